@@ -1,0 +1,127 @@
+import type { Clock, Millis } from '../../src/kernel/clock.ts';
+import type { Json } from '../../src/kernel/json.ts';
+import type { Result } from '../../src/kernel/result.ts';
+import type { Ports } from '../../src/ports/ports.ts';
+
+/** A node's name in the topology, e.g. `tikv-2`. */
+export type NodeId = string;
+
+/** The kinds of cluster; each is one folder beside this file. */
+export type ClusterKindName = 'twin' | 'recorded' | 'compose' | 'process' | 'attach';
+
+/** What to start. Sizes that a kind cannot choose (a recording's) are ignored by it. */
+export interface ClusterSpec {
+  readonly kind: ClusterKindName;
+  readonly subject: string;
+  /** Nodes per role, e.g. `{ pd: 3, tikv: 3 }`. */
+  readonly roles: Readonly<Record<string, number>>;
+  readonly regions: number;
+  readonly load: LoadSpec;
+  /** For `recorded`: the recording's name under `recordings/` or a folder. */
+  readonly recording?: string;
+}
+
+/** The clients' traffic. */
+export interface LoadSpec {
+  readonly shape: 'mixed' | 'idle';
+  /** Requests per second over all clients. */
+  readonly ratePerSecond: number;
+  /** Share of reads, 0 to 1. */
+  readonly reads: number;
+  readonly keys: 'uniform' | 'zipfian';
+  /** Bytes of one value. */
+  readonly valueBytes: number;
+}
+
+/** A node as the lab knows it: the truth, with every name that an operator might use for it. */
+export interface ClusterNode {
+  readonly id: NodeId;
+  readonly role: string;
+  readonly host: string;
+  readonly aliases: readonly string[];
+}
+
+/** How a node's process is, read independently of the database's own telemetry. */
+export type ProcessState = 'running' | 'paused' | 'exited';
+
+/** Processes. */
+export interface ProcessControl {
+  /** SIGKILL. */
+  readonly kill: (node: NodeId) => Promise<void>;
+  /** SIGTERM: the program shuts down gracefully; resolves when the signal is sent. */
+  readonly terminate: (node: NodeId) => Promise<void>;
+  readonly start: (node: NodeId) => Promise<void>;
+  readonly pause: (node: NodeId) => Promise<void>;
+  readonly resume: (node: NodeId) => Promise<void>;
+  readonly state: (node: NodeId) => Promise<ProcessState>;
+}
+
+/** Disks. */
+export interface DiskControl {
+  /** Adds this much to every synchronous write and limits the writes per second; replaces an earlier slowing. */
+  readonly slow: (node: NodeId, limits: { readonly addedLatencyMs: Millis; readonly writesPerSecondMax?: number }) => Promise<void>;
+  readonly restore: (node: NodeId) => Promise<void>;
+  /** Latency of one synchronous write, measured beside the database. */
+  readonly probeWriteMs: (node: NodeId) => Promise<Millis>;
+}
+
+/** The database's own configuration, changed through its own API and read back. `key` is the subject's own name for it. */
+export interface ConfigControl {
+  /** The present value; `null` when it is not set or, for a member of a set, not there. */
+  readonly read: (key: string) => Promise<Json>;
+  /** Sets a value; `null` removes it. */
+  readonly write: (key: string, value: Json) => Promise<void>;
+}
+
+/** The clients' traffic, changed while it runs. */
+export interface LoadControl {
+  readonly set: (load: LoadSpec) => Promise<void>;
+  readonly current: () => LoadSpec;
+}
+
+/** What a world lets a fault act on. An absent part is NOT_SUPPORTED in this world. Later issues add network, cpu, memory, clock. */
+export interface Controls {
+  readonly process?: ProcessControl;
+  readonly disk?: DiskControl;
+  readonly config?: ConfigControl;
+  readonly load?: LoadControl;
+}
+
+/** The name of one capability. */
+export type Capability = keyof Controls;
+
+/** Telemetry that is kept in the bundle: file name under `incident/` to bytes. */
+export type IncidentFiles = ReadonlyMap<string, Uint8Array>;
+
+/** A started cluster; disposing ends it. */
+export interface RunningCluster extends AsyncDisposable {
+  readonly clock: Clock;
+  /** Lets time pass: virtual time runs, wall time is waited for. Time stands still between calls where it can. */
+  readonly pass: (spanMs: Millis, signal?: AbortSignal) => Promise<void>;
+  readonly ports: Ports;
+  /** Absent: nothing can be broken here (a recording, an attached cluster). */
+  readonly controls: Controls;
+  readonly nodes: () => readonly ClusterNode[];
+  /** Addresses that other programs may talk to, when it listens. */
+  readonly endpoints: Readonly<Record<string, URL>>;
+  /** Where a recording tells the story by itself: when its fault began and ended, and when it ends. */
+  readonly script?: RecordedScript;
+  /** Everything an agent may read, up to now, in the form of a bundle's `incident/`. */
+  readonly export: () => IncidentFiles;
+}
+
+/** The acts of a recording, in its own time. */
+export interface RecordedScript {
+  readonly startMs: Millis;
+  readonly endMs: Millis;
+  readonly injectMs?: Millis;
+  readonly revertMs?: Millis;
+}
+
+/** Starts clusters of one kind. */
+export interface ClusterKind {
+  readonly name: ClusterKindName;
+  /** Decided before anything is started: which capabilities this kind will have here. */
+  readonly supports: (capability: Capability) => boolean;
+  readonly start: (spec: ClusterSpec, seed: number, signal?: AbortSignal) => Promise<Result<RunningCluster>>;
+}

@@ -1,0 +1,35 @@
+import type { Millis } from '../../src/kernel/clock.ts';
+
+/** Label names and values without `__name__`. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** What `# TYPE` and `# HELP` say. */
+export interface MetricMeta {
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
+  readonly help: string;
+}
+
+/** A registered series of one target; stable for the target's life. */
+export type SeriesRef = number;
+
+/**
+ * One scrape target: a shared column of scrape times and a value column per series. Job and instance are added
+ * to every series. A scrape is `begin`, `set` for each series present, `end`; a series that was there at the
+ * previous scrape and is not set in this one becomes stale. `end` writes `up`, `scrape_duration_seconds`,
+ * `scrape_samples_scraped`, `scrape_samples_post_metric_relabeling` and `scrape_series_added`; a failed scrape
+ * makes every other series stale.
+ */
+export interface ScrapeTarget {
+  readonly job: string;
+  readonly instance: string;
+  readonly series: (name: string, labels: Labels) => SeriesRef;
+  readonly begin: (atMs: Millis) => void;
+  readonly set: (series: SeriesRef, value: number) => void;
+  readonly end: (outcome: { readonly up: boolean; readonly durationSeconds: number }) => void;
+}
+
+/** Where telemetry is written. */
+export interface MetricSink {
+  readonly target: (job: string, instance: string) => ScrapeTarget;
+  readonly describe: (metric: string, meta: MetricMeta) => void;
+}

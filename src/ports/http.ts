@@ -1,0 +1,27 @@
+import type { Result } from '../kernel/result.ts';
+
+/** One request, apart from any host: the transport knows where it goes. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Starts with `/`, without the query. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
+  /** A form or JSON body of a POST. */
+  readonly body?: string;
+}
+
+/** What came back, whatever its status. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly body: string;
+  readonly contentType?: string;
+}
+
+/** Carries a request to one server. A refused or timed-out connection is a failure; a 500 is a response. */
+export type Transport = (request: HttpRequest, signal?: AbortSignal) => Promise<Result<HttpResponse>>;
+
+/** `/path?a=1&b=2`, the form in which recordings keep a request. */
+export function requestTarget(request: HttpRequest): string {
+  const pairs = Object.entries(request.query ?? {}).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : value.map((each) => [key, each])));
+  return pairs.length === 0 ? request.path : `${request.path}?${pairs.map(([key, value]) => `${key}=${value}`).join('&')}`;
+}
