@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../src/kernel/json.ts';
+import type { Controls, NodeId, ProcessState } from '../clusters/contract.ts';
+import type { World } from './contract.ts';
+import { faults } from './registry.ts';
+
+/** A world of plain values behind the control contract. */
+function world() {
+  const states = new Map<NodeId, ProcessState>([['tikv-1', 'running'], ['tikv-2', 'running']]);
+  const addedMs = new Map<NodeId, number>();
+  const settings = new Map<string, Json>([['schedulers/balance-leader-scheduler', true]]);
+  const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
+  const controls: Required<Pick<Controls, 'process' | 'disk' | 'config'>> = {
+    process: {
+      kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
+      state: async (node) => states.get(node) ?? 'exited',
+    },
+    disk: {
+      slow: async (node, limits) => void addedMs.set(node, limits.addedLatencyMs),
+      restore: async (node) => void addedMs.delete(node),
+      probeWriteMs: async (node) => 3 + (addedMs.get(node) ?? 0),
+    },
+    config: {
+      read: async (key) => settings.get(key) ?? null,
+      write: async (key, value) => void (value === null ? settings.delete(key) : settings.set(key, value)),
+    },
+  };
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...settings]]);
+  return { controls: controls as unknown as World<never>, snapshot };
+}
+
+describe.each([...faults.values()])('faults: $kind', (fault) => {
+  const struck = fault.needs.includes('config' as never) ? ['pd'] : ['tikv-2'];
+  const params = fault.params.parse({});
+
+  it('is seen by its witness after the injection and not before', async () => {
+    const { controls } = world();
+    expect((await fault.witness(controls, struck, params)).bites).toBe(false);
+    await fault.inject(controls, struck, params);
+    const witness = await fault.witness(controls, struck, params);
+    expect(witness.bites).toBe(true);
+    expect(witness.measured).not.toBe('');
+  });
+
+  it('leaves the world as it was after any number of reverts', async () => {
+    const { controls, snapshot } = world();
+    const before = snapshot();
+    await fault.inject(controls, struck, params);
+    expect(snapshot()).not.toBe(before);
+    await fault.revert(controls, struck, params);
+    await fault.revert(controls, struck, params);
+    expect(snapshot()).toBe(before);
+  });
+
+  it('can be reverted by a lab that never injected it', async () => {
+    const { controls, snapshot } = world();
+    const before = snapshot();
+    await fault.revert(controls, struck, params);
+    expect(snapshot()).toBe(before);
+  });
+
+  it('refuses parameters that it does not know', () => {
+    expect(fault.params.safeParse({ surprise: 1 }).success).toBe(false);
+  });
+});
