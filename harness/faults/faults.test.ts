@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/kernel/json.ts';
-import type { Controls, NodeId, ProcessState } from '../clusters/contract.ts';
+import type { Capability, Controls, NodeId, ProcessState } from '../clusters/contract.ts';
 import type { World } from './contract.ts';
 import { faults } from './registry.ts';
 
@@ -26,11 +26,11 @@ function world() {
     },
   };
   const snapshot = () => JSON.stringify([[...states], [...addedMs], [...settings]]);
-  return { controls: controls as unknown as World<never>, snapshot };
+  return { controls: controls as unknown as World<Capability>, snapshot };
 }
 
 describe.each([...faults.values()])('faults: $kind', (fault) => {
-  const struck = fault.needs.includes('config' as never) ? ['pd'] : ['tikv-2'];
+  const struck = fault.needs.includes('config') ? ['pd'] : ['tikv-2'];
   const params = fault.params.parse({});
 
   it('is seen by its witness after the injection and not before', async () => {

@@ -1,0 +1,93 @@
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert, defined } from '../../src/kernel/assert.ts';
+import { canonicalJson } from '../../src/kernel/json.ts';
+import { LabError } from '../../src/kernel/result.ts';
+import type { Answer, Run, SignalSeries, TranscriptEntry } from './bundle.ts';
+import { bundleDigest } from './digest.ts';
+import type { HistoryEvent } from './events.ts';
+import { writeAtomically } from './files.ts';
+
+/**
+ * Writes a run bundle in stages: `run.json` first (state `running`), history and transcript line by line as things
+ * happen, the rest when it exists. Whatever is there at any moment can be read; a killed run is a readable bundle.
+ */
+export class BundleWriter {
+  readonly dir: string;
+  #run: Run;
+  readonly #open = new Map<string, number>();
+
+  private constructor(dir: string, run: Run) {
+    this.dir = dir;
+    this.#run = run;
+  }
+
+  /** Starts a bundle in `dir`. An older bundle there is replaced; a folder that holds anything else is refused (exit 2). */
+  static begin(dir: string, run: Run): BundleWriter {
+    clearOlderBundle(dir);
+    mkdirSync(join(dir, 'incident'), { recursive: true });
+    const writer = new BundleWriter(dir, run);
+    writer.#saveRun();
+    writer.#append('history.jsonl', '');
+    writer.#append('transcript.jsonl', '');
+    return writer;
+  }
+
+  /** Adds one event to `history.jsonl`. */
+  addEvent(event: HistoryEvent): void {
+    this.#append('history.jsonl', `${canonicalJson(event)}\n`);
+  }
+
+  /** Adds one line to `transcript.jsonl`. */
+  addTranscript(entry: TranscriptEntry): void {
+    this.#append('transcript.jsonl', `${canonicalJson(entry)}\n`);
+  }
+
+  /** Writes what an agent may read; paths are relative to `incident/`. */
+  saveIncident(files: ReadonlyMap<string, Uint8Array>): void {
+    for (const [name, bytes] of files) {
+      assert(!name.includes('..'), `incident file ${name} leaves the bundle`);
+      writeAtomically(join(this.dir, 'incident', name), bytes);
+    }
+  }
+
+  /** Writes the truth, outside `incident/`. */
+  saveAnswer(answer: Answer): void {
+    writeAtomically(join(this.dir, 'answer.json'), `${canonicalJson(answer, 1)}\n`);
+  }
+
+  /** Writes the charted series. */
+  saveSignals(signals: readonly SignalSeries[]): void {
+    writeAtomically(join(this.dir, 'signals.json'), `${canonicalJson(signals)}\n`);
+  }
+
+  /** Ends the bundle: the final `run.json` with its digest. */
+  finish(changes: Partial<Run>): Run {
+    for (const descriptor of this.#open.values()) closeSync(descriptor);
+    this.#open.clear();
+    this.#run = { ...this.#run, ...changes };
+    this.#run = { ...this.#run, digest: bundleDigest(this.dir, this.#run) };
+    this.#saveRun();
+    return this.#run;
+  }
+
+  #saveRun(): void {
+    writeAtomically(join(this.dir, 'run.json'), `${canonicalJson(this.#run, 1)}\n`);
+  }
+
+  #append(file: string, text: string): void {
+    if (!this.#open.has(file)) this.#open.set(file, openSync(join(this.dir, file), 'a'));
+    if (text !== '') writeSync(defined(this.#open.get(file), file), text);
+  }
+}
+
+function clearOlderBundle(dir: string): void {
+  if (!existsSync(dir)) return;
+  const names = readdirSync(dir);
+  if (names.length === 0) return;
+  if (!names.includes('run.json')) {
+    const advice = 'Name an empty folder, a new one, or one that holds an older bundle.';
+    throw new LabError({ code: 'LAB_OUT_NOT_A_BUNDLE', because: `${dir} holds other files`, advice }, 2);
+  }
+  for (const name of ['history.jsonl', 'transcript.jsonl', 'answer.json', 'signals.json', 'index.html', 'incident', 'run.json']) rmSync(join(dir, name), { recursive: true, force: true });
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalJson } from '../../src/kernel/json.ts';
+import type { Run } from './bundle.ts';
+
+/** Paths of all files below a folder, relative to it, with `/`, in byte order. */
+export function filesBelow(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1).replaceAll('\\', '/'))
+    .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/**
+ * SHA-256 of a bundle, in hex: over name and content of every file except `run.json`, `index.html` and drafts,
+ * and over the run itself without its digest. Equal digests mean equal bundles.
+ */
+export function bundleDigest(dir: string, run: Run): string {
+  const hash = createHash('sha256');
+  for (const file of filesBelow(dir)) {
+    if (file === 'run.json' || file === 'index.html' || file.endsWith('.draft')) continue;
+    hash.update(`${file}\0`).update(createHash('sha256').update(readFileSync(join(dir, file))).digest());
+  }
+  return hash.update(canonicalJson({ ...run, digest: '' })).digest('hex');
+}

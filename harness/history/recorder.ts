@@ -1,0 +1,24 @@
+import type { Clock } from '../../src/kernel/clock.ts';
+import type { HistoryEvent, NewEvent } from './events.ts';
+
+type Unstamped = NewEvent extends infer E ? (E extends NewEvent ? Omit<E, 'atMs'> : never) : never;
+
+/** Numbers and stamps events in the cluster's time, keeps them, and hands each one on at once. */
+export class HistoryRecorder {
+  readonly history: HistoryEvent[] = [];
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #onEvent: (event: HistoryEvent) => void;
+
+  constructor(clock: Pick<Clock, 'now'>, onEvent: (event: HistoryEvent) => void) {
+    this.#clock = clock;
+    this.#onEvent = onEvent;
+  }
+
+  /** Records that something happened now. */
+  record(event: Unstamped): HistoryEvent {
+    const stamped = { ...event, seq: this.history.length, atMs: this.#clock.now() } as HistoryEvent;
+    this.history.push(stamped);
+    this.#onEvent(stamped);
+    return stamped;
+  }
+}
