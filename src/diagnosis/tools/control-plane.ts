@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { atPointer, type Json } from '../../kernel/json.ts';
+import { ok } from '../../kernel/result.ts';
+import { fitted } from './bounds.ts';
+import { readOnlyTool } from './tool.ts';
+
+const bodyBytesMax = 48_000;
+
+/** A GET of the database's own control plane. */
+export const controlPlane = readOnlyTool({
+  name: 'control_plane',
+  description: "Sends one GET to the database's own control plane API and answers {status, body} with the body parsed where it is JSON, or {error: {code, because}} when nobody answered: a refused or timed-out connection is a finding, too. Without `node` whichever member serves the cluster is asked; with it that member itself. `pointer` (a JSON pointer) picks a part of a large body. What the control plane reports about data nodes is their last report, not their present state.",
+  input: z.strictObject({
+    path: z.string().startsWith('/'),
+    query: z.record(z.string(), z.string()).optional(),
+    node: z.string().optional(),
+    pointer: z.string().optional().describe('e.g. /stores/0; then body is only that part'),
+  }),
+  run: async ({ path, query, node, pointer }, { ports }) => {
+    const answer = await ports.controlPlane.request({ method: 'GET', path, ...(query && { query }), ...(node !== undefined && { node }) });
+    if (!answer.ok) return ok({ error: { code: answer.failure.code, because: answer.failure.because } });
+    const body = parsed(answer.value.body);
+    const part = pointer === undefined ? body : ((atPointer(body, pointer) ?? null) as Json);
+    const { value, truncated } = fitted(part, bodyBytesMax);
+    return ok({ status: answer.value.status, body: value, ...(truncated && { truncated: { ...truncated } }) });
+  },
+});
+
+function parsed(body: string): Json {
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,28 @@
+import type { z } from 'zod';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { Result } from '../../kernel/result.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { Assignment, DeskTool } from '../contract.ts';
+
+/** What a tool may read: the ports, cluster time, and what was asked. */
+export interface ToolContext {
+  readonly ports: Ports;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly assignment: Assignment;
+}
+
+/** A desk tool with its implementation. */
+export interface ReadOnlyTool extends DeskTool {
+  readonly run: (args: Json, context: ToolContext) => Promise<Result<Json>>;
+}
+
+/** Ties a tool's implementation to its input schema; `run` sees only arguments that passed it. */
+export function readOnlyTool<S extends z.ZodType>(tool: {
+  readonly name: string;
+  readonly description: string;
+  readonly input: S;
+  readonly run: (args: z.infer<S>, context: ToolContext) => Promise<Result<Json>>;
+}): ReadOnlyTool {
+  return { ...tool, run: (args, context) => tool.run(args as z.infer<S>, context) };
+}
