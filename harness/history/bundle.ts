@@ -100,6 +100,8 @@ export interface SignalSeries {
   readonly title: string;
   readonly unit: string;
   readonly threshold?: number;
+  /** The expression that made it; pages compare it with what the diagnostician asked, to say who looked where. */
+  readonly promql?: string;
   readonly lines: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[];
 }
 
