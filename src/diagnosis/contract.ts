@@ -139,5 +139,7 @@ export interface Diagnostician {
   readonly name: string;
   /** Everything that can change its answers: version, model, prompt, options. */
   readonly fingerprint: () => string;
+  /** Asked before a cluster is started; a failure (no key, no program) ends the run as infrastructure. */
+  readonly ready?: () => Result<void>;
   readonly diagnose: (assignment: Assignment, session: Session) => Promise<Result<Diagnosis>>;
 }

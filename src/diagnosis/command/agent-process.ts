@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** How an agent's process ended. */
+export interface AgentExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Set when it could not be started at all. */
+  readonly spawnError?: string;
+}
+
+/** More output than this is not a diagnosis. */
+const outputBytesMax = 16 * 1024 * 1024;
+
+/**
+ * A program that talks JSON lines. It gets a scratch folder as its working directory and home, an environment
+ * with nothing in it but PATH and locale, and a process group of its own, which `end` takes down whole.
+ */
+export class AgentProcess {
+  readonly exited: Promise<AgentExit>;
+  readonly #child: ChildProcess;
+  readonly #scratch: string;
+  #stderr = '';
+  #outputBytes = 0;
+
+  constructor(words: readonly string[], onLine: (line: string) => void) {
+    this.#scratch = mkdtempSync(join(tmpdir(), 'agent-'));
+    const [program = '', ...args] = words;
+    this.#child = spawn(program, args, { cwd: this.#scratch, detached: true, env: cleanEnvironment(this.#scratch), stdio: ['pipe', 'pipe', 'pipe'] });
+    // A program that ends early closes its pipe; what it failed to read does not matter any more.
+    this.#child.stdin?.on('error', () => {});
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-4_000);
+    });
+    const finishLine = this.#splitLines(onLine);
+    this.exited = new Promise((resolve) => {
+      this.#child.on('error', (error) => resolve({ code: null, signal: null, spawnError: error.message }));
+      this.#child.on('close', (code, signal) => {
+        finishLine();
+        resolve({ code, signal });
+      });
+    });
+  }
+
+  /** The end of what it wrote to standard error. */
+  get lastWords(): string {
+    return this.#stderr.trim().split('\n').slice(-5).join('\n');
+  }
+
+  /** Writes one line to it. */
+  send(value: object): void {
+    if (this.#child.stdin?.writable) this.#child.stdin.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** Ends it and everything that it started, and removes its scratch folder. */
+  end(): void {
+    if (this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null) {
+      try {
+        process.kill(-this.#child.pid, 'SIGKILL');
+      } catch {
+        // It ended between the check and the signal.
+      }
+    }
+    rmSync(this.#scratch, { recursive: true, force: true });
+  }
+
+  #splitLines(onLine: (line: string) => void): () => void {
+    let rest = '';
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#outputBytes += text.length;
+      if (this.#outputBytes > outputBytesMax) return this.end();
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') onLine(line);
+    });
+    return () => {
+      if (rest.trim() !== '') onLine(rest);
+    };
+  }
+}
+
+function cleanEnvironment(home: string): Record<string, string> {
+  const kept = ['PATH', 'LANG', 'LC_ALL', 'TZ'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
+  return { ...Object.fromEntries(kept), HOME: home, TMPDIR: home };
+}
