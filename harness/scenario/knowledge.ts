@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import type { Capability } from '../clusters/contract.ts';
+
+/** What a check must know of a fault. */
+export interface KnownFault {
+  readonly kind: string;
+  readonly params: z.ZodType;
+  readonly needs?: readonly Capability[];
+}
+
+/** What a check must know of a subject. */
+export interface KnownSubject {
+  readonly name: string;
+  readonly invariants: readonly { readonly name: string }[];
+  readonly actions: readonly { readonly name: string }[];
+}
+
+/** What the rest of the lab offers to a scenario. An absent part is not checked. */
+export interface Knowledge {
+  readonly faults?: readonly KnownFault[];
+  readonly subjects?: readonly KnownSubject[];
+  /** Recordings by name, with the nodes of each where they are known. */
+  readonly recordings?: ReadonlyMap<string, readonly KnownNode[]>;
+}
+
+/** A node that a scenario may name. */
+export interface KnownNode {
+  readonly id: string;
+  readonly role: string;
+}
