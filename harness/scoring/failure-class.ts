@@ -1,0 +1,68 @@
+import { canonicalJson } from '../../src/kernel/json.ts';
+import type { Case } from './case.ts';
+import { isHarmful } from './criteria/recommendation.ts';
+import { isHeadline, isRightAnswer } from './headline.ts';
+
+/** Ways to fail that call for different cures; the words of cards and reports. */
+export const failureClasses = [
+  'did not look', 'looked, misread', 'right area, wrong component', 'right cause, wrong action', 'fabricated evidence', 'gave up',
+  'correct by luck', 'agent crashed', 'agent hung', 'agent spoke garbage', 'agent refused', 'out of budget', 'false alarm',
+] as const;
+
+/** One of `failureClasses`. */
+export type FailureClass = (typeof failureClasses)[number];
+
+const byAgentFailure: Readonly<Record<string, FailureClass>> = {
+  AGENT_CRASHED: 'agent crashed', AGENT_TIMEOUT: 'agent hung', AGENT_GARBAGE: 'agent spoke garbage', AGENT_REFUSED: 'agent refused', AGENT_BUDGET: 'out of budget',
+};
+
+/** The class of a run without a diagnosis, from the stable code of its failure; an unknown code counts as a crash. */
+export function classOfAgentFailure(code: string): FailureClass {
+  return byAgentFailure[code] ?? 'agent crashed';
+}
+
+/** The class of a wrong diagnosis, or null for a right one. An invention outranks everything: nothing else it says can be believed. */
+export function classOfDiagnosis(judged: Case): FailureClass | null {
+  const { audit, diagnosis, answer } = judged;
+  if (isHeadline(judged)) return null;
+  if (audit.fabricated.length > 0) return 'fabricated evidence';
+  if (diagnosis.verdict === 'insufficient-evidence' && answer.verdict !== 'insufficient-evidence') return 'gave up';
+  if (isRightAnswer(judged)) return isHarmful(judged) ? 'right cause, wrong action' : 'correct by luck';
+  if (answer.verdict !== 'fault') return 'false alarm';
+  if (!looked(judged)) return 'did not look';
+  return isInTheArea(judged) ? 'right area, wrong component' : 'looked, misread';
+}
+
+/** These only repeat what is handed over with the incident. */
+const handedOver = new Set(['topology', 'tickets']);
+
+/** Whether anything that was asked or shown names a struck component. Of clients or the whole cluster every answer tells something. */
+function looked({ answer, observations: shown, canonical }: Case): boolean {
+  const observations = shown.filter((observation) => !handedOver.has(observation.tool));
+  if (observations.length === 0) return false;
+  const struck = new Set(answer.causes.map((cause) => canonical(cause.component)));
+  const nodes = answer.nodes.filter((node) => struck.has(node.id) || struck.has(canonical(node.role)));
+  if (nodes.length === 0) return true;
+  const names = nodes.flatMap((node) => [node.id, node.host, ...node.aliases]).map((name) => name.toLowerCase());
+  return observations.some((observation) => {
+    const text = canonicalJson([observation.args, observation.answer]).toLowerCase();
+    return names.some((name) => containsWord(text, name));
+  });
+}
+
+/** `tikv-1` is not in `tikv-12`. */
+function containsWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (!/[\w-]/.test(text[at - 1] ?? ' ') && !/[\w-]/.test(text[at + word.length] ?? ' ')) return true;
+  }
+  return false;
+}
+
+/** The right kind of cause, or something of the right role, and yet no true component. */
+function isInTheArea({ answer, matching, diagnosis, canonical }: Case): boolean {
+  if (matching.pairs.some((pair) => pair.component)) return false;
+  if (matching.pairs.some((pair) => pair.kind)) return true;
+  const roleOf = (name: string) => answer.nodes.find((node) => node.id === canonical(name))?.role ?? canonical(name);
+  const roles = new Set(answer.causes.map((cause) => roleOf(cause.component)));
+  return diagnosis.rootCauses.some((cause) => roles.has(roleOf(cause.component)));
+}
