@@ -6,76 +6,70 @@ import { parseRate, parseSpan } from '../../src/kernel/units.ts';
 import type { ClusterNode, ClusterSpec, LoadSpec, NodeId } from '../clusters/contract.ts';
 import { scenarioSchema, type ScenarioFile, type ScenarioStep, type ScenarioTarget } from './schema.ts';
 
-/** One step with its span in milliseconds; `atMs` counts from the start of the run, and acts take no time. */
-export type PlanStep =
-  | { readonly kind: 'steady' | 'hold' | 'recover'; readonly atMs: Millis; readonly spanMs: Millis }
-  | { readonly kind: 'inject'; readonly atMs: Millis; readonly injection: Injection }
-  | { readonly kind: 'revert'; readonly atMs: Millis; readonly alias: string };
+/** One step with its span in milliseconds; acts take no time. The `replay-` steps mark where a recording's own fault begins and ends. */
+export type PlannedStep =
+  | { readonly kind: 'steady' | 'hold' | 'recover'; readonly spanMs: Millis }
+  | { readonly kind: 'inject'; readonly injection: PlannedInjection }
+  | { readonly kind: 'revert'; readonly alias: string }
+  | { readonly kind: 'replay-inject' | 'replay-revert' };
 
 /** One fault that a plan will inject. Without `as` in the file, its alias is the fault's kind. */
-export interface Injection {
+export interface PlannedInjection {
   readonly alias: string;
   readonly fault: string;
   readonly into: ScenarioTarget;
-  readonly params: Readonly<Record<string, unknown>>;
+  /** What is to be struck, in words, before the seed has spoken. */
+  readonly asked: string;
+  readonly params: Record<string, unknown>;
 }
 
 /** A scenario as a cluster and a clock understand it. A recording's plan has no steps. */
 export interface Plan {
-  readonly cluster: ClusterSpec;
-  readonly steps: readonly PlanStep[];
-  /** Sum of all spans. */
-  readonly totalMs: Millis;
-  /** From the first ticket to the diagnosis, where the scenario says so. */
-  readonly diagnoseAfterMs?: Millis;
+  readonly spec: ClusterSpec;
+  readonly steps: readonly PlannedStep[];
+  /** From the first ticket to the diagnosis. */
+  readonly diagnoseAfterMs: Millis;
   readonly detect?: { readonly invariant: string; readonly component: string; readonly withinMs: Millis };
 }
 
 /** What each alias struck: node ids, or the name of a group that was struck as one (`pd`, `clients`). */
 export type Struck = ReadonlyMap<string, readonly NodeId[]>;
 
+/** Where a scenario does not say: enough for the first symptoms to be followed by the second ones. */
+export const defaultDiagnoseAfterMs: Millis = 60_000;
+
 /** The plan of a scenario: every unit parsed, every default filled in. */
 export function planOf(scenario: ScenarioFile): Plan {
-  const steps: PlanStep[] = [];
-  let atMs = 0;
-  for (const step of scenario.timeline ?? []) {
-    const planned = planStep(step, atMs);
-    steps.push(planned);
-    if ('spanMs' in planned) atMs += planned.spanMs;
-  }
-  const { diagnose, detect } = scenario;
+  const { diagnose, detect, timeline = [] } = scenario;
   return {
-    cluster: clusterSpecOf(scenario),
-    steps,
-    totalMs: atMs,
-    ...(diagnose === undefined ? {} : { diagnoseAfterMs: spanMs(diagnose.after) }),
+    spec: clusterSpecOf(scenario),
+    steps: timeline.map(planStep),
+    diagnoseAfterMs: diagnose === undefined ? defaultDiagnoseAfterMs : spanMs(diagnose.after),
     ...(detect === undefined ? {} : { detect: { invariant: detect.invariant, component: detect.component, withinMs: spanMs(detect.within) } }),
   };
 }
 
-/** The injections of a plan in order. */
-export function injectionsOf(plan: Plan): readonly Injection[] {
-  return plan.steps.flatMap((step) => (step.kind === 'inject' ? [step.injection] : []));
+/** What one injection strikes. `random` is the stream for targets; `struck` holds what earlier injections struck. */
+export function resolveTarget(
+  planned: Pick<PlannedInjection, 'alias' | 'into'>,
+  nodes: readonly Pick<ClusterNode, 'id' | 'role'>[],
+  from: { readonly random: Random; readonly struck: Struck },
+): readonly NodeId[] {
+  const { into, alias } = planned;
+  if (typeof into === 'string') return from.struck.get(into) ?? [into];
+  const taken = into.not === undefined ? [] : (from.struck.get(into.not) ?? []);
+  const candidates = nodes.filter((node) => node.role === into.role && !taken.includes(node.id)).map((node) => node.id);
+  if (candidates.length === 0) throw new LabError({ code: 'LAB_NO_TARGET', because: `no node of the role ${into.role} is left to strike`, advice: 'Give the cluster more nodes of this role.' }, 2);
+  // A stream for each alias: adding an injection to a scenario does not change what the others strike.
+  return [from.random.fork(alias).pick(candidates)];
 }
 
-/**
- * Draws what each injection strikes. Each alias has a random stream of its own, so that adding an injection to a
- * scenario does not change what the others strike.
- */
+/** What every injection of a plan strikes under this seed's random source. */
 export function resolveTargets(plan: Plan, nodes: readonly Pick<ClusterNode, 'id' | 'role'>[], random: Random): Struck {
   const struck = new Map<string, readonly NodeId[]>();
-  for (const { alias, into } of injectionsOf(plan)) {
-    if (typeof into === 'string') struck.set(alias, struck.get(into) ?? [into]);
-    else struck.set(alias, [drawNode(into, { nodes, struck, random: random.fork('targets').fork(alias) })]);
-  }
+  const targets = random.fork('targets');
+  for (const step of plan.steps) if (step.kind === 'inject') struck.set(step.injection.alias, resolveTarget(step.injection, nodes, { random: targets, struck }));
   return struck;
-}
-
-function drawNode(into: { role: string; not?: string | undefined }, from: { nodes: readonly Pick<ClusterNode, 'id' | 'role'>[]; struck: Struck; random: Random }): NodeId {
-  const taken = into.not === undefined ? [] : (from.struck.get(into.not) ?? []);
-  const candidates = from.nodes.filter((node) => node.role === into.role && !taken.includes(node.id)).map((node) => node.id);
-  if (candidates.length === 0) throw new LabError({ code: 'LAB_NO_TARGET', because: `no node of the role ${into.role} is left to strike`, advice: 'give the cluster more nodes of this role' }, 2);
-  return from.random.pick(candidates);
 }
 
 /** The truth with every alias replaced by what it struck; one cause for each struck node. */
@@ -90,13 +84,13 @@ export function resolveTruth(truth: ScenarioFile['truth'], struck: Struck): Scen
   };
 }
 
-function planStep(step: ScenarioStep, atMs: Millis): PlanStep {
-  if ('steady' in step) return { kind: 'steady', atMs, spanMs: spanMs(step.steady) };
-  if ('hold' in step) return { kind: 'hold', atMs, spanMs: spanMs(step.hold) };
-  if ('recover' in step) return { kind: 'recover', atMs, spanMs: spanMs(step.recover) };
-  if ('revert' in step) return { kind: 'revert', atMs, alias: step.revert };
+function planStep(step: ScenarioStep): PlannedStep {
+  if ('steady' in step) return { kind: 'steady', spanMs: spanMs(step.steady) };
+  if ('hold' in step) return { kind: 'hold', spanMs: spanMs(step.hold) };
+  if ('recover' in step) return { kind: 'recover', spanMs: spanMs(step.recover) };
+  if ('revert' in step) return { kind: 'revert', alias: step.revert };
   const { fault, into, as, with: params } = step.inject;
-  return { kind: 'inject', atMs, injection: { alias: as ?? fault, fault, into, params: params ?? {} } };
+  return { kind: 'inject', injection: { alias: as ?? fault, fault, into, asked: spellTarget(into), params: { ...params } } };
 }
 
 function clusterSpecOf(scenario: ScenarioFile): ClusterSpec {
@@ -118,9 +112,7 @@ function spanMs(text: string): Millis {
   return span;
 }
 
-/** The sentence that says what an injection strikes before the seed has spoken. */
-export function spellTarget(into: ScenarioTarget): string {
+function spellTarget(into: ScenarioTarget): string {
   if (typeof into === 'string') return into;
-  return `one ${into.role} node drawn by the seed${into.not === undefined ? '' : `, not ${into.not}`}`;
+  return `one ${into.role} drawn by the seed${into.not === undefined ? '' : `, not ${into.not}`}`;
 }
-
