@@ -1,0 +1,113 @@
+/** Compares as Prometheus does: by UTF-8 bytes, which is code-point order and not JavaScript's UTF-16 order. */
+export function compareText(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left !== right) return codePointRank(left) - codePointRank(right);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points above all others, although their own numbers are lower than U+E000. */
+const codePointRank = (unit: number): number => (unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit);
+
+/** A lone surrogate cannot occur in well-formed text, so a join with it is unambiguous. */
+const separator = '\udfff';
+
+/** An immutable label set in order of names; an empty value means that the label is absent. */
+export class LabelSet {
+  /** Name, value, name, value … in order of names. */
+  readonly pairs: readonly string[];
+  #key: string | undefined;
+
+  private constructor(pairs: readonly string[]) {
+    this.pairs = pairs;
+  }
+
+  static readonly empty = new LabelSet([]);
+
+  /** A label set from an object; labels with an empty value are dropped. */
+  static from(record: Readonly<Record<string, string>>): LabelSet {
+    const names = Object.keys(record);
+    for (let i = 1; i < names.length; i++) {
+      if (compareText(names[i - 1] as string, names[i] as string) < 0) continue;
+      names.sort(compareText);
+      break;
+    }
+    const pairs: string[] = [];
+    for (const name of names) {
+      const value = record[name] as string;
+      if (value !== '') pairs.push(name, value);
+    }
+    return new LabelSet(pairs);
+  }
+
+  /** Equal sets have equal keys. */
+  get key(): string {
+    return (this.#key ??= this.pairs.join(separator));
+  }
+
+  /** How many labels there are, the metric name included. */
+  get size(): number {
+    return this.pairs.length / 2;
+  }
+
+  /** The value, or the empty string where the label is absent. */
+  get(name: string): string {
+    for (let i = 0; i < this.pairs.length; i += 2) if (this.pairs[i] === name) return this.pairs[i + 1] as string;
+    return '';
+  }
+
+  /** Only the labels whose name passes. */
+  filter(keep: (name: string) => boolean): LabelSet {
+    const pairs: string[] = [];
+    for (let i = 0; i < this.pairs.length; i += 2) {
+      const name = this.pairs[i] as string;
+      if (keep(name)) pairs.push(name, this.pairs[i + 1] as string);
+    }
+    return pairs.length === this.pairs.length ? this : new LabelSet(pairs);
+  }
+
+  /** The same set with one label set, or removed by an empty value. */
+  with(name: string, value: string): LabelSet {
+    if (this.get(name) === value) return this;
+    const pairs: string[] = [];
+    let placed = value === '';
+    for (let i = 0; i < this.pairs.length; i += 2) {
+      const here = this.pairs[i] as string;
+      if (!placed && compareText(name, here) < 0) {
+        pairs.push(name, value);
+        placed = true;
+      }
+      if (here !== name) pairs.push(here, this.pairs[i + 1] as string);
+    }
+    if (!placed) pairs.push(name, value);
+    return new LabelSet(pairs);
+  }
+
+  /** The set without the metric name: what most operations leave. */
+  withoutName(): LabelSet {
+    return this.pairs[0] === nameLabel || this.get(nameLabel) !== '' ? this.filter((name) => name !== nameLabel) : this;
+  }
+
+  /** A plain object, names in order. */
+  toObject(): Record<string, string> {
+    const record: Record<string, string> = {};
+    for (let i = 0; i < this.pairs.length; i += 2) record[this.pairs[i] as string] = this.pairs[i + 1] as string;
+    return record;
+  }
+}
+
+/** The label that holds the metric's name. */
+export const nameLabel = '__name__';
+
+/** Prometheus' order of label sets: name by name, value by value; a set that is a prefix comes first. */
+export function compareLabels(a: LabelSet, b: LabelSet): number {
+  const length = Math.min(a.pairs.length, b.pairs.length);
+  for (let i = 0; i < length; i++) {
+    const order = compareText(a.pairs[i] as string, b.pairs[i] as string);
+    if (order !== 0) return order;
+  }
+  return a.pairs.length - b.pairs.length;
+}

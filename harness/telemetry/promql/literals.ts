@@ -1,0 +1,46 @@
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, y: 31_536_000_000 };
+
+/** Seconds of a PromQL number or duration (`0x1f`, `1e3`, `0755` octal, `1h30m`); `undefined` where it is neither. */
+export function parseNumber(text: string): number | undefined {
+  if (/^inf$/i.test(text)) return Infinity;
+  if (/^nan$/i.test(text)) return NaN;
+  if (/^\d+(ms|[smhdwy])/.test(text)) {
+    const spanMs = parsePromDuration(text);
+    return spanMs === undefined ? undefined : spanMs / 1_000;
+  }
+  const plain = text.replaceAll('_', '');
+  if (/^0[0-7]+$/.test(plain)) return parseInt(plain, 8);
+  return /^(0x[0-9a-f]+|0b[01]+|0o[0-7]+|\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)$/i.test(plain) ? Number(plain) : undefined;
+}
+
+/** Milliseconds of a Prometheus duration: units from large to small, each at most once. */
+export function parsePromDuration(text: string): number | undefined {
+  if (text === '0') return 0;
+  const match = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/.exec(text);
+  if (!match || text === '') return undefined;
+  const units = ['y', 'w', 'd', 'h', 'm', 's', 'ms'];
+  return units.reduce((totalMs, unit, i) => totalMs + Number(match[i + 1] ?? 0) * (unitMs[unit] ?? 0), 0);
+}
+
+/** Milliseconds of a number of seconds, by way of nanoseconds as Go does it: 1001ms stays 1001. */
+export const secondsToMs = (seconds: number): number => Math.trunc(Math.round(seconds * 1e9) / 1e6);
+
+const simpleEscapes: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' };
+
+/** The text of a quoted PromQL string, or `undefined` where its quotes or escapes are wrong. */
+export function unquote(quoted: string): string | undefined {
+  const quote = quoted[0];
+  if (quote === undefined || quoted.length < 2 || quoted.at(-1) !== quote) return undefined;
+  const body = quoted.slice(1, -1);
+  if (quote === '`') return body.includes('`') ? undefined : body;
+  let broken = false;
+  const text = body.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|[^]|$)/g, (_, escape: string) => {
+    if (escape === quote) return quote;
+    const simple = simpleEscapes[escape];
+    if (simple !== undefined) return simple;
+    const code = /^[xuU]./.test(escape) ? parseInt(escape.slice(1), 16) : /^[0-7]{3}$/.test(escape) ? parseInt(escape, 8) : undefined;
+    broken ||= code === undefined || code > 0x10ffff;
+    return broken ? '' : String.fromCodePoint(code ?? 0);
+  });
+  return broken ? undefined : text;
+}

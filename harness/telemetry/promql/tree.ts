@@ -1,0 +1,46 @@
+import { parser } from '@prometheus-io/lezer-promql';
+import { syntaxError } from './errors.ts';
+
+/** A node of the official editor grammar's tree. */
+export type TreeNode = ReturnType<typeof parser.parse>['topNode'];
+
+/** Node names that are expressions. */
+export const expressionNames: ReadonlySet<string> = new Set([
+  'AggregateExpr', 'BinaryExpr', 'FunctionCall', 'MatrixSelector', 'NumberDurationLiteral', 'OffsetExpr', 'AnchoredExpr', 'SmoothedExpr', 'ParenExpr', 'StringLiteral', 'SubqueryExpr', 'UnaryExpr',
+  'VectorSelector', 'StepInvariantExpr',
+]);
+
+/** A query text with its tree, cut to the one expression in it; throws where the grammar finds an error. */
+export function parseTree(text: string): { readonly source: string; readonly root: TreeNode } {
+  const source = withoutTrailingDots(text);
+  const tree = parser.parse(source);
+  tree.iterate({
+    enter: (node) => {
+      if (node.type.isError) throw syntaxError(text, node.from, unexpected(source, node.from));
+    },
+  });
+  const root = children(tree.topNode).find(({ name }) => expressionNames.has(name));
+  if (!root) throw syntaxError(text, 0, 'no expression found in input');
+  return { source, root };
+}
+
+/** A node's children without comments. */
+export function children(node: TreeNode): TreeNode[] {
+  const found: TreeNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) if (child.name !== 'LineComment') found.push(child);
+  return found;
+}
+
+function unexpected(source: string, at: number): string {
+  const rest = source.slice(at).trimStart();
+  const quote = /^["'`]/.exec(rest)?.[0];
+  if (quote && !rest.slice(1).includes(quote)) return 'unterminated quoted string';
+  const token = /^([\w:.]+|[^\s\w])/.exec(rest)?.[0];
+  return token === undefined ? 'unexpected end of input' : `unexpected ${JSON.stringify(token)}`;
+}
+
+/** The grammar does not know `2.`, which PromQL allows; a blank in place of the dot keeps every position. */
+function withoutTrailingDots(text: string): string {
+  const skippedOrNumber = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|`[^`]*`|#[^\n]*|(?<![\w.:])(\d[\d_]*)\.(?![\d.eE_\w])/g;
+  return text.replace(skippedOrNumber, (match, digits: string | undefined) => (digits === undefined ? match : `${digits} `));
+}

@@ -1,0 +1,69 @@
+import { compareLabels, nameLabel } from './labels.ts';
+import type { Matcher } from './matchers.ts';
+import type { SeriesSource } from './series.ts';
+
+interface Posting {
+  readonly series: SeriesSource[];
+  sorted: boolean;
+}
+
+/** Finds series by matchers: postings by metric name from the start, postings by another label once it is asked for. */
+export class SeriesIndex {
+  readonly #all: SeriesSource[] = [];
+  readonly #postings = new Map<string, Map<string, Posting>>([[nameLabel, new Map()]]);
+
+  get count(): number {
+    return this.#all.length;
+  }
+
+  add(series: SeriesSource): void {
+    this.#all.push(series);
+    for (const [label, byValue] of this.#postings) file(byValue, series.labels.get(label), series);
+  }
+
+  /** The series that every matcher accepts, in order of labels. */
+  select(matchers: readonly Matcher[]): readonly SeriesSource[] {
+    const postings = this.#narrow(matchers);
+    const accepts = (series: SeriesSource) => matchers.every((matcher) => matcher.test(series.labels.get(matcher.label)));
+    const found = postings.flatMap((posting) => inOrder(posting).filter(accepts));
+    return postings.length > 1 ? found.sort((a, b) => compareLabels(a.labels, b.labels)) : found;
+  }
+
+  /** The postings to scan: of the metric name where it is bound, else of the first bound label, else all. */
+  #narrow(matchers: readonly Matcher[]): Posting[] {
+    const byName = matchers.filter(({ label }) => label === nameLabel);
+    const names = this.#postings.get(nameLabel) as Map<string, Posting>;
+    const exact = byName.find(({ op }) => op === '=');
+    if (exact) return present([names.get(exact.value)]);
+    const bound = matchers.find(({ op, value }) => op === '=' && value !== '');
+    if (bound) return present([this.#postingsOf(bound.label).get(bound.value)]);
+    return [...names].filter(([name]) => byName.every((matcher) => matcher.test(name))).map(([, posting]) => posting);
+  }
+
+  #postingsOf(label: string): Map<string, Posting> {
+    let byValue = this.#postings.get(label);
+    if (!byValue) {
+      byValue = new Map();
+      for (const series of this.#all) file(byValue, series.labels.get(label), series);
+      this.#postings.set(label, byValue);
+    }
+    return byValue;
+  }
+}
+
+function file(byValue: Map<string, Posting>, value: string, series: SeriesSource): void {
+  const posting = byValue.get(value);
+  if (!posting) byValue.set(value, { series: [series], sorted: true });
+  else {
+    posting.series.push(series);
+    posting.sorted = false;
+  }
+}
+
+function inOrder(posting: Posting): readonly SeriesSource[] {
+  if (!posting.sorted) posting.series.sort((a, b) => compareLabels(a.labels, b.labels));
+  posting.sorted = true;
+  return posting.series;
+}
+
+const present = (postings: readonly (Posting | undefined)[]): Posting[] => postings.filter((posting) => posting !== undefined);

@@ -1,0 +1,116 @@
+import type { Millis } from '../../src/kernel/clock.ts';
+import { LabError } from '../../src/kernel/result.ts';
+import type { MetricMeta } from './contract.ts';
+import type { ScrapedSeries } from './series.ts';
+import { fromJsonSample, metricsFormat, rulesJob, type HeaderLine, type SeriesLine, type TargetLine } from './snapshot-format.ts';
+import { MetricStore, type StoredTarget } from './store.ts';
+
+/** Where the lines of one target go. */
+interface Slot {
+  readonly series: (line: SeriesLine, capacity: number) => ScrapedSeries;
+  /** Scrape index in the store of a scrape index in the file. */
+  readonly scrapeOf: (line: SeriesLine) => (scrape: number) => number | undefined;
+}
+
+/**
+ * A store from the text of a `lab-metrics/1` file. Metadata comes from the header, or from the recording's own
+ * `metadata.json` (name to `{type, help}`), given as `metadata`.
+ */
+export function parseMetricsJsonl(text: string, metadata?: Readonly<Record<string, { readonly type: string; readonly help: string }>>): MetricStore {
+  const headerEnd = text.indexOf('\n');
+  const header = parseLine<HeaderLine>(headerEnd < 0 ? text : text.slice(0, headerEnd), 1);
+  if (header.format !== metricsFormat) throw broken(1, `the format is ${JSON.stringify(header.format)}, not ${metricsFormat}`);
+  const store = new MetricStore();
+  const slots = header.targets.map((target) => slotFor(store, target, header));
+  let lineNumber = 2;
+  for (let from = headerEnd + 1; headerEnd >= 0 && from < text.length; lineNumber++) {
+    let to = text.indexOf('\n', from);
+    if (to < 0) to = text.length;
+    if (to > from) addSeries(slots, parseLine<SeriesLine>(text.slice(from, to), lineNumber), lineNumber);
+    from = to + 1;
+  }
+  for (const [name, { type, help }] of Object.entries({ ...header.metadata, ...metadata })) store.describe(name, { type: metricType(type), help });
+  return store;
+}
+
+const metricTypes: readonly MetricMeta['type'][] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
+const metricType = (text: string): MetricMeta['type'] => metricTypes.find((type) => type === text) ?? 'untyped';
+
+function addSeries(slots: readonly Slot[], line: SeriesLine, lineNumber: number): void {
+  const slot = slots[line.t];
+  if (!slot) throw broken(lineNumber, `target ${line.t} is not in the header`);
+  const scrapeOf = slot.scrapeOf(line);
+  if (line.v) {
+    const series = slot.series(line, line.v.length);
+    line.v.forEach((sample, offset) => {
+      if (sample !== null) setAt(series, scrapeOf(line.i + offset), fromJsonSample(sample));
+    });
+  } else {
+    const last = line.j ?? line.i;
+    const series = slot.series(line, last - line.i + 1);
+    const value = fromJsonSample(line.k ?? NaN);
+    for (let scrape = line.i; scrape <= last; scrape++) setAt(series, scrapeOf(scrape), value);
+  }
+}
+
+/** A sample off its group's grid (a rule moved to another group) has no place and is left out. */
+function setAt(series: ScrapedSeries, scrape: number | undefined, value: number): void {
+  if (scrape !== undefined) series.set(scrape, value);
+}
+
+const sameScrape = () => (scrape: number) => scrape;
+
+function slotFor(store: MetricStore, target: TargetLine, { endMs }: HeaderLine): Slot {
+  if (target.job === rulesJob && !target.bare) return rulesSlot(store, target, endMs);
+  const stored = target.bare ? store.bareTarget(target.job, target.instance) : store.target(target.job, target.instance);
+  stored.restoreTimes(target.timesMs);
+  return { series: (line, capacity) => stored.restoreSeries(line.n, line.l, capacity), scrapeOf: sameScrape };
+}
+
+/**
+ * Recorded rules come from several rule groups, each on a grid of its own, in one list of times. A series has a
+ * gap at every time of the other groups, so its own grid decides when it ended: the times with its phase, carried
+ * on to the end of the recording in the group's interval.
+ */
+function rulesSlot(store: MetricStore, target: TargetLine, endMs: Millis): Slot {
+  const phases = Map.groupBy(target.timesMs, phaseOf);
+  const intervalMs = Math.min(...[...phases.values()].map(smallestStep));
+  const grids = new Map<number, { readonly stored: StoredTarget; readonly scrapes: ReadonlyMap<Millis, number> }>();
+  for (const [phase, times] of phases) {
+    const stored = store.bareTarget(target.job, `phase-${phase}`);
+    const gridMs = filledGrid(times, Math.min(smallestStep(times), Math.max(intervalMs, 1_000)), endMs);
+    stored.restoreTimes(gridMs);
+    grids.set(phase, { stored, scrapes: new Map(gridMs.map((atMs, scrape) => [atMs, scrape])) });
+  }
+  const gridOf = (line: SeriesLine) => grids.get(phaseOf(target.timesMs[line.i] as Millis)) as NonNullable<ReturnType<typeof grids.get>>;
+  return {
+    series: (line, capacity) => gridOf(line).stored.restoreSeries(line.n, line.l, capacity),
+    scrapeOf: (line) => {
+      const { scrapes } = gridOf(line);
+      return (scrape) => scrapes.get(target.timesMs[scrape] as Millis);
+    },
+  };
+}
+
+const phaseOf = (atMs: Millis): number => atMs % 1_000;
+const smallestStep = (times: readonly Millis[]): Millis => times.reduce((least, atMs, i) => (i === 0 ? least : Math.min(least, atMs - (times[i - 1] as Millis))), Infinity);
+
+function filledGrid(times: readonly Millis[], stepMs: Millis, endMs: Millis): Millis[] {
+  const grid: Millis[] = [];
+  const first = times[0] as Millis;
+  const last = Math.max(endMs, times.at(-1) as Millis);
+  if (!Number.isFinite(stepMs)) return [...times];
+  for (let atMs = first; atMs <= last; atMs += stepMs) grid.push(atMs);
+  return grid;
+}
+
+function parseLine<T>(text: string, lineNumber: number): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw broken(lineNumber, 'it is not JSON', cause);
+  }
+}
+
+const broken = (lineNumber: number, because: string, cause?: unknown): LabError =>
+  new LabError({ code: 'LAB_METRICS_FILE', because: `line ${lineNumber} of the metrics file cannot be used: ${because}`, advice: 'take the file from the recording again' }, 4, { cause });

@@ -1,0 +1,165 @@
+import { assert, defined } from '../../src/kernel/assert.ts';
+import type { Millis } from '../../src/kernel/clock.ts';
+import type { Labels, MetricMeta, MetricSink, ScrapeTarget, SeriesRef } from './contract.ts';
+import { SeriesIndex } from './series-index.ts';
+import { LabelSet, nameLabel } from './labels.ts';
+import type { Matcher } from './matchers.ts';
+import { GrowingColumn, LooseSeries, ScrapedSeries, type SeriesSource } from './series.ts';
+
+/** A time-series store in memory: one shared column of scrape times per target, one value column per series. */
+export class MetricStore implements MetricSink {
+  readonly #targets = new Map<string, StoredTarget>();
+  readonly #loose = new Map<string, LooseSeries>();
+  readonly #index = new SeriesIndex();
+  readonly #metadata = new Map<string, MetricMeta>();
+
+  /** The scrape target of this job and instance; the same one for the same pair. */
+  target(job: string, instance: string): StoredTarget {
+    return this.#targetOf(job, instance, false);
+  }
+
+  /**
+   * A pseudo target whose series carry all their labels themselves (recorded rules, alerts): nothing is added to
+   * them, and `end` writes no series about the scrape. The name tells several such targets apart.
+   */
+  bareTarget(job: string, name = ''): StoredTarget {
+    return this.#targetOf(job, name, true);
+  }
+
+  /** Says what a metric is: its type and help. */
+  describe(metric: string, meta: MetricMeta): void {
+    this.#metadata.set(metric, meta);
+  }
+
+  /** Type and help of every metric that was described, in order of names. */
+  metadata(): ReadonlyMap<string, MetricMeta> {
+    return new Map([...this.#metadata].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** Adds one sample, or a stale marker, to a series that belongs to no target; labels include `__name__`. */
+  append(labels: Labels, atMs: Millis, value: number | 'stale'): void {
+    const set = LabelSet.from(labels);
+    let series = this.#loose.get(set.key);
+    if (!series) {
+      this.#loose.set(set.key, (series = new LooseSeries(set)));
+      this.#index.add(series);
+    }
+    series.append(atMs, value);
+  }
+
+  /** The series that all matchers accept, in order of labels. */
+  select(matchers: readonly Matcher[]): readonly SeriesSource[] {
+    return this.#index.select(matchers);
+  }
+
+  /** Every target in order of creation. */
+  targets(): readonly StoredTarget[] {
+    return [...this.#targets.values()];
+  }
+
+  /** The series that belong to no target, in order of creation. */
+  looseSeries(): readonly LooseSeries[] {
+    return [...this.#loose.values()];
+  }
+
+  /** How many series were ever registered. */
+  get seriesCount(): number {
+    return this.#index.count;
+  }
+
+  #targetOf(job: string, instance: string, bare: boolean): StoredTarget {
+    const key = `${bare ? 'bare' : 'scraped'}\n${job}\n${instance}`;
+    let target = this.#targets.get(key);
+    if (!target) this.#targets.set(key, (target = new StoredTarget({ job, instance, bare }, this.#index)));
+    return target;
+  }
+}
+
+const reportNames = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'scrape_samples_post_metric_relabeling', 'scrape_series_added'] as const;
+
+/** One target of a {@link MetricStore}: its scrape times and its series. */
+export class StoredTarget implements ScrapeTarget {
+  readonly job: string;
+  readonly instance: string;
+  /** Whether its series carry job and instance themselves. */
+  readonly bare: boolean;
+  readonly times = new GrowingColumn(64);
+  readonly #series: ScrapedSeries[] = [];
+  readonly #refs = new Map<string, SeriesRef>();
+  readonly #index: SeriesIndex;
+  #reports: readonly SeriesRef[] | undefined;
+  #scrape = -1;
+  #open = false;
+  #samples = 0;
+
+  constructor(identity: { job: string; instance: string; bare: boolean }, index: SeriesIndex) {
+    this.job = identity.job;
+    this.instance = identity.instance;
+    this.bare = identity.bare;
+    this.#index = index;
+  }
+
+  /** Registers a series; the same name and labels give the same reference. */
+  series(name: string, labels: Labels, capacity?: number): SeriesRef {
+    const set = LabelSet.from(this.bare ? { ...labels, [nameLabel]: name } : { ...labels, [nameLabel]: name, job: this.job, instance: this.instance });
+    const known = this.#refs.get(set.key);
+    if (known !== undefined) return known;
+    const series = new ScrapedSeries(set, this.times, capacity);
+    this.#index.add(series);
+    this.#refs.set(set.key, this.#series.length);
+    return this.#series.push(series) - 1;
+  }
+
+  begin(atMs: Millis): void {
+    assert(!this.#open, `scrape of ${this.job} ${this.instance} begun twice`);
+    assert(this.times.count === 0 || atMs > this.times.at(this.times.count - 1), `scrape of ${this.job} ${this.instance} goes back in time`);
+    this.times.push(atMs);
+    this.#scrape++;
+    this.#open = true;
+    this.#samples = 0;
+  }
+
+  set(ref: SeriesRef, value: number): void {
+    const series = this.#series[ref];
+    assert(this.#open && series !== undefined, `sample outside a scrape of ${this.job} ${this.instance}`);
+    if (!series.isIn(this.#scrape)) this.#samples++;
+    series.set(this.#scrape, value);
+  }
+
+  end(outcome: { readonly up: boolean; readonly durationSeconds: number }): void {
+    assert(this.#open, `scrape of ${this.job} ${this.instance} ended before it began`);
+    if (!outcome.up) this.#retractAll();
+    if (!this.bare) this.#report(outcome);
+    this.#open = false;
+  }
+
+  /** Puts back the scrape times of a snapshot; only for a target without scrapes. */
+  restoreTimes(timesMs: readonly Millis[]): void {
+    assert(this.times.count === 0, `target ${this.job} ${this.instance} already has scrapes`);
+    for (const atMs of timesMs) this.times.push(atMs);
+    this.#scrape = timesMs.length - 1;
+  }
+
+  /** Registers a series of a snapshot, to be filled scrape by scrape; `capacity` is how many values will come. */
+  restoreSeries(name: string, labels: Labels, capacity: number): ScrapedSeries {
+    const ref = this.series(name, labels, capacity);
+    return defined(this.#series[ref], 'restored series');
+  }
+
+  /** Its series in order of registration. */
+  allSeries(): readonly ScrapedSeries[] {
+    return this.#series;
+  }
+
+  #retractAll(): void {
+    for (const series of this.#series) series.retract(this.#scrape);
+    this.#samples = 0;
+  }
+
+  #report({ up, durationSeconds }: { readonly up: boolean; readonly durationSeconds: number }): void {
+    const samples = this.#samples;
+    const added = this.#series.reduce((count, series) => count + (series.isIn(this.#scrape) && series.beganAt(this.#scrape) ? 1 : 0), 0);
+    this.#reports ??= reportNames.map((name) => this.series(name, {}));
+    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.set(defined(this.#reports?.[i], 'report series'), value));
+  }
+}
