@@ -33,6 +33,11 @@ export class BundleWriter {
     return writer;
   }
 
+  /** Takes up a finished bundle to seal it again, as `lab rescore` does. */
+  static reopen(dir: string, run: Run): BundleWriter {
+    return new BundleWriter(dir, run);
+  }
+
   /** Adds one event to `history.jsonl`. */
   addEvent(event: HistoryEvent): void {
     this.#append('history.jsonl', `${canonicalJson(event)}\n`);

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+
+type Register = (program: Command) => void;
+
+// Loaded by name, so that a run does not wait for modules of commands that it is not.
+const byName: Readonly<Record<string, () => Promise<Register>>> = {
+  run: async () => (await import('./run.ts')).registerRun,
+  suite: async () => (await import('./suite.ts')).registerSuite,
+  regress: async () => (await import('./regress.ts')).registerRegress,
+  baseline: async () => (await import('./regress.ts')).registerBaseline,
+  rediagnose: async () => (await import('./rediagnose.ts')).registerRediagnose,
+  rescore: async () => (await import('./rescore.ts')).registerRescore,
+  report: async () => (await import('./report.ts')).registerReport,
+  list: async () => (await import('./list.ts')).registerList,
+  explain: async () => (await import('./explain.ts')).registerExplain,
+  lint: async () => (await import('./lint.ts')).registerLint,
+  new: async () => (await import('./new.ts')).registerNew,
+  schema: async () => (await import('./schema.ts')).registerSchema,
+  import: async () => (await import('./import.ts')).registerImport,
+  monitor: async () => (await import('../../src/cli/monitor.ts')).registerMonitor,
+  tickets: async () => (await import('../../src/cli/tickets.ts')).registerTickets,
+};
+
+/** The registration of the named command, or of all of them for help and for a name that does not exist. */
+export async function commands(named: string | undefined): Promise<readonly Register[]> {
+  const one = named === undefined ? undefined : byName[named];
+  return Promise.all((one ? [one] : Object.values(byName)).map((load) => load()));
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Run, runSchema } from '../history/bundle.ts';
+import { writeAtomically } from '../history/files.ts';
+import { type IndexRow, renderIndex } from '../reporting/index-page.ts';
+import { bundlesBelow } from './report.ts';
+
+/** The index shows so many runs, the newest; older bundles stay on disk. */
+const indexRowsMax = 500;
+
+/** Writes reports/index.html anew from the bundles that are there. */
+export function refreshIndex(packageDir: string): void {
+  const dirs = bundlesBelow(join(packageDir, 'reports/runs')).slice(-indexRowsMax);
+  const rows = dirs.flatMap((dir) => {
+    const run = readRun(dir);
+    return run ? [rowOf(run, basename(dir))] : [];
+  });
+  writeAtomically(join(packageDir, 'reports/index.html'), renderIndex(rows));
+}
+
+function rowOf(run: Run, folder: string): IndexRow {
+  return {
+    href: `runs/${folder}/index.html`,
+    scenario: run.scenario.id,
+    seed: run.seed,
+    verdict: run.scorecard?.verdict ?? 'INTERRUPTED',
+    score: run.scorecard?.score ?? null,
+    diagnostician: run.diagnostician.name,
+    state: run.state,
+    digest: run.digest,
+    said: run.scorecard?.said ?? '',
+    expected: run.scorecard?.expected ?? '',
+  };
+}
+
+function readRun(dir: string): Run | undefined {
+  try {
+    return runSchema.parse(JSON.parse(readFileSync(join(dir, 'run.json'), 'utf8')));
+  } catch {
+    // A bundle of another version stays where it is; it only has no row.
+    return undefined;
+  }
+}

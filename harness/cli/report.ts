@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError, orThrow } from '../../src/kernel/result.ts';
+import { readBundle } from '../history/bundle-reader.ts';
+import { writeAtomically } from '../history/files.ts';
+import { renderRun } from '../reporting/page.ts';
+import { refreshIndex } from './index-page.ts';
+import { packageDir, runsDir, shownPath, userPath } from './places.ts';
+
+/** Adds `lab report`. */
+export function registerReport(program: Command): void {
+  program
+    .command('report')
+    .description('render the pages of bundles again, whole ones and those that a kill cut short')
+    .argument('[bundles...]', 'run bundles')
+    .option('--all', 'every bundle below reports/runs')
+    .action((bundles: string[], { all }: { all?: boolean }) => {
+      const dirs = all ? bundlesBelow(runsDir) : bundles.map(userPath);
+      if (dirs.length === 0) throw new LabError({ code: 'LAB_USAGE', because: 'no bundle is named', advice: 'Name run bundles, or --all.' }, 2);
+      for (const dir of dirs) {
+        writeAtomically(join(dir, 'index.html'), renderRun(orThrow(readBundle(dir), 2)));
+        process.stdout.write(`${shownPath(join(dir, 'index.html'))}\n`);
+      }
+      refreshIndex(packageDir);
+    });
+}
+
+/** Folders below `dir` that hold a bundle, oldest first. */
+export function bundlesBelow(dir: string): string[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir).sort().map((name) => join(dir, name)).filter((each) => existsSync(join(each, 'run.json')));
+}

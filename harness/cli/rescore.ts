@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { orThrow } from '../../src/kernel/result.ts';
+import { readBundle } from '../history/bundle-reader.ts';
+import { BundleWriter } from '../history/bundle-writer.ts';
+import { judge } from '../lab.ts';
+import { exitCodeOf } from './exit.ts';
+import { refreshIndex } from './index-page.ts';
+import { packageDir, shownPath, userPath } from './places.ts';
+
+/** Adds `lab rescore`. */
+export function registerRescore(program: Command): void {
+  program
+    .command('rescore')
+    .description('judge old bundles again with the present scoring; no cluster, no diagnostician')
+    .argument('<bundles...>', 'run bundles')
+    .action((bundles: string[]) => {
+      let worst = 0;
+      for (const dir of bundles.map(userPath)) {
+        const before = orThrow(readBundle(dir), 2).run;
+        const { run } = judge(dir, BundleWriter.reopen(dir, before));
+        const same = JSON.stringify(before.scorecard) === JSON.stringify(run.scorecard);
+        process.stdout.write(`${run.scorecard?.verdict ?? '-'}  ${run.scenario.id}  ${before.scorecard?.score ?? '-'} → ${run.scorecard?.score ?? '-'}  ${same ? 'unchanged' : 'changed'}  ${shownPath(dir)}\n`);
+        worst = Math.max(worst, exitCodeOf(run.state, run.scorecard) === 1 ? 1 : 0);
+      }
+      refreshIndex(packageDir);
+      process.exitCode = worst;
+    });
+}

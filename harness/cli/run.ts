@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import { join } from 'node:path';
+import { diagnosticianNamed } from '../../src/diagnosis/registry.ts';
+import { LabError, orThrow } from '../../src/kernel/result.ts';
+import { perform } from '../lab.ts';
+import { endCard } from '../reporting/card.ts';
+import { chosenScenario } from './chosen-scenario.ts';
+import { exitCodeOf } from './exit.ts';
+import { explainText } from './explain.ts';
+import { refreshIndex } from './index-page.ts';
+import { interruptSignal } from './interrupt.ts';
+import { packageDir, newRunDir, shownPath, userPath } from './places.ts';
+import { progressWriter } from './progress.ts';
+import { resultDocument } from './result.ts';
+import { terminalLooks } from './terminal.ts';
+
+interface RunFlags {
+  readonly seed: string;
+  readonly diagnostician?: string;
+  readonly out?: string;
+  readonly scenarioFile?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Adds `lab run`. */
+export function registerRun(program: Command): void {
+  program
+    .command('run')
+    .description('run one scenario: break, watch, diagnose, judge, report')
+    .argument('[scenario]', 'tikv/store-down, or just store-down')
+    .option('--seed <n>', 'decides what is struck and every draw of the model', '1')
+    .option('--diagnostician <spec>', 'rules | claude[:model] | command:<program …> | replay:<bundle> (default: claude with a key, else rules)')
+    .option('--scenario-file <file>', 'a scenario outside the repository')
+    .option('--out <dir>', 'where the bundle goes (default: a new folder below reports/runs)')
+    .option('--json', 'print one document, lab.result/v1')
+    .option('--quiet', 'print one line')
+    .option('--dry-run', 'say what would happen and start nothing')
+    .addHelpText('after', '\nExamples:\n  npx lab run store-down --seed 4\n  npx lab run recorded/store-kill --json\n  npx lab run store-down --diagnostician "command:python3 agent.py"')
+    .action(async (name: string | undefined, flags: RunFlags) => {
+      process.exitCode = await run(name, flags);
+    });
+}
+
+async function run(name: string | undefined, flags: RunFlags): Promise<number> {
+  const seed = seedOf(flags.seed);
+  const scenario = chosenScenario(name, flags.scenarioFile);
+  if (flags.dryRun) {
+    process.stdout.write(explainText(scenario));
+    return 0;
+  }
+  const diagnostician = orThrow(await diagnosticianNamed(flags.diagnostician ?? defaultDiagnostician(), { fromDir: userPath('.') }), 2);
+  const outDir = flags.out === undefined ? newRunDir(scenario.id, seed) : userPath(flags.out);
+  const interrupt = interruptSignal();
+  const progress = progressWriter(flags.quiet === true);
+  progress.start(scenario, seed, diagnostician);
+  const { bundle, wallMs } = await perform({ scenario, seed, diagnostician, outDir, signal: interrupt.signal, onEvent: progress.event });
+  interrupt.release();
+  progress.end();
+  if (flags.out === undefined) refreshIndex(packageDir);
+
+  const shown = { bundle, bundlePath: shownPath(outDir), reportPath: shownPath(join(outDir, 'index.html')), wallMs, virtualMs: bundle.run.endMs - bundle.run.startMs };
+  if (flags.json) process.stdout.write(`${JSON.stringify(resultDocument(bundle, outDir, wallMs), null, 1)}\n`);
+  else if (flags.quiet) process.stdout.write(`${bundle.run.scorecard?.verdict ?? 'ERROR'}  ${scenario.id}  ${bundle.run.scorecard?.score ?? '-'}  ${shown.reportPath}\n`);
+  else process.stdout.write(endCard(shown, terminalLooks(process.stdout)));
+  return interrupt.exitCode() ?? exitCodeOf(bundle.run.state, bundle.run.scorecard);
+}
+
+function seedOf(text: string): number {
+  const seed = Number(text);
+  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
+  throw new LabError({ code: 'LAB_USAGE', because: `--seed takes a whole number, not "${text}"` }, 2);
+}
+
+const defaultDiagnostician = (): string => ((process.env['ANTHROPIC_API_KEY'] ?? '') === '' ? 'rules' : 'claude');
