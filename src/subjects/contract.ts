@@ -51,6 +51,8 @@ export interface Invariant<O extends Observation = Observation> {
   /** A violation must last this long before it opens a ticket. */
   readonly graceMs: Millis;
   readonly violations: (observation: O) => readonly Violation[];
+  /** True when this look lacks what the invariant needs: what it does not show is then unknown, not cured. Default: it can always tell. */
+  readonly cannotTell?: (observation: O) => boolean;
 }
 
 /** A number worth watching and charting, as an expression over the subject's metrics. */

@@ -1,0 +1,30 @@
+import type { ActionSpec } from '../contract.ts';
+
+/** What an operator can do about a TiKV incident; the words are the vocabulary of `truth.actions` in scenarios. */
+export const actions: readonly ActionSpec[] = [
+  { name: 'wait-and-watch', title: 'Change nothing and watch it heal', reversible: true, risk: 'the outage lasts as long as the cause' },
+  { name: 'restart-store', title: 'Start a stopped store, or restart a running one', reversible: true, risk: 'on a running store: a cold cache, log replay and another round of elections' },
+  { name: 'evict-leaders', title: 'Move all leaders off one store (evict-leader-scheduler)', reversible: true, risk: 'the others carry its load; the scheduler stays until somebody removes it' },
+  { name: 'remove-evict-leader', title: 'Remove an evict-leader-scheduler that was left behind', reversible: true, risk: 'leaders return to a store that may still be under maintenance' },
+  { name: 'resume-scheduler', title: 'Resume a paused scheduler', reversible: true, risk: 'balancing traffic starts at once' },
+  { name: 're-add-scheduler', title: 'Add a removed scheduler again', reversible: true, risk: 'balancing traffic starts at once' },
+  { name: 'restore-schedule-config', title: 'Put scheduling limits and switches back to their values', reversible: true, risk: 'a backlog of moves starts at once' },
+  { name: 'resign-pd-leader', title: 'Let another PD member lead', reversible: true, risk: 'a second or so without timestamps' },
+  { name: 'restart-pd', title: 'Start or restart one PD member', reversible: true, risk: 'on the leader: seconds without timestamps; with another member down: the quorum' },
+  { name: 'stop-pd-member', title: 'Stop one PD member', reversible: true, risk: 'one more failure and the quorum is lost' },
+  { name: 'throttle-load', title: 'Let clients send less', reversible: true, risk: 'refused or delayed work at the clients' },
+  { name: 'stop-background-job', title: 'Stop a backup, import or compaction', reversible: true, risk: 'the job has to run again' },
+  { name: 'split-region', title: 'Split a hot region', reversible: false, risk: 'more regions; no help where one key is hot' },
+  { name: 'scatter-regions', title: 'Spread regions or leaders over the stores', reversible: true, risk: 'snapshots and leader transfers under load' },
+  { name: 'add-store', title: 'Add a store', reversible: true, risk: 'hours of snapshots' },
+  { name: 'free-disk', title: 'Free space on a disk', reversible: false, risk: 'deleting the wrong files' },
+  { name: 'replace-disk', title: 'Replace a bad disk and rebuild its store', reversible: false, risk: 'one replica less until it is rebuilt' },
+  { name: 'heal-network', title: 'Restore a network path', reversible: true, risk: 'none for the data' },
+  { name: 'step-clock-slowly', title: 'Slew a wrong clock back', reversible: true, risk: 'a jump instead of a slew breaks leases and timestamps' },
+  { name: 'fix-config', title: "Correct a component's own setting", reversible: true, risk: 'often needs a restart' },
+  { name: 'rotate-certificate', title: 'Install a valid certificate', reversible: true, risk: 'connections are made anew' },
+  { name: 'restore-monitoring', title: 'Repair scraping or the monitoring stack', reversible: true, risk: 'none for the data' },
+  { name: 'unsafe-recover', title: 'Rebuild regions from a minority (unsafe recovery)', reversible: false, risk: 'acknowledged writes are lost for good' },
+  { name: 'delete-store', title: 'Take a store out of the cluster', reversible: false, risk: 'every replica moves; refused or deadlocked without a spare store' },
+  { name: 'restart-cluster', title: 'Restart everything', reversible: true, risk: 'a full outage, cold caches, and the evidence is gone' },
+];

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { failed, ok, type Result } from '../../kernel/result.ts';
+import { parseSize } from '../../kernel/units.ts';
+
+/** A size such as `5.055GiB`, in bytes. */
+const size = z.string().transform((text) => parseSize(text) ?? Number.NaN);
+
+/** `GET /stores`: only what is used, everything that a version may omit optional. */
+export const storesBody = z.object({
+  stores: z
+    .array(
+      z.object({
+        store: z.object({
+          id: z.number(),
+          address: z.string(),
+          status_address: z.string().optional(),
+          state_name: z.string(),
+        }),
+        status: z.object({
+          capacity: size.optional(),
+          available: size.optional(),
+          leader_count: z.number().default(0),
+          region_count: z.number().default(0),
+          slow_score: z.number().default(0),
+          last_heartbeat_ts: z.string().optional(),
+        }),
+      }),
+    )
+    .nullish()
+    .transform((stores) => stores ?? []),
+});
+
+/** One row of `GET /stores`. */
+export type StoreRow = z.infer<typeof storesBody>['stores'][number];
+
+const member = z.object({ name: z.string(), member_id: z.union([z.string(), z.number()]).optional(), client_urls: z.array(z.string()).default([]) });
+
+/** `GET /members`. */
+export const membersBody = z.object({ members: z.array(member), leader: z.object({ name: z.string() }).nullish() });
+
+/** One row of `GET /members`. */
+export type MemberRow = z.infer<typeof member>;
+
+/** `GET /health`. */
+export const healthBody = z.array(z.object({ name: z.string(), client_urls: z.array(z.string()).default([]), health: z.boolean() }));
+
+/** `GET /regions/check/*` and `GET /stats/region`: the count alone. */
+export const countBody = z.object({ count: z.number() });
+
+/** `GET /config/replicate`. */
+export const replicateBody = z.object({ 'max-replicas': z.number() });
+
+/** The parsed body, or a failure that says what is wrong with it. */
+export function parseBody<T>(schema: z.ZodType<T>, body: string): Result<T> {
+  const document = parseJson(body);
+  if (!document.ok) return document;
+  const parsed = schema.safeParse(document.value);
+  if (parsed.success) return ok(parsed.data);
+  const [issue] = parsed.error.issues;
+  return failed('LAB_PD_ANSWER', `unexpected answer at /${issue?.path.join('/') ?? ''}: ${issue?.message ?? 'no detail'}`);
+}
+
+/** Member ids need 64 bits, more than a JavaScript number holds; they are kept as the text they were written as. */
+function parseJson(body: string): Result<unknown> {
+  const keepLongIds = (key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    key === 'member_id' && typeof value === 'number' ? (context?.source ?? String(value)) : value;
+  try {
+    return ok(JSON.parse(body, keepLongIds));
+  } catch {
+    return failed('LAB_PD_ANSWER', `not JSON: ${body.slice(0, 80)}`);
+  }
+}

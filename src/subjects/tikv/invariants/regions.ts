@@ -1,0 +1,92 @@
+import type { Invariant, Violation } from '../../contract.ts';
+import type { StoreView, TikvObservation } from '../observation.ts';
+import { whyDown } from './stores.ts';
+import { amount, withoutLeadership } from './words.ts';
+
+/** PD leaves a gap of up to ten leaders alone. */
+const toleratedGap = 10;
+const toleratedShare = 0.3;
+
+interface Counted {
+  readonly node: string;
+  readonly count: number;
+}
+
+/** Stores whose counts should be alike: those that live and may hold data. */
+const comparable = (observation: TikvObservation): StoreView[] => observation.stores.filter((store) => store.state === 'Up' && whyDown(store, observation) === undefined);
+
+/** Counts far from the median; the median, so that one store without leaders does not make its neighbours look odd. */
+function outliers(counts: readonly Counted[], what: string): Violation[] {
+  if (counts.length < 2) return [];
+  const mean = counts.reduce((sum, { count }) => sum + count, 0) / counts.length;
+  const median = medianOf(counts.map(({ count }) => count));
+  const limit = Math.max(toleratedGap, toleratedShare * mean);
+  return counts.filter(({ count }) => Math.abs(count - median) > limit).map(({ node, count }) => ({ component: node, detail: `${node}: ${count} ${what}, the others ${amount(median)}`, value: count }));
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
+}
+
+/** Regions that no live store claims to lead, or undefined where some store's own count cannot be seen. */
+function leaderlessRegions(observation: TikvObservation): number | undefined {
+  const { total } = observation.regions;
+  if (total === undefined) return undefined;
+  const alive = observation.stores.filter((store) => whyDown(store, observation) === undefined && store.state !== 'Tombstone');
+  if (alive.some(({ ownLeaders }) => ownLeaders === undefined)) return undefined;
+  return Math.max(0, total - alive.reduce((sum, { ownLeaders = 0 }) => sum + ownLeaders, 0));
+}
+
+function underReplicated({ regions }: TikvObservation): Violation[] {
+  const kinds: readonly (readonly [string, number | undefined])[] = [['missing', regions.missPeer], ['down', regions.downPeer], ['pending', regions.pendingPeer]];
+  const found = kinds.filter(([, count]) => (count ?? 0) > 0);
+  if (found.length === 0) return [];
+  return [{ component: 'cluster', detail: `regions with replicas ${found.map(([kind, count]) => `${kind}: ${count}`).join(', ')}`, value: Math.max(...found.map(([, count]) => count ?? 0)) }];
+}
+
+/** Invariants of regions and of how they are spread. */
+export const regionInvariants: readonly Invariant<TikvObservation>[] = [
+  {
+    name: 'leader-imbalance',
+    title: 'Leaders are spread over the stores',
+    severity: 'warning',
+    graceMs: 60_000,
+    cannotTell: withoutLeadership,
+    violations: (observation) => outliers(comparable(observation).map(({ node, leaders = 0 }) => ({ node, count: leaders })), 'leaders'),
+  },
+  {
+    name: 'region-imbalance',
+    title: 'Regions are spread over the stores',
+    severity: 'warning',
+    graceMs: 60_000,
+    cannotTell: withoutLeadership,
+    violations: (observation) => {
+      const stores = comparable(observation);
+      // With as many replicas as stores every store holds every region.
+      if (stores.length <= (observation.maxReplicas ?? 3)) return [];
+      return outliers(stores.map(({ node, regions = 0 }) => ({ node, count: regions })), 'regions');
+    },
+  },
+  {
+    name: 'under-replicated',
+    title: 'Every region has all its replicas',
+    severity: 'warning',
+    graceMs: 60_000,
+    cannotTell: (observation) => withoutLeadership(observation) || Object.values(observation.regions).every((count) => count === undefined),
+    violations: underReplicated,
+  },
+  {
+    name: 'region-unavailable',
+    title: 'Every region has a leader',
+    severity: 'critical',
+    graceMs: 30_000,
+    cannotTell: (observation) => withoutLeadership(observation) || leaderlessRegions(observation) === undefined,
+    violations: (observation) => {
+      const count = leaderlessRegions(observation) ?? 0;
+      return count > 0 ? [{ component: 'cluster', detail: `no live store leads ${count} of ${observation.regions.total ?? 0} regions`, value: count }] : [];
+    },
+  },
+];

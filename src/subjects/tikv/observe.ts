@@ -1,0 +1,120 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { Blindness, Topology, TopologyNode } from '../contract.ts';
+import { hostOf } from './addresses.ts';
+import { askControlPlane, type ControlPlaneAnswers } from './control-plane.ts';
+import type { MemberView, StoreState, StoreView, TikvObservation } from './observation.ts';
+import type { StoreRow } from './bodies.ts';
+import { askTelemetry, type Scrape, type Telemetry } from './telemetry.ts';
+import { nodeNamed, topologyFrom } from './topology.ts';
+
+/** One look at a TiKV cluster through PD's API and Prometheus. */
+export async function observe(ports: Ports, clock: Pick<Clock, 'now'>): Promise<TikvObservation> {
+  const [answers, telemetry] = await Promise.all([askControlPlane(ports), askTelemetry(ports)]);
+  const topology = topologyFrom({ inventory: ports.inventory, stores: answers.stores ?? [], members: answers.members ?? [] });
+  const members = memberViews(topology, answers, telemetry);
+  const controlPlane = controlPlaneView(answers, telemetry, members);
+  return {
+    atMs: clock.now(),
+    topology,
+    blind: blindness(controlPlane, telemetry),
+    controlPlane,
+    stores: storeViews(topology, answers.stores ?? [], telemetry),
+    members,
+    regions: answers.regions,
+    ...(answers.maxReplicas !== undefined && { maxReplicas: answers.maxReplicas }),
+  };
+}
+
+/**
+ * No PD answer is itself an observation where something shows that PD, and not our own sight, is at fault:
+ * a member answers or refuses, or Prometheus sees PD and no member that leads.
+ */
+function controlPlaneView(answers: ControlPlaneAnswers, telemetry: Telemetry, members: readonly MemberView[]): TikvObservation['controlPlane'] {
+  const { leadership } = answers;
+  const settled = telemetry.pdLeads.length === 0 || telemetry.pdLeads.some((instance) => telemetry.pdLedAMinuteAgo.includes(instance));
+  if (leadership.state === 'leading') return { state: 'leading', detail: answers.leaderName ? `${answers.leaderName} leads` : 'a leader answers', settled };
+  const memberReacts = members.some(({ asked }) => asked === 'answers' || asked === 'refuses');
+  const metricsShowNoLeader = telemetry.pdLeads.length === 0 && members.some(({ scraped }) => scraped !== undefined);
+  const leaderless = leadership.state === 'leaderless' || (leadership.state === 'silent' && (memberReacts || metricsShowNoLeader));
+  return { state: leaderless ? 'leaderless' : 'unseen', detail: leadership.detail, settled: false };
+}
+
+function blindness(controlPlane: TikvObservation['controlPlane'], telemetry: Telemetry): Blindness[] {
+  return [
+    ...(controlPlane.state === 'unseen' ? [{ what: 'PD', because: controlPlane.detail }] : []),
+    ...(telemetry.because === undefined ? [] : [{ what: 'metrics', because: telemetry.because }]),
+    ...(telemetry.because === undefined && telemetry.up?.length === 0 ? [{ what: 'metrics', because: 'Prometheus scrapes nothing (`up` has no series)' }] : []),
+  ];
+}
+
+function memberViews(topology: Topology, answers: ControlPlaneAnswers, telemetry: Telemetry): MemberView[] {
+  const leader = answers.leaderName === undefined ? undefined : nodeNamed(topology, answers.leaderName);
+  return topology.nodes
+    .filter(({ role }) => role === 'pd')
+    .map((node): MemberView => {
+      const name = answers.members?.find((member) => nodeNamed(topology, member.name) === node.id)?.name ?? (answers.health?.has(node.id) ? node.id : undefined);
+      const healthy = name === undefined ? undefined : answers.health?.get(name);
+      const scraped = scrapeOf(node, telemetry)?.up;
+      const asked = answers.asked.get(node.id);
+      return {
+        node: node.id,
+        leader: node.id === leader,
+        ...(name !== undefined && { name }),
+        ...(healthy !== undefined && { healthy }),
+        ...(scraped !== undefined && { scraped }),
+        ...(asked !== undefined && { asked }),
+      };
+    });
+}
+
+function storeViews(topology: Topology, rows: readonly StoreRow[], telemetry: Telemetry): StoreView[] {
+  return topology.nodes
+    .filter(({ role }) => role === 'tikv')
+    .map((node): StoreView => {
+      const row = rows.find(({ store }) => node.id === store.address || node.aliases.includes(`store-${store.id}`));
+      const scrape = scrapeOf(node, telemetry);
+      const ownLeaders = valueOf(node, telemetry.leaders);
+      const slowScore = Math.max(row?.status.slow_score ?? 0, valueOf(node, telemetry.slowScore) ?? 0);
+      const latency = valueOf(node, telemetry.latency);
+      return {
+        node: node.id,
+        ...(row && fromRow(row)),
+        ...(scrape && { scraped: scrape.up, darkForLong: telemetry.dark.includes(scrape.instance) }),
+        ...(ownLeaders !== undefined && { ownLeaders }),
+        ...(slowScore > 0 && { slowScore }),
+        ...(latency && { latency }),
+      };
+    });
+}
+
+function fromRow({ store, status }: StoreRow): Partial<StoreView> {
+  const { capacity = 0, available = 0 } = status;
+  const heartbeatMs = Date.parse(status.last_heartbeat_ts ?? '');
+  return {
+    storeId: store.id,
+    state: store.state_name as StoreState,
+    // A PD leader knows a store's disk from its heartbeats alone: no capacity means not heard yet.
+    heard: capacity > 0,
+    ...(heartbeatMs > 0 && { lastHeartbeatMs: heartbeatMs }),
+    leaders: status.leader_count,
+    regions: status.region_count,
+    ...(capacity > 0 && { diskUsed: 1 - available / capacity }),
+  };
+}
+
+/** A node's value in an answer by instance: by one of its addresses, else by its host where only one instance has it. */
+function valueOf<T>(node: TopologyNode, byInstance: ReadonlyMap<string, T>): T | undefined {
+  for (const alias of node.aliases) if (byInstance.has(alias)) return byInstance.get(alias);
+  const sameHost = [...byInstance.keys()].filter((instance) => hostOf(instance) === node.host);
+  return sameHost.length === 1 ? byInstance.get(sameHost[0] ?? '') : undefined;
+}
+
+/** A host may have other exporters, so a job that names the role goes before the rest. */
+function scrapeOf(node: TopologyNode, { up = [] }: Telemetry): Scrape | undefined {
+  const exact = up.find(({ instance }) => node.aliases.includes(instance));
+  if (exact) return exact;
+  const sameHost = up.filter(({ instance }) => hostOf(instance) === node.host);
+  const sameRole = sameHost.filter(({ job }) => job.includes(node.role));
+  return sameRole[0] ?? (sameHost.length === 1 ? sameHost[0] : undefined);
+}

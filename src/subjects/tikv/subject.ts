@@ -1,0 +1,19 @@
+import type { Subject } from '../contract.ts';
+import { actions } from './actions.ts';
+import { controlPlaneInvariants } from './invariants/control-plane.ts';
+import { regionInvariants } from './invariants/regions.ts';
+import { storeInvariants } from './invariants/stores.ts';
+import type { TikvObservation } from './observation.ts';
+import { observe } from './observe.ts';
+import { signals } from './signals.ts';
+import { snapshot } from './snapshot.ts';
+
+/** TiKV with its PD, seen through PD's HTTP API, Prometheus and logs. */
+export const tikv: Subject<TikvObservation> = {
+  name: 'tikv',
+  observe,
+  invariants: [...storeInvariants, ...controlPlaneInvariants, ...regionInvariants],
+  signals,
+  actions,
+  snapshot,
+};

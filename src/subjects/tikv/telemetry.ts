@@ -1,0 +1,78 @@
+import type { Result } from '../../kernel/result.ts';
+import type { Sample } from '../../ports/metrics.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { foregroundTypes } from './signals.ts';
+import type { LatencyView } from './observation.ts';
+
+/** A rate below this is too thin for a 99th percentile: one slow request would be the percentile. */
+const thinPerSecond = 2;
+
+const queries = {
+  up: 'up',
+  dark: 'max_over_time(up[30s]) == 0',
+  latency:
+    `histogram_quantile(0.99, sum by (instance, type, le) (rate(tikv_grpc_msg_duration_seconds_bucket{type=~"${foregroundTypes}"}[1m])))` +
+    ` and on (instance, type) (sum by (instance, type) (rate(tikv_grpc_msg_duration_seconds_count{type=~"${foregroundTypes}"}[1m])) > ${thinPerSecond})`,
+  leaders: 'tikv_raftstore_region_count{type="leader"}',
+  slowScore: 'max by (instance) (tikv_raftstore_slow_score{type!="network"})',
+  pdLeads: 'service_member_role{service="PD"} == 1',
+  pdLedAMinuteAgo: 'service_member_role{service="PD"} offset 1m == 1',
+} as const;
+
+/** Whether one scrape worked. */
+export interface Scrape {
+  readonly job: string;
+  readonly instance: string;
+  readonly up: boolean;
+}
+
+/** What Prometheus says, by scrape instance (`host:port`); `up` is absent when it could not be asked at all. */
+export interface Telemetry {
+  readonly up?: readonly Scrape[];
+  /** Instances that no scrape has reached for 30 s. */
+  readonly dark: readonly string[];
+  readonly latency: ReadonlyMap<string, LatencyView>;
+  readonly leaders: ReadonlyMap<string, number>;
+  readonly slowScore: ReadonlyMap<string, number>;
+  /** Instances whose own metrics say that they lead PD. */
+  readonly pdLeads: readonly string[];
+  readonly pdLedAMinuteAgo: readonly string[];
+  /** Why Prometheus could not be asked. */
+  readonly because?: string;
+}
+
+/** Asks Prometheus everything that one look needs. */
+export async function askTelemetry(ports: Ports): Promise<Telemetry> {
+  const names = Object.keys(queries) as (keyof typeof queries)[];
+  const answers = await Promise.all(names.map((name) => ports.metrics.query(queries[name])));
+  const trouble = answers.find((answer) => !answer.ok);
+  const samples = (name: keyof typeof queries): readonly Sample[] => valueOr(answers[names.indexOf(name)], []);
+  return {
+    ...(answers[names.indexOf('up')]?.ok && { up: samples('up').map(toScrape) }),
+    dark: instancesOf(samples('dark')),
+    latency: slowestType(samples('latency')),
+    leaders: byInstance(samples('leaders')),
+    slowScore: byInstance(samples('slowScore')),
+    pdLeads: instancesOf(samples('pdLeads')),
+    pdLedAMinuteAgo: instancesOf(samples('pdLedAMinuteAgo')),
+    ...(trouble && !trouble.ok && { because: trouble.failure.because }),
+  };
+}
+
+const valueOr = <T>(result: Result<T> | undefined, otherwise: T): T => (result?.ok ? result.value : otherwise);
+const toScrape = ({ labels, value }: Sample): Scrape => ({ job: labels['job'] ?? '', instance: instanceOf(labels), up: value === 1 });
+const instanceOf = (labels: Sample['labels']): string => labels['instance'] ?? '';
+const instancesOf = (samples: readonly Sample[]): string[] => samples.map(({ labels }) => instanceOf(labels)).sort();
+const byInstance = (samples: readonly Sample[]): Map<string, number> => new Map(samples.filter(({ value }) => Number.isFinite(value)).map(({ labels, value }) => [instanceOf(labels), value]));
+
+function slowestType(samples: readonly Sample[]): Map<string, LatencyView> {
+  const slowest = new Map<string, LatencyView>();
+  for (const { labels, value } of samples) {
+    // An idle type has no percentile (NaN); a percentile beyond the last bucket is infinite and counts.
+    if (Number.isNaN(value)) continue;
+    const instance = instanceOf(labels);
+    const known = slowest.get(instance);
+    if (!known || value > known.p99Seconds) slowest.set(instance, { type: labels['type'] ?? '', p99Seconds: value });
+  }
+  return slowest;
+}
