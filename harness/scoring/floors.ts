@@ -1,9 +1,8 @@
 import type { Diagnosis } from '../../src/diagnosis/contract.ts';
 import type { CauseKind } from '../../src/diagnosis/vocabulary.ts';
-import type { Ticket } from '../../src/tickets/contract.ts';
 import type { Answer, Bundle, Scorecard } from '../history/bundle.ts';
-import type { HistoryEvent } from '../history/events.ts';
-import { oracle } from './oracle.ts';
+import type { EventOf, HistoryEvent } from '../history/events.ts';
+import { oracle, shownToOracle } from './oracle.ts';
 import { score, type Judged } from './scorecard.ts';
 
 /** A bundle whose truth is known, which a floor answers in the diagnostician's stead. */
@@ -54,7 +53,8 @@ export function scoreFloors(bundle: Judged, frequentKind: CauseKind = 'process-c
     ['constant guesser', constantGuesser], ['shotgun', shotgun], ['parrot', parrot],
     ['most frequent cause', mostFrequentCause(frequentKind)], ['fabricator', fabricator], [oracleName, oracle],
   ];
-  return floors.map(([name, floor]) => ({ name, scorecard: score(withDiagnosis(bundle, floor({ ...bundle, answer }))) }));
+  const shown = { ...bundle, answer, transcript: shownToOracle(bundle.transcript, answer) };
+  return floors.map(([name, floor]) => ({ name, scorecard: score(withDiagnosis(shown, floor(shown))) }));
 }
 
 /** The same run with another diagnosis handed in at the same moment. */
@@ -72,8 +72,8 @@ const echoes: Readonly<Record<string, CauseKind>> = {
   'region-imbalance': 'region-imbalance', 'under-replicated': 'replica-lagging', 'region-unavailable': 'replica-quorum-lost', blind: 'telemetry-lost',
 };
 
-function ticketsOf(bundle: Answerable): readonly Ticket[] {
-  return (bundle.history.find((event) => event.kind === 'diagnosis-started')?.tickets ?? []) as readonly Ticket[];
+function ticketsOf(bundle: Answerable): EventOf<'diagnosis-started'>['tickets'] {
+  return bundle.history.find((event) => event.kind === 'diagnosis-started')?.tickets ?? [];
 }
 
 function firstNode({ answer }: Answerable): string {

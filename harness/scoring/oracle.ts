@@ -22,6 +22,14 @@ export function oracle({ answer, transcript }: { readonly answer: Answer; readon
   };
 }
 
+/** The transcript with at least one thing to cite: who answers for an agent that never looked, looks at the topology at least. */
+export function shownToOracle(transcript: readonly TranscriptEntry[], answer: Answer): readonly TranscriptEntry[] {
+  if (citations(transcript, answer).length > 0) return transcript;
+  const id: `O${number}` = `O${transcript.filter((entry) => entry.kind === 'observation').length + 1}`;
+  const nodes = answer.nodes.map(({ id: node, role }) => ({ node, role }));
+  return [...transcript, { kind: 'observation', id, tool: 'topology', args: {}, atMs: 0, ok: true, answer: { nodes } }];
+}
+
 function truthWords(cause: Answer['causes'][number]): Pick<Diagnosis['rootCauses'][number], 'component' | 'kind' | 'scope' | 'resource'> {
   const { component, kind, scope, resource } = cause;
   return { component, kind, ...(scope === undefined ? {} : { scope }), ...(resource === undefined ? {} : { resource }) } as ReturnType<typeof truthWords>;
