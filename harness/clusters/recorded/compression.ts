@@ -1,0 +1,26 @@
+import { promisify } from 'node:util';
+import { brotliCompress, brotliDecompressSync, constants } from 'node:zlib';
+
+const compressAsync = promisify(brotliCompress);
+
+/** How hard to press: committed recordings are pressed once and read for years, so 11 is worth its time there. */
+export interface Pressure {
+  /** Brotli's quality, 0 to 11. */
+  readonly quality: number;
+}
+
+/** Brotli with the largest standard window, which long runs of similar metric lines profit from. */
+export async function press(text: string, { quality }: Pressure): Promise<Uint8Array> {
+  const bytes = Buffer.from(text, 'utf8');
+  return compressAsync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: quality,
+      [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.byteLength,
+    },
+  });
+}
+
+/** The text again. */
+export const unpress = (bytes: Uint8Array): string => brotliDecompressSync(bytes).toString('utf8');

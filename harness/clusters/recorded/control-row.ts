@@ -1,0 +1,40 @@
+import { endOfJson } from './json-text.ts';
+import { controlRowHeadSchema, type ControlRowHead } from './recording-form.ts';
+
+/** One remembered answer, with its body as the text that came over the wire. */
+export interface ControlRow extends ControlRowHead {
+  readonly bodyText: string;
+}
+
+/**
+ * Parses one line of `control.jsonl`. A body that is JSON is taken as text and not parsed: PD's member ids and
+ * nanosecond times are larger than the integers a double can hold, and would come out changed.
+ */
+export function parseControlRow(line: string): ControlRow {
+  const at = line.indexOf(bodyKey);
+  if (at < 0) return { ...controlRowHeadSchema.parse(JSON.parse(line)), bodyText: '' };
+  const start = at + bodyKey.length;
+  const end = endOfJson(line, start);
+  const head = controlRowHeadSchema.parse(JSON.parse(line.slice(0, at) + line.slice(end)));
+  const body = line.slice(start, end);
+  return { ...head, bodyText: body.startsWith('"') ? (JSON.parse(body) as string) : body };
+}
+
+/** One line of `control.jsonl`, without its line end; the body comes last. */
+export function formatControlRow({ bodyText, ...head }: ControlRow): string {
+  if (head.error !== undefined) return JSON.stringify(head);
+  return `${JSON.stringify(head).slice(0, -1)}${bodyKey}${isJsonDocument(bodyText) ? bodyText : JSON.stringify(bodyText)}}`;
+}
+
+/** A quote inside a JSON string is escaped, so these characters can only be a key. */
+const bodyKey = ',"body":';
+
+/** Only what fits one line and is not a string can stand as it is; the rest is kept as a string. */
+function isJsonDocument(text: string): boolean {
+  if (!/^[[{]/.test(text) || text.includes('\n')) return false;
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
+}

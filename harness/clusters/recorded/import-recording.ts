@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { failed, ok, type Result } from '../../../src/kernel/result.ts';
+import type { InventoryNode } from '../../../src/ports/ports.ts';
+import { press } from './compression.ts';
+import { formatControlRow, parseControlRow, type ControlRow } from './control-row.ts';
+import { incidentFile, incidentFolder, type Script } from './recording-form.ts';
+import { inventoryOf, logNamesOf, readRawMeta, readRawText, type RawMeta } from './raw-recording.ts';
+
+/** How to import. */
+export interface ImportOptions {
+  /** Brotli's quality, 0 to 11; default 11. */
+  readonly quality?: number;
+  /** Ends the recording this long after its start, where what follows is not worth keeping. */
+  readonly untilMs?: number;
+  /** Replaces an earlier import in the same place. */
+  readonly force?: boolean;
+}
+
+/** What an import wrote. */
+export interface ImportSummary {
+  readonly dir: string;
+  readonly script: Script;
+  /** Bytes of each written file, by its path in the recording. */
+  readonly files: ReadonlyMap<string, number>;
+}
+
+/** Turns a raw recording into the form that the lab replays: `incident/` for the operator, `script.json` for the lab. */
+export async function importRecording(fromDir: string, outDir: string, options: ImportOptions = {}): Promise<Result<ImportSummary>> {
+  const meta = readRawMeta(fromDir);
+  if (!meta.ok) return meta;
+  const metrics = readRawText(fromDir, 'metrics.jsonl');
+  if (metrics === undefined) return failed('LAB_NOT_A_RECORDING', `${fromDir} holds no metrics.jsonl`);
+  if (existsSync(outDir)) {
+    if (!options.force) return failed('LAB_IMPORT_EXISTS', `${outDir} exists already`, 'import elsewhere with --out, or replace it with --force');
+    rmSync(join(outDir, incidentFolder), { recursive: true, force: true });
+  }
+  const script = scriptOf(meta.value, options.untilMs);
+  const files = await incidentFilesOf(fromDir, { metrics, script, inventory: inventoryOf(meta.value), quality: options.quality ?? 11 });
+  files.set('script.json', Buffer.from(`${JSON.stringify(script, null, 2)}\n`));
+  for (const [name, bytes] of files) writeInto(outDir, name, bytes);
+  return ok({ dir: outDir, script, files: new Map([...files].map(([name, bytes]) => [name, bytes.byteLength])) });
+}
+
+function scriptOf(meta: RawMeta, untilMs: number | undefined): Script {
+  const { injectMs, revertMs } = meta.fault ?? {};
+  return {
+    schema: 'lab.recording/v1',
+    subject: meta.subject,
+    startMs: meta.startMs,
+    endMs: Math.min(meta.endMs, untilMs === undefined ? Infinity : meta.startMs + untilMs),
+    ...(injectMs !== undefined && { injectMs }),
+    ...(revertMs !== undefined && { revertMs }),
+    source: meta.recording,
+  };
+}
+
+interface Parts {
+  readonly metrics: string;
+  readonly script: Script;
+  readonly inventory: readonly InventoryNode[];
+  readonly quality: number;
+}
+
+async function incidentFilesOf(fromDir: string, { metrics, script, inventory, quality }: Parts): Promise<Map<string, Uint8Array>> {
+  const texts = new Map<string, string>([[incidentFile.metrics, metrics]]);
+  const metadata = readRawText(fromDir, 'metadata.json');
+  if (metadata !== undefined) texts.set(incidentFile.metadata, metadata);
+  texts.set(incidentFile.control, controlText(readRawText(fromDir, 'control.jsonl') ?? '', inventory, script.endMs));
+  for (const { node } of inventory) {
+    const logs = logNamesOf(fromDir, node).map((name) => readRawText(fromDir, name) ?? '');
+    if (logs.length > 0) texts.set(incidentFile.log(node), mergeLogs(logs));
+  }
+  const files = new Map<string, Uint8Array>();
+  for (const [name, text] of texts) files.set(`${incidentFolder}/${name}`, await press(text, { quality }));
+  files.set(`${incidentFolder}/${incidentFile.inventory}`, Buffer.from(`${JSON.stringify(inventory, null, 2)}\n`));
+  return files;
+}
+
+/** The answers that a client could have got, in order of time. */
+function controlText(text: string, inventory: readonly InventoryNode[], endMs: number): string {
+  const askable = new Set(inventory.flatMap(({ node, role }) => [node, role]));
+  const rows = text.split('\n').filter((line) => line !== '').map((line) => withError(parseControlRow(line)));
+  return rows
+    .filter((row) => askable.has(row.node) && row.t <= endMs && !isDerived(row))
+    .sort((a, b) => a.t - b.t)
+    .map((row) => `${formatControlRow(row)}\n`)
+    .join('');
+}
+
+/** Rows such as `GET /regions#summary` are the recorder's own digest; no server would answer them. */
+const isDerived = (row: ControlRow): boolean => row.request.includes('#');
+
+/** Raw recordings of TiKV keep a failed request as status 0 with the error's text for a body. */
+function withError(row: ControlRow): ControlRow {
+  if (row.status !== 0) return row;
+  const { status: _, bodyText, ...head } = row;
+  return { ...head, error: bodyText, bodyText: '' };
+}
+
+/** Several outputs of one process as one log in order of time; a line without a time stays with the line before it. */
+function mergeLogs(logs: readonly string[]): string {
+  if (logs.length === 1) return logs[0] ?? '';
+  const entries = logs.flatMap((text) => text.split(/\n(?=\[\d{4}\/)/).map((entry) => entry.replace(/\n$/, '')).filter((entry) => entry !== ''));
+  const timeOf = (entry: string): string => /^\[([^\]]*)\]/.exec(entry)?.[1] ?? '';
+  return entries.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : 0)).map((entry) => `${entry}\n`).join('');
+}
+
+function writeInto(outDir: string, name: string, bytes: Uint8Array): void {
+  const path = join(outDir, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+}

@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Millis } from '../../../src/kernel/clock.ts';
+import { failed, ok, type Result } from '../../../src/kernel/result.ts';
+import type { InventoryNode } from '../../../src/ports/ports.ts';
+import type { LogPort } from '../../../src/ports/logs.ts';
+import type { Transport } from '../../../src/ports/http.ts';
+import { LogStore } from '../../telemetry/log-store.ts';
+import { prometheusTransport } from '../../telemetry/prometheus-api.ts';
+import { parseMetricsJsonl } from '../../telemetry/snapshot-parse.ts';
+import type { IncidentFiles } from '../contract.ts';
+import { unpress } from './compression.ts';
+import { ControlLog } from './control-log.ts';
+import { incidentFile, incidentFolder, inventorySchema } from './recording-form.ts';
+
+/** What lies under one `incident/`; every file is read and unpacked when something asks for it first. */
+export interface IncidentSource {
+  readonly inventory: readonly InventoryNode[];
+  readonly control: () => ControlLog;
+  readonly metrics: (now: () => Millis) => Transport;
+  readonly logs: (now: () => Millis) => LogPort;
+  /** All files as they are. */
+  readonly files: () => IncidentFiles;
+}
+
+/** Opens `<dir>/incident`; nothing else in `dir` is read. */
+export function openIncidentSource(dir: string): Result<IncidentSource> {
+  const root = join(dir, incidentFolder);
+  if (!existsSync(join(root, incidentFile.inventory))) {
+    return failed('LAB_NO_INCIDENT', `${dir} holds no ${incidentFolder}/${incidentFile.inventory}`, 'name a run bundle, or a recording made by `lab import`');
+  }
+  const read = (name: string): string | undefined => (existsSync(join(root, name)) ? unpress(readFileSync(join(root, name))) : undefined);
+  const inventory = inventorySchema.parse(JSON.parse(readFileSync(join(root, incidentFile.inventory), 'utf8')));
+  return ok({
+    inventory,
+    control: once(() => ControlLog.parse(read(incidentFile.control) ?? '')),
+    metrics: (now) => lazyTransport(once(() => metricsTransport(read, now))),
+    logs: (now) => lazyLogs(once(() => readLogs(read, inventory).port(now))),
+    files: once(() => readAll(root, inventory)),
+  });
+}
+
+type ReadText = (name: string) => string | undefined;
+
+function metricsTransport(read: ReadText, now: () => Millis): Transport {
+  const text = read(incidentFile.metrics) ?? noMetrics;
+  const metadata = JSON.parse(read(incidentFile.metadata) ?? '{}') as NonNullable<Parameters<typeof parseMetricsJsonl>[1]>;
+  return prometheusTransport(parseMetricsJsonl(text, metadata), now);
+}
+
+const noMetrics = '{"format":"lab-metrics/1","startMs":0,"endMs":0,"series":0,"targets":[]}\n';
+
+function readLogs(read: ReadText, inventory: readonly InventoryNode[]): LogStore {
+  return LogStore.fromFiles(new Map(inventory.map(({ node }) => [node, read(incidentFile.log(node)) ?? ''])));
+}
+
+const lazyTransport = (transport: () => Transport): Transport => (request, signal) => transport()(request, signal);
+const lazyLogs = (port: () => LogPort): LogPort => ({ search: (query) => port().search(query) });
+
+/** Known names only, sorted: whatever else somebody puts beside them is not handed on. */
+function readAll(root: string, inventory: readonly InventoryNode[]): IncidentFiles {
+  const logs = existsSync(join(root, 'logs')) ? readdirSync(join(root, 'logs')) : [];
+  const known = [incidentFile.metrics, incidentFile.metadata, incidentFile.control, incidentFile.inventory, ...inventory.map(({ node }) => incidentFile.log(node))];
+  const present = known.filter((name) => (name.startsWith('logs/') ? logs.includes(name.slice(5)) : existsSync(join(root, name))));
+  return new Map(present.sort().map((name) => [name, new Uint8Array(readFileSync(join(root, name)))]));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

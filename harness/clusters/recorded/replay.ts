@@ -1,0 +1,43 @@
+import type { Millis } from '../../../src/kernel/clock.ts';
+import { ok, type Result } from '../../../src/kernel/result.ts';
+import { VirtualClock } from '../../../src/kernel/virtual-clock.ts';
+import { prometheusPort } from '../../../src/ports/metrics.ts';
+import type { Ports } from '../../../src/ports/ports.ts';
+import type { RecordedScript, RunningCluster } from '../contract.ts';
+import { recordedControlPlane } from './control-plane.ts';
+import { openIncidentSource, type IncidentSource } from './incident-source.ts';
+import { recordedNodes } from './recorded-nodes.ts';
+
+/**
+ * Opens what is recorded under `<dir>/incident`, a run bundle's or a recording's, as a cluster whose clock stands
+ * at `script.startMs`. It can be read as it was at any instant and never later; nothing in it can be broken.
+ */
+export async function openIncident(dir: string, script: RecordedScript): Promise<Result<RunningCluster>> {
+  const source = openIncidentSource(dir);
+  if (!source.ok) return source;
+  const clock = new VirtualClock(script.startMs);
+  const { inventory, control, files } = source.value;
+  return ok({
+    clock,
+    pass: (spanMs, signal) => clock.advance(spanMs, signal),
+    ports: portsOf(source.value, clock.now),
+    controls: {},
+    nodes: () => recordedNodes(inventory, control()),
+    endpoints: {},
+    script,
+    export: files,
+    [Symbol.asyncDispose]: async () => {},
+  });
+}
+
+function portsOf({ inventory, control, metrics, logs }: IncidentSource, now: () => Millis): Ports {
+  return {
+    metrics: prometheusPort(metrics(now), { now }),
+    controlPlane: recordedControlPlane({ log: control, now, group: controlGroup(inventory.map(({ role }) => role)) }),
+    logs: logs(now),
+    inventory,
+  };
+}
+
+/** The role that serves the control plane for all: PD's where there is one. */
+const controlGroup = (roles: readonly string[]): string => (roles.includes('pd') ? 'pd' : (roles[0] ?? 'pd'));
