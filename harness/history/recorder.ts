@@ -1,7 +1,8 @@
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { HistoryEvent, NewEvent } from './events.ts';
 
-type Unstamped = NewEvent extends infer E ? (E extends NewEvent ? Omit<E, 'atMs'> : never) : never;
+/** An event before it is numbered and stamped. */
+export type Unstamped = NewEvent extends infer E ? (E extends NewEvent ? Omit<E, 'atMs'> : never) : never;
 
 /** Numbers and stamps events in the cluster's time, keeps them, and hands each one on at once. */
 export class HistoryRecorder {

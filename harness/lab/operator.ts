@@ -42,7 +42,7 @@ export function startOperator(subject: Subject, ports: Ports, options: { clock: 
     stop: async () => {
       stopping.abort();
       await loop;
-      book.close();
+      book[Symbol.dispose]();
     },
   };
 }
