@@ -43,8 +43,8 @@ function errorAt(path: readonly PropertyKey[], spot: Finding['spot']): Pick<Find
 function unknownKey(leaf: LeafIssue, key: string, { schema, data }: { schema: z.core.$ZodType; data: unknown }): Finding {
   const known = keysAt(schema, leaf.path);
   const at = { ...errorAt([...leaf.path, key], 'key') };
-  if (valueAt(data, [...leaf.path, key]) === null && key.includes(' '))
-    return { ...at, message: 'this text is cut off: inside { } a comma ends a value', suggestion: 'put the whole text in quotes' };
+  const cutOff = valueAt(data, [...leaf.path, key]) === null && nearest(key, known) === undefined;
+  if (cutOff) return { ...at, message: 'this text is cut off: inside { } a comma ends a value', suggestion: 'put the whole text in quotes' };
   if (leaf.alternatives !== undefined && known.includes(key))
     return { ...at, message: `"${key}" cannot stand beside the key before it`, suggestion: `give "${key}" a line of its own that begins with "- "` };
   return { ...at, message: `unknown key "${key}"`, ...suggestWord(key, leaf.alternatives?.length ? leaf.alternatives : known) };

@@ -1,0 +1,27 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { subjects } from '../../src/subjects/registry.ts';
+import { faults } from '../faults/registry.ts';
+import type { Knowledge, KnownNode } from '../scenario/knowledge.ts';
+import { packageDir } from './places.ts';
+
+const inventorySchema = z.array(z.object({ node: z.string(), role: z.string() }));
+
+/** All that a scenario may refer to in this installation: faults, subjects, recordings. */
+export function labKnowledge(): Knowledge {
+  return { faults: [...faults.values()], subjects: [...subjects.values()], recordings: recordingsIn(path.join(packageDir, 'recordings')) };
+}
+
+function recordingsIn(root: string): ReadonlyMap<string, readonly KnownNode[]> {
+  if (!existsSync(root)) return new Map();
+  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return new Map(folders.map(({ name }) => [name, nodesOf(path.join(root, name, 'incident', 'inventory.json'))]));
+}
+
+// A recording without a readable inventory still exists; only its names cannot be checked.
+function nodesOf(file: string): readonly KnownNode[] {
+  if (!existsSync(file)) return [];
+  const inventory = inventorySchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  return inventory.success ? inventory.data.map(({ node, role }) => ({ id: node, role })) : [];
+}
