@@ -1,5 +1,4 @@
 import type { Clock, Millis } from '../kernel/clock.ts';
-import type { Ports } from '../ports/ports.ts';
 import type { Observation, Subject } from '../subjects/contract.ts';
 import type { TicketBook } from '../tickets/book.ts';
 import type { Ticket } from '../tickets/contract.ts';
@@ -14,31 +13,46 @@ export type MonitorEvent<O extends Observation = Observation> =
 /** Everything that a monitor works with. */
 export interface MonitorDesk<O extends Observation = Observation> {
   readonly subject: Pick<Subject<O>, 'observe' | 'invariants'>;
-  readonly ports: Ports;
+  readonly ports: Parameters<Subject<O>['observe']>[0];
   readonly clock: Clock;
   readonly book: TicketBook;
   readonly onEvent?: (event: MonitorEvent<O>) => void;
 }
 
-/** Looks once and writes what follows into the book. An exception of `observe` is a bug and passes through. */
-export async function lookOnce<O extends Observation>(desk: MonitorDesk<O>, state: MonitorState): Promise<{ readonly state: MonitorState; readonly observation: O }> {
-  const observation = await desk.subject.observe(desk.ports, desk.clock);
+/** Looks every `intervalMs` until the signal is aborted; then it returns, it does not throw. An exception of `observe` is a bug and passes through. */
+export async function runMonitor<O extends Observation>(desk: MonitorDesk<O> & { readonly intervalMs: Millis; readonly signal: AbortSignal }): Promise<void> {
+  const { subject, ports, clock, signal } = desk;
+  let state = freshMonitor(desk.book.list({ open: true }));
+  while (!signal.aborted) {
+    const startedMs = clock.now();
+    const observation = await untilAborted(subject.observe(ports, clock), signal);
+    if (!observation) return;
+    state = takeIn(desk, state, observation);
+    await untilAborted(clock.sleep(Math.max(0, desk.intervalMs - (clock.now() - startedMs)), signal), signal);
+  }
+}
+
+function takeIn<O extends Observation>(desk: MonitorDesk<O>, state: MonitorState, observation: O): MonitorState {
   desk.onEvent?.({ kind: 'observed', observation });
   const [next, effects] = stepMonitor(state, { atMs: observation.atMs, observation, invariants: desk.subject.invariants });
   for (const effect of effects) carryOut(desk, effect, observation.atMs);
-  return { state: next, observation };
+  return next;
 }
 
-/** Looks every `intervalMs` until the signal is aborted; then it returns, it does not throw. */
-export async function runMonitor<O extends Observation>(desk: MonitorDesk<O> & { readonly intervalMs: Millis; readonly signal: AbortSignal }): Promise<void> {
-  let state = freshMonitor(desk.book.list({ open: true }));
-  while (!desk.signal.aborted) {
-    const startedMs = desk.clock.now();
-    ({ state } = await lookOnce(desk, state));
-    const spentMs = desk.clock.now() - startedMs;
-    await desk.clock.sleep(Math.max(0, desk.intervalMs - spentMs), desk.signal).catch((reason: unknown) => {
-      if (!desk.signal.aborted) throw reason;
-    });
+/** The value, or undefined once the signal is aborted: a look at a hanging cluster must not keep the monitor from stopping. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  if (signal.aborted) return undefined;
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const stop = () => resolve(undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([promise, work]);
+  } catch (reason) {
+    // A sleep that the signal ends rejects; that is the same news.
+    if (signal.aborted) return undefined;
+    throw reason;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -34,9 +34,8 @@ export class TicketBook implements Disposable {
   readonly #db: Database.Database;
 
   /** Opens or creates the book in this file; `:memory:` forgets it with the process. */
-  constructor(file = ':memory:', options: { readonly readonly?: boolean } = {}) {
-    this.#db = new Database(file, { readonly: options.readonly === true, fileMustExist: options.readonly === true });
-    if (options.readonly === true) return;
+  constructor(file = ':memory:') {
+    this.#db = new Database(file);
     if (file !== ':memory:') this.#db.pragma('journal_mode = WAL');
     this.#db.exec(schemaSql);
   }
