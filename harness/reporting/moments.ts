@@ -1,0 +1,65 @@
+import type { Bundle } from '../history/bundle.ts';
+import { eventsOf } from '../history/events.ts';
+
+/** A stretch in which one fault acted; `toMs` is null when it was never reverted. */
+export interface FaultWindow {
+  readonly alias: string;
+  readonly fault: string;
+  readonly struck: readonly string[];
+  readonly fromMs: number;
+  readonly toMs: number | null;
+  readonly colour: string;
+}
+
+/** The instants of a run that every view measures from; undefined where the thing did not happen. */
+export interface Moments {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly faults: readonly FaultWindow[];
+  readonly faultFromMs?: number;
+  readonly detectedMs?: number;
+  readonly detectedBy?: string;
+  readonly diagnosisFromMs?: number;
+  readonly diagnosisToMs?: number;
+  readonly convergedMs?: number;
+  readonly toolCalls: number;
+}
+
+/** Finds those instants: the truth's windows when it is there, else what the history tells. */
+export function momentsOf(bundle: Bundle): Moments {
+  const { history, run, answer } = bundle;
+  const faults = answer?.faults.length ? answer.faults : windowsFrom(bundle);
+  const faultFromMs = faults.length > 0 ? Math.min(...faults.map((fault) => fault.fromMs)) : undefined;
+  const detected = detection(bundle, faultFromMs);
+  const converged = eventsOf(history, 'converged').findLast((event) => event.converged);
+  return {
+    startMs: run.startMs,
+    endMs: Math.max(run.endMs, run.startMs, history.at(-1)?.atMs ?? run.startMs),
+    faults,
+    ...(faultFromMs === undefined ? {} : { faultFromMs }),
+    ...(detected ? { detectedMs: detected.openedAtMs, detectedBy: detected.invariant } : {}),
+    ...instant('diagnosisFromMs', eventsOf(history, 'diagnosis-started')[0]),
+    ...instant('diagnosisToMs', history.find((event) => event.kind === 'diagnosis-submitted' || event.kind === 'diagnosis-failed')),
+    ...instant('convergedMs', converged),
+    toolCalls: eventsOf(history, 'tool-called').length,
+  };
+}
+
+function instant<K extends string>(key: K, event: { atMs: number } | undefined): Partial<Record<K, number>> {
+  return event ? ({ [key]: event.atMs } as Record<K, number>) : {};
+}
+
+function windowsFrom({ history }: Bundle): FaultWindow[] {
+  const reverts = eventsOf(history, 'fault-reverted');
+  return eventsOf(history, 'fault-injected').map((event) => ({
+    alias: event.alias, fault: event.fault, struck: event.struck, fromMs: event.atMs, colour: event.paint.colour,
+    toMs: reverts.find((revert) => revert.alias === event.alias && revert.atMs >= event.atMs)?.atMs ?? null,
+  }));
+}
+
+/** The ticket that should have noticed, or else the first one after the fault; in a healthy run, the first at all. */
+function detection({ history, answer }: Bundle, faultFromMs = -Infinity) {
+  const after = eventsOf(history, 'ticket-opened').map((event) => event.ticket).filter((ticket) => ticket.openedAtMs >= faultFromMs);
+  const wanted = answer?.detect;
+  return after.find((ticket) => ticket.invariant === wanted?.invariant && ticket.component === wanted.component) ?? after[0];
+}

@@ -1,0 +1,55 @@
+import { canonicalJson } from '../../../src/kernel/json.ts';
+import { type Bundle, submittedDiagnosis, type TranscriptEntry } from '../../history/bundle.ts';
+import { virtualTime } from '../format.ts';
+import { capped, oneLine } from '../plain.ts';
+import { type Chip, chipsOf } from './evidence.ts';
+
+/** One entry of the transcript as the page shows it. */
+export interface TranscriptRow {
+  readonly id: string;
+  readonly what: string;
+  readonly first: string;
+  readonly at: string;
+  readonly refused: boolean;
+  /** Cited entries are open from the start. */
+  readonly open: boolean;
+  readonly chips: readonly Chip[];
+  readonly args: string;
+  readonly body: string;
+  readonly cut: string;
+  readonly usage: string;
+}
+
+/** Everything that was asked, shown and thought, in order. */
+export function transcriptView(bundle: Bundle) {
+  const cited = submittedDiagnosis(bundle)?.evidence ?? [];
+  const rows = bundle.transcript.map((entry, i): TranscriptRow => (entry.kind === 'observation' ? observationRow(bundle, entry, cited) : noteRow(entry, i)));
+  const calls = bundle.transcript.filter((entry) => entry.kind === 'observation').length;
+  return { rows, sentence: `${rows.length} entries, ${calls} of them tool answers, kept as they were shown.`, any: rows.length > 0 };
+}
+
+function observationRow(bundle: Bundle, entry: Extract<TranscriptEntry, { kind: 'observation' }>, cited: readonly { id: string; observation: string }[]): TranscriptRow {
+  const { text, cut } = capped(pretty(entry.answer));
+  const chips = chipsOf(bundle, cited.filter((each) => each.observation === entry.id).map((each) => each.id));
+  return {
+    id: entry.id, what: `${entry.id} ${entry.tool}`, first: firstArgument(entry.args), at: `v ${virtualTime(entry.atMs - bundle.run.startMs)}`,
+    refused: !entry.ok, open: chips.some((chip) => chip.check !== 'matches'), chips, args: pretty(entry.args), body: text, cut, usage: '',
+  };
+}
+
+function noteRow(entry: Exclude<TranscriptEntry, { kind: 'observation' }>, i: number): TranscriptRow {
+  const { text, cut } = capped(entry.text);
+  const usage = entry.usage ? `${entry.usage.inputTokens} in / ${entry.usage.outputTokens} out` : '';
+  return { id: `note-${i + 1}`, what: entry.kind, first: oneLine(entry.text, 110), at: '', refused: false, open: false, chips: [], args: '', body: text, cut, usage };
+}
+
+/** JSON with sorted keys and short leaves kept on one line. */
+function pretty(value: unknown): string {
+  return typeof value === 'string' ? value : (canonicalJson(value, 2) ?? 'nothing').replace(/\[\n\s+([^[\]{}\n]+),\n\s+([^[\]{}\n]+)\n\s+\]/g, '[$1, $2]');
+}
+
+function firstArgument(args: unknown): string {
+  if (args === null || typeof args !== 'object') return '';
+  const [first] = Object.values(args);
+  return first === undefined ? '' : oneLine(typeof first === 'string' ? first : JSON.stringify(first), 110);
+}
