@@ -1,0 +1,125 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Assignment, Desk, Session, ToolObservation, TranscriptNote } from '../contract.ts';
+import { command } from './command.ts';
+import { splitWords } from './words.ts';
+
+const assignment: Assignment = { subject: 'tikv', incident: { id: 'I1', openedAtMs: 0, tickets: [] }, topology: { nodes: [] }, actions: [], quiet: { fromMs: 0, toMs: 1 }, nowMs: 2 };
+const answer = { verdict: 'healthy', summary: 'all is well', rootCauses: [], impact: [], evidence: [], hypotheses: [], options: [], recommendation: null, confidence: 0.9 };
+
+function session(signal = new AbortController().signal): { session: Session; notes: TranscriptNote[]; observations: ToolObservation[] } {
+  const observations: ToolObservation[] = [];
+  const notes: TranscriptNote[] = [];
+  const desk: Desk = {
+    tools: [{ name: 'query', description: 'asks', input: z.object({ promql: z.string() }) }],
+    observations,
+    clock: { now: () => 2 },
+    call: async (tool, args) => {
+      const observation = { id: `O${observations.length + 1}` as const, tool, args, atMs: 2, ok: true, answer: 7 };
+      observations.push(observation);
+      return observation;
+    },
+  };
+  return { session: { desk, note: (note) => notes.push(note), signal }, notes, observations };
+}
+
+/** A tiny real program in a file of its own. */
+function program(source: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'program-')), 'agent.mjs');
+  writeFileSync(file, source);
+  return `"${process.execPath}" "${file}"`;
+}
+
+const quick = { silenceMs: 500, toolCallsMax: 3 };
+const run = (source: string, at = session().session) => command(program(source), '/', quick).diagnose(assignment, at);
+
+describe('command: an agent that works', () => {
+  it('reads the assignment, asks the desk, leaves a note and hands in its diagnosis', async () => {
+    const { session: at, notes, observations } = session();
+    const result = await run(
+      `import { createInterface } from 'node:readline';
+       const say = (value) => console.log(JSON.stringify(value));
+       for await (const line of createInterface({ input: process.stdin })) {
+         const message = JSON.parse(line);
+         if (message.type === 'assignment') { say({ type: 'note', text: 'looking' }); say({ type: 'call', id: 1, tool: message.tools[0].name, args: { promql: 'up' } }); }
+         if (message.type === 'observation') { say({ type: 'diagnosis', diagnosis: { ...${JSON.stringify(answer)}, summary: 'saw ' + message.observation.id } }); break; }
+       }`,
+      at,
+    );
+    expect(result).toMatchObject({ ok: true, value: { summary: 'saw O1' } });
+    expect(notes).toEqual([{ kind: 'note', text: 'looking' }]);
+    expect(observations).toHaveLength(1);
+  });
+
+  it('may simply print one diagnosis, also over several lines', async () => {
+    expect(await run(`console.log(JSON.stringify(${JSON.stringify(answer)}, null, 2))`)).toMatchObject({ ok: true });
+  });
+
+  it('is told what is wrong with its diagnosis and may hand it in once more', async () => {
+    const result = await run(
+      `import { createInterface } from 'node:readline';
+       console.log(JSON.stringify({ type: 'diagnosis', diagnosis: { verdict: 'maybe' } }));
+       for await (const line of createInterface({ input: process.stdin })) {
+         const message = JSON.parse(line);
+         if (message.type === 'rejected') { console.log(JSON.stringify({ type: 'diagnosis', diagnosis: { ...${JSON.stringify(answer)}, summary: message.problems[0] } })); break; }
+       }`,
+    );
+    expect(result).toMatchObject({ ok: true, value: { summary: expect.stringContaining('verdict') } });
+  });
+});
+
+describe('command: an agent that does not', () => {
+  it.each([
+    ['crashes', 'console.error("out of ideas"); process.exit(9)', 'AGENT_CRASHED', 'exit code 9'],
+    ['is killed', 'process.kill(process.pid, "SIGKILL")', 'AGENT_CRASHED', 'SIGKILL'],
+    ['prints garbage', 'console.log("the disk, probably")', 'AGENT_GARBAGE', 'not JSON'],
+    ['prints JSON that is no diagnosis', 'console.log("{\\"verdict\\":\\"maybe\\"}")', 'AGENT_GARBAGE', 'verdict'],
+    ['says nothing', '', 'AGENT_CRASHED', 'without a word'],
+    ['hangs', 'setInterval(() => {}, 1000)', 'AGENT_TIMEOUT', 'hangs'],
+    ['never stops asking', 'for (let i = 0; i < 9; i++) console.log(JSON.stringify({ type: "call", id: i, tool: "query", args: {} })); setInterval(() => {}, 1000)', 'AGENT_BUDGET', 'tool calls'],
+  ])('that %s is named', async (_what, source, code, because) => {
+    expect(await run(source)).toMatchObject({ ok: false, failure: { code, because: expect.stringContaining(because) } });
+  });
+
+  it('that cannot be started is an infrastructure fault', async () => {
+    expect(await command('/no/such/program', '/', quick).diagnose(assignment, session().session)).toMatchObject({ ok: false, failure: { code: 'AGENT_UNAVAILABLE' } });
+  });
+
+  it('is ended with its children when the run is stopped', async () => {
+    const stop = new AbortController();
+    const pidFile = join(mkdtempSync(join(tmpdir(), 'pid-')), 'pid');
+    const running = run(
+      `import { spawn } from 'node:child_process'; import { writeFileSync } from 'node:fs';
+       writeFileSync(${JSON.stringify(pidFile)}, String(spawn('sleep', ['60']).pid)); console.log('{"type":"note","text":"up"}'); setInterval(() => {}, 1000)`,
+      { ...session(stop.signal).session, note: () => stop.abort() },
+    );
+    expect(await running).toMatchObject({ ok: false, failure: { code: 'AGENT_TIMEOUT' } });
+    await expect.poll(() => existsSync(`/proc/${readFileSync(pidFile, 'utf8')}/cmdline`) && readFileSync(`/proc/${readFileSync(pidFile, 'utf8')}/cmdline`, 'utf8')).toBeFalsy();
+  });
+
+  it('gets no secrets and no path of ours', async () => {
+    process.env['ANTHROPIC_API_KEY'] = 'secret';
+    const result = await run(`console.log(JSON.stringify({ ...${JSON.stringify(answer)}, summary: JSON.stringify({ env: process.env, cwd: process.cwd() }) }))`);
+    delete process.env['ANTHROPIC_API_KEY'];
+    const said = result.ok ? result.value.summary : '';
+    expect(said).not.toContain('secret');
+    expect(JSON.parse(said).cwd).not.toContain(process.cwd());
+  });
+});
+
+describe('command: words', () => {
+  it('splits as a shell would, without a shell', () => {
+    expect(splitWords(`python3 "my agent.py" --say 'a b' x\\ y ''`)).toEqual(['python3', 'my agent.py', '--say', 'a b', 'x y', '']);
+  });
+  it('gives back any words that were quoted', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string().filter((word) => !word.includes("'"))), (words) => {
+        expect(splitWords(words.map((word) => `'${word}'`).join(' '))).toEqual(words);
+      }),
+    );
+  });
+});
