@@ -44,6 +44,8 @@ const ownAnswer = /^GET \/pd\/api\/v1\/(health|ping|status|version)$/;
 
 function responseOf(row: ControlRow): Result<HttpResponse> {
   if (row.error === undefined) return ok({ status: row.status ?? 200, body: row.bodyText, contentType: 'application/json; charset=UTF-8' });
+  const known = /^(LAB_[A-Z_]+): (.*)$/s.exec(row.error);
+  if (known) return failed(known[1] as string, known[2] as string);
   const because = `${row.node} gave no answer to ${row.request}: ${row.error}`;
   if (/time(d )?-?out|deadline/i.test(row.error)) return failed('LAB_TIMEOUT', `${because} (after ${row.tookMs} ms)`);
   return failed(/reset/i.test(row.error) ? 'LAB_CONNECTION_RESET' : 'LAB_CONNECTION_REFUSED', because);

@@ -15,19 +15,19 @@ export function parseControlRow(line: string): ControlRow {
   if (at < 0) return { ...controlRowHeadSchema.parse(JSON.parse(line)), bodyText: '' };
   const start = at + bodyKey.length;
   const end = endOfJson(line, start);
-  const head = controlRowHeadSchema.parse(JSON.parse(line.slice(0, at) + line.slice(end)));
+  const head = controlRowHeadSchema.parse(JSON.parse(`${line.slice(0, at)}"body":0${line.slice(end)}`));
   const body = line.slice(start, end);
   return { ...head, bodyText: body.startsWith('"') ? (JSON.parse(body) as string) : body };
 }
 
-/** One line of `control.jsonl`, without its line end; the body comes last. */
+/** One line of `control.jsonl`, without its line end. */
 export function formatControlRow({ bodyText, ...head }: ControlRow): string {
   if (head.error !== undefined) return JSON.stringify(head);
-  return `${JSON.stringify(head).slice(0, -1)}${bodyKey}${isJsonDocument(bodyText) ? bodyText : JSON.stringify(bodyText)}}`;
+  return `${JSON.stringify(head).slice(0, -1)},${bodyKey}${isJsonDocument(bodyText) ? bodyText : JSON.stringify(bodyText)}}`;
 }
 
-/** A quote inside a JSON string is escaped, so these characters can only be a key. */
-const bodyKey = ',"body":';
+/** Quotes inside a JSON string are escaped, so the first of these can only be the row's own key. */
+const bodyKey = '"body":';
 
 /** Only what fits one line and is not a string can stand as it is; the rest is kept as a string. */
 function isJsonDocument(text: string): boolean {

@@ -30,7 +30,8 @@ export function openIncidentSource(dir: string): Result<IncidentSource> {
     return failed('LAB_NO_INCIDENT', `${dir} holds no ${incidentFolder}/${incidentFile.inventory}`, 'name a run bundle, or a recording made by `lab import`');
   }
   const read = (name: string): string | undefined => (existsSync(join(root, name)) ? unpress(readFileSync(join(root, name))) : undefined);
-  const inventory = inventorySchema.parse(JSON.parse(readFileSync(join(root, incidentFile.inventory), 'utf8')));
+  const inventory = parseInventory(readFileSync(join(root, incidentFile.inventory), 'utf8'));
+  if (!inventory) return failed('LAB_NO_INCIDENT', `${incidentFile.inventory} of ${dir} is not a list of nodes`, 'import the recording again');
   return ok({
     inventory,
     control: once(() => ControlLog.parse(read(incidentFile.control) ?? '')),
@@ -38,6 +39,14 @@ export function openIncidentSource(dir: string): Result<IncidentSource> {
     logs: (now) => lazyLogs(once(() => readLogs(read, inventory).port(now))),
     files: once(() => readAll(root, inventory)),
   });
+}
+
+function parseInventory(text: string): InventoryNode[] | undefined {
+  try {
+    return inventorySchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 type ReadText = (name: string) => string | undefined;

@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unpress } from './compression.ts';
+import { importRecording } from './import-recording.ts';
+
+const startMs = 1_795_467_358_000;
+const rawRows = [
+  { t: startMs + 30, node: 'pd', request: 'GET /pd/api/v1/stores', status: 200, tookMs: 2, body: { count: 1, stores: [] } },
+  { t: startMs + 10, node: 'pd', full: 'baseline', request: 'GET /pd/api/v1/version', status: 200, tookMs: 2, body: { version: 'v8.5.5' } },
+  { t: startMs + 40, node: 'pd', request: 'GET /pd/api/v1/regions#summary', status: 200, tookMs: 2, body: [] },
+  { t: startMs + 50, node: 'pd-1', request: 'GET /pd/api/v1/ping', status: 0, tookMs: 1, body: 'URLError: [Errno 111] Connection refused' },
+  { t: startMs + 60, node: 'load', request: 'GET /secret', status: 200, tookMs: 1, body: 'secret' },
+  { t: startMs + 90_000, node: 'pd', request: 'GET /pd/api/v1/version', status: 200, tookMs: 2, body: 'late' },
+];
+const meta = {
+  recording: 'tikv-tiny', subject: 'tikv', startMs, endMs: startMs + 100_000,
+  topology: [
+    { node: 'pd-1', role: 'pd', address: '10.0.0.1', leader: true },
+    { node: 'tikv-1', role: 'tikv', address: '10.0.0.2:20160' },
+    { node: 'load', role: 'client', address: '10.0.0.9' },
+  ],
+  fault: { kind: 'process-kill', struck: ['tikv-1'], injectMs: startMs + 45, revertMs: startMs + 70_000 },
+  truth: { verdict: 'fault', causes: [{ component: 'tikv-1', kind: 'process-crash' }] },
+};
+
+describe('lab import', () => {
+  const home = mkdtempSync(join(tmpdir(), 'lab-import-'));
+  const [raw, out] = [join(home, 'tikv-tiny'), join(home, 'tiny')];
+  const readOut = (name: string): string => (name.endsWith('.br') ? unpress(readFileSync(join(out, name))) : readFileSync(join(out, name), 'utf8'));
+
+  beforeAll(async () => {
+    mkdirSync(join(raw, 'logs'), { recursive: true });
+    const put = (name: string, text: string) => writeFileSync(join(raw, `${name}.gz`), gzipSync(text));
+    writeFileSync(join(raw, 'meta.json'), JSON.stringify(meta));
+    writeFileSync(join(raw, 'digest.md'), 'the answer is tikv-1');
+    put('metrics.jsonl', '{"format":"lab-metrics/1","targets":[]}\n');
+    put('control.jsonl', rawRows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    put('client.jsonl', '{"secret":1}\n');
+    put('logs/pd-1.log', '[2026/11/23 20:55:59.100 +00:00] [INFO] [a.go:1] [one]\n[2026/11/23 20:55:59.300 +00:00] [INFO] [a.go:1] [three]\nof two lines\n');
+    put('logs/pd-1.stderr.log', '[2026/11/23 20:55:59.200 +00:00] [WARN] [b.go:1] [two]\n');
+    put('logs/client.log', '[2026/11/23 20:55:59.200 +00:00] [WARN] [c.go:1] [secret]\n');
+    put('logs/load.stderr.log', 'secret\n');
+    const imported = await importRecording(raw, out, { quality: 1, untilMs: 80_000 });
+    expect(imported).toMatchObject({ ok: true });
+  });
+  afterAll(() => rmSync(home, { recursive: true }));
+
+  test('keeps what an operator may see, and nothing of the answer or the clients', () => {
+    const all = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const names = all.map((entry) => join(entry.parentPath, entry.name).slice(out.length + 1)).sort();
+    expect(names).toEqual(['incident/control.jsonl.br', 'incident/inventory.json', 'incident/logs/pd-1.log.br', 'incident/metrics.jsonl.br', 'script.json']);
+    const texts = names.map(readOut).join('');
+    expect(texts).not.toContain('secret');
+    expect(texts).not.toMatch(/struck|leader|crash|answer/);
+  });
+
+  test('writes the answers in order of time, without the recorder\'s own rows', () => {
+    expect(readOut('incident/control.jsonl.br').trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
+      { t: startMs + 10, node: 'pd', request: 'GET /pd/api/v1/version', status: 200, tookMs: 2, body: { version: 'v8.5.5' } },
+      { t: startMs + 30, node: 'pd', request: 'GET /pd/api/v1/stores', status: 200, tookMs: 2, body: { count: 1, stores: [] } },
+      { t: startMs + 50, node: 'pd-1', request: 'GET /pd/api/v1/ping', tookMs: 1, error: 'URLError: [Errno 111] Connection refused' },
+    ]);
+  });
+
+  test('merges what one process wrote to its log and to standard error', () => {
+    expect(readOut('incident/logs/pd-1.log.br').match(/\[(one|two|three)\]|of two lines/g)).toEqual(['[one]', '[two]', '[three]', 'of two lines']);
+  });
+
+  test('lists who is deployed, and keeps the acts apart', () => {
+    expect(JSON.parse(readOut('incident/inventory.json'))).toEqual([{ node: 'pd-1', role: 'pd', host: '10.0.0.1' }, { node: 'tikv-1', role: 'tikv', host: '10.0.0.2' }]);
+    expect(JSON.parse(readOut('script.json'))).toEqual({
+      schema: 'lab.recording/v1', subject: 'tikv', startMs, endMs: startMs + 80_000, injectMs: startMs + 45, revertMs: startMs + 70_000, source: 'tikv-tiny',
+    });
+  });
+
+  test('does not write over an earlier import unless it is told to', async () => {
+    await expect(importRecording(raw, out, { quality: 1 })).resolves.toMatchObject({ ok: false, failure: { code: 'LAB_IMPORT_EXISTS' } });
+    await expect(importRecording(raw, out, { quality: 1, untilMs: 80_000, force: true })).resolves.toMatchObject({ ok: true });
+  });
+
+  test('says what is missing in a folder that is no recording', async () => {
+    await expect(importRecording(home, join(home, 'x'))).resolves.toMatchObject({ ok: false, failure: { code: 'LAB_NOT_A_RECORDING', because: expect.stringContaining('meta.json') as string } });
+  });
+});
