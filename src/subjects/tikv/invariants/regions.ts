@@ -31,13 +31,16 @@ function medianOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
 
-/** Regions that no live store claims to lead, or undefined where some store's own count cannot be seen. */
+/**
+ * Regions that no store claims to lead, or undefined where some live store's own count cannot be seen. The stores'
+ * own counts, because PD shows the leaders that it heard of last; a store that only PD has lost may lead on.
+ */
 function leaderlessRegions(observation: TikvObservation): number | undefined {
   const { total } = observation.regions;
-  if (total === undefined) return undefined;
-  const alive = observation.stores.filter((store) => whyDown(store, observation) === undefined && store.state !== 'Tombstone');
-  if (alive.some(({ ownLeaders }) => ownLeaders === undefined)) return undefined;
-  return Math.max(0, total - alive.reduce((sum, { ownLeaders = 0 }) => sum + ownLeaders, 0));
+  const counting = observation.stores.filter((store) => store.state !== 'Tombstone');
+  const unseen = counting.some((store) => store.ownLeaders === undefined && whyDown(store, observation) === undefined);
+  if (total === undefined || counting.length === 0 || unseen) return undefined;
+  return Math.max(0, total - counting.reduce((sum, { ownLeaders = 0 }) => sum + ownLeaders, 0));
 }
 
 function underReplicated({ regions }: TikvObservation): Violation[] {
