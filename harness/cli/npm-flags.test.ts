@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { LabError } from '../../src/kernel/result.ts';
+import { withNpmFlags } from './npm-flags.ts';
+
+const script = { npm_lifecycle_event: 'scenario', npm_config_loglevel: 'error' };
+
+describe('cli: flags that npm takes for its own', () => {
+  it.each([
+    ['npm run scenario store-down --json', { npm_config_json: 'true' }, ['run', 'store-down', '--json']],
+    ['npm run scenario store-down --dry-run', { npm_config_dry_run: 'true' }, ['run', 'store-down', '--dry-run']],
+    ['npm run scenario store-down --seed=7', { npm_config_seed: '7' }, ['run', 'store-down', '--seed=7']],
+    ['npm run scenario store-down --quiet', { npm_config_loglevel: 'warn' }, ['run', 'store-down', '--quiet']],
+  ])('%s means what it says', (_line, env, expected) => {
+    expect(withNpmFlags(['run', 'store-down'], { ...script, ...env })).toEqual(expected);
+  });
+
+  it('stops at a value that npm detached from its flag, and says what to type', () => {
+    const attempt = () => withNpmFlags(['run', 'store-down', '7'], { ...script, npm_config_seed: 'true' });
+    expect(attempt).toThrow(LabError);
+    expect(attempt).toThrow('"7" looks like a value npm detached');
+  });
+
+  it('leaves a flag that did arrive as it is', () => {
+    expect(withNpmFlags(['run', 'store-down', '--seed', '7'], { ...script, npm_config_json: 'true' })).toEqual(['run', 'store-down', '--seed', '7', '--json']);
+  });
+
+  it('touches nothing outside an npm script', () => {
+    expect(withNpmFlags(['run', 'x', '7'], { npm_config_json: 'true' })).toEqual(['run', 'x', '7']);
+    expect(withNpmFlags(['run', 'x'], { npm_lifecycle_event: 'npx', npm_config_json: 'true' })).toEqual(['run', 'x']);
+  });
+});
