@@ -6,7 +6,7 @@ import { perform } from '../lab.ts';
 import { endCard } from '../reporting/card.ts';
 import { chosenScenario } from './chosen-scenario.ts';
 import { exitCodeOf } from './exit.ts';
-import { explainText } from './explain.ts';
+import { explainText, explanationOf } from './explain.ts';
 import { refreshIndex } from './index-page.ts';
 import { interruptSignal } from './interrupt.ts';
 import { packageDir, newRunDir, shownPath, userPath } from './places.ts';
@@ -47,7 +47,7 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   const seed = seedOf(flags.seed);
   const scenario = chosenScenario(name, flags.scenarioFile);
   if (flags.dryRun) {
-    process.stdout.write(explainText(scenario));
+    process.stdout.write(flags.json ? `${JSON.stringify(explanationOf(scenario), null, 1)}\n` : explainText(scenario));
     return 0;
   }
   const diagnostician = orThrow(await diagnosticianNamed(flags.diagnostician ?? defaultDiagnostician(), { fromDir: userPath('.') }), 2);
@@ -57,7 +57,6 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   progress.start(scenario, seed, diagnostician);
   const { bundle, wallMs } = await perform({ scenario, seed, diagnostician, outDir, signal: interrupt.signal, onEvent: progress.event });
   interrupt.release();
-  progress.end();
   if (flags.out === undefined) refreshIndex(packageDir);
 
   const shown = { bundle, bundlePath: shownPath(outDir), reportPath: shownPath(join(outDir, 'index.html')), wallMs, virtualMs: bundle.run.endMs - bundle.run.startMs };
