@@ -2,8 +2,8 @@ import { formatSpan } from '../../src/kernel/units.ts';
 import type { Bundle } from '../history/bundle.ts';
 import { counted, signedSpan, virtualTime } from './format.ts';
 import { momentsOf } from './moments.ts';
-import { oneLine, plainDeep } from './plain.ts';
-import { type Standing, standingOf } from './standing.ts';
+import { oneLine, plain, plainDeep } from './plain.ts';
+import { type Standing, standingOf, stateWords } from './standing.ts';
 
 /** One finished run, and where it was written. */
 export interface CardInput {
@@ -27,36 +27,55 @@ const codes: Record<Standing['class'], string> = { pass: '32', fail: '31', incon
 export function endCard(input: CardInput, looks: TerminalLooks): string {
   const bundle = plainDeep(input.bundle);
   const standing = standingOf(bundle.run);
-  const lines = [...claims(bundle, standing), ...lost(bundle, standing), row('times', times(bundle, input)), row('agent', agent(bundle)), ...places(input, bundle)];
-  const shown = standing.verdict === 'PASS' ? lines.filter(({ label }) => ['said', 'times', 'report', 'again'].includes(label)) : lines;
-  const text = shown.map(({ label, text: told, whole }) => `  ${label.padEnd(9)} ${whole ? told : oneLine(told, columns - 12)}`);
-  const card = `${[headOf(bundle, standing, looks), ...text].join('\n')}\n`;
+  const body = standing.verdict === 'PASS' ? passed(bundle) : [...claims(bundle, standing), ...lost(bundle, standing)];
+  const agentRow = standing.verdict === 'PASS' ? [] : [row('agent', agent(bundle))];
+  const rows = [...body, row('times', times(bundle, input)), ...agentRow, ...places(input, bundle)];
+  const card = `${[headOf(bundle, standing, looks), ...rows.flatMap(written)].join('\n')}\n`;
   return looks.unicode ? card : inAscii(card);
+}
+
+/** A row is wrapped over at most `lines`; what does not fit is on the page. */
+function written({ label, text, lines }: Row): string[] {
+  return wrapped(text, lines).map((line, i) => `  ${(i === 0 ? label : '').padEnd(9)} ${line}`);
+}
+
+function wrapped(text: string, lines: number): string[] {
+  const width = columns - 12;
+  const line = oneLine(text);
+  if (lines <= 1 || line.length <= width) return [lines === 0 ? line : oneLine(line, width)];
+  const space = line.lastIndexOf(' ', width);
+  const cut = space > width / 2 ? space : width;
+  return [line.slice(0, cut), ...wrapped(line.slice(cut).trim(), lines - 1)];
 }
 
 interface Row {
   readonly label: string;
   readonly text: string;
-  /** Paths and commands are for copying, so they are never cut. */
-  readonly whole?: boolean;
+  /** How many lines it may take; 0 for paths and commands, which are for copying and never cut. */
+  readonly lines: number;
 }
 
-const row = (label: string, text: string, whole = false): Row => ({ label, text, whole });
+const row = (label: string, text: string, lines = 1): Row => ({ label, text, lines });
 
 function headOf({ run }: Bundle, standing: Standing, looks: TerminalLooks): string {
   const word = `${looks.unicode ? standing.glyph : standing.ascii} ${standing.verdict}`;
   const painted = looks.colour ? `\u001b[1;${codes[standing.class] ?? '0'}m${word}\u001b[0m` : word;
   const score = standing.score === null ? '' : `   ${standing.score}/100`;
   const state = run.state === 'scored' ? '' : `   ${run.state}`;
-  return `${painted}  ${run.scenario.id}   seed ${run.seed}${score}${state}`;
+  const digest = run.digest ? `   digest ${run.digest.slice(0, 12)}` : '';
+  return `${painted}  ${run.scenario.id}   seed ${run.seed}${score}${state}${digest}`;
 }
 
 function claims({ run }: Bundle, standing: Standing): Row[] {
   const card = run.scorecard;
   const failure = card?.failureClass ? `${card.failureClass}: ` : '';
-  const because = row('because', `${failure}${card?.because || run.because || 'no reason was recorded'}`);
+  const because = row('because', `${failure}${card?.because || run.because || stateWords[run.state] || 'no reason was recorded'}`, 2);
   if (!card || (standing.verdict !== 'PASS' && standing.verdict !== 'FAIL')) return [because];
   return [row('said', card.said), row('expected', card.expected), because];
+}
+
+function passed(bundle: Bundle): Row[] {
+  return [row('said', `${bundle.run.scorecard?.said ?? ''}, by ${bundle.run.diagnostician.name} in ${counted(momentsOf(bundle).toolCalls, 'tool call')}`)];
 }
 
 /** The four dearest losses; the page has them all. */
@@ -66,16 +85,16 @@ function lost({ run }: Bundle, standing: Standing): Row[] {
     .map((line) => ({ ...line, loss: line.earned === null ? 0 : Number((line.possible - line.earned).toFixed(1)) }))
     .filter((line) => line.loss > 0)
     .toSorted((a, b) => b.loss - a.loss);
-  const more = losses.length > 4 ? [row('', `… and ${counted(losses.length - 4, 'smaller loss')}`.replace('losss', 'losses'))] : [];
-  return [...losses.slice(0, 4).map((line, i) => row(i === 0 ? 'lost' : '', `-${String(line.loss).padEnd(3)} ${line.name}  ${line.reason}`)), ...more];
+  const more = losses.length > 4 ? [row('', `and ${losses.length - 4} more, on the page`)] : [];
+  return [...losses.slice(0, 4).map((line, i) => row(i === 0 ? 'lost' : '', `${`-${line.loss}`.padStart(4)} ${line.name}  ${line.reason}`)), ...more];
 }
 
 function times(bundle: Bundle, input: CardInput): string {
   const moments = momentsOf(bundle);
   const since = (word: string, atMs: number | undefined) =>
-    atMs === undefined ? [] : [moments.faultFromMs === undefined ? `${word} v ${virtualTime(atMs - moments.startMs)}` : `${word} ${signedSpan(atMs - moments.faultFromMs)}`];
-  const fault = moments.faultFromMs === undefined ? [] : [`fault v ${virtualTime(moments.faultFromMs - moments.startMs)}`];
-  return [...fault, ...since('detected', moments.detectedMs), ...since('diagnosed', moments.diagnosisToMs), `v ${formatSpan(input.virtualMs)}`, `w ${formatSpan(input.wallMs)}`].join(' · ');
+    atMs === undefined ? [] : [moments.faultFromMs === undefined ? `${word} v${virtualTime(atMs - moments.startMs)}` : `${word} ${signedSpan(atMs - moments.faultFromMs)}`];
+  const fault = moments.faultFromMs === undefined ? [] : [`fault v${virtualTime(moments.faultFromMs - moments.startMs)}`];
+  return [...fault, ...since('detected', moments.detectedMs), ...since('diagnosed', moments.diagnosisToMs), `v${formatSpan(input.virtualMs)} in w${formatSpan(input.wallMs)}`].join(', ');
 }
 
 function agent(bundle: Bundle): string {
@@ -84,8 +103,7 @@ function agent(bundle: Bundle): string {
 }
 
 function places(input: CardInput, { run }: Bundle): Row[] {
-  const digest = run.digest ? [row('digest', run.digest.slice(0, 16))] : [];
-  return [...digest, row('report', oneLine(input.reportPath), true), row('again', `npx lab run ${run.scenario.id} --seed ${run.seed}`, true)];
+  return [row('report', plain(input.reportPath), 0), row('again', `npx lab run ${run.scenario.id} --seed ${run.seed}`, 0)];
 }
 
 const ascii: Record<string, string> = { '·': '-', '→': '->', '…': '...', '≈': '~', '≠': '!=', '≤': '<=', '≥': '>=', '±': '+-', '×': 'x', '–': '-' };

@@ -24,7 +24,7 @@ export function renderIndex(raw: readonly IndexRow[]): string {
   return fill('index', {
     ...assets,
     sentence: sentenceOf(rows),
-    counts: worstFirst.map((verdict) => ({ verdict, count: rows.filter((row) => row.verdict === verdict).length, ...standing(verdict, null) })).filter(({ count }) => count > 0),
+    counts: worstFirst.map((verdict) => ({ count: rows.filter((row) => row.verdict === verdict).length, ...standing(verdict, null) })).filter(({ count }) => count > 0),
     total: rows.length,
     rows: rows.map((row) => ({ ...row, ...standing(row.verdict, row.score), href: safeHref(row.href), digest: row.digest.slice(0, 12) || '–', points: standing(row.verdict, row.score).score ?? '–' })),
   });

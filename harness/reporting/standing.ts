@@ -24,6 +24,15 @@ const looks: Record<Verdict, Pick<Standing, 'glyph' | 'ascii' | 'class'>> = {
 /** Verdicts from the one that needs a reader most to the one that needs none. */
 export const worstFirst: readonly Verdict[] = ['FAIL', 'ERROR', 'INTERRUPTED', 'INCONCLUSIVE', 'PASS'];
 
+/** What a state that gave no judgement means, for somebody who has never met it. */
+export const stateWords: Record<string, string> = {
+  'invalid-injection': 'The fault was injected, but no independent probe saw it bite: nothing can be concluded.',
+  'no-symptom': 'The fault acted, but no symptom rose above ordinary operation: nothing can be concluded.',
+  'infra-error': 'The lab or the cluster failed; this says nothing about the diagnostician.',
+  interrupted: 'The run was stopped before its end; the page shows what there is.',
+  running: 'The run was killed or is still going; the page shows what had been written.',
+};
+
 function verdictOf(run: Pick<Run, 'state' | 'scorecard'>): Verdict {
   if (run.state === 'running' || run.state === 'interrupted') return 'INTERRUPTED';
   if (run.scorecard) return run.scorecard.verdict;
