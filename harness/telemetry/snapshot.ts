@@ -34,7 +34,7 @@ export function metricsJsonl(store: MetricStore): string {
   const rows: Row[] = [];
   for (const target of store.targets()) {
     for (const series of target.allSeries()) rows.push(scrapedRow(target, series, targets.length));
-    targets.push({ job: target.job, instance: target.instance, timesMs: [...target.times.slice(0, target.times.count)], ...(target.bare ? { bare: true as const } : {}) });
+    targets.push({ job: target.job, instance: target.instance, timesMs: Array.from(target.times.slice(0, target.times.count)), ...(target.bare ? { bare: true as const } : {}) });
   }
   addLoose(store.looseSeries(), targets, rows);
   const written = rows.filter(({ line }) => (line.v?.length ?? 1) > 0).sort((a, b) => compareLabels(a.labels, b.labels) || a.line.t - b.line.t);
@@ -82,7 +82,7 @@ function addLoose(loose: readonly LooseSeries[], targets: TargetLine[], rows: Ro
     let t = known.get(key);
     if (t === undefined) {
       known.set(key, (t = targets.length));
-      targets.push({ job: '', instance: `loose-${known.size}`, timesMs: [...times], bare: true });
+      targets.push({ job: '', instance: `loose-${known.size}`, timesMs: Array.from(times), bare: true });
     }
     const v = [...values].map((value, i) => (stale?.[i] ? null : toJsonSample(value)));
     rows.push({ labels: series.labels, line: { n: series.labels.get(nameLabel), l: series.labels.filter((name) => name !== nameLabel).toObject(), t, i: 0, v } });

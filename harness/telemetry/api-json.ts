@@ -1,0 +1,55 @@
+import type { HttpResponse } from '../../src/ports/http.ts';
+import { BadParameter } from './api-parameters.ts';
+import type { Answer, AnswerSeries, Point } from './promql/engine.ts';
+import { PromqlExecutionError, PromqlSyntaxError, PromqlTimeoutError } from './promql/errors.ts';
+import { formatFixed, formatValue } from './promql/format.ts';
+
+/** Data of a successful answer with what there is to say about it. */
+export interface Noted {
+  readonly data: unknown;
+  readonly warnings?: readonly string[];
+  readonly infos?: readonly string[];
+}
+
+const maxAnnotations = 10;
+
+/** A good answer in Prometheus' envelope; empty lists of warnings and infos are left out. */
+export function success({ data, warnings = [], infos = [] }: Noted): HttpResponse {
+  const notes = { ...(warnings.length > 0 ? { warnings: atMostTen(warnings, 'warning') } : {}), ...(infos.length > 0 ? { infos: atMostTen(infos, 'info') } : {}) };
+  return { status: 200, contentType: 'application/json', body: JSON.stringify({ status: 'success', data, ...notes }) };
+}
+
+function atMostTen(texts: readonly string[], what: string): readonly string[] {
+  const more = texts.length - maxAnnotations;
+  return more > 0 ? [...texts.slice(0, maxAnnotations), `${more} more ${what} annotations omitted`] : texts;
+}
+
+/** A failure in Prometheus' envelope. */
+export const errorResponse = (status: number, errorType: string, error: string): HttpResponse => ({ status, contentType: 'application/json', body: JSON.stringify({ status: 'error', errorType, error }) });
+
+/** What is not JSON. */
+export const plainText = (status: number, body: string): HttpResponse => ({ status, contentType: 'text/plain; charset=utf-8', body });
+
+/** The response to an error that a query threw; anything else is a bug and goes on its way. */
+export function failureResponse(error: unknown): HttpResponse {
+  if (error instanceof BadParameter) return errorResponse(400, 'bad_data', error.message);
+  if (error instanceof PromqlSyntaxError) return errorResponse(400, 'bad_data', `invalid parameter "query": ${error.message}`);
+  if (error instanceof PromqlExecutionError) return errorResponse(422, 'execution', error.message);
+  if (error instanceof PromqlTimeoutError) return errorResponse(503, 'timeout', error.message);
+  throw error;
+}
+
+/** The answer to a query as JSON: at most `limit` series. */
+export function answerJson(answer: Answer, limit: number): HttpResponse {
+  const { warnings, infos } = answer;
+  if (answer.kind === 'scalar') return success({ data: { resultType: 'scalar', result: [answer.point.atMs / 1_000, formatFixed(answer.point.value)] }, warnings, infos });
+  if (answer.kind === 'string') return success({ data: { resultType: 'string', result: [answer.atMs / 1_000, answer.text] }, warnings, infos });
+  const kept = answer.series.slice(0, limit);
+  const noted = kept.length < answer.series.length ? ['results truncated due to limit', ...warnings] : warnings;
+  const result = answer.kind === 'vector' ? kept.map(instantSeries) : kept.map(rangeSeries);
+  return success({ data: { resultType: answer.kind, result }, warnings: noted, infos });
+}
+
+const pair = ({ atMs, value }: Point): [number, string] => [atMs / 1_000, formatValue(value)];
+const instantSeries = ({ labels, points }: AnswerSeries) => ({ metric: labels.toObject(), value: pair(points[0] as Point) });
+const rangeSeries = ({ labels, points }: AnswerSeries) => ({ metric: labels.toObject(), values: points.map(pair) });

@@ -1,0 +1,52 @@
+import type { HttpRequest } from '../../src/ports/http.ts';
+import type { Millis } from '../../src/kernel/clock.ts';
+import { parsePromDuration } from './promql/literals.ts';
+
+/** A parameter that cannot be used: Prometheus answers 400 `bad_data`. */
+export class BadParameter extends Error {
+  override readonly name = 'BadParameter';
+}
+
+/** The parameters of a request, from its query and from a form body. */
+export class Parameters {
+  readonly #values: URLSearchParams;
+
+  constructor({ query = {}, body }: HttpRequest) {
+    this.#values = new URLSearchParams(body ?? '');
+    for (const [name, value] of Object.entries(query)) for (const each of typeof value === 'string' ? [value] : value) this.#values.append(name, each);
+  }
+
+  get(name: string): string | undefined {
+    return this.#values.get(name) ?? undefined;
+  }
+
+  all(name: string): string[] {
+    return this.#values.getAll(name);
+  }
+
+  /** An instant: seconds since the epoch, or RFC 3339. */
+  time(name: string, otherwise: Millis): Millis {
+    const text = this.get(name);
+    if (text === undefined || text === '') return otherwise;
+    const atMs = /^[-+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Math.round(Number(text) * 1_000) : /^\d{4}-\d\d-\d\d[Tt]/.test(text) ? Date.parse(text) : NaN;
+    if (!Number.isFinite(atMs)) throw new BadParameter(`invalid parameter ${JSON.stringify(name)}: cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+    return atMs;
+  }
+
+  /** A span in seconds or as a duration such as `15s`; it must be given and positive. */
+  step(name: string): Millis {
+    const text = this.get(name) ?? '';
+    const spanMs = /^[-+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Math.trunc(Number(text) * 1_000 + 1e-6) : parsePromDuration(text);
+    if (spanMs === undefined || !Number.isFinite(spanMs)) throw new BadParameter(`invalid parameter ${JSON.stringify(name)}: cannot parse ${JSON.stringify(text)} to a valid duration`);
+    if (spanMs <= 0) throw new BadParameter(`invalid parameter ${JSON.stringify(name)}: zero or negative query resolution step widths are not accepted. Try a positive integer`);
+    return spanMs;
+  }
+
+  /** A whole number of at least zero; zero and absence mean no limit. */
+  limit(): number {
+    const text = this.get('limit');
+    if (text === undefined || text === '' || text === '0') return Infinity;
+    if (!/^\d+$/.test(text)) throw new BadParameter(`invalid parameter "limit": strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+    return Number(text);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Millis } from '../../src/kernel/clock.ts';
+import { compareText, nameLabel, type LabelSet } from './labels.ts';
+import { matcher, type Matcher } from './matchers.ts';
+import { BadParameter, type Parameters } from './api-parameters.ts';
+import type { Expr } from './promql/ast.ts';
+import { parsePromql } from './promql/parse.ts';
+import type { SeriesSource } from './series.ts';
+import type { MetricStore } from './store.ts';
+
+const everything: readonly Matcher[] = [matcher(nameLabel, '=~', '.*')];
+
+/** The label sets that the repeated `match[]` selects and that have a sample in the asked range, each once. */
+export function matchedLabels(store: MetricStore, parameters: Parameters, nowMs: Millis): LabelSet[] {
+  const fromMs = parameters.time('start', -Infinity);
+  const untilMs = Math.min(parameters.time('end', nowMs), nowMs);
+  const selectors = parameters.all('match[]').map(selectorMatchers);
+  const found = new Map<string, LabelSet>();
+  for (const matchers of selectors.length === 0 ? [everything] : selectors) {
+    for (const series of store.select(matchers)) if (isAlive(series, fromMs, untilMs)) found.set(series.labels.key, series.labels);
+  }
+  return [...found.values()];
+}
+
+function selectorMatchers(text: string): readonly Matcher[] {
+  const expr: Expr = parsePromql(text);
+  if (expr.kind !== 'selector') throw new BadParameter(`invalid parameter "match[]": ${JSON.stringify(text)} is not a series selector`);
+  return expr.matchers;
+}
+
+function isAlive(series: SeriesSource, fromMs: Millis, untilMs: Millis): boolean {
+  const { times, stale } = series.view(untilMs);
+  for (let i = times.length - 1; i >= 0 && (times[i] as number) >= fromMs; i--) if (stale?.[i] !== 1) return true;
+  return false;
+}
+
+/** Distinct texts in Prometheus' order. */
+export const distinct = (texts: Iterable<string>): string[] => [...new Set(texts)].sort(compareText);
+
+/** The names of the labels of some label sets. */
+export const labelNames = (sets: readonly LabelSet[]): string[] => distinct(sets.flatMap(({ pairs }) => pairs.filter((_, i) => i % 2 === 0)));
+
+/** The values of one label in some label sets. */
+export const labelValues = (sets: readonly LabelSet[], name: string): string[] => distinct(sets.map((set) => set.get(name)).filter((value) => value !== ''));

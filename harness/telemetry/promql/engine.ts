@@ -1,0 +1,99 @@
+import type { Millis } from '../../../src/kernel/clock.ts';
+import { compareLabels, LabelSet } from '../labels.ts';
+import type { MetricStore } from '../store.ts';
+import type { Expr, RangeNode, SubqueryNode } from './ast.ts';
+import { typeOf } from './check.ts';
+import { PromqlSyntaxError } from './errors.ts';
+import { Evaluation } from './evaluation.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { parsePromql } from './parse.ts';
+import { instantOf, type Grid, type Value } from './value.ts';
+import { moveWindow, rangeSource, type Window } from './windows.ts';
+
+/** One sample of an answer. */
+export interface Point {
+  readonly atMs: Millis;
+  readonly value: number;
+}
+
+/** One series of an answer; a vector has one point each. */
+export interface AnswerSeries {
+  readonly labels: LabelSet;
+  readonly points: readonly Point[];
+}
+
+/** What a query gives, with the annotations collected on the way. */
+export type Answer = (
+  | { readonly kind: 'scalar'; readonly point: Point }
+  | { readonly kind: 'string'; readonly atMs: Millis; readonly text: string }
+  | { readonly kind: 'vector' | 'matrix'; readonly series: readonly AnswerSeries[] }
+) & { readonly warnings: readonly string[]; readonly infos: readonly string[] };
+
+/** How to evaluate; the defaults are those of a Prometheus 3 server. */
+export interface QueryOptions {
+  /** Samples after this instant are invisible; default: all are visible. */
+  readonly untilMs?: Millis;
+  readonly lookbackMs?: Millis;
+  readonly subqueryStepMs?: Millis;
+  readonly limits?: Limits;
+}
+
+/** Evaluates an expression at one instant. Throws Promql errors. */
+export function queryInstant(store: MetricStore, text: string, { atMs, ...options }: QueryOptions & { readonly atMs: Millis }): Answer {
+  const expr = parsePromql(text);
+  const grid: Grid = { startMs: atMs, stepMs: 1, count: 1 };
+  const evaluation = evaluationFor(store, text, { ...options, outer: { startMs: atMs, endMs: atMs, stepMs: 0 } });
+  const answer = typeOf(expr) === 'range vector' ? rawMatrix(expr, grid, evaluation) : instantAnswer(evaluation.evaluate(expr, grid), atMs);
+  return { ...answer, warnings: evaluation.annotations.warnings, infos: evaluation.annotations.infos };
+}
+
+/** Evaluates an expression at start, start + step, … up to end. Throws Promql errors. */
+export function queryRange(store: MetricStore, text: string, { startMs, endMs, stepMs, ...options }: QueryOptions & { readonly startMs: Millis; readonly endMs: Millis; readonly stepMs: Millis }): Answer {
+  const expr = parsePromql(text);
+  const type = typeOf(expr);
+  if (type !== 'scalar' && type !== 'instant vector') throw new PromqlSyntaxError(`invalid expression type ${JSON.stringify(type)} for range query, must be Scalar or instant Vector`);
+  const grid: Grid = { startMs, stepMs, count: Math.floor((endMs - startMs) / stepMs) + 1 };
+  const evaluation = evaluationFor(store, text, { ...options, outer: { startMs, endMs, stepMs } });
+  const series = matrixOf(evaluation.evaluate(expr, grid), grid);
+  return { kind: 'matrix', series, warnings: evaluation.annotations.warnings, infos: evaluation.annotations.infos };
+}
+
+function evaluationFor(store: MetricStore, text: string, options: QueryOptions & { readonly outer: Evaluation['outer'] }): Evaluation {
+  const { untilMs = Infinity, lookbackMs = 300_000, subqueryStepMs = 60_000, limits = defaultLimits, outer } = options;
+  return new Evaluation({ store, text, untilMs, lookbackMs, subqueryStepMs, limits, outer });
+}
+
+type Content = { readonly kind: 'scalar'; readonly point: Point } | { readonly kind: 'string'; readonly atMs: Millis; readonly text: string } | { readonly kind: 'vector' | 'matrix'; readonly series: readonly AnswerSeries[] };
+
+function instantAnswer(value: Value, atMs: Millis): Content {
+  if (value.kind === 'string') return { kind: 'string', atMs, text: value.text };
+  if (value.kind === 'scalar') return { kind: 'scalar', point: { atMs, value: value.values[0] as number } };
+  return { kind: 'vector', series: value.series.map(({ labels, values }) => ({ labels, points: [{ atMs, value: values[0] as number }] })) };
+}
+
+function matrixOf(value: Value, grid: Grid): AnswerSeries[] {
+  if (value.kind === 'string') return [];
+  const columns = value.kind === 'vector' ? value.series : [{ labels: LabelSet.empty, values: value.values, present: new Uint8Array(grid.count).fill(1) }];
+  return inOrder(
+    columns.map(({ labels, values, present }) => {
+      const points: Point[] = [];
+      for (let step = 0; step < grid.count; step++) if (present[step] === 1) points.push({ atMs: instantOf(grid, step), value: values[step] as number });
+      return { labels, points };
+    }),
+  );
+}
+
+/** A range vector asked for by itself: the samples of its window as they are. */
+function rawMatrix(expr: Expr, grid: Grid, evaluation: Evaluation): Content {
+  if (expr.kind === 'paren') return rawMatrix(expr.expr, grid, evaluation);
+  const source = rangeSource(expr as RangeNode | SubqueryNode, grid, evaluation);
+  const series = source.series.map(({ labels, times, values }) => {
+    const window: Window = { times, values, from: 0, to: 0, startMs: 0, endMs: 0, atMs: 0 };
+    moveWindow(window, grid.startMs, source);
+    evaluation.budget.hold(window.to - window.from);
+    return { labels, points: Array.from({ length: window.to - window.from }, (_, i) => ({ atMs: times[window.from + i] as number, value: values[window.from + i] as number })) };
+  });
+  return { kind: 'matrix', series: inOrder(series.filter(({ points }) => points.length > 0)) };
+}
+
+const inOrder = (series: AnswerSeries[]): AnswerSeries[] => series.sort((a, b) => compareLabels(a.labels, b.labels));
