@@ -1,5 +1,5 @@
 import type { Bundle } from '../history/bundle.ts';
-import { frameOf } from './chart/frame.ts';
+import { frameOf, paints } from './chart/frame.ts';
 import { jsonBlock } from './markup.ts';
 import { momentsOf } from './moments.ts';
 import { plainDeep } from './plain.ts';
@@ -28,7 +28,7 @@ export function renderRun(raw: Bundle): string {
   const frame = frameOf(moments);
   const metrics = metricsView(bundle, frame);
   return fill('run', {
-    ...assets, sections, downloads, metrics,
+    ...assets, sections, downloads, metrics, paints,
     seed: bundle.run.seed, digest: bundle.run.digest,
     verdict: verdictView(bundle),
     facts: factsView(bundle, moments),
@@ -40,6 +40,6 @@ export function renderRun(raw: Bundle): string {
     score: scoreView(bundle),
     transcript: transcriptView(bundle),
     scenario: scenarioView(bundle),
-    chartData: jsonBlock([...metrics.shown, ...metrics.folded].map((panel) => panel.data)),
+    chartData: jsonBlock({ spanSeconds: (frame.toMs - frame.fromMs) / 1000, panels: [...metrics.shown, ...metrics.folded].map((panel) => panel.data) }),
   });
 }

@@ -27,10 +27,11 @@ export function frameOf(moments: Moments): Frame {
 /** The same position as an SVG attribute. */
 export const x = (frame: Frame, atMs: number): string => `${frame.percent(atMs)}%`;
 
-const paints = new Set(['slate', 'red', 'amber', 'violet', 'teal']);
+/** The colours that a fault may be painted in; each has its hatching on the page. */
+export const paints: readonly string[] = ['slate', 'red', 'amber', 'violet', 'teal'];
 
 /** The class of a fault's colour; a colour that nobody knows is slate. */
-export const paintClass = (colour: string): string => `paint-${paints.has(colour) ? colour : 'slate'}`;
+export const paintClass = (colour: string): string => `paint-${paints.includes(colour) ? colour : 'slate'}`;
 
 /** The hatched bands of all faults between two heights: ground truth is hatched everywhere. */
 export function faultBands(frame: Frame, top: number, height: number): Markup[] {
