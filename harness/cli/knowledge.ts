@@ -8,9 +8,13 @@ import { packageDir } from './places.ts';
 
 const inventorySchema = z.array(z.object({ node: z.string(), role: z.string() }));
 
+// The monitor opens this ticket itself, for every subject.
+const monitorsOwn = [{ name: 'blind' }];
+
 /** All that a scenario may refer to in this installation: faults, subjects, recordings. */
 export function labKnowledge(): Knowledge {
-  return { faults: [...faults.values()], subjects: [...subjects.values()], recordings: recordingsIn(path.join(packageDir, 'recordings')) };
+  const known = [...subjects.values()].map(({ name, invariants, actions }) => ({ name, actions, invariants: [...invariants, ...monitorsOwn] }));
+  return { faults: [...faults.values()], subjects: known, recordings: recordingsIn(path.join(packageDir, 'recordings')) };
 }
 
 function recordingsIn(root: string): ReadonlyMap<string, readonly KnownNode[]> {

@@ -17,11 +17,11 @@ export function formatProblems(problems: readonly Problem[], style: ProblemStyle
 function formatProblem(problem: Problem, { colour = false }: ProblemStyle): string {
   const paint = (code: number, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const word = paint(problem.severity === 'error' ? red : amber, problem.severity.padEnd(5));
-  const head = `${problem.file}:${problem.line}:${problem.column}  ${word}  ${problem.message}`;
-  if (problem.excerpt.length === 0) return problem.suggestion === undefined ? head : `${head}; ${problem.suggestion}`;
+  const head = `${problem.file}:${problem.line}:${problem.column}  ${word}  ${printable(problem.message)}`;
+  if (problem.excerpt.length === 0) return problem.suggestion === undefined ? head : `${head}; ${printable(problem.suggestion)}`;
   const frame = problem.excerpt.map(({ line, text }) => paint(faint, gutter(String(line))) + printable(text));
   const caret = `${' '.repeat(problem.column - 1)}${'^'.repeat(problem.length)}`;
-  const hint = problem.suggestion === undefined ? '' : `  ${problem.suggestion}`;
+  const hint = problem.suggestion === undefined ? '' : `  ${printable(problem.suggestion)}`;
   return [head, ...frame, `${paint(faint, gutter(''))}${paint(problem.severity === 'error' ? red : amber, caret)}${hint}`].join('\n');
 }
 

@@ -4,9 +4,6 @@ import { scenarioSchema } from './schema.ts';
 
 type Schema = Record<string, unknown>;
 
-// JSON Schema's own keyword. Spelled apart, since an object with a literal `then` looks like a promise to tools.
-const consequence = 'then';
-
 /**
  * The JSON Schema (draft 7) of a scenario file, for editors. What the lab has is woven in: fault kinds, with the
  * parameters of each offered only beside it, and the names of subjects, invariants and actions.
@@ -35,7 +32,8 @@ function weaveFaults(node: Schema, properties: Record<string, Schema>, faults: N
   offer(properties['fault'], faults.map((fault) => fault.kind));
   node['allOf'] = faults.map((fault) => {
     const { $schema: _, ...params } = z.toJSONSchema(fault.params, { target: 'draft-07', io: 'input', unrepresentable: 'any' }) as Schema;
-    return { if: { properties: { fault: { const: fault.kind } }, required: ['fault'] }, [consequence]: { properties: { with: params } } };
+    // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's own keyword; nobody awaits this
+    return { if: { properties: { fault: { const: fault.kind } }, required: ['fault'] }, then: { properties: { with: params } } };
   });
 }
 

@@ -49,7 +49,7 @@ export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
 
 /** The line with a problem and the one before it. */
 export function excerptAt(text: string, line: number): Problem['excerpt'] {
-  const lines = text.split(/\r\n|\r|\n/);
+  const lines = text.split(/\r?\n/);
   return [line - 1, line]
     .filter((number) => number >= 1 && lines[number - 1] !== undefined)
     .map((number) => ({ line: number, text: lines[number - 1] ?? '' }));

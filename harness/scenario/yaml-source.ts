@@ -1,4 +1,4 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type YAMLError } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, visit, type Document, type Node, type YAMLError } from 'yaml';
 import type { Place, Problem } from './problem.ts';
 
 /** A YAML text after parsing: its data, its own errors, and where each path stands. */
@@ -14,16 +14,21 @@ export interface YamlSource {
 
 /** Parses YAML 1.2 and keeps every error and every position. */
 export function parseYaml(text: string): YamlSource {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, version: '1.2' });
-  const at = (start: number, end: number): Place => placeBetween(text, lines, { start, end });
-  const faults = document.errors.map((error) => ({ ...at(...error.pos), ...wordsFor(error) }));
-  const plain = plainData(document);
-  if (plain.because !== undefined) faults.push({ ...at(0, 1), message: plain.because });
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'error', strict: true, version: '1.2' });
+  const at = (start: number, end: number): Place => placeBetween(text, start, end);
+  const lost = lostAliases(document);
+  const errors = document.errors.filter((error, i) => error.code !== 'UNEXPECTED_TOKEN' || i === 0);
+  const faults = [
+    ...errors.map((error) => ({ ...at(error.pos[0], wordEnd(text, error)), ...wordsFor(error) })),
+    ...lost.map((alias) => ({ ...at(alias.start, alias.end), message: `nothing is anchored as &${alias.name}`, suggestion: 'text that begins with * needs quotes' })),
+  ];
+  const plain = lost.length > 0 ? {} : plainData(document);
+  if (plain.because !== undefined) faults.push({ ...at(0, 1), message: plain.because, suggestion: 'write the values out' });
+  const readable = 'data' in plain && document.errors.every((error) => error.code === 'DUPLICATE_KEY');
   return {
     data: plain.data,
     faults: firstOfEachLine(faults),
-    readable: plain.because === undefined && document.errors.every((error) => error.code === 'DUPLICATE_KEY'),
+    readable,
     placeOf: (path, spot) => {
       const node = nodeFor(document, path, spot);
       const [start, end] = node?.range ?? [0, 0];
@@ -32,12 +37,31 @@ export function parseYaml(text: string): YamlSource {
   };
 }
 
-function plainData(document: Document.Parsed): { data?: unknown; because?: string } {
+// Aliases that multiply each other would fill the memory; the library counts them and throws.
+function plainData(document: Document.Parsed): { readonly data?: unknown; readonly because?: string } {
   try {
-    return { data: document.toJS() };
-  } catch (error) {
-    return { because: `an alias cannot be followed: ${error instanceof Error ? error.message : String(error)}` };
+    return { data: document.toJS() as unknown };
+  } catch {
+    return { because: 'the aliases in this file stand for too much' };
   }
+}
+
+function lostAliases(document: Document.Parsed): { name: string; start: number; end: number }[] {
+  const lost: { name: string; start: number; end: number }[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      const [start, end] = alias.range ?? [0, 0];
+      if (alias.resolve(document) === undefined) lost.push({ name: alias.source, start, end });
+    },
+  });
+  return lost;
+}
+
+// The parser points at the first character of some mistakes; a caret should show all of it.
+function wordEnd(text: string, error: YAMLError): number {
+  const [start, end] = error.pos;
+  const whole = error.code === 'DUPLICATE_KEY' ? /^[\w-]*/ : error.code === 'BLOCK_AS_IMPLICIT_KEY' ? /^[^\r\n]*/ : undefined;
+  return Math.max(end, start + (whole?.exec(text.slice(start))?.[0].length ?? 0));
 }
 
 // A broken line makes the parser complain about what follows it, too: one message a line is enough.
@@ -46,18 +70,23 @@ function firstOfEachLine<T extends Place>(faults: readonly T[]): T[] {
   return faults.filter((fault) => !seen.has(fault.line) && seen.add(fault.line));
 }
 
-function placeBetween(text: string, lines: LineCounter, span: { start: number; end: number }): Place {
-  const { line, col } = lines.linePos(span.start);
-  const lineBreak = text.slice(span.start).search(/[\r\n]/);
-  const lineEnd = lineBreak < 0 ? text.length : span.start + lineBreak;
-  return { line: Math.max(line, 1), column: Math.max(col, 1), length: Math.max(1, Math.min(span.end, lineEnd) - span.start) };
+// Counted from the text: the library's own line counter misses line breaks that its lexer skips after an error.
+function placeBetween(text: string, start: number, end: number): Place {
+  const before = text.slice(0, start).split('\n');
+  const lineBreak = text.slice(start).search(/\r?\n/);
+  const lineEnd = lineBreak < 0 ? text.length : start + lineBreak;
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, length: Math.max(1, Math.min(end, lineEnd) - start) };
 }
 
 function wordsFor(error: YAMLError): { message: string; suggestion?: string } {
   if (error.code === 'DUPLICATE_KEY') return { message: 'this key is given twice', suggestion: 'keep one of them' };
   if (error.code === 'TAB_AS_INDENT') return { message: 'a tab indents this line', suggestion: 'YAML is indented with spaces' };
   if (error.code === 'MULTIPLE_DOCS') return { message: 'a second document begins here', suggestion: 'one file holds one scenario' };
-  return { message: `not valid YAML: ${error.message}` };
+  if (error.code === 'BLOCK_AS_IMPLICIT_KEY') return { message: 'a second ": " stands in this line', suggestion: 'put the text after the first one in quotes' };
+  if (error.message.includes('must be sufficiently indented and end with')) return { message: 'a { or [ above this line is not closed' };
+  if (error.code === 'BAD_INDENT') return { message: 'this line is not indented like the lines around it' };
+  if (error.code === 'UNEXPECTED_TOKEN') return { message: 'this cannot stand here' };
+  return { message: `not valid YAML: ${error.message.split('\n')[0]?.slice(0, 120) ?? ''}` };
 }
 
 function nodeFor(document: Document.Parsed, path: readonly PropertyKey[], spot: 'key' | 'value'): Node | undefined {
@@ -68,7 +97,7 @@ function nodeFor(document: Document.Parsed, path: readonly PropertyKey[], spot: 
     if (step === undefined) return key ?? firstKey(value);
     [key, value] = [step.key ?? step.value ?? key, step.value];
   }
-  return spot === 'value' && isScalar(value) && value.range ? value : (key ?? firstKey(value) ?? value);
+  return spot === 'value' && isScalar(value) && value.range && value.range[1] > value.range[0] ? value : (key ?? firstKey(value) ?? value);
 }
 
 function resolved(document: Document.Parsed, node: Node | undefined): Node | undefined {
