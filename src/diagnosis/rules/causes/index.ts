@@ -1,0 +1,25 @@
+import type { Cause } from '../cause.ts';
+import { controlPlaneLeaderLost, controlPlaneQuorumLost } from './control-plane.ts';
+import { cpuStarved } from './cpu-starved.ts';
+import { diskFull } from './disk-full.ts';
+import { diskSlow } from './disk-slow.ts';
+import { hotSpotRead, hotSpotWrite } from './hot-spot.ts';
+import { memoryExhausted } from './memory-exhausted.ts';
+import { partitionControlPlane, partitionFull, partitionPeers } from './network-partition.ts';
+import { overload } from './overload.ts';
+import { plannedStop } from './planned-stop.ts';
+import { processCrash } from './process-crash.ts';
+import { processHang } from './process-hang.ts';
+import { processRestarting } from './process-restarting.ts';
+import { evictLeaderLeft, schedulingOff } from './scheduling.ts';
+import { telemetryLost } from './telemetry-lost.ts';
+
+/** Everything that the rules know. A new cause is one file and one line here. */
+export const causes: readonly Cause[] = [
+  processCrash, processHang, processRestarting, plannedStop,
+  memoryExhausted, diskFull, diskSlow, cpuStarved,
+  partitionFull, partitionPeers, partitionControlPlane,
+  controlPlaneLeaderLost, controlPlaneQuorumLost,
+  schedulingOff, evictLeaderLeft,
+  hotSpotRead, hotSpotWrite, overload, telemetryLost,
+];

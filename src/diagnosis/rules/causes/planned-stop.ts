@@ -1,0 +1,31 @@
+import type { Cause } from '../cause.ts';
+
+/** Somebody stopped it on purpose, and it stopped in good order. */
+export const plannedStop: Cause = {
+  kind: 'planned-stop',
+  about: ['tikv', 'pd'],
+  needs: [['graceful-stop-logged', 'resigned']],
+  predicts: [
+    { sign: 'graceful-stop-logged', weight: 6 },
+    { sign: 'resigned', weight: 5, missing: 0 },
+    { sign: 'leaders-evicted-first', weight: 2, missing: 0 },
+    { sign: 'scrape-refused', weight: 1, missing: 0 },
+  ],
+  forbids: [
+    { sign: 'fatal-other', weight: 4 },
+    { sign: 'fatal-memory', weight: 4 },
+    { sign: 'fatal-no-space', weight: 4 },
+    { sign: 'scrape-times-out', weight: 4 },
+    { sign: 'quorum-lost', weight: 4 },
+  ],
+  lookalikes: ['process-crash', 'process-hang', 'control-plane-leader-lost'],
+  benign: true,
+  summary: '{component} was stopped on purpose and left in good order; this is maintenance, not a failure.',
+  mechanism: 'It was asked to stop, gave away what it led first, and ended by itself. Clients notice next to nothing; redundancy is reduced until it is back.',
+  impact: [{ component: 'component', effect: 'is down on purpose' }, { component: 'clients', effect: 'next to nothing: its leaders had left before' }],
+  remedies: [
+    { action: 'wait-and-watch', benefits: 'maintenance ends by itself', risks: 'if nobody is at work on it, it stays away: ask', reversible: true },
+    { action: 'restart-store', on: 'component', benefits: 'brings it back if it was stopped by mistake', risks: 'disturbs maintenance in progress', reversible: true },
+  ],
+  verifyBy: 'it is back with up 1 and pending peers 0 before max-store-down-time',
+};

@@ -1,0 +1,36 @@
+import type { Cause } from '../cause.ts';
+
+/** A process exists but does not run. */
+export const processHang: Cause = {
+  kind: 'process-hang',
+  about: ['tikv', 'pd'],
+  needs: [['scrape-times-out', 'peers-saw-keepalive']],
+  predicts: [
+    { sign: 'scrape-times-out', weight: 4 },
+    { sign: 'peers-saw-keepalive', weight: 4, missing: 1.5 },
+    { sign: 'called-disconnected', weight: 2, missing: 0.5 },
+    { sign: 'leaders-gone', weight: 1, missing: 0 },
+    { sign: 'member-unhealthy', weight: 1, missing: 0.5 },
+  ],
+  forbids: [
+    { sign: 'scrape-refused', weight: 6 },
+    { sign: 'restarted', weight: 6 },
+    { sign: 'logs-while-lost', weight: 6 },
+    { sign: 'graceful-stop-logged', weight: 5 },
+    { sign: 'peers-saw-reset', weight: 3 },
+    { sign: 'peers-saw-timeout', weight: 3 },
+  ],
+  lookalikes: ['process-crash', 'network-partition', 'disk-stalled', 'cpu-starved'],
+  summary: '{component} hangs: its process exists and does not run.',
+  mechanism: 'The kernel still accepts and acknowledges for the process, so requests to it hang instead of failing. Peers noticed only when their keep-alive gave up, and elected new leaders after that.',
+  impact: [
+    { component: 'component', effect: 'answers nothing' },
+    { component: 'clients', effect: 'requests to regions that it led hung until the keep-alive gave up and followers elected (up to about 26 s)' },
+  ],
+  remedies: [
+    { action: 'restart-store', on: 'component', benefits: 'turns a hang into a clean failure and brings it back', risks: 'loses the evidence in the process: look at its host (stopped, frozen container, migration) first', reversible: true },
+    { action: 'restart-pd', on: 'component', benefits: 'brings the member back', risks: 'never restart a second member at the same time: quorum', reversible: true },
+    { action: 'wait-and-watch', benefits: 'leaders have moved already; a short freeze ends by itself', risks: 'redundancy is reduced meanwhile', reversible: true },
+  ],
+  verifyBy: 'it answers scrapes again with an unchanged start time, and the control plane calls it Up',
+};

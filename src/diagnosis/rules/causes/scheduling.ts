@@ -1,0 +1,50 @@
+import type { Cause } from '../cause.ts';
+
+/** Balance is switched off: a scheduler is missing, paused, or limited to nothing. */
+export const schedulingOff: Cause = {
+  kind: 'scheduling-misconfigured',
+  about: ['pd-group'],
+  needs: [['scheduler-missing', 'scheduling-off']],
+  predicts: [
+    { sign: 'scheduler-missing', weight: 5, missing: 0 },
+    { sign: 'scheduling-off', weight: 5, missing: 0 },
+    { sign: 'leader-gap', weight: 3, missing: 0 },
+    { sign: 'region-gap', weight: 3, missing: 0 },
+  ],
+  forbids: [{ sign: 'a-store-is-down', weight: 4 }, { sign: 'quorum-lost', weight: 6 }],
+  lookalikes: ['planned-stop', 'disk-slow', 'leader-imbalance', 'region-imbalance', 'network-partition'],
+  brings: ['planned-stop', 'leader-imbalance', 'region-imbalance', 'process-restarting'],
+  summary: 'Balancing is switched off in the control plane: what moved away from a store never comes back.',
+  mechanism: 'The scheduler that moves leaders or regions is missing, paused or limited to nothing. It does no harm until something moves: after a restart or a new store, the imbalance then stays for ever.',
+  impact: [{ component: 'cluster', effect: 'a store stands idle while the others carry its load' }, { component: 'clients', effect: 'little now; less headroom and less redundancy of speed' }],
+  remedies: [
+    { action: 're-add-scheduler', benefits: 'leaders and regions move back by themselves within a minute or so', risks: 'ask first whether somebody removed it for maintenance', reversible: true },
+    { action: 'restore-schedule-config', benefits: 'gives limits or the halt switch their old values', risks: 'take the old value from the log, not a larger one', reversible: true },
+    { action: 'resume-scheduler', benefits: 'ends a pause', risks: 'a pause may belong to a running backup or import', reversible: true },
+    { action: 'wait-and-watch', benefits: 'nothing breaks meanwhile', risks: 'it does not heal by itself', reversible: true },
+  ],
+  verifyBy: '/schedulers lists it again and the leader gap falls to ten or less',
+};
+
+/** evict-leader-scheduler was left behind for a healthy store. */
+export const evictLeaderLeft: Cause = {
+  kind: 'scheduling-misconfigured',
+  about: ['tikv'],
+  needs: [['evict-leader-left']],
+  predicts: [
+    { sign: 'evict-leader-left', weight: 5 },
+    { sign: 'leads-nothing', weight: 3, missing: 2 },
+    { sign: 'leader-gap', weight: 1, missing: 0 },
+  ],
+  forbids: [{ sign: 'scrape-fails', weight: 5 }, { sign: 'called-disconnected', weight: 4 }, { sign: 'evicted-as-slow', weight: 3 }, { sign: 'append-slow', weight: 2 }, { sign: 'pre-vote-loop', weight: 3 }],
+  lookalikes: ['disk-slow', 'network-partition', 'process-crash', 'planned-stop'],
+  brings: ['leader-imbalance'],
+  summary: 'evict-leader-scheduler keeps every leader off {component}, which is healthy.',
+  mechanism: 'The scheduler was added by request (an upgrade or a drain) and left in place: leaders were handed over cleanly and none may return, so the other stores carry its load.',
+  impact: [{ component: 'component', effect: 'healthy and idle: it leads nothing' }, { component: 'clients', effect: 'the load of all leaders sits on the other stores' }],
+  remedies: [
+    { action: 'remove-evict-leader', on: 'component', benefits: 'leaders return within seconds', risks: 'ask first whether maintenance is in progress; only for this store', reversible: true },
+    { action: 'wait-and-watch', benefits: 'right while somebody works on the store', risks: 'otherwise it stays for ever', reversible: true },
+  ],
+  verifyBy: '/schedulers no longer lists evict-leader-scheduler and the store leads regions again',
+};

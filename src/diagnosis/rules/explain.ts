@@ -1,0 +1,116 @@
+import type { ComponentRef } from '../../subjects/contract.ts';
+import { checkEvidence } from '../evidence.ts';
+import type { Assignment, Diagnosis, Evidence, ToolObservation } from '../contract.ts';
+import { causes } from './causes/index.ts';
+import { sketches } from './causes/sketches.ts';
+import { confidenceOf, type Choice } from './choose.ts';
+import type { Finding, Findings } from './finding.ts';
+import { bearersOf, onsetOf, weigh, type Candidate } from './weigh.ts';
+
+const evidenceMax = 40;
+
+/** Numbers the findings that a diagnosis cites, each once. */
+class Exhibits {
+  readonly #list: Finding[] = [];
+
+  cite(findings: readonly Finding[]): string[] {
+    return findings.flatMap((finding) => {
+      if (!this.#list.includes(finding) && this.#list.length < evidenceMax) this.#list.push(finding);
+      const index = this.#list.indexOf(finding);
+      return index < 0 ? [] : [`E${index + 1}`];
+    });
+  }
+
+  evidence(): Evidence[] {
+    return this.#list.map(({ claim, citation }, index) => ({ id: `E${index + 1}`, claim, observation: citation.observation, path: citation.path, asserts: citation.asserts }));
+  }
+}
+
+/** Whether a finding's citation holds against what was really shown. */
+export function citationHolds({ claim, citation }: Finding, observations: readonly ToolObservation[]): boolean {
+  return checkEvidence({ id: 'E1', claim, ...citation }, observations).check === 'matches';
+}
+
+/** Writes the diagnosis of an accepted choice. */
+export function explain(choice: Choice, findings: Findings, assignment: Assignment): Diagnosis {
+  const exhibits = new Exhibits();
+  const { accepted } = choice;
+  const hypotheses: Diagnosis['hypotheses'] = accepted.map((candidate) => ({
+    cause: { component: candidate.component, kind: candidate.cause.kind }, verdict: 'accepted',
+    because: sentence(candidate.supports.map((finding) => finding.claim)), evidence: exhibits.cite(candidate.supports),
+  }));
+  hypotheses.push(...lookalikes(accepted, findings, assignment).map((candidate) => rejection(candidate, exhibits)));
+  const { options, recommendation } = remedies(accepted, assignment);
+  const benign = accepted.every((candidate) => candidate.cause.benign);
+  return {
+    verdict: benign ? 'healthy' : 'fault',
+    summary: accepted.map((candidate) => fill(candidate.cause.summary, candidate.component)).join(' '),
+    rootCauses: accepted.map((candidate) => ({
+      component: candidate.component, kind: candidate.cause.kind, ...(candidate.cause.scope && { scope: candidate.cause.scope }),
+      mechanism: candidate.cause.mechanism, onset: onsetOf(candidate) ?? firstSeen(assignment),
+    })),
+    impact: accepted.flatMap((candidate) => candidate.cause.impact.map(({ component, effect }) => ({ component: component === 'component' ? candidate.component : component, effect }))),
+    evidence: exhibits.evidence(), hypotheses, options, recommendation, confidence: confidenceOf(choice),
+  };
+}
+
+function rejection(candidate: Candidate, exhibits: Exhibits): Diagnosis['hypotheses'][number] {
+  const cause = { component: candidate.component, kind: candidate.cause.kind };
+  const [strongest] = candidate.against;
+  if (!strongest) return { cause, verdict: 'open', because: 'nothing that was seen decides it; it explains less than the accepted cause', evidence: [] };
+  return { cause, verdict: 'rejected', because: `${strongest.claim}.`, evidence: exhibits.cite(candidate.against.slice(0, 2)) };
+}
+
+/** The kinds that each accepted cause is mistaken for, on the component where they would be most plausible. */
+function lookalikes(accepted: readonly Candidate[], findings: Findings, { topology }: Assignment): Candidate[] {
+  const seen = new Set(accepted.map((candidate) => `${candidate.component} ${candidate.cause.kind}`));
+  const found: Candidate[] = [];
+  for (const { cause, component } of accepted) {
+    for (const kind of cause.lookalikes) {
+      const options = [...causes, ...sketches].filter((each) => each.kind === kind)
+        .flatMap((each) => bearersOf(each, findings, topology).map((bearer) => weigh(each, bearer, findings)))
+        .filter((each) => !seen.has(`${each.component} ${kind}`));
+      const own = options.filter((each) => each.component === component);
+      const [best] = (own.length > 0 ? own : options).sort((a, b) => interest(b, findings) - interest(a, findings));
+      if (!best) continue;
+      seen.add(`${best.component} ${kind}`);
+      found.push(best);
+    }
+  }
+  return found;
+}
+
+/** A look-alike is worth an answer where something speaks for it or where the trouble shows. */
+function interest({ score, supports, component }: Candidate, findings: Findings): number {
+  const troubled = findings.has('leads-nothing', component) || findings.has('almost-empty', component) || findings.has('scrape-fails', component);
+  return score + 3 * supports.length + (troubled ? 5 : 0);
+}
+
+function remedies(accepted: readonly Candidate[], { actions }: Assignment): Pick<Diagnosis, 'options' | 'recommendation'> {
+  const known = new Set(actions.map((action) => action.name));
+  const options: Diagnosis['options'] = [];
+  for (const { cause, component } of accepted) {
+    for (const { action, on, benefits, risks, reversible } of cause.remedies) {
+      if (!fits(action, component) || (known.size > 0 && !known.has(action)) || options.some((each) => each.action.name === action && each.action.target === (on && component))) continue;
+      options.push({ action: { name: action, ...(on && { target: component }) }, benefits, risks, reversible });
+    }
+  }
+  const [primary] = accepted;
+  const [first] = options;
+  if (!primary || !first) return { options, recommendation: null };
+  return { options, recommendation: { option: 0, rationale: `It ${first.benefits}; risk: ${first.risks}.`, verifyBy: fill(primary.cause.verifyBy, primary.component) } };
+}
+
+/** The same cause is cured by different hands on a store and on a control-plane member. */
+function fits(action: string, component: ComponentRef): boolean {
+  if (action === 'restart-store') return !component.startsWith('pd');
+  return action !== 'restart-pd' || component.startsWith('pd');
+}
+
+/** When the trouble was first seen; the best guess at an onset that the data do not show. */
+export function firstSeen({ incident, nowMs }: Assignment): number {
+  return Math.min(nowMs, ...incident.tickets.map((ticket) => ticket.firstSeenMs));
+}
+
+const fill = (text: string, component: ComponentRef): string => text.replaceAll('{component}', component);
+const sentence = (claims: readonly string[]): string => (claims.length === 0 ? 'nothing else explains what was seen.' : `${claims.join('; ')}.`);

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Investigation } from '../investigation.ts';
+
+/** Who leads the control plane, who led it before, and is there a majority? */
+export async function probeControlPlane(investigation: Investigation): Promise<void> {
+  const members = investigation.nodes('pd').map((node) => node.id);
+  if (members.length === 0) return;
+  await noteLeadership(investigation);
+  await noteQuorum(investigation, members);
+  await noteHealth(investigation);
+  const { lines, looked } = await investigation.logLines('try to resign etcd leader');
+  for (const member of members) {
+    const line = lines.find((each) => each.node === member);
+    if (line) investigation.note({ sign: 'resigned', component: member, present: true, claim: `${member} was asked to resign`, citation: line.says('try to resign etcd leader'), sinceMs: line.atMs });
+    else if (looked) investigation.note({ sign: 'resigned', component: member, present: false, claim: `${member} logged no request to resign`, citation: looked });
+  }
+}
+
+async function noteLeadership(investigation: Investigation): Promise<void> {
+  for (const row of await investigation.compare('etcd_server_is_leader{job="pd"}')) {
+    if (!row.quiet) continue;
+    const led = row.quiet.median === 1;
+    investigation.note({ sign: 'led-the-control-plane', component: row.node, present: led, claim: `${row.node} ${led ? 'led' : 'did not lead'} the control plane in quiet time`, citation: row.at('quiet/median', { op: 'eq', value: row.quiet.median }) });
+    const lost = led && row.now !== 1;
+    // A dead member's series ends, so its own last value says nothing; who leads now is in the others' rows.
+    if (row.now !== null) investigation.note({ sign: 'lost-leadership', component: row.node, present: lost, claim: `${row.node} ${row.now === 1 ? 'leads' : 'does not lead'} now`, citation: row.at('now', { op: 'eq', value: row.now }), ...(lost && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }) });
+  }
+}
+
+async function noteHealth(investigation: Investigation): Promise<void> {
+  const { observation, body } = await investigation.controlPlane('/pd/api/v1/health');
+  const parsed = z.array(z.object({ name: z.string(), health: z.boolean() })).safeParse(body);
+  if (!parsed.success) return;
+  parsed.data.forEach(({ name, health }, index) => {
+    const component = investigation.nodeNamed(name) ?? name;
+    investigation.note({ sign: 'member-unhealthy', component, present: !health, claim: `/health says ${health} for ${component}`, citation: { observation: observation.id, path: `/body/${index}/health`, asserts: { op: 'eq', value: health } } });
+  });
+}
+
+async function noteQuorum(investigation: Investigation, members: readonly string[]): Promise<void> {
+  const down = members.map((member) => investigation.findings.about('scrape-fails', member)).filter((finding) => finding?.present);
+  const first = down[0];
+  const rows = await investigation.compare('etcd_server_has_leader{job="pd"}');
+  const without = rows.filter((row) => row.now === 0);
+  const survivors = rows.filter((row) => row.now !== null);
+  const shown = without[0] ?? survivors[0];
+  const majorityDown = down.length * 2 >= members.length;
+  const leaderless = survivors.length > 0 && without.length === survivors.length;
+  const lost = majorityDown || leaderless;
+  const citation = lost && !leaderless && first ? first.citation : shown?.at('now', { op: 'eq', value: shown.now ?? 0 });
+  if (citation) investigation.note({ sign: 'quorum-lost', component: 'cluster', present: lost, claim: `${down.length} of ${members.length} control-plane members are down; ${without.length} of ${survivors.length} others see no etcd leader`, citation, ...(lost && first?.sinceMs !== undefined && { sinceMs: Math.max(...down.map((finding) => finding?.sinceMs ?? 0)) }) });
+  const { observation, status } = await investigation.controlPlane('/pd/api/v1/members');
+  const nobody = status === undefined || status >= 500;
+  investigation.note({ sign: 'no-leader-answers', component: 'cluster', present: nobody, claim: status === undefined ? 'nobody answers for the control plane' : `the control plane answers /members with ${status}`, citation: { observation: observation.id, path: status === undefined ? '/error/code' : '/status', asserts: status === undefined ? { op: 'exists' } : { op: 'eq', value: status } } });
+}

@@ -1,0 +1,71 @@
+import { median, round } from '../../tools/baseline.ts';
+import type { Investigation, Row } from '../investigation.ts';
+import type { Sign } from '../signs.ts';
+
+interface LatencySign {
+  readonly sign: Sign;
+  readonly what: string;
+  readonly promql: string;
+  /** Below this it is no complaint, whatever it was before. */
+  readonly floorSeconds: number;
+}
+
+const p99 = (family: string, more = ''): string => `histogram_quantile(0.99, sum by (instance, le) (rate(${family}_bucket${more}[30s])))`;
+const reads = '{type=~"raw_get|raw_batch_get|raw_scan|kv_get|kv_batch_get|kv_scan|coprocessor"}';
+const writes = '{type=~"raw_put|raw_batch_put|raw_delete|kv_prewrite|kv_commit"}';
+
+/** 50 ms is the vendor's target for the p99 of appends ("Troubleshoot High Disk I/O"); the same is asked of a request in its queues. */
+const signsOnOne: readonly LatencySign[] = [
+  { sign: 'append-slow', what: 'append log p99', promql: p99('tikv_raftstore_append_log_duration_seconds'), floorSeconds: 0.05 },
+  { sign: 'sync-slow', what: 'raft engine sync p99', promql: p99('raft_engine_sync_log_duration_seconds'), floorSeconds: 0.05 },
+  { sign: 'reads-slow', what: 'read p99', promql: p99('tikv_grpc_msg_duration_seconds', reads), floorSeconds: 0.03 },
+  { sign: 'writes-slow', what: 'write p99', promql: p99('tikv_grpc_msg_duration_seconds', writes), floorSeconds: 0.05 },
+  { sign: 'waits-slow', what: 'propose wait p99', promql: p99('tikv_raftstore_request_wait_time_duration_secs'), floorSeconds: 0.05 },
+  { sign: 'fsync-slow', what: 'etcd fsync p99', promql: p99('etcd_disk_wal_fsync_duration_seconds'), floorSeconds: 0.05 },
+];
+
+/** Three times the quiet value and three times the others: averages hide one store, absolute values hide a slow machine. */
+const factor = 3;
+
+/** What is slow, and is it slow on one node alone or everywhere? */
+export async function probeLatency(investigation: Investigation): Promise<void> {
+  for (const sign of signsOnOne) {
+    const rows = await investigation.compare(sign.promql);
+    for (const row of rows) noteOne(investigation, sign, row, rows);
+    if (sign.sign === 'writes-slow' || sign.sign === 'reads-slow') noteEverywhere(investigation, 'slow-everywhere', sign, rows);
+    if (sign.sign === 'waits-slow') noteEverywhere(investigation, 'waits-everywhere', sign, rows);
+  }
+}
+
+function noteOne(investigation: Investigation, { sign, what, floorSeconds }: LatencySign, row: Row, rows: readonly Row[]): void {
+  if (row.now === null) return;
+  const others = rows.filter((other) => other !== row && other.now !== null).map((other) => other.now ?? 0);
+  const peers = others.length === 0 ? 0 : median(others);
+  const limit = round(Math.max(floorSeconds, factor * (row.quiet?.median ?? 0), factor * peers));
+  const slow = row.now >= limit;
+  investigation.note({
+    sign, component: row.node, present: slow,
+    claim: `${what} of ${row.node} is ${ms(row.now)}, ${row.quiet ? ms(row.quiet.median) : 'unknown'} in quiet time, ${ms(peers)} on the others`,
+    citation: row.at('now', { op: slow ? 'ge' : 'lt', value: limit }), ...(slow && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
+  });
+}
+
+/** Requests over 100 ms at p99 are the operator's own limit; here on two thirds of the stores. */
+const everywhereSeconds = 0.1;
+
+function noteEverywhere(investigation: Investigation, sign: Sign, { what }: LatencySign, rows: readonly Row[]): void {
+  const known = rows.filter((row) => row.now !== null);
+  if (known.length < 2) return;
+  const slow = known.filter((row) => (row.now ?? 0) >= limitOf(row));
+  const all = slow.length * 3 >= known.length * 2;
+  const shown = all ? slow[0] : known.find((row) => !slow.includes(row));
+  if (!shown || shown.now === null || (investigation.findings.has(sign, 'cluster') && !all)) return;
+  const since = Math.min(...slow.map((row) => row.leftBandAtMs ?? Infinity));
+  investigation.note({
+    sign, component: 'cluster', present: all, claim: `${what} is slow on ${slow.length} of ${known.length} nodes; ${shown.node} ${ms(shown.now)}`,
+    citation: shown.at('now', { op: all ? 'ge' : 'lt', value: round(limitOf(shown)) }), ...(all && Number.isFinite(since) && { sinceMs: since }),
+  });
+}
+
+const limitOf = (row: Row): number => Math.max(everywhereSeconds, factor * (row.quiet?.median ?? 0));
+const ms = (seconds: number): string => `${round(Number((seconds * 1000).toPrecision(3)))} ms`;

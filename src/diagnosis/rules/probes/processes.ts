@@ -1,0 +1,48 @@
+import type { Investigation, Row } from '../investigation.ts';
+
+/** A refused connection answers within milliseconds; a scrape timeout is never set as short as a second. */
+const refusedWithinSeconds = 1;
+/** Above this a scrape is late on any machine, whatever it took before. */
+const slowScrapeSeconds = 0.5;
+
+/** Are the processes there, do they answer, did they start anew? */
+export async function probeProcesses(investigation: Investigation): Promise<void> {
+  const jobs = [...new Set(investigation.assignment.topology.nodes.map((node) => node.role))].join('|');
+  const up = await investigation.compare(`up{job=~"${jobs}"}`);
+  const durations = await investigation.compare(`scrape_duration_seconds{job=~"${jobs}"}`);
+  for (const row of up) probeScrape(investigation, row, durations.find((each) => each.node === row.node));
+  for (const row of await investigation.compare(`process_start_time_seconds{job=~"${jobs}"}`)) probeStart(investigation, row);
+}
+
+function probeScrape(investigation: Investigation, up: Row, duration: Row | undefined): void {
+  if (up.now === null) return;
+  const down = up.now === 0;
+  const since = down && up.leftBandAtMs !== null ? { sinceMs: up.leftBandAtMs } : {};
+  const component = up.node;
+  investigation.note({ sign: 'scrape-fails', component, present: down, claim: `up of ${component} is ${up.now}`, citation: up.at('now', { op: 'eq', value: up.now }), ...since });
+  if (!duration || duration.now === null) return;
+  const seconds = duration.now;
+  const quick = seconds < refusedWithinSeconds;
+  const took = `the last scrape of ${component} ${down ? 'failed after' : 'took'} ${seconds} s`;
+  const citation = duration.at('now', { op: quick ? 'lt' : 'ge', value: refusedWithinSeconds });
+  investigation.note({ sign: 'scrape-refused', component, present: down && quick, claim: took, citation: down ? citation : up.at('now', { op: 'eq', value: 1 }), ...since });
+  investigation.note({ sign: 'scrape-times-out', component, present: down && !quick, claim: took, citation: down ? citation : up.at('now', { op: 'eq', value: 1 }), ...since });
+  const limit = Math.max(slowScrapeSeconds, 3 * (duration.quiet?.median ?? 0));
+  const slow = !down && seconds >= limit;
+  investigation.note({
+    sign: 'scrape-slow', component, present: slow, claim: `${took}, ${duration.quiet?.median ?? '?'} s in quiet time`,
+    citation: duration.at('now', { op: seconds >= limit ? 'ge' : 'lt', value: limit }), ...(slow && duration.leftBandAtMs !== null && { sinceMs: duration.leftBandAtMs }),
+  });
+}
+
+function probeStart(investigation: Investigation, { node, now, quiet, extreme, at }: Row): void {
+  if (!quiet) return;
+  const newest = now ?? extreme?.value;
+  if (newest === undefined) return;
+  // Sub-second differences are rounding of the same start.
+  const anew = newest > quiet.max + 1;
+  investigation.note({
+    sign: 'restarted', component: node, present: anew, claim: anew ? `${node} started anew ${Math.round(newest - quiet.max)} s after its earlier start` : `the start time of ${node} did not change`,
+    citation: at(now === null ? 'extreme/value' : 'now', anew ? { op: 'gt', value: quiet.max + 1 } : { op: 'le', value: quiet.max + 1 }), ...(anew && { sinceMs: Math.round(newest * 1000) }),
+  });
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Citation } from '../finding.ts';
+import type { Investigation } from '../investigation.ts';
+
+/** Schedulers that the control plane creates by itself and that balance needs; without them nothing moves by itself. */
+const defaults = ['balance-leader-scheduler', 'balance-region-scheduler'];
+/** Limits that stop a whole kind of move when they are zero. */
+const limits = ['leader-schedule-limit', 'region-schedule-limit', 'replica-schedule-limit'];
+
+/** Is the control plane allowed to do its work? */
+export async function probeScheduling(investigation: Investigation): Promise<void> {
+  const { observation, body } = await investigation.controlPlane('/pd/api/v1/schedulers');
+  const names = z.array(z.string()).safeParse(body);
+  if (names.success) {
+    await noteMissing(investigation, names.data, observation.id);
+    await noteEvictLeader(investigation, names.data, observation.id);
+  }
+  await noteOff(investigation);
+}
+
+async function noteMissing(investigation: Investigation, names: readonly string[], observation: `O${number}`): Promise<void> {
+  const missing = defaults.filter((name) => !names.includes(name));
+  const removals = await investigation.logLines('remove scheduler successfully');
+  const line = removals.lines.find((each) => missing.some((name) => each.raw.includes(name)));
+  const gone = await investigation.compare('max by (kind) (pd_scheduler_status)', 'kind');
+  const since = line?.atMs ?? gone.find((row) => missing.includes(row.node) && row.now === null)?.leftBandAtMs ?? undefined;
+  const [first] = missing;
+  investigation.note({
+    sign: 'scheduler-missing', component: 'cluster', present: first !== undefined, claim: first === undefined ? '/schedulers lists every default balance scheduler' : `/schedulers does not list ${missing.join(' and ')}`,
+    citation: first === undefined ? { observation, path: '/body', asserts: { op: 'contains', value: defaults[0] ?? '' } } : await absence(investigation, first, observation), ...(since !== undefined && { sinceMs: since }),
+  });
+}
+
+/** A list cannot be cited for what it lacks, so the scheduler's own metric is: `absent` gives 1 where nothing reports it. */
+async function absence(investigation: Investigation, name: string, listed: `O${number}`): Promise<Citation> {
+  const { id, answer } = await investigation.ask('query', { promql: `absent(pd_scheduler_status{kind="${name}"})` });
+  const gone = (answer as { result?: readonly unknown[] }).result?.length === 1;
+  return gone ? { observation: id, path: '/result/0/value/1', asserts: { op: 'eq', value: 1 } } : { observation: listed, path: '/body', asserts: { op: 'exists' } };
+}
+
+async function noteEvictLeader(investigation: Investigation, names: readonly string[], observation: `O${number}`): Promise<void> {
+  const index = names.indexOf('evict-leader-scheduler');
+  const there = index >= 0;
+  const named = there ? await evictedStores(investigation) : [];
+  const leaderless = investigation.findings.present('leads-nothing').map((finding) => finding.component);
+  const struck = named.length > 0 ? named : leaderless;
+  const pauses = there ? (await investigation.logLines('pause store leader transfer')).lines : [];
+  for (const { id } of investigation.nodes('tikv')) {
+    const present = there && struck.includes(id);
+    const line = pauses.find((each) => investigation.storeWithId(/\[store-id=(\d+)\]/.exec(each.raw)?.[1] ?? '') === id);
+    investigation.note({
+      sign: 'evict-leader-left', component: id, present, claim: there ? `evict-leader-scheduler is there and ${present ? 'keeps' : 'does not keep'} leaders off ${id}` : 'there is no evict-leader-scheduler',
+      citation: { observation, path: there ? `/body/${index}` : '/body', asserts: there ? { op: 'eq', value: 'evict-leader-scheduler' } : { op: 'contains', value: names[0] ?? '' } }, ...(present && line && { sinceMs: line.atMs }),
+    });
+  }
+}
+
+/** Store ids are the keys of the scheduler's configuration; where that cannot be read, the log says whom it paused. */
+async function evictedStores(investigation: Investigation): Promise<string[]> {
+  const { body } = await investigation.controlPlane('/pd/api/v1/scheduler-config/evict-leader-scheduler/list');
+  const listed = z.object({ 'store-id-ranges': z.record(z.string(), z.unknown()) }).safeParse(body);
+  const ids = listed.success ? Object.keys(listed.data['store-id-ranges']) : (await investigation.logLines('pause store leader transfer')).lines.map((line) => /\[store-id=(\d+)\]/.exec(line.raw)?.[1] ?? '');
+  return ids.flatMap((id) => investigation.storeWithId(id) ?? []);
+}
+
+async function noteOff(investigation: Investigation): Promise<void> {
+  const config = await investigation.controlPlane('/pd/api/v1/config/schedule');
+  const values = z.record(z.string(), z.unknown()).safeParse(config.body);
+  if (values.success) {
+    const zero = limits.find((name) => values.data[name] === 0);
+    const halted = values.data['halt-scheduling'] === true || values.data['halt-scheduling'] === 'true';
+    const field = halted ? 'halt-scheduling' : (zero ?? 'leader-schedule-limit');
+    const changed = zero || halted ? (await investigation.logLines('schedule config is updated')).lines.at(-1) : undefined;
+    investigation.note({
+      sign: 'scheduling-off', component: 'cluster', present: halted || zero !== undefined, claim: `${field} is ${String(values.data[field])}`,
+      citation: { observation: config.observation.id, path: `/body/${field}`, asserts: halted || zero ? { op: 'eq', value: halted ? String(values.data[field]) : 0 } : { op: 'ne', value: 0 } }, ...(changed && { sinceMs: changed.atMs }),
+    });
+  }
+  const paused = await investigation.controlPlane('/pd/api/v1/schedulers', { query: { status: 'paused' } });
+  const list = z.array(z.string()).safeParse(paused.body);
+  const name = list.success ? defaults.find((each) => list.data.includes(each)) : undefined;
+  if (name === undefined || !list.success) return;
+  investigation.note({ sign: 'scheduling-off', component: 'cluster', present: true, claim: `${name} is paused`, citation: { observation: paused.observation.id, path: `/body/${list.data.indexOf(name)}`, asserts: { op: 'eq', value: name } } });
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { ComponentRef } from '../../../subjects/contract.ts';
+import type { Citation } from '../finding.ts';
+import type { Investigation } from '../investigation.ts';
+
+const storesSchema = z.object({
+  stores: z.array(
+    z.object({
+      store: z.object({ id: z.number(), address: z.string(), state_name: z.string() }),
+      status: z.object({ leader_count: z.number().default(0), region_count: z.number().default(0), slow_score: z.number().default(0) }).loose(),
+    }),
+  ),
+});
+
+/** The control plane stops balancing at a gap of ten leaders (tolerance of five on either side). */
+const toleratedGap = 10;
+
+interface StoreRow { readonly component: ComponentRef; readonly state: string; readonly leaders: number; readonly regions: number; readonly cite: (field: string, asserts: Citation['asserts']) => Citation }
+
+/** What the control plane reports about the stores: state, leaders, regions. */
+export async function probeStores(investigation: Investigation): Promise<void> {
+  const { observation, body } = await investigation.controlPlane('/pd/api/v1/stores');
+  const parsed = storesSchema.safeParse(body);
+  if (!parsed.success) return;
+  const rows = parsed.data.stores.flatMap(({ store, status }, index): StoreRow[] => {
+    const component = investigation.nodeNamed(store.address);
+    const cite = (field: string, asserts: Citation['asserts']): Citation => ({ observation: observation.id, path: `/body/stores/${index}/${field}`, asserts });
+    return component === undefined ? [] : [{ component, state: store.state_name, leaders: status.leader_count, regions: status.region_count, cite }];
+  });
+  investigation.learnStoreIds(new Map(parsed.data.stores.flatMap(({ store }) => { const node = investigation.nodeNamed(store.address); return node === undefined ? [] : [[String(store.id), node]]; })));
+  for (const row of rows) noteState(investigation, row);
+  await noteLeaders(investigation, rows);
+  noteGaps(investigation, rows.filter((row) => row.state === 'Up'));
+  await notePending(investigation);
+}
+
+function noteState(investigation: Investigation, { component, state, cite }: StoreRow): void {
+  const lost = state === 'Disconnected' || state === 'Down';
+  investigation.note({ sign: 'called-disconnected', component, present: lost, claim: `the control plane calls ${component} ${state}`, citation: cite('store/state_name', { op: 'eq', value: state }) });
+}
+
+async function noteLeaders(investigation: Investigation, rows: readonly StoreRow[]): Promise<void> {
+  const before = await investigation.compare('max by (address) (pd_scheduler_store_status{type="leader_count"})', 'address');
+  for (const { component, leaders, state, cite } of rows) {
+    const known = before.find((row) => row.node === component);
+    const quiet = known?.quiet?.median;
+    if (quiet === undefined || quiet < 5) continue;
+    const gone = leaders <= quiet * 0.2;
+    const since = gone && known && known.leftBandAtMs !== null ? { sinceMs: known.leftBandAtMs } : {};
+    const claim = `${component} leads ${leaders} regions, ${quiet} in quiet time`;
+    const citation = cite('status/leader_count', gone ? { op: 'le', value: quiet * 0.2 } : { op: 'gt', value: quiet * 0.2 });
+    investigation.note({ sign: 'leaders-gone', component, present: gone, claim, citation, ...since });
+    investigation.note({ sign: 'leads-nothing', component, present: gone && state === 'Up' && !investigation.findings.has('scrape-fails', component), claim, citation, ...since });
+  }
+}
+
+function noteGaps(investigation: Investigation, up: readonly StoreRow[]): void {
+  if (up.length < 2) return;
+  for (const [sign, field] of [['leader-gap', 'leaders'], ['region-gap', 'regions']] as const) {
+    const sorted = [...up].sort((a, b) => a[field] - b[field]);
+    const [low, high] = [sorted[0], sorted.at(-1)];
+    if (!low || !high) continue;
+    const mean = up.reduce((sum, row) => sum + row[field], 0) / up.length;
+    const limit = Math.max(toleratedGap, mean * 0.3);
+    const wide = high[field] - low[field] > limit;
+    const claim = `${low.component} has ${low[field]} ${field}, ${high.component} ${high[field]}`;
+    const citation = low.cite(field === 'leaders' ? 'status/leader_count' : 'status/region_count', { op: 'eq', value: low[field] });
+    investigation.note({ sign, component: 'cluster', present: wide, claim, citation });
+    if (field === 'regions' && wide) investigation.note({ sign: 'almost-empty', component: low.component, present: low.regions < mean / 2, claim, citation });
+  }
+}
+
+async function notePending(investigation: Investigation): Promise<void> {
+  const { observation, body } = await investigation.controlPlane('/pd/api/v1/regions/check/pending-peer');
+  const parsed = z.object({ count: z.number() }).safeParse(body);
+  if (!parsed.success) return;
+  const { count } = parsed.data;
+  investigation.note({ sign: 'pending-peers', component: 'cluster', present: count > 0, claim: `${count} regions have a pending peer`, citation: { observation: observation.id, path: '/body/count', asserts: { op: 'eq', value: count } } });
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { round } from '../../tools/baseline.ts';
+import type { Investigation, Row } from '../investigation.ts';
+import type { Sign } from '../signs.ts';
+
+/** Half as much again as in quiet time is more than a busy hour's swing within minutes. */
+const upFactor = 1.5;
+/** A store with over half of all requests of one kind, where an even share is a third or less, and more than 1.5 times its quiet share. */
+const skewShare = 0.55;
+/** A rate under this says nothing about a hot spot. */
+const leastPerSecond = 20;
+/** The hottest region has at least this many times the flow of the next one. */
+const regionFactor = 5;
+
+const arrivals = (types: string): string => `sum by (instance) (rate(tikv_storage_command_total{type=~"${types}"}[30s]))`;
+const served = (types: string): string => `sum by (instance) (rate(tikv_grpc_msg_duration_seconds_count{type=~"${types}"}[30s]))`;
+const readTypes = 'raw_get|raw_batch_get.*|raw_scan|kv_get|kv_batch_get|kv_scan|get|batch_get|scan|coprocessor';
+const writeTypes = 'raw_put|raw_batch_put|raw_delete|kv_prewrite|kv_commit|prewrite|commit';
+
+/** How much is asked, of whom, and for which regions. */
+export async function probeTraffic(investigation: Investigation): Promise<void> {
+  await noteOffered(investigation);
+  await noteSkew(investigation, 'takes-most-reads', readTypes);
+  await noteSkew(investigation, 'takes-most-writes', writeTypes);
+  await noteHotRegion(investigation, 'hot-read-region', 'read');
+  await noteHotRegion(investigation, 'hot-write-region', 'write');
+}
+
+/** Commands are counted when they arrive, answers when they leave: under overload only the first show what was asked. */
+async function noteOffered(investigation: Investigation): Promise<void> {
+  const total = ['sum(rate(tikv_storage_command_total[30s]))', 'sum(rate(tikv_grpc_msg_duration_seconds_count{type=~"raw_.*|kv_.*|coprocessor"}[30s]))', 'sum(rate(tikv_scheduler_writing_bytes[30s]))'];
+  for (const promql of total.slice(0, 2)) {
+    const [row] = await investigation.compare(promql);
+    if (!row || !row.quiet || row.now === null) continue;
+    const peak = Math.max(row.now, row.extreme?.value ?? 0);
+    const limit = round(Math.max(row.quiet.median * upFactor, row.quiet.max, leastPerSecond));
+    const up = peak >= limit;
+    const field = peak === row.now ? 'now' : 'extreme/value';
+    if (!up && investigation.findings.has('traffic-up', 'cluster')) continue;
+    investigation.note({ sign: 'traffic-up', component: 'cluster', present: up, claim: `clients ask for up to ${Math.round(peak)} requests a second, ${Math.round(row.quiet.median)} in quiet time`, citation: row.at(field, { op: up ? 'ge' : 'lt', value: limit }), ...(up && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }) });
+  }
+}
+
+async function noteSkew(investigation: Investigation, sign: Sign, types: string): Promise<void> {
+  const counted = await investigation.compare(served(types));
+  const rows = counted.length > 0 ? counted : await investigation.compare(arrivals(types));
+  const total = sum(rows, (row) => row.now ?? 0);
+  const quietTotal = sum(rows, (row) => row.quiet?.median ?? 0);
+  if (rows.length < 2 || total < leastPerSecond) return;
+  for (const row of rows) {
+    if (row.now === null) continue;
+    const share = row.now / total;
+    const quietShare = quietTotal === 0 ? 1 / rows.length : (row.quiet?.median ?? 0) / quietTotal;
+    const skewed = share >= skewShare && share >= upFactor * quietShare;
+    const limit = round(total * Math.max(skewShare, upFactor * quietShare));
+    investigation.note({
+      sign, component: row.node, present: skewed, claim: `${row.node} serves ${Math.round(share * 100)} % of them (${Math.round(row.now)} a second), ${Math.round(quietShare * 100)} % in quiet time`,
+      citation: row.at('now', { op: skewed ? 'ge' : 'lt', value: limit }), ...(skewed && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
+    });
+  }
+}
+
+const flowSchema = z.object({
+  regions: z.array(z.object({ id: z.number(), leader: z.object({ store_id: z.number().optional() }).optional(), written_bytes: z.number().default(0), read_bytes: z.number().default(0) })),
+});
+
+async function noteHotRegion(investigation: Investigation, sign: 'hot-read-region' | 'hot-write-region', flow: 'read' | 'write'): Promise<void> {
+  const { observation, body } = await investigation.controlPlane(`/pd/api/v1/regions/${flow}flow`, { query: { limit: '4' } });
+  const parsed = flowSchema.safeParse(body);
+  if (!parsed.success) return;
+  const field = flow === 'read' ? 'read_bytes' : 'written_bytes';
+  const [first, second] = parsed.data.regions;
+  if (!first || !second) return;
+  const leader = first.leader?.store_id === undefined ? undefined : investigation.storeWithId(first.leader.store_id);
+  const skew = leader !== undefined && investigation.findings.has(flow === 'read' ? 'takes-most-reads' : 'takes-most-writes', leader);
+  const limit = regionFactor * Math.max(second[field], 1);
+  // Flows are the last report and may be old: they count only where the requests are skewed now, too.
+  const hot = first[field] >= limit && skew;
+  investigation.note({
+    sign, component: `region-${first.id}`, present: hot, claim: `region ${first.id}, led by ${leader ?? 'no known store'}, has ${first[field]} ${flow} bytes, the next region ${second[field]}`,
+    citation: { observation: observation.id, path: `/body/regions/0/${field}`, asserts: hot ? { op: 'ge', value: limit } : { op: 'eq', value: first[field] } },
+  });
+}
+
+const sum = (rows: readonly Row[], value: (row: Row) => number): number => rows.reduce((total, row) => total + value(row), 0);

@@ -1,0 +1,75 @@
+import type { ComponentRef, Topology } from '../../subjects/contract.ts';
+import type { Cause, Weighted } from './cause.ts';
+import type { Finding, Findings } from './finding.ts';
+import { clusterSigns, type Sign } from './signs.ts';
+
+/** One cause for one component, weighed. */
+export interface Candidate {
+  readonly cause: Cause;
+  readonly component: ComponentRef;
+  /** Whether every need has a sign that is there; otherwise it is only a look-alike. */
+  readonly possible: boolean;
+  readonly score: number;
+  readonly supports: readonly Finding[];
+  /** What speaks against it, strongest first. */
+  readonly against: readonly Finding[];
+}
+
+/** The finding about a sign of a component, or of the cluster where the sign is about that. */
+export function findingFor(findings: Findings, sign: Sign, component: ComponentRef): Finding | undefined {
+  return findings.about(sign, clusterSigns.has(sign) ? 'cluster' : component);
+}
+
+/** Weighs every cause for every component that could have it. */
+export function weighAll(causes: readonly Cause[], findings: Findings, topology: Topology): Candidate[] {
+  return causes.flatMap((cause) => bearersOf(cause, findings, topology).map((component) => weigh(cause, component, findings)));
+}
+
+/** The components that could have a cause. */
+export function bearersOf({ about }: Cause, findings: Findings, topology: Topology): ComponentRef[] {
+  return about.flatMap((bearer) => {
+    if (bearer === 'pd-group') return topology.nodes.some((node) => node.role === 'pd') ? ['pd'] : [];
+    if (bearer === 'clients') return ['clients'];
+    if (bearer === 'region') return findings.all().map((finding) => finding.component).filter((component, index, all) => component.startsWith('region-') && all.indexOf(component) === index);
+    return topology.nodes.filter((node) => node.role === bearer).map((node) => node.id);
+  });
+}
+
+/** Adds up what speaks for a cause and what against it. */
+export function weigh(cause: Cause, component: ComponentRef, findings: Findings): Candidate {
+  const about = (sign: Sign): Finding | undefined => findingFor(findings, sign, component);
+  const supports: Finding[] = [];
+  const against: { finding: Finding; weight: number }[] = [];
+  let score = 0;
+  for (const { sign, weight, missing = weight / 2 } of cause.predicts) {
+    const finding = about(sign);
+    if (finding?.present) supports.push(finding);
+    else if (finding) against.push({ finding, weight: missing });
+    score += finding === undefined ? 0 : finding.present ? weight : -missing;
+  }
+  for (const { finding, weight } of forbidden(cause.forbids, about)) {
+    against.push({ finding, weight });
+    score -= weight;
+  }
+  const unmet = cause.needs.filter((group) => !group.some((sign) => about(sign)?.present));
+  for (const sign of unmet.flat()) {
+    const finding = about(sign);
+    if (finding) against.push({ finding, weight: 6 });
+  }
+  against.sort((a, b) => b.weight - a.weight);
+  const distinct = [...new Set(against.filter((each) => each.weight > 0).map((each) => each.finding))];
+  return { cause, component, possible: unmet.length === 0, score, supports, against: distinct };
+}
+
+function forbidden(forbids: readonly Weighted[], about: (sign: Sign) => Finding | undefined): { finding: Finding; weight: number }[] {
+  return forbids.flatMap(({ sign, weight }) => {
+    const finding = about(sign);
+    return finding?.present && weight > 0 ? [{ finding, weight }] : [];
+  });
+}
+
+/** When a candidate began: the earliest beginning among its supports. */
+export function onsetOf({ supports }: Candidate): number | undefined {
+  const known = supports.flatMap((finding) => finding.sinceMs ?? []);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
