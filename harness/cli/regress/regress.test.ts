@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Baseline, type BaselineTrial, readBaseline, writeBaseline } from './baseline.ts';
+import { compare } from './compare.ts';
+import { regressText } from './text.ts';
+
+const pass: BaselineTrial = {
+  scenario: 'tikv/a', seed: 1, cluster: 'twin', state: 'scored', verdict: 'PASS', score: 100, failureClass: null,
+  said: 'tikv-2 process-crash', expected: 'tikv-2 process-crash', criteria: { verdict: 10, component: 20 }, telemetry: 'f00d',
+};
+const wrong: Partial<BaselineTrial> = { verdict: 'FAIL', score: 70, failureClass: 'right area, wrong component', said: 'pd-1 process-crash', criteria: { verdict: 10, component: 0 } };
+
+const trialsOf = (scenario: string, count: number, change: (seed: number) => Partial<BaselineTrial> = () => ({})): BaselineTrial[] =>
+  Array.from({ length: count }, (_, index) => ({ ...pass, scenario, seed: index + 1, ...change(index + 1) }));
+const baselineOf = (trials: BaselineTrial[]): Baseline => ({ schema: 'lab.baseline/v1', diagnostician: { spec: 'rules', name: 'rules', fingerprint: 'rules@1' }, labVersion: '0.1.0', reason: 'first', trials });
+const baseline = baselineOf([...trialsOf('tikv/a', 10), ...trialsOf('tikv/b', 10)]);
+const textOf = (present: BaselineTrial[], fingerprint = 'rules@1') => regressText(compare(baseline, present), { baseline, fingerprint, labVersion: '0.1.0' });
+
+describe('regress', () => {
+  it('is content with the same answers', () => {
+    const comparison = compare(baseline, baseline.trials);
+    expect(comparison).toMatchObject({ exitCode: 0, decision: { state: 'steady' }, unpaired: 0, unrepeated: 0 });
+    expect(textOf(baseline.trials)).toMatch(/^OK {2}no worse than the baseline\n/);
+  });
+
+  it('fails on a scenario that collapsed, and explains it criterion by criterion', () => {
+    const present = [...trialsOf('tikv/a', 10, (seed) => (seed > 1 ? wrong : {})), ...trialsOf('tikv/b', 10)];
+    expect(compare(baseline, present).exitCode).toBe(1);
+    expect(textOf(present, 'rules@2')).toBe(
+      [
+        'REGRESSION  significantly worse than the baseline',
+        'REGRESSION tikv/a  1/10 (2-40 %), baseline 10/10  (p=0.006 after Holm, limit 0.05)',
+        '  changed   component 20 → 0 in 9 runs',
+        '  answers   said pd-1 process-crash, truth tikv-2 process-crash [right area, wrong component] (9 times)',
+        '  incident  the same, byte for byte',
+        '  try       npx lab run tikv/a --seed 2',
+        '  try       npx lab run tikv/a --seed 3',
+        'REGRESSION all scenarios  11/20 (34-74 %), baseline 20/20  (p=0.006 after Holm, limit 0.05)',
+        'steady     tikv/b  10/10 (72-100 %), baseline 10/10  (p=1 after Holm, limit 0.05)',
+        '',
+        'pairs     20 compared, 0 not judged, 0 unknown to the baseline, 0 of the baseline not repeated',
+        'inputs    diagnostician rules@1 → rules@2',
+        '          lab unchanged (0.1.0); telemetry the same of 20 known',
+        'baseline  first',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('does not cry wolf over one lost trial of ten, and still says so', () => {
+    const present = [...trialsOf('tikv/a', 10, (seed) => (seed === 4 ? { ...wrong, telemetry: 'beef' } : {})), ...trialsOf('tikv/b', 10)];
+    expect(compare(baseline, present)).toMatchObject({ exitCode: 0, decision: { state: 'watch' } });
+    expect(textOf(present)).toContain('telemetry differs from the baseline in 1 of 1: the lab changed too, not only the diagnostician');
+  });
+
+  it('stops at once when evidence is made up, though nothing is significant', () => {
+    const present = [...trialsOf('tikv/a', 10, (seed) => (seed === 4 ? { ...wrong, failureClass: 'fabricated evidence' } : {})), ...trialsOf('tikv/b', 10)];
+    expect(compare(baseline, present).exitCode).toBe(1);
+    expect(textOf(present)).toContain('HARD RULE tikv/a seed 4: fabricated evidence');
+  });
+
+  it('cannot say with too few pairs, and says how many more', () => {
+    const present = trialsOf('tikv/a', 2, () => wrong);
+    expect(compare(baseline, present)).toMatchObject({ exitCode: 3, unrepeated: 18 });
+    expect(textOf(present)).toContain('INCONCLUSIVE  not enough evidence: 3 more pairs are needed');
+    expect(textOf(present)).toContain('  needs     3 more trials of this scenario to decide');
+    expect(compare(baseline, trialsOf('tikv/new', 10))).toMatchObject({ exitCode: 3, unpaired: 10 });
+  });
+
+  it('leaves infrastructure out of the rates and lets a regression outrank it', () => {
+    const broken = trialsOf('tikv/b', 10, (seed) => (seed === 1 ? { state: 'infra-error', verdict: 'ERROR', score: null } : {}));
+    expect(compare(baseline, [...trialsOf('tikv/a', 10), ...broken])).toMatchObject({ exitCode: 4, decision: { state: 'steady' } });
+    expect(compare(baseline, [...trialsOf('tikv/a', 10, () => wrong), ...broken]).exitCode).toBe(1);
+  });
+
+  it('tests recordings together, since each is one incident', () => {
+    const recorded = Array.from({ length: 20 }, (_, index): BaselineTrial => ({ ...pass, scenario: `recorded/r${index}`, cluster: 'recorded' }));
+    const comparison = compare(baselineOf(recorded), recorded.map((trial, index) => (index < 8 ? { ...trial, ...wrong } : trial)));
+    expect(comparison.decision.groups).toMatchObject([{ group: 'recordings', pairs: 20, worse: 8, state: 'regressed' }]);
+  });
+});
+
+describe('a baseline file', () => {
+  it('comes back as it was written, one trial a line, whatever their order', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'lab-baseline-'));
+    const path = join(dir, 'deep', 'rules.json');
+    writeBaseline(path, { ...baseline, trials: baseline.trials.toReversed() });
+    expect(readBaseline(path)).toEqual({ ok: true, value: baseline });
+    expect(readFileSync(path, 'utf8').split('\n').filter((line) => line.includes('"seed"'))).toHaveLength(20);
+    rmSync(dir, { recursive: true });
+  });
+
+  it('that is missing is told apart from one that is broken', () => {
+    expect(readBaseline('/nowhere/rules.json')).toMatchObject({ ok: false, failure: { code: 'LAB_NO_BASELINE' } });
+    expect(readBaseline(import.meta.filename)).toMatchObject({ ok: false, failure: { code: 'LAB_BASELINE_BROKEN' } });
+  });
+});

@@ -1,0 +1,31 @@
+import { type Diagnostician } from '../../../src/diagnosis/contract.ts';
+import { diagnosticianNamed } from '../../../src/diagnosis/registry.ts';
+import { LabError, orThrow } from '../../../src/kernel/result.ts';
+import { listScenarios, scenarioFromFile } from '../../scenario/loader.ts';
+import type { Scenario } from '../../scenario/schema.ts';
+import { labKnowledge } from '../knowledge.ts';
+import { userPath } from '../places.ts';
+
+/** The scenarios whose id contains the filter or that carry it as a tag; all without one. Broken files and an empty choice end the command (exit 2). */
+export function chosenScenarios(filter: string | undefined): Scenario[] {
+  const knowledge = labKnowledge();
+  const all = listScenarios().map((entry) => orThrow(scenarioFromFile(entry.file, knowledge), 2));
+  const chosen = filter === undefined ? all : all.filter((scenario) => scenario.id.includes(filter) || scenario.tags.includes(filter));
+  if (chosen.length > 0) return chosen;
+  throw new LabError({ code: 'LAB_UNKNOWN_SCENARIO', because: `no scenario has "${filter ?? ''}" in its name or among its tags`, advice: 'npx lab list names them all.' }, 2);
+}
+
+/** The diagnostician that a flag names. */
+export async function chosenDiagnostician(spec: string): Promise<Diagnostician> {
+  return orThrow(await diagnosticianNamed(spec, { fromDir: userPath('.') }), 2);
+}
+
+/** A whole number out of a flag, at least `min`. */
+export function wholeNumber(flag: string, text: string, min: number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= min && text.trim() !== '') return value;
+  throw new LabError({ code: 'LAB_USAGE', because: `${flag} takes a whole number from ${min} on, not "${text}"` }, 2);
+}
+
+/** Claude where there is a key, the built-in rules otherwise. */
+export const defaultDiagnostician = (): string => ((process.env['ANTHROPIC_API_KEY'] ?? '') === '' ? 'rules' : 'claude');

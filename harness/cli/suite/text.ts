@@ -1,0 +1,58 @@
+import { rateWords } from '../../statistics/wilson.ts';
+import { oracleName } from '../../scoring/floors.ts';
+import { brokenFloors, countStates, type Tally, tallyFloors, tallyScenarios } from './tally.ts';
+import { isJudged, type Trial } from './trial.ts';
+
+/** What a suite prints: scenarios, those that need attention first; floors and ceiling; every state with its count; the worst trial. */
+export function suiteText(trials: readonly Trial[], shownPath: (path: string) => string): string {
+  const scenarios = tallyScenarios(trials);
+  const floors = tallyFloors(trials);
+  const passes = trials.filter((trial) => trial.scorecard.verdict === 'PASS').length;
+  const judged = trials.filter(isJudged).length;
+  const width = Math.max(20, ...[...scenarios, ...floors].map((row) => row.name.length)) + 2;
+  return [
+    ...scenarios.map((row) => rowText(row, stateWord(row), width)),
+    '',
+    `${passes} of ${judged} judged trials pass  ${rateWords(passes, judged)}   diagnostician ${trials[0]?.diagnostician.name ?? 'none'}`,
+    `states: ${Object.entries(countStates(trials)).map(([state, count]) => `${state} ${count}`).join(', ')}  (${trials.length} trials)`,
+    '',
+    ...floors.map((row) => rowText(row, row.name === oracleName ? 'ceiling' : 'floor', width)),
+    ...brokenFloors(floors).map((warning) => `! ${warning}`),
+    ...worstTrial(trials, shownPath),
+  ].join('\n').concat('\n');
+}
+
+/** One line for one finished trial, for the log of a suite that goes on. */
+export function trialLine(trial: Trial, position: string): string {
+  const { scorecard } = trial;
+  const about = scorecard.verdict === 'PASS' ? scorecard.said : `${scorecard.failureClass ?? trial.state}: ${scorecard.because}`;
+  return `[${position}] ${scorecard.verdict.padEnd(12)} ${trial.scenario} seed ${trial.seed}  ${scoreText(scorecard.score)}  w ${(trial.wallMs / 1000).toFixed(1)} s  ${about}\n`;
+}
+
+function rowText(row: Tally, word: string, width: number): string {
+  const unjudged = row.trials - row.judged;
+  const notes = [...row.failures.map(([name, count]) => (count === 1 ? name : `${name} x${count}`)), ...(unjudged > 0 ? [`${unjudged} not judged`] : [])];
+  return `${word.padEnd(8)} ${row.name.padEnd(width)} ${rateWords(row.passes, row.judged).padEnd(18)} score ${scoreText(row.meanScore).padEnd(6)} ${notes.join(', ')}`.trimEnd();
+}
+
+function stateWord(row: Tally): string {
+  if (row.judged === 0) return 'UNKNOWN';
+  return row.passes === row.judged ? 'PASS' : 'FAIL';
+}
+
+function worstTrial(trials: readonly Trial[], shownPath: (path: string) => string): string[] {
+  const failing = trials.filter((trial) => trial.scorecard.verdict === 'FAIL').sort((a, b) => (a.scorecard.score ?? 0) - (b.scorecard.score ?? 0))[0];
+  if (failing === undefined) return [];
+  const { scorecard } = failing;
+  return [
+    '',
+    `worst     ${failing.scenario} seed ${failing.seed}  ${scoreText(scorecard.score)}/100  ${scorecard.failureClass ?? ''}`,
+    `said      ${scorecard.said}`,
+    `expected  ${scorecard.expected}`,
+    `because   ${scorecard.because}`,
+    `report    ${shownPath(failing.bundleDir)}/index.html`,
+    `again     npx lab run ${failing.scenario} --seed ${failing.seed}`,
+  ];
+}
+
+const scoreText = (score: number | null): string => (score === null ? '-' : String(score));
