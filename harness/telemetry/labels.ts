@@ -86,9 +86,9 @@ export class LabelSet {
     return new LabelSet(pairs);
   }
 
-  /** The set without the metric name: what most operations leave. */
+  /** The set without the metric's name, type and unit: what operations that compute leave. */
   withoutName(): LabelSet {
-    return this.pairs[0] === nameLabel || this.get(nameLabel) !== '' ? this.filter((name) => name !== nameLabel) : this;
+    return this.filter((name) => !describesMetric(name));
   }
 
   /** A plain object, names in order. */
@@ -101,6 +101,8 @@ export class LabelSet {
 
 /** The label that holds the metric's name. */
 export const nameLabel = '__name__';
+
+const describesMetric = (label: string): boolean => label === nameLabel || label === '__type__' || label === '__unit__';
 
 /** Prometheus' order of label sets: name by name, value by value; a set that is a prefix comes first. */
 export function compareLabels(a: LabelSet, b: LabelSet): number {

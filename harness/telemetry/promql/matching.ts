@@ -89,14 +89,18 @@ class ResultColumns {
 
   join(many: VectorSeries, one: VectorSeries, { swapped, live }: { readonly swapped: boolean; readonly live: Uint8Array }): void {
     const operate = numberOperator(this.#node.op, this.#node.bool);
+    const taken = this.#grouped() ? undefined : this.#takenSteps(many);
     let column: VectorSeries | undefined;
     for (let step = 0; step < this.#grid.count; step++) {
       if (live[step] === 0 || many.present[step] === 0 || one.present[step] === 0) continue;
+      // One to one, a group has one match at a step, even where a filter would drop it.
+      if (taken?.[step] === 1) throw new PromqlExecutionError('multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)');
+      if (taken) taken[step] = 1;
       const [left, right] = swapped ? [one.values[step] as number, many.values[step] as number] : [many.values[step] as number, one.values[step] as number];
       const value = operate(left, right, left);
       if (value === undefined) continue;
       column ??= this.#columnOf(many, one);
-      if (this.#isTaken(column, many, step)) throw new PromqlExecutionError(`multiple matches for labels: ${this.#grouped() ? 'grouping labels must ensure unique matches' : 'many-to-one matching must be explicit (group_left/group_right)'}`);
+      if (column.present[step] === 1) throw new PromqlExecutionError('multiple matches for labels: grouping labels must ensure unique matches');
       put(column, step, value);
     }
   }
@@ -105,15 +109,11 @@ class ResultColumns {
     return [...this.#columns.values()];
   }
 
-  /** One to one, a match group has one result at a step, whatever its labels; grouped, one for each set of labels. */
-  #isTaken(column: VectorSeries, many: VectorSeries, step: number): boolean {
-    if (this.#grouped()) return column.present[step] === 1;
+  #takenSteps(many: VectorSeries): Uint8Array {
     const group = this.#groupKey(many.labels).key;
     let taken = this.#takenByGroup.get(group);
     if (!taken) this.#takenByGroup.set(group, (taken = new Uint8Array(this.#grid.count)));
-    const before = taken[step] === 1;
-    taken[step] = 1;
-    return before;
+    return taken;
   }
 
   #grouped(): boolean {

@@ -12,7 +12,7 @@ export const expressionNames: ReadonlySet<string> = new Set([
 
 /** A query text with its tree, cut to the one expression in it; throws where the grammar finds an error. */
 export function parseTree(text: string): { readonly source: string; readonly root: TreeNode } {
-  const source = withoutTrailingDots(text);
+  const source = normalized(text);
   const tree = parser.parse(source);
   tree.iterate({
     enter: (node) => {
@@ -35,12 +35,17 @@ function unexpected(source: string, at: number): string {
   const rest = source.slice(at).trimStart();
   const quote = /^["'`]/.exec(rest)?.[0];
   if (quote && !rest.slice(1).includes(quote)) return 'unterminated quoted string';
+  const called = /([A-Za-z_]\w*)\s*$/.exec(source.slice(0, at))?.[1];
+  if (called && rest.startsWith('(')) return `unknown function with name ${JSON.stringify(called)}`;
   const token = /^([\w:.]+|[^\s\w])/.exec(rest)?.[0];
   return token === undefined ? 'unexpected end of input' : `unexpected ${JSON.stringify(token)}`;
 }
 
-/** The grammar does not know `2.`, which PromQL allows; a blank in place of the dot keeps every position. */
-function withoutTrailingDots(text: string): string {
-  const skippedOrNumber = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|`[^`]*`|#[^\n]*|(?<![\w.:])(\d[\d_]*)\.(?![\d.eE_\w])/g;
-  return text.replace(skippedOrNumber, (match, digits: string | undefined) => (digits === undefined ? match : `${digits} `));
+/**
+ * The grammar does not know `2.`, which PromQL allows, and wants `step()` and its like in small letters, which
+ * PromQL does not. Both are put right without moving any position.
+ */
+function normalized(text: string): string {
+  const skippedOrOdd = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|`[^`]*`|#[^\n]*|(?<![\w.:])(?:step|range|min|max)(?=\s*\()|(?<![\w.:])\d[\d_]*\.(?![\d.eE_\w])/gi;
+  return text.replace(skippedOrOdd, (match) => (/^\d/.test(match) ? `${match.slice(0, -1)} ` : /^[a-z]/i.test(match) ? match.toLowerCase() : match));
 }
