@@ -1,4 +1,5 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
+import { LabError } from '../../../src/kernel/result.ts';
 import { parseControlRow, type ControlRow } from './control-row.ts';
 
 /** The answers of a control plane over time, and which of them was the latest at any instant. */
@@ -8,7 +9,7 @@ export class ControlLog {
 
   /** From the text of `control.jsonl`, in any order of time. */
   static parse(text: string): ControlLog {
-    return new ControlLog(text.split('\n').filter((line) => line !== '').map(parseControlRow));
+    return new ControlLog(text.split('\n').flatMap((line, index) => (line === '' ? [] : [parseLine(line, index + 1)])));
   }
 
   /** Of rows in any order of time; equal times keep the order given. */
@@ -48,6 +49,14 @@ export class ControlLog {
   #upTo(node: string, request: string, nowMs: Millis): readonly ControlRow[] {
     const rows = this.#rows.get(node)?.get(requestKey(request)) ?? [];
     return rows.slice(0, countUpTo(rows, nowMs));
+  }
+}
+
+function parseLine(line: string, number: number): ControlRow {
+  try {
+    return parseControlRow(line);
+  } catch (cause) {
+    throw new LabError({ code: 'LAB_CONTROL_FILE', because: `line ${number} of the control plane's recording is no answer`, advice: 'take the recording again' }, 4, { cause });
   }
 }
 

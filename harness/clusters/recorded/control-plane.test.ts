@@ -5,7 +5,7 @@ import { recordedControlPlane } from './control-plane.ts';
 import type { ControlRow } from './control-row.ts';
 
 const row = (t: number, request: string, answer: Partial<ControlRow> & { node?: string }): ControlRow => ({
-  t, node: 'pd', request: `GET /pd/api/v1${request}`, tookMs: 3, bodyText: '', ...(answer.error === undefined && { status: 200 }), ...answer,
+  t, node: 'pd', request: `GET /pd/api/v1${request}`, tookMs: 3, ...(answer.error === undefined && { status: 200, bodyText: '' }), ...answer,
 });
 
 function planeAt(nowMs: number, rows: readonly ControlRow[]) {
@@ -86,6 +86,11 @@ describe('a recorded control plane', () => {
       await expect(planeAt(16, rows)('/regions')).resolves.toBe('503 no leader');
       await expect(planeAt(25, rows)('/regions')).resolves.toBe('200 before');
     });
+  });
+
+  test('a member whose long answer was not kept says what the leader says', async () => {
+    const { bodyText: _, ...cut } = row(5, '/stores', { node: 'pd-2' });
+    await expect(planeAt(9, [row(1, '/stores', { bodyText: 'a' }), row(8, '/stores', { bodyText: 'b' }), cut])('/stores', { node: 'pd-2' })).resolves.toBe('200 b');
   });
 
   test('a member that refuses a ping refuses everything since then', async () => {

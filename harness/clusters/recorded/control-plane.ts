@@ -32,8 +32,11 @@ const requestLine = (request: HttpRequest): string => [request.method, requestTa
  * The newest answer. Recordings keep rows where they changed and ask for some things rarely, so an old answer may
  * come from before an outage or from within one; what the most often asked request said since then decides.
  */
-function answerTo({ log, now, group }: ControlSource, node: string, request: string): ControlRow | undefined {
+function answerTo(source: ControlSource, node: string, request: string): ControlRow | undefined {
+  const { log, now, group } = source;
   const latest = log().latest(node, request, now());
+  // A member's long answers were not kept; it gives what the leader gives, since it asks the leader.
+  if (latest?.status === 200 && latest.bodyText === undefined) return log().latestGood(group, request, now());
   const pulse = log().latest(node, node === group ? 'GET /pd/api/v1/stores' : 'GET /pd/api/v1/ping', now());
   if (!latest || !pulse || pulse.t <= latest.t || isFailing(pulse) === isFailing(latest) || ownAnswer.test(request)) return latest;
   return isFailing(pulse) ? pulse : (log().latestGood(node, request, now()) ?? latest);
@@ -43,7 +46,7 @@ function answerTo({ log, now, group }: ControlSource, node: string, request: str
 const ownAnswer = /^GET \/pd\/api\/v1\/(health|ping|status|version)$/;
 
 function responseOf(row: ControlRow): Result<HttpResponse> {
-  if (row.error === undefined) return ok({ status: row.status ?? 200, body: row.bodyText, contentType: 'application/json; charset=UTF-8' });
+  if (row.error === undefined) return ok({ status: row.status ?? 200, body: row.bodyText ?? '', contentType: 'application/json; charset=UTF-8' });
   const known = /^(LAB_[A-Z_]+): (.*)$/s.exec(row.error);
   if (known) return failed(known[1] as string, known[2] as string);
   const because = `${row.node} gave no answer to ${row.request}: ${row.error}`;
@@ -58,7 +61,7 @@ function derived(source: ControlSource, node: string, { method, path }: HttpRequ
   const [, what, id] = match;
   const list = answerTo(source, node, `GET /pd/api/v1/${what === 'store' ? 'stores' : 'regions'}`);
   if (!list || list.status !== 200) return list && responseOf(list);
-  const wanted = elementsOf(list.bodyText, what === 'store' ? 'stores' : 'regions').find((text) => idOf(text) === Number(id));
+  const wanted = elementsOf(list.bodyText ?? '', what === 'store' ? 'stores' : 'regions').find((text) => idOf(text) === Number(id));
   if (wanted !== undefined) return responseOf({ ...list, bodyText: wanted });
   return what === 'store' ? responseOf({ ...list, status: 404, bodyText: `"[PD:core:ErrStoreNotFound]store ${id} not found"` }) : undefined;
 }

@@ -20,6 +20,12 @@ describe('a row of control.jsonl', () => {
     expect(parseControlRow('{"t":1,"node":"pd-2","request":"GET /stores","status":500,"tookMs":1,"body":"[PD:apiutil:ErrRedirect]redirect failed"}').bodyText).toBe('[PD:apiutil:ErrRedirect]redirect failed');
   });
 
+  test('tells a body that was not kept from an empty one', () => {
+    const head = '{"t":1,"node":"pd-2","request":"GET /ping","status":200,"tookMs":1';
+    expect(parseControlRow(`${head}}`).bodyText).toBeUndefined();
+    expect(parseControlRow(`${head},"body":""}`).bodyText).toBe('');
+  });
+
   test('comes back the same from what was written, whatever the body', () => {
     const body = fc.oneof(fc.string(), fc.json(), fc.json().map((text) => text.replaceAll(',', ' ,\n')), fc.constantFrom('', '"', '{', '[1', '{"body":{"a":[]}}', ',"body":1'));
     const row = fc.record({ t: fc.nat(), node: fc.string(), request: fc.string(), status: fc.nat(), tookMs: fc.nat(), bodyText: body });

@@ -1,9 +1,9 @@
 import { endOfJson } from './json-text.ts';
 import { controlRowHeadSchema, type ControlRowHead } from './recording-form.ts';
 
-/** One remembered answer, with its body as the text that came over the wire. */
+/** One remembered answer, with its body as the text that came over the wire; absent where it was not kept. */
 export interface ControlRow extends ControlRowHead {
-  readonly bodyText: string;
+  readonly bodyText?: string;
 }
 
 /**
@@ -12,9 +12,9 @@ export interface ControlRow extends ControlRowHead {
  */
 export function parseControlRow(line: string): ControlRow {
   const at = line.indexOf(bodyKey);
-  if (at < 0) return { ...controlRowHeadSchema.parse(JSON.parse(line)), bodyText: '' };
+  if (at < 0) return controlRowHeadSchema.parse(JSON.parse(line));
   const start = at + bodyKey.length;
-  const end = endOfJson(line, start);
+  const end = endOfJson(line, start) ?? line.length;
   const head = controlRowHeadSchema.parse(JSON.parse(`${line.slice(0, at)}"body":0${line.slice(end)}`));
   const body = line.slice(start, end);
   return { ...head, bodyText: body.startsWith('"') ? (JSON.parse(body) as string) : body };
@@ -22,16 +22,16 @@ export function parseControlRow(line: string): ControlRow {
 
 /** One line of `control.jsonl`, without its line end. */
 export function formatControlRow({ bodyText, ...head }: ControlRow): string {
-  if (head.error !== undefined) return JSON.stringify(head);
-  return `${JSON.stringify(head).slice(0, -1)},${bodyKey}${isJsonDocument(bodyText) ? bodyText : JSON.stringify(bodyText)}}`;
+  if (bodyText === undefined) return JSON.stringify(head);
+  return `${JSON.stringify(head).slice(0, -1)},${bodyKey}${isJsonDocument(bodyText) && !bodyText.includes('\n') ? bodyText : JSON.stringify(bodyText)}}`;
 }
 
 /** Quotes inside a JSON string are escaped, so the first of these can only be the row's own key. */
 const bodyKey = '"body":';
 
-/** Only what fits one line and is not a string can stand as it is; the rest is kept as a string. */
-function isJsonDocument(text: string): boolean {
-  if (!/^[[{]/.test(text) || text.includes('\n')) return false;
+/** Whether the text is a whole JSON object or list. */
+export function isJsonDocument(text: string): boolean {
+  if (!/^[[{]/.test(text)) return false;
   try {
     return typeof JSON.parse(text) === 'object';
   } catch {

@@ -12,6 +12,7 @@ const rawRows = [
   { t: startMs + 10, node: 'pd', full: 'baseline', request: 'GET /pd/api/v1/version', status: 200, tookMs: 2, body: { version: 'v8.5.5' } },
   { t: startMs + 40, node: 'pd', request: 'GET /pd/api/v1/regions#summary', status: 200, tookMs: 2, body: [] },
   { t: startMs + 50, node: 'pd-1', request: 'GET /pd/api/v1/ping', status: 0, tookMs: 1, body: 'URLError: [Errno 111] Connection refused' },
+  { t: startMs + 55, node: 'pd-1', request: 'GET /pd/api/v1/stores', status: 200, tookMs: 1, body: '{\n  "count": 3,\n  "sto' },
   { t: startMs + 60, node: 'load', request: 'GET /secret', status: 200, tookMs: 1, body: 'secret' },
   { t: startMs + 90_000, node: 'pd', request: 'GET /pd/api/v1/version', status: 200, tookMs: 2, body: 'late' },
 ];
@@ -57,11 +58,12 @@ describe('lab import', () => {
     expect(texts).not.toMatch(/struck|leader|crash|answer/);
   });
 
-  test('writes the answers in order of time, without the recorder\'s own rows', () => {
+  test('writes the answers in order of time, without the recorder\'s own rows and half documents', () => {
     expect(readOut('incident/control.jsonl.br').trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
       { t: startMs + 10, node: 'pd', request: 'GET /pd/api/v1/version', status: 200, tookMs: 2, body: { version: 'v8.5.5' } },
       { t: startMs + 30, node: 'pd', request: 'GET /pd/api/v1/stores', status: 200, tookMs: 2, body: { count: 1, stores: [] } },
       { t: startMs + 50, node: 'pd-1', request: 'GET /pd/api/v1/ping', tookMs: 1, error: 'URLError: [Errno 111] Connection refused' },
+      { t: startMs + 55, node: 'pd-1', request: 'GET /pd/api/v1/stores', status: 200, tookMs: 1 },
     ]);
   });
 

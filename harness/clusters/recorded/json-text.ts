@@ -1,10 +1,8 @@
-import { assert } from '../../../src/kernel/assert.ts';
-
 /**
- * Index after the JSON value that starts at `start`. Cutting a document as text keeps every digit of it, where
- * parsing and printing would round 64-bit ids.
+ * Index after the JSON value that starts at `start`, or `undefined` where it does not end. Cutting a document as text
+ * keeps every digit of it, where parsing and printing would round 64-bit ids.
  */
-export function endOfJson(text: string, start: number): number {
+export function endOfJson(text: string, start: number): number | undefined {
   let depth = 0;
   for (let at = start; at < text.length; at++) {
     const char = text[at];
@@ -12,9 +10,9 @@ export function endOfJson(text: string, start: number): number {
     else if (char === '{' || char === '[') depth++;
     else if ((char === '}' || char === ']' || char === ',') && depth === 0) return at;
     else if (char === '}' || char === ']') depth--;
-    if (depth === 0 && (char === '"' || char === '}' || char === ']')) return at + 1;
+    if (depth === 0 && at < text.length && (char === '"' || char === '}' || char === ']')) return at + 1;
   }
-  assert(false, 'a JSON value that does not end');
+  return undefined;
 }
 
 /** Index of the quote that closes the string opened at `start`. */
@@ -24,7 +22,7 @@ function endOfString(text: string, start: number): number {
   return at;
 }
 
-/** The texts of the elements of the list `"<key>": […]`, the first of that name; none where there is no such list. */
+/** The texts of the whole elements of the list `"<key>": […]`, the first of that name; none where there is no such list. */
 export function elementsOf(document: string, key: string): string[] {
   const opened = new RegExp(`"${key}"\\s*:\\s*\\[`).exec(document);
   if (!opened) return [];
@@ -32,6 +30,7 @@ export function elementsOf(document: string, key: string): string[] {
   let at = skipGaps(document, opened.index + opened[0].length);
   while (at < document.length && document[at] !== ']') {
     const end = endOfJson(document, at);
+    if (end === undefined) break;
     elements.push(document.slice(at, end));
     at = skipGaps(document, end);
   }

@@ -28,7 +28,7 @@ export function recordedNodes(inventory: readonly InventoryNode[], log: ControlL
 /** Every element that ever was in the recorded lists of this name: a store may join later. */
 function bodies<T>(log: ControlLog, list: 'stores' | 'members'): T[] {
   const rows = log.nodes().flatMap((node) => log.all(node, `GET /pd/api/v1/${list}`)).filter(({ status }) => status === 200);
-  return rows.flatMap(({ bodyText }) => elementsOf(bodyText, list)).map((text) => JSON.parse(text) as T);
+  return rows.flatMap(({ bodyText }) => elementsOf(bodyText ?? '', list)).map((text) => JSON.parse(text) as T);
 }
 
 const hostOf = (address: string | undefined): string | undefined => address?.replace(/:\d+$/, '');
