@@ -94,7 +94,7 @@ function times(bundle: Bundle, input: CardInput): string {
   const since = (word: string, atMs: number | undefined) =>
     atMs === undefined ? [] : [moments.faultFromMs === undefined ? `${word} v${virtualTime(atMs - moments.startMs)}` : `${word} ${signedSpan(atMs - moments.faultFromMs)}`];
   const fault = moments.faultFromMs === undefined ? [] : [`fault v${virtualTime(moments.faultFromMs - moments.startMs)}`];
-  return [...fault, ...since('detected', moments.detectedMs), ...since('diagnosed', moments.diagnosisToMs), `v${formatSpan(input.virtualMs)} in w${formatSpan(input.wallMs)}`].join(', ');
+  return [...fault, ...since('detected', moments.detectedMs), ...since(moments.gaveUp ? 'no answer' : 'diagnosed', moments.diagnosisToMs), `v${formatSpan(input.virtualMs)} in w${formatSpan(input.wallMs)}`].join(', ');
 }
 
 function agent(bundle: Bundle): string {

@@ -8,9 +8,11 @@ export function virtualTime(spanMs: number): string {
   return `${spanMs < 0 ? '-' : ''}${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(seconds)}`;
 }
 
-/** A span with its sign, as in `+23 s`. */
+/** A span with its sign, as in `+23 s`, `+0.3 s`, `+2m05s`. */
 export function signedSpan(spanMs: number): string {
-  return `${spanMs < 0 ? '' : '+'}${formatSpan(spanMs)}`;
+  const sign = spanMs < 0 ? '-' : '+';
+  const size = Math.abs(spanMs);
+  return sign + (size < 1000 ? `${Number((size / 1000).toFixed(1))} s` : formatSpan(size));
 }
 
 const three = (value: number): string => String(Number(value.toPrecision(3)));

@@ -21,6 +21,8 @@ export interface Moments {
   readonly detectedBy?: string;
   readonly diagnosisFromMs?: number;
   readonly diagnosisToMs?: number;
+  /** True when the diagnostician ended without an answer. */
+  readonly gaveUp: boolean;
   readonly convergedMs?: number;
   readonly toolCalls: number;
 }
@@ -28,8 +30,8 @@ export interface Moments {
 /** Finds those instants: the truth's windows when it is there, else what the history tells. */
 export function momentsOf(bundle: Bundle): Moments {
   const { history, run, answer } = bundle;
-  const faults = answer?.faults.length ? answer.faults : windowsFrom(bundle);
-  const faultFromMs = faults.length > 0 ? Math.min(...faults.map((fault) => fault.fromMs)) : undefined;
+  const faults = (answer?.faults.length ? answer.faults : windowsFrom(bundle)).toSorted((a, b) => a.fromMs - b.fromMs);
+  const faultFromMs = faults[0]?.fromMs;
   const detected = detection(bundle, faultFromMs);
   const converged = eventsOf(history, 'converged').findLast((event) => event.converged);
   return {
@@ -40,6 +42,7 @@ export function momentsOf(bundle: Bundle): Moments {
     ...(detected ? { detectedMs: detected.openedAtMs, detectedBy: detected.invariant } : {}),
     ...instant('diagnosisFromMs', eventsOf(history, 'diagnosis-started')[0]),
     ...instant('diagnosisToMs', history.find((event) => event.kind === 'diagnosis-submitted' || event.kind === 'diagnosis-failed')),
+    gaveUp: history.some((event) => event.kind === 'diagnosis-failed') && !history.some((event) => event.kind === 'diagnosis-submitted'),
     ...instant('convergedMs', converged),
     toolCalls: eventsOf(history, 'tool-called').length,
   };

@@ -1,6 +1,6 @@
 import type { Bundle } from '../../history/bundle.ts';
 import { eventsOf } from '../../history/events.ts';
-import { signedSpan, virtualTime } from '../format.ts';
+import { counted, signedSpan, virtualTime } from '../format.ts';
 import { element, type Markup } from '../markup.ts';
 import type { Moments } from '../moments.ts';
 import { faultBands, type Frame, paintClass, timeTicks, x } from './frame.ts';
@@ -22,9 +22,9 @@ export function timelineSvg(bundle: Bundle, moments: Moments, frame: Frame): Mar
 function axis(frame: Frame): Markup[] {
   const bottom = names.length * lane;
   const rows = names.map((_, i) => element('line', { class: 'rule', x1: '0%', x2: '100%', y1: (i + 1) * lane, y2: (i + 1) * lane }));
-  const marks = timeTicks(frame, 10).flatMap((atMs) => [
+  const marks = timeTicks(frame, 10).flatMap((atMs, i) => [
     element('line', { class: 'grid', x1: x(frame, atMs), x2: x(frame, atMs), y1: 0, y2: bottom }),
-    element('text', { class: `tick ${anchor(frame, atMs)}`, x: x(frame, atMs), y: bottom + 14 }, `v ${virtualTime(atMs - frame.fromMs)}`),
+    element('text', { class: `tick ${anchor(frame, atMs)}${i % 2 === 1 ? ' odd' : ''}`, x: x(frame, atMs), y: bottom + 14 }, `v ${virtualTime(atMs - frame.fromMs)}`),
   ]);
   return [...rows, ...marks];
 }
@@ -35,9 +35,9 @@ function anchor(frame: Frame, atMs: number): string {
 }
 
 /** A label beside a mark: to its right, or to its left where the right edge is near. */
-function beside(frame: Frame, atMs: number, spec: { lane: Lane; text: string; class?: string }): Markup {
+function beside(frame: Frame, atMs: number, spec: { lane: Lane; text: string; roomy?: string; class?: string }): Markup {
   const late = frame.percent(atMs) > 66;
-  return element('text', { class: `label ${late ? 'end' : 'start'} ${spec.class ?? ''}`.trim(), x: x(frame, atMs), dx: late ? -9 : 9, y: middle(spec.lane) + 4 }, spec.text);
+  return element('text', { class: `label ${late ? 'end' : 'start'} ${spec.class ?? ''}`.trim(), x: x(frame, atMs), dx: late ? -9 : 9, y: middle(spec.lane) + 4 }, spec.text, ...(spec.roomy ? [element('tspan', { class: 'roomy' }, spec.roomy)] : []));
 }
 
 function faultLane(frame: Frame, moments: Moments): Markup[] {
@@ -65,7 +65,7 @@ function ticketLane({ history }: Bundle, frame: Frame, moments: Moments): Markup
   const bars = opened.map((ticket) => {
     const end = resolved.find((other) => other.id === ticket.id)?.resolvedAtMs ?? frame.toMs;
     const width = Math.max(0.2, frame.percent(end) - frame.percent(ticket.openedAtMs));
-    return element('rect', { class: 'ticket-bar', x: x(frame, ticket.openedAtMs), y: middle('tickets') - 2, width: `${width.toFixed(2)}%`, height: 4 });
+    return element('rect', { class: 'ticket-bar', x: x(frame, ticket.openedAtMs), y: middle('tickets') + 7, width: `${width.toFixed(2)}%`, height: 3 });
   });
   const marks = opened.map((ticket) => diamond(frame, ticket.openedAtMs, { lane: 'tickets', class: 'ticket', title: `${ticket.id} ${ticket.key}: ${ticket.detail}` }));
   const first = opened[0];
@@ -86,9 +86,14 @@ function diagnosisLane({ history }: Bundle, frame: Frame, moments: Moments): Mar
   const width = `${Math.max(0, frame.percent(toMs) - frame.percent(fromMs)).toFixed(2)}%`;
   const ticks = eventsOf(history, 'tool-called').map((event) =>
     element('a', { href: `#${event.observation}` }, element('title', {}, `${event.observation} ${event.tool}`), element('line', { class: 'call', x1: x(frame, event.atMs), x2: x(frame, event.atMs), y1: y - 7, y2: y + 7 })));
-  const still = stoodStill(moments) ? ' (clock stood still ⫽)' : '';
-  const text = `${moments.toolCalls} tool call${moments.toolCalls === 1 ? '' : 's'}${still}`;
-  return [element('rect', { class: 'thinking', x: x(frame, fromMs), y: y - 7, width, height: 14 }), ...ticks, beside(frame, toMs, { lane: 'diagnosis', text })];
+  const text = counted(moments.toolCalls, 'tool call');
+  const roomy = stoodStill(moments) ? ', the clock stood still' : '';
+  return [...(stoodStill(moments) ? [axisBreak(frame, fromMs)] : []), element('rect', { class: 'thinking', x: x(frame, fromMs), y: y - 7, width, height: 14 }), ...ticks, beside(frame, toMs, { lane: 'diagnosis', text, roomy })];
+}
+
+/** Two strokes through the axis: here no virtual time passed while the diagnostician worked. */
+function axisBreak(frame: Frame, atMs: number): Markup {
+  return element('svg', { class: 'break', x: x(frame, atMs), y: names.length * lane, width: 1, height: 1, overflow: 'visible' }, element('path', { d: 'M-5 4-1-4M1 4 5-4' }));
 }
 
 function recoveryLane({ history }: Bundle, frame: Frame, moments: Moments): Markup[] {

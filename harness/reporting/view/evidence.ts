@@ -30,12 +30,13 @@ export function chipsOf({ run, history }: Bundle, ids: readonly string[]): Chip[
 
 /** Every citation with its claim, what it points at, what it asserts, what is really there. */
 export function evidenceView(bundle: Bundle) {
-  const cited = submittedDiagnosis(bundle)?.evidence ?? [];
+  const diagnosis = submittedDiagnosis(bundle);
+  const cited = diagnosis?.evidence ?? [];
   const rows = cited.map((evidence) => evidenceRow(bundle, evidence));
   const count = (check: EvidenceCheck['check']) => rows.filter((row) => row.chip.check === check).length;
-  const parts = [[count('matches'), 'hold'], [count('differs'), 'differ'], [count('not-found'), 'were never shown or lead nowhere'], [count('unchecked'), 'could not be checked']] as const;
-  const said = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`).join(', ');
-  return { rows, sentence: rows.length === 0 ? 'The diagnosis cites nothing.' : `The lab checked ${rows.length === 1 ? 'one citation' : `${rows.length} citations`} against what was really shown: ${said}.` };
+  const parts = [[count('matches'), 'hold', 'holds'], [count('differs'), 'differ', 'differs'], [count('not-found'), 'were not found', 'was not found'], [count('unchecked'), 'could not be checked', 'could not be checked']] as const;
+  const said = parts.filter(([n]) => n > 0).map(([n, many, one]) => `${n} ${n === 1 ? one : many}`).join(', ');
+  return { rows, sentence: !diagnosis ? 'There is no diagnosis, so nothing is cited.' : rows.length === 0 ? 'The diagnosis cites nothing.' : `The lab checked ${rows.length === 1 ? 'one citation' : `${rows.length} citations`} against what was really shown: ${said}.` };
 }
 
 function evidenceRow(bundle: Bundle, evidence: Evidence) {

@@ -10,6 +10,8 @@ export interface Fact {
   readonly value: string;
   readonly note: string;
   readonly href: string;
+  /** Identifiers are set in a fixed pitch. */
+  readonly mono: boolean;
 }
 
 /** What was run and how long things took; every duration is virtual and says so. */
@@ -24,13 +26,13 @@ export function factsView(bundle: Bundle, moments: Moments): Fact[] {
     fact('duration', `${formatSpan(run.endMs - run.startMs)} v`, '#timeline'),
     fact('fault at', faultFromMs === undefined ? 'none' : `v ${virtualTime(faultFromMs - moments.startMs)}`, '#timeline'),
     fact('detected', since(detectedMs), '#timeline', moments.detectedBy ?? ''),
-    fact('diagnosed', since(diagnosisToMs), '#diagnosis', took(moments, diagnosisFromMs, diagnosisToMs)),
+    fact(moments.gaveUp ? 'no answer' : 'diagnosed', since(diagnosisToMs), '#diagnosis', took(moments, diagnosisFromMs, diagnosisToMs)),
     fact('tool calls', String(moments.toolCalls), '#transcript', usage(bundle)),
     fact('digest', run.digest ? run.digest.slice(0, 12) : 'not sealed', '#downloads'),
   ];
 }
 
-const fact = (name: string, value: string, href: string, note = ''): Fact => ({ name, value, note, href });
+const fact = (name: string, value: string, href: string, note = ''): Fact => ({ name, value, note, href, mono: name === 'digest' });
 
 function took(moments: Moments, fromMs: number | undefined, toMs: number | undefined): string {
   if (fromMs === undefined || toMs === undefined) return '';

@@ -16,7 +16,7 @@ export function optionsView(bundle: Bundle) {
     rows,
     rationale: chosen?.rationale ?? '',
     verifyBy: chosen?.verifyBy ?? '',
-    recommends: chosen === null ? 'Nothing is recommended.' : lost ? `The recommendation points at option ${chosen.option}, which does not exist.` : `Recommended: ${rows[chosen.option]?.action ?? ''} ${rows[chosen.option]?.target ?? ''}`.trim(),
+    recommends: chosen === null ? 'Nothing is recommended.' : lost ? `The recommendation points at option ${chosen.option}, which does not exist.` : `Recommended: ${`${rows[chosen.option]?.action ?? ''} ${rows[chosen.option]?.target ?? ''}`.trim()}.`,
   };
 }
 

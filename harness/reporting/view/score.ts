@@ -1,5 +1,5 @@
 import type { Bundle } from '../../history/bundle.ts';
-import { standingOf } from '../standing.ts';
+import { standingOf, stateWords } from '../standing.ts';
 
 const glyphs = { pass: '✔', partial: '◐', fail: '✘', unknown: '?' } as const;
 
@@ -21,7 +21,7 @@ export function scoreView({ run }: Bundle) {
     headline: card?.headline === true ? 'Right component, right cause, nothing false beside it, on evidence that holds.' : 'The headline (right component, right cause, nothing false beside it, on evidence that holds) is not met.',
     formula: standing.score === null ? '' : `score ${standing.score} = 100 × ${round(judged.reduce((sum, line) => sum + (line.earned ?? 0), 0))} / ${round(possible)}${judged.length < criteria.length ? `; ${criteria.length - judged.length} could not be judged and do not count` : ''}`,
     scored: standing.score !== null,
-    why: run.because,
+    why: run.because || stateWords[run.state] || 'no reason was recorded',
     failureClass: card?.failureClass ?? '',
   };
 }

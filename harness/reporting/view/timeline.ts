@@ -27,7 +27,7 @@ export function timelineView(bundle: Bundle, moments: Moments, frame: Frame) {
     svg: timelineSvg(bundle, moments, frame),
     lanes: timelineLanes.names,
     told: told(moments),
-    story: storyOf(bundle.history).map(row),
+    columns: halves(storyOf(bundle.history).map(row)),
     all: bundle.history.map(row),
     count: counted(bundle.history.length, 'event'),
   };
@@ -42,12 +42,18 @@ function storyOf(history: readonly HistoryEvent[]): HistoryEvent[] {
   return chosen.toSorted((a, b) => a.seq - b.seq);
 }
 
+/** Two columns where there is room: the first half reads down, then the second. */
+function halves<T>(rows: readonly T[]): T[][] {
+  const middle = Math.ceil(rows.length / 2);
+  return [rows.slice(0, middle), rows.slice(middle)].filter((half) => half.length > 0);
+}
+
 function told(moments: Moments): string {
   const at = (ms: number) => `v ${virtualTime(ms - moments.startMs)}`;
   const fault = moments.faults[0];
   if (!fault) return moments.detectedMs === undefined ? 'No fault was injected and no ticket opened.' : `No fault was injected; the first ticket opened at ${at(moments.detectedMs)}.`;
   const detected = moments.detectedMs === undefined ? 'no ticket opened' : `detected ${signedSpan(moments.detectedMs - fault.fromMs)}`;
-  const diagnosed = moments.diagnosisToMs === undefined ? 'no answer was given' : `answered ${signedSpan(moments.diagnosisToMs - fault.fromMs)}`;
+  const diagnosed = moments.diagnosisToMs === undefined ? 'no answer was given' : `${moments.gaveUp ? 'the diagnostician gave no answer' : 'answered'} ${signedSpan(moments.diagnosisToMs - fault.fromMs)}`;
   const still = stoodStill(moments) ? ' The cluster\'s clock stood still while the diagnostician thought.' : '';
   return `${fault.fault} struck ${fault.struck.join(', ')} at ${at(fault.fromMs)}; ${detected}, ${diagnosed}.${still}`;
 }

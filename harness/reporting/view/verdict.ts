@@ -5,13 +5,14 @@ import type { Bundle } from '../../history/bundle.ts';
 export function verdictView({ run }: Bundle) {
   const card = run.scorecard;
   const standing = standingOf(run);
+  const notice = stateWords[run.state] ?? '';
   return {
     ...standing,
     scenario: run.scenario.id, title: run.scenario.title, story: run.scenario.story,
     said: card?.said ?? '', expected: card?.expected ?? '',
-    because: card?.because || run.because || stateWords[run.state] || 'no reason was recorded',
+    because: card?.because || run.because || (notice ? '' : 'no reason was recorded'),
     failureClass: card?.failureClass ?? '',
-    notice: stateWords[run.state] ?? '',
+    notice,
     // The sum behind the number: points earned of points that could be judged.
     sum: standing.score === null ? '' : sumOf(card?.criteria ?? []),
   };
