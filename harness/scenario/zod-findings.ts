@@ -77,7 +77,8 @@ function show(value: unknown): string {
 export function suggestWord(word: string, known: readonly string[]): { suggestion?: string } {
   const near = nearest(word, known);
   if (near !== undefined) return { suggestion: `did you mean "${near}"?` };
-  return known.length > 0 && known.length <= 24 ? { suggestion: `known: ${known.join(', ')}` } : {};
+  if (known.length > 30) return { suggestion: 'docs/scenario.md lists the words' };
+  return known.length > 0 ? { suggestion: `known: ${known.join(', ')}` } : {};
 }
 
 function suggestForm(value: unknown, example: string | undefined): { suggestion?: string } {
