@@ -42,7 +42,7 @@ function latency(startMs: number): SignalSeries {
 /** Five charts' worth of numbers: three that move with the fault, one that hardly does, one whose line ends. */
 export function sampleSignals(startMs: number): SignalSeries[] {
   const up = (node: string) => sampled(startMs, (s) => (node === 'tikv-2' && whileDown(s) ? 0 : 1));
-  const requests = (node: string) => sampled(startMs, (s) => (node === 'tikv-2' && whileDown(s) ? undefined : 640 + wobble(s) * 25));
+  const requests = (node: string) => sampled(startMs, (s) => (node === 'tikv-2' && whileDown(s) ? undefined : 560 + 40 * Number(node.slice(-1)) + wobble(s + Number(node.slice(-1))) * 25));
   const used = (base: number) => sampled(startMs, (s) => base + Math.floor(s / 60) / 1000);
   return [
     leaders(startMs),

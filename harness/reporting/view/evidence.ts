@@ -49,7 +49,8 @@ function evidenceRow(bundle: Bundle, evidence: Evidence) {
     claim: evidence.claim,
     observation: evidence.observation,
     tool: shown ? shown.tool : 'never shown',
-    href: shown ? `#${shown.id}` : '',
+    // The transcript marks the cited value; a path that leads nowhere has no mark, so the link goes to the answer.
+    href: shown ? (evidence.path !== undefined && atPointer(shown.answer, evidence.path) !== undefined ? `#${shown.id}-${evidence.id}` : `#${shown.id}`) : '',
     path: evidence.path ?? '',
     asserted: asserted(evidence),
     found: found === undefined ? 'nothing' : oneLine(typeof found === 'string' ? found : JSON.stringify(found), 160),

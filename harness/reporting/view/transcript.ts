@@ -1,8 +1,10 @@
-import { canonicalJson } from '../../../src/kernel/json.ts';
+import type { Evidence } from '../../../src/diagnosis/contract.ts';
 import { type Bundle, submittedDiagnosis, type TranscriptEntry } from '../../history/bundle.ts';
 import { virtualTime } from '../format.ts';
 import { capped, oneLine } from '../plain.ts';
+import { type Markup, element } from '../markup.ts';
 import { type Chip, chipsOf } from './evidence.ts';
+import { shownJson } from './json-lines.ts';
 
 /** One entry of the transcript as the page shows it. */
 export interface TranscriptRow {
@@ -14,8 +16,8 @@ export interface TranscriptRow {
   /** Cited entries are open from the start. */
   readonly open: boolean;
   readonly chips: readonly Chip[];
-  readonly args: string;
-  readonly body: string;
+  readonly args: Markup | '';
+  readonly body: Markup;
   readonly cut: string;
   readonly usage: string;
 }
@@ -28,24 +30,23 @@ export function transcriptView(bundle: Bundle) {
   return { rows, sentence: `${rows.length} entries, ${calls} of them tool answers, kept as they were shown.`, any: rows.length > 0 };
 }
 
-function observationRow(bundle: Bundle, entry: Extract<TranscriptEntry, { kind: 'observation' }>, cited: readonly { id: string; observation: string }[]): TranscriptRow {
-  const { text, cut } = capped(pretty(entry.answer));
-  const chips = chipsOf(bundle, cited.filter((each) => each.observation === entry.id).map((each) => each.id));
+function observationRow(bundle: Bundle, entry: Extract<TranscriptEntry, { kind: 'observation' }>, cited: readonly Evidence[]): TranscriptRow {
+  const here = cited.filter((each) => each.observation === entry.id);
+  const chips = chipsOf(bundle, here.map((each) => each.id));
+  const citations = here.map((each, i) => ({ id: each.id, pointer: pointerOf(each), check: chips[i]?.check ?? 'unchecked' }));
+  const { body, cut } = shownJson(entry.answer, citations, entry.id);
   return {
     id: entry.id, what: `${entry.id} ${entry.tool}`, first: firstArgument(entry.args), at: `v ${virtualTime(entry.atMs - bundle.run.startMs)}`,
-    refused: !entry.ok, open: chips.some((chip) => chip.check !== 'matches'), chips, args: pretty(entry.args), body: text, cut, usage: '',
+    refused: !entry.ok, open: chips.some((chip) => chip.check !== 'matches'), chips, args: shownJson(entry.args, [], '').body, body, cut, usage: '',
   };
 }
+
+const pointerOf = ({ path }: Evidence): string => (path === undefined || path === '/' ? '' : path.startsWith('/') ? path : `/${path}`);
 
 function noteRow(entry: Exclude<TranscriptEntry, { kind: 'observation' }>, i: number): TranscriptRow {
   const { text, cut } = capped(entry.text);
   const usage = entry.usage ? `${entry.usage.inputTokens} in / ${entry.usage.outputTokens} out` : '';
-  return { id: `note-${i + 1}`, what: entry.kind, first: oneLine(entry.text, 110), at: '', refused: false, open: false, chips: [], args: '', body: text, cut, usage };
-}
-
-/** JSON with sorted keys and short leaves kept on one line. */
-function pretty(value: unknown): string {
-  return typeof value === 'string' ? value : (canonicalJson(value, 2) ?? 'nothing').replace(/\[\n\s+([^[\]{}\n]+),\n\s+([^[\]{}\n]+)\n\s+\]/g, '[$1, $2]');
+  return { id: `note-${i + 1}`, what: entry.kind, first: oneLine(entry.text, 110), at: '', refused: false, open: false, chips: [], args: '', body: element('span', {}, text), cut, usage };
 }
 
 function firstArgument(args: unknown): string {
