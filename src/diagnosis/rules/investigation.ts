@@ -13,6 +13,7 @@ const rowSchema = z.object({
   quiet: z.object({ median: z.number(), min: z.number(), max: z.number() }).nullable(),
   leftBandAtMs: z.number().nullable(),
   extreme: z.object({ value: z.number(), atMs: z.number() }).nullable(),
+  shift: z.object({ atMs: z.number(), before: z.number(), after: z.number() }).nullable(),
 });
 const patternSchema = z.object({ message: z.string(), level: z.string(), count: z.number(), nodes: z.record(z.string(), z.number()), firstMs: z.number(), lastMs: z.number() });
 const lineSchema = z.object({ atMs: z.number(), node: z.string(), level: z.string(), message: z.string(), raw: z.string() });

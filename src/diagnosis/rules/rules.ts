@@ -6,7 +6,7 @@ import { choose } from './choose.ts';
 import { citationHolds, explain } from './explain.ts';
 import { Investigation } from './investigation.ts';
 import { probeAll } from './probes/index.ts';
-import { healthy, insufficient } from './undecided.ts';
+import { healthy, insufficient, isCalm } from './undecided.ts';
 import { weighAll } from './weigh.ts';
 
 /** Raised with every change of knowledge or method, since results before and after are not comparable. */
@@ -31,5 +31,5 @@ async function diagnose(assignment: Assignment, { desk, note, signal }: Session)
   note({ kind: 'thought', text: `weighed: ${ranked.map((each) => `${each.component} ${each.cause.kind} ${each.score}`).join(', ') || 'no possible cause'}` });
   const choice = choose(candidates);
   if (choice.accepted.length > 0) return explain(choice, findings, assignment);
-  return assignment.incident.tickets.length === 0 && findings.all().length > 0 ? healthy(findings, assignment) : insufficient(candidates, findings, assignment);
+  return isCalm(findings, assignment) ? healthy(findings, assignment) : insufficient(candidates, findings, assignment);
 }

@@ -1,20 +1,33 @@
 import type { Assignment, Diagnosis, Evidence } from '../contract.ts';
 import type { Finding, Findings } from './finding.ts';
+import type { Sign } from './signs.ts';
 import type { Candidate } from './weigh.ts';
 
 const calmSigns = new Set(['scrape-fails', 'called-disconnected', 'pending-peers', 'append-slow', 'slow-everywhere', 'scheduler-missing', 'quorum-lost', 'traffic-up']);
 
+/** Signs that are ordinary by themselves. */
+const ordinary = new Set<Sign>(['led-the-control-plane', 'traffic-up', 'takes-most-reads', 'takes-most-writes', 'space-low']);
+
+/** Whether what was looked at is in order, and no ticket stands that the same look does not take back. */
+export function isCalm(findings: Findings, { incident }: Assignment): boolean {
+  const alarms = findings.all().filter((finding) => finding.present && !ordinary.has(finding.sign));
+  // A latency ticket on a noisy machine is taken back by latencies that are no higher than in quiet time.
+  const standing = incident.tickets.filter((ticket) => ticket.status !== 'resolved' && ticket.invariant !== 'high-latency');
+  if (incident.tickets.length === 0) return findings.all().length > 0;
+  return alarms.length === 0 && standing.length === 0 && findings.about('slow-everywhere', 'cluster') !== undefined;
+}
+
 /** Nothing is wrong: everything that would show a fault was looked at and is as in quiet time. */
-export function healthy(findings: Findings, { actions }: Assignment): Diagnosis {
+export function healthy(findings: Findings, { actions, incident }: Assignment): Diagnosis {
   const calm = findings.all().filter((finding) => !finding.present && calmSigns.has(finding.sign)).slice(0, 24);
   const watch = actions.some((action) => action.name === 'wait-and-watch');
   return {
     verdict: 'healthy',
-    summary: 'Nothing is wrong: every node answers, stores heartbeat, replicas are complete, and latency and traffic are as in quiet time.',
+    summary: `Nothing is wrong: every node answers, stores heartbeat, replicas are complete, and latency is as in quiet time.${incident.tickets.length > 0 ? ' What the tickets saw was noise: it is not above the quiet window and shows nowhere else.' : ''}`,
     rootCauses: [], impact: [], evidence: exhibits(calm), hypotheses: [],
     options: watch ? [{ action: { name: 'wait-and-watch' }, benefits: 'nothing needs to be done', risks: 'none', reversible: true }] : [],
     recommendation: watch ? { option: 0, rationale: 'There is nothing to repair.', verifyBy: 'the next check finds the same' } : null,
-    confidence: 0.9,
+    confidence: incident.tickets.length > 0 ? 0.65 : 0.9,
   };
 }
 

@@ -14,6 +14,8 @@ export interface Comparison {
   readonly leftBandAtMs: Millis | null;
   /** The value farthest from the quiet median since the quiet time, and when. */
   readonly extreme: { readonly value: number; readonly atMs: Millis } | null;
+  /** The one instant that best divides the whole line into a before and an after, wherever the quiet time ends. */
+  readonly shift: { readonly atMs: Millis; readonly before: number; readonly after: number } | null;
 }
 
 type Points = readonly (readonly [Millis, number])[];
@@ -34,13 +36,16 @@ export function compareWithQuiet(points: Points, quiet: Assignment['quiet'], new
   const last = known.at(-1);
   const now = last && last[0] >= newestMs ? round(last[1]) : null;
   const band = calm.length === 0 ? null : { median: round(median(calm)), min: round(Math.min(...calm)), max: round(Math.max(...calm)) };
-  if (!band) return { now, quiet: null, ratio: null, leftBandAtMs: later[0]?.[0] ?? null, extreme: null };
+  const shift = largestShift(known);
+  if (!band) return { now, quiet: null, ratio: null, leftBandAtMs: later[0]?.[0] ?? null, extreme: null, shift };
   const ratio = now === null || band.median === 0 ? null : round(now / band.median);
-  return { now, quiet: band, ratio, leftBandAtMs: leftBand(later, band), extreme: farthest(later, band.median) };
+  return { now, quiet: band, ratio, leftBandAtMs: leftBand(later, band), extreme: farthest(later, band.median), shift };
 }
 
 /** Comparison as JSON for an answer. */
-export const comparisonJson = (comparison: Comparison): { [key: string]: Json } => ({ ...comparison, quiet: comparison.quiet && { ...comparison.quiet }, extreme: comparison.extreme && { ...comparison.extreme } });
+export const comparisonJson = ({ now, quiet, ratio, leftBandAtMs, extreme, shift }: Comparison): { [key: string]: Json } => ({
+  now, quiet: quiet && { ...quiet }, ratio, leftBandAtMs, extreme: extreme && { ...extreme }, shift: shift && { ...shift },
+});
 
 /** The middle value; of an even number, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
@@ -61,17 +66,38 @@ function outside(value: number, { median: middle, min, max }: Band): boolean {
 }
 
 function leftBand(later: Points, band: Band): Millis | null {
-  let best: { fromMs: Millis; length: number } | undefined;
-  let run: { fromMs: Millis; length: number } | undefined;
-  for (const [atMs, value] of later) {
-    run = outside(value, band) ? { fromMs: run?.fromMs ?? atMs, length: (run?.length ?? 0) + 1 } : undefined;
-    if (run && (!best || run.length >= best.length)) best = run;
+  let best: (readonly [Millis, number])[] = [];
+  let run: (readonly [Millis, number])[] = [];
+  for (const point of later) {
+    run = outside(point[1], band) ? [...run, point] : [];
+    if (run.length >= best.length) best = run;
   }
-  return run?.fromMs ?? best?.fromMs ?? null;
+  const excursion = run.length > 0 ? run : best;
+  // A short quiet time makes a narrow band that noise leaves early; the change itself begins at a fifth of its height.
+  const height = Math.max(0, ...excursion.map(([, value]) => Math.abs(value - band.median)));
+  return excursion.find(([, value]) => Math.abs(value - band.median) >= height / 5)?.[0] ?? null;
 }
 
 function farthest(later: Points, middle: number): Comparison['extreme'] {
   let far: readonly [Millis, number] | undefined;
   for (const point of later) if (!far || Math.abs(point[1] - middle) > Math.abs(far[1] - middle)) far = point;
   return far ? { value: round(far[1]), atMs: far[0] } : null;
+}
+
+/** A step of less than this share of its own level is no step. */
+const shiftShare = 0.3;
+
+/** Least squares: the cut that leaves the least variation on its two sides, i.e. with the largest n1·n2·(difference of means)². */
+function largestShift(points: Points): Comparison['shift'] {
+  const total = points.reduce((sum, [, value]) => sum + value, 0);
+  let best: { gain: number; atMs: Millis; before: number; after: number } | undefined;
+  let left = 0;
+  for (let count = 1; count < points.length; count++) {
+    left += points[count - 1]?.[1] ?? 0;
+    const [before, after] = [left / count, (total - left) / (points.length - count)];
+    const gain = count * (points.length - count) * (after - before) ** 2;
+    if (!best || gain > best.gain) best = { gain, atMs: points[count]?.[0] ?? 0, before, after };
+  }
+  if (!best || Math.abs(best.after - best.before) <= shiftShare * Math.max(Math.abs(best.before), Math.abs(best.after))) return null;
+  return { atMs: best.atMs, before: round(best.before), after: round(best.after) };
 }

@@ -25,7 +25,7 @@ export const changes = readOnlyTool({
       else found.push(...rows.value.map((row) => ({ ...row, signal, effect: effectSize(row, floor) })).filter((change) => change.effect >= 3));
     }
     const { items, truncated } = firstOf(found.sort((a, b) => b.effect - a.effect), limit);
-    const changed = items.map(({ signal, node, effect, now, quiet, ratio, leftBandAtMs, extreme }) => ({ signal, node, effect, ...comparisonJson({ now, quiet, ratio, leftBandAtMs, extreme }) }));
+    const changed = items.map(({ signal, node, effect, ...row }) => ({ signal, node, effect, ...comparisonJson(row) }));
     return ok({ changes: changed, withoutData: missing, ...(truncated && { truncated: { ...truncated } }) });
   },
 });

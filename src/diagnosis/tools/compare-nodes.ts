@@ -13,7 +13,7 @@ const rowsMax = 60;
 /** One expression, node against node and against its own quiet time. */
 export const compareNodes = readOnlyTool({
   name: 'compare_nodes',
-  description: 'Evaluates one PromQL expression for each node (label `by`, default instance), from the quiet window until now: the value now, the quiet median and band, their ratio, when it left the band, and the extreme value since. `standsOut` names the node that differs from the median of the others by a factor of two or more. `now` null: the series has ended. The way to find the one sick node that averages hide.',
+  description: 'Evaluates one PromQL expression for each node (label `by`, default instance), from the quiet window until now: the value now, the quiet median and band, their ratio, when it left the band, the extreme value since, and the largest shift of the whole line. `standsOut` names the node that differs from the median of the others by a factor of two or more. `now` null: the series has ended. The way to find the one sick node that averages hide.',
   input: z.strictObject({
     promql: z.string().min(1).describe('one series for each value of `by`, e.g. sum by (instance) (rate(…[30s]))'),
     by: z.string().optional().describe('label that names the node; default instance'),

@@ -6,7 +6,7 @@ export const plannedStop: Cause = {
   about: ['tikv', 'pd'],
   needs: [['graceful-stop-logged', 'resigned']],
   predicts: [
-    { sign: 'graceful-stop-logged', weight: 6 },
+    { sign: 'graceful-stop-logged', weight: 6, missing: 0 },
     { sign: 'resigned', weight: 5, missing: 0 },
     { sign: 'leaders-evicted-first', weight: 2, missing: 0 },
     { sign: 'scrape-refused', weight: 1, missing: 0 },

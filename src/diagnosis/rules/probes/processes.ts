@@ -10,9 +10,13 @@ export async function probeProcesses(investigation: Investigation): Promise<void
   const jobs = [...new Set(investigation.assignment.topology.nodes.map((node) => node.role))].join('|');
   const up = await investigation.compare(`up{job=~"${jobs}"}`);
   const durations = await investigation.compare(`scrape_duration_seconds{job=~"${jobs}"}`);
-  for (const row of up) probeScrape(investigation, row, durations.find((each) => each.node === row.node));
+  const deployed = new Set(investigation.assignment.topology.nodes.map((node) => node.id));
+  for (const row of up) if (deployed.has(row.node) && wasSeen(row)) probeScrape(investigation, row, durations.find((each) => each.node === row.node));
   for (const row of await investigation.compare(`process_start_time_seconds{job=~"${jobs}"}`)) probeStart(investigation, row);
 }
+
+/** A target that never answered, not even in quiet time, is no news. */
+const wasSeen = ({ quiet }: Row): boolean => quiet === null || quiet.max >= 1;
 
 function probeScrape(investigation: Investigation, up: Row, duration: Row | undefined): void {
   if (up.now === null) return;

@@ -19,8 +19,10 @@ export async function probeScheduling(investigation: Investigation): Promise<voi
 }
 
 async function noteMissing(investigation: Investigation, names: readonly string[], observation: `O${number}`): Promise<void> {
-  const missing = defaults.filter((name) => !names.includes(name));
   const removals = await investigation.logLines('remove scheduler successfully');
+  // A new leader lists none at all until it has collected the cluster's state, for minutes at times: that is no removal.
+  if (names.length === 0 && removals.lines.length === 0) return;
+  const missing = defaults.filter((name) => !names.includes(name));
   const line = removals.lines.find((each) => missing.some((name) => each.raw.includes(name)));
   const gone = await investigation.compare('max by (kind) (pd_scheduler_status)', 'kind');
   const since = line?.atMs ?? gone.find((row) => missing.includes(row.node) && row.now === null)?.leftBandAtMs ?? undefined;

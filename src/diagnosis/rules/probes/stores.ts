@@ -30,7 +30,7 @@ export async function probeStores(investigation: Investigation): Promise<void> {
   investigation.learnStoreIds(new Map(parsed.data.stores.flatMap(({ store }) => { const node = investigation.nodeNamed(store.address); return node === undefined ? [] : [[String(store.id), node]]; })));
   for (const row of rows) noteState(investigation, row);
   await noteLeaders(investigation, rows);
-  noteGaps(investigation, rows.filter((row) => row.state === 'Up'));
+  await noteGaps(investigation, rows.filter((row) => row.state === 'Up'));
   await notePending(investigation);
 }
 
@@ -54,9 +54,9 @@ async function noteLeaders(investigation: Investigation, rows: readonly StoreRow
   }
 }
 
-function noteGaps(investigation: Investigation, up: readonly StoreRow[]): void {
+async function noteGaps(investigation: Investigation, up: readonly StoreRow[]): Promise<void> {
   if (up.length < 2) return;
-  for (const [sign, field] of [['leader-gap', 'leaders'], ['region-gap', 'regions']] as const) {
+  for (const [sign, field, type] of [['leader-gap', 'leaders', 'leader_count'], ['region-gap', 'regions', 'region_count']] as const) {
     const sorted = [...up].sort((a, b) => a[field] - b[field]);
     const [low, high] = [sorted[0], sorted.at(-1)];
     if (!low || !high) continue;
@@ -65,9 +65,20 @@ function noteGaps(investigation: Investigation, up: readonly StoreRow[]): void {
     const wide = high[field] - low[field] > limit;
     const claim = `${low.component} has ${low[field]} ${field}, ${high.component} ${high[field]}`;
     const citation = low.cite(field === 'leaders' ? 'status/leader_count' : 'status/region_count', { op: 'eq', value: low[field] });
-    investigation.note({ sign, component: 'cluster', present: wide, claim, citation });
+    const since = wide ? await changedAt(investigation, low.component, type) : undefined;
+    investigation.note({ sign, component: 'cluster', present: wide, claim, citation, ...(since !== undefined && { sinceMs: since }) });
     if (field === 'regions' && wide) investigation.note({ sign: 'almost-empty', component: low.component, present: low.regions < mean / 2, claim, citation });
   }
+}
+
+/** When a store's count left its band, or when the store itself appeared. */
+async function changedAt(investigation: Investigation, component: ComponentRef, type: 'leader_count' | 'region_count'): Promise<number | undefined> {
+  const counts = await investigation.compare(`max by (address) (pd_scheduler_store_status{type="${type}"})`, 'address');
+  const left = counts.find((row) => row.node === component)?.leftBandAtMs;
+  if (left !== null && left !== undefined) return left;
+  const started = (await investigation.compare(`process_start_time_seconds{job="tikv"}`)).find((row) => row.node === component);
+  const startedMs = started?.now === null || started === undefined ? undefined : Math.round(started.now * 1000);
+  return startedMs !== undefined && startedMs >= investigation.assignment.quiet.fromMs ? startedMs : undefined;
 }
 
 async function notePending(investigation: Investigation): Promise<void> {

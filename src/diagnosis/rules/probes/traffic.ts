@@ -5,11 +5,13 @@ import type { Sign } from '../signs.ts';
 
 /** Half as much again as in quiet time is more than a busy hour's swing within minutes. */
 const upFactor = 1.5;
-/** A store with over half of all requests of one kind, where an even share is a third or less, and more than 1.5 times its quiet share. */
-const skewShare = 0.55;
+/** A store with this share of all requests of one kind, at least twice its even share on three stores or more, works for the others. */
+const skewShare = 0.6;
+/** A kind of request that makes up less than this part of a store's work is not what makes it hot. */
+const ownPart = 1 / 3;
 /** A rate under this says nothing about a hot spot. */
 const leastPerSecond = 20;
-/** The hottest region has at least this many times the flow of the next one. */
+/** The hottest region has at least this many times the flow of the fourth: a hot region that was split leaves two or three hot ones. */
 const regionFactor = 5;
 
 const arrivals = (types: string): string => `sum by (instance) (rate(tikv_storage_command_total{type=~"${types}"}[30s]))`;
@@ -20,8 +22,10 @@ const writeTypes = 'raw_put|raw_batch_put|raw_delete|kv_prewrite|kv_commit|prewr
 /** How much is asked, of whom, and for which regions. */
 export async function probeTraffic(investigation: Investigation): Promise<void> {
   await noteOffered(investigation);
-  await noteSkew(investigation, 'takes-most-reads', readTypes);
-  await noteSkew(investigation, 'takes-most-writes', writeTypes);
+  const reads = await requestRates(investigation, readTypes);
+  const writes = await requestRates(investigation, writeTypes);
+  noteSkew(investigation, 'takes-most-reads', reads, writes);
+  noteSkew(investigation, 'takes-most-writes', writes, reads);
   await noteHotRegion(investigation, 'hot-read-region', 'read');
   await noteHotRegion(investigation, 'hot-write-region', 'write');
 }
@@ -41,21 +45,23 @@ async function noteOffered(investigation: Investigation): Promise<void> {
   }
 }
 
-async function noteSkew(investigation: Investigation, sign: Sign, types: string): Promise<void> {
+async function requestRates(investigation: Investigation, types: string): Promise<readonly Row[]> {
   const counted = await investigation.compare(served(types));
-  const rows = counted.length > 0 ? counted : await investigation.compare(arrivals(types));
+  return counted.length > 0 ? counted : investigation.compare(arrivals(types));
+}
+
+function noteSkew(investigation: Investigation, sign: Sign, rows: readonly Row[], otherKind: readonly Row[]): void {
   const total = sum(rows, (row) => row.now ?? 0);
-  const quietTotal = sum(rows, (row) => row.quiet?.median ?? 0);
-  if (rows.length < 2 || total < leastPerSecond) return;
+  if (rows.length < 3 || total < leastPerSecond) return;
   for (const row of rows) {
     if (row.now === null) continue;
-    const share = row.now / total;
-    const quietShare = quietTotal === 0 ? 1 / rows.length : (row.quiet?.median ?? 0) / quietTotal;
-    const skewed = share >= skewShare && share >= upFactor * quietShare;
-    const limit = round(total * Math.max(skewShare, upFactor * quietShare));
+    const other = otherKind.find((each) => each.node === row.node)?.now ?? 0;
+    const limit = round(Math.max(total * skewShare, (other * ownPart) / (1 - ownPart)));
+    const skewed = row.now >= limit;
+    const since = row.leftBandAtMs ?? row.shift?.atMs;
     investigation.note({
-      sign, component: row.node, present: skewed, claim: `${row.node} serves ${Math.round(share * 100)} % of them (${Math.round(row.now)} a second), ${Math.round(quietShare * 100)} % in quiet time`,
-      citation: row.at('now', { op: skewed ? 'ge' : 'lt', value: limit }), ...(skewed && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
+      sign, component: row.node, present: skewed, claim: `${row.node} serves ${Math.round((100 * row.now) / total)} % of them, ${Math.round(row.now)} a second`,
+      citation: row.at('now', { op: skewed ? 'ge' : 'lt', value: limit }), ...(skewed && since !== undefined && { sinceMs: since }),
     });
   }
 }
@@ -69,16 +75,17 @@ async function noteHotRegion(investigation: Investigation, sign: 'hot-read-regio
   const parsed = flowSchema.safeParse(body);
   if (!parsed.success) return;
   const field = flow === 'read' ? 'read_bytes' : 'written_bytes';
-  const [first, second] = parsed.data.regions;
-  if (!first || !second) return;
+  const [first] = parsed.data.regions;
+  const rest = parsed.data.regions.at(-1);
+  if (!first || !rest || first === rest) return;
   const leader = first.leader?.store_id === undefined ? undefined : investigation.storeWithId(first.leader.store_id);
-  const skew = leader !== undefined && investigation.findings.has(flow === 'read' ? 'takes-most-reads' : 'takes-most-writes', leader);
-  const limit = regionFactor * Math.max(second[field], 1);
+  const skew = leader === undefined ? undefined : investigation.findings.about(flow === 'read' ? 'takes-most-reads' : 'takes-most-writes', leader);
+  const limit = regionFactor * Math.max(rest[field], 1);
   // Flows are the last report and may be old: they count only where the requests are skewed now, too.
-  const hot = first[field] >= limit && skew;
+  const hot = first[field] >= limit && skew?.present === true;
   investigation.note({
-    sign, component: `region-${first.id}`, present: hot, claim: `region ${first.id}, led by ${leader ?? 'no known store'}, has ${first[field]} ${flow} bytes, the next region ${second[field]}`,
-    citation: { observation: observation.id, path: `/body/regions/0/${field}`, asserts: hot ? { op: 'ge', value: limit } : { op: 'eq', value: first[field] } },
+    sign, component: `region-${first.id}`, present: hot, claim: `region ${first.id}, led by ${leader ?? 'no known store'}, has ${first[field]} ${flow} bytes, region ${rest.id} ${rest[field]}`,
+    citation: { observation: observation.id, path: `/body/regions/0/${field}`, asserts: hot ? { op: 'ge', value: limit } : { op: 'eq', value: first[field] } }, ...(hot && skew?.sinceMs !== undefined && { sinceMs: skew.sinceMs }),
   });
 }
 
