@@ -38,6 +38,7 @@ test('scenarios are listed by their place, and nothing else is', () => {
 test('a scenario is found by its id, and by its name where no other has it', () => {
   expect(findScenario('tikv/disk-slow', { root })).toMatchObject({ ok: true, value: { scenario: 'disk-slow' } });
   expect(findScenario('store-down', { root })).toMatchObject({ ok: true, value: { scenario: 'store-down' } });
+  expect(findScenario('scenarios/tikv/disk-slow.yaml', { root })).toMatchObject({ ok: true, value: { scenario: 'disk-slow' } });
 });
 
 test('a name that two scenarios share is refused, and both are named', () => {

@@ -39,9 +39,10 @@ export function scenarioFromFile(file: string, knowledge: Knowledge = {}): Resul
   return failed('LAB_SCENARIO_INVALID', formatProblems(problems.filter((problem) => hasErrors([problem]))));
 }
 
-/** The entry that a name means. */
+/** The entry that a name means; a path as a shell completes it, `scenarios/tikv/store-down.yaml`, will do. */
 export function findEntry(name: string, entries: readonly ScenarioEntry[]): Result<ScenarioEntry> {
-  const exact = entries.find((entry) => entry.id === name);
+  const id = name.replace(/^(?:\.\/)?scenarios\//, '').replace(/\.ya?ml$/, '');
+  const exact = entries.find((entry) => entry.id === id);
   if (exact !== undefined) return ok(exact);
   const named = entries.filter((entry) => lastPart(entry.id) === name);
   const [only] = named;

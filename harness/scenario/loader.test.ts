@@ -177,7 +177,7 @@ describe('a scenario file is read', () => {
           expect(column - 1 + underlined).toBeLessThanOrEqual(written.length + 1);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
