@@ -7,7 +7,7 @@ export type StoreState = 'Up' | 'Disconnected' | 'Down' | 'Offline' | 'Tombstone
 /** Whether somebody answers for PD: `leading` a leader serves, `leaderless` members answer or refuse but nobody leads, `unseen` we cannot tell. */
 export type ControlPlaneState = 'leading' | 'leaderless' | 'unseen';
 
-/** The slowest kind of request of one store over the last minute. */
+/** The slowest kind of request of one store, lately. */
 export interface LatencyView {
   /** The request type, e.g. `raw_put`. */
   readonly type: string;
@@ -34,6 +34,8 @@ export interface StoreView {
   readonly diskUsed?: number;
   readonly slowScore?: number;
   readonly latency?: LatencyView;
+  /** Requests that it answered, per second over the last minute. */
+  readonly requestsPerSecond?: number;
 }
 
 /** One PD member as this look sees it. */

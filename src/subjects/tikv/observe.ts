@@ -77,6 +77,7 @@ function storeViews(topology: Topology, rows: readonly StoreRow[], telemetry: Te
       const ownLeaders = valueOf(node, telemetry.leaders);
       const slowScore = Math.max(row?.status.slow_score ?? 0, valueOf(node, telemetry.slowScore) ?? 0);
       const latency = valueOf(node, telemetry.latency);
+      const requestsPerSecond = valueOf(node, telemetry.rate);
       return {
         node: node.id,
         ...(row && fromRow(row)),
@@ -84,6 +85,7 @@ function storeViews(topology: Topology, rows: readonly StoreRow[], telemetry: Te
         ...(ownLeaders !== undefined && { ownLeaders }),
         ...(slowScore > 0 && { slowScore }),
         ...(latency && { latency }),
+        ...(requestsPerSecond !== undefined && { requestsPerSecond }),
       };
     });
 }

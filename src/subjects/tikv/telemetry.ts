@@ -7,12 +7,17 @@ import type { LatencyView } from './observation.ts';
 /** A rate below this is too thin for a 99th percentile: one slow request would be the percentile. */
 const thinPerSecond = 2;
 
+const foreground = `{type=~"${foregroundTypes}"}`;
+const p99Over = (window: string): string =>
+  `histogram_quantile(0.99, sum by (instance, type, le) (rate(tikv_grpc_msg_duration_seconds_bucket${foreground}[${window}])))` +
+  ` and on (instance, type) (sum by (instance, type) (rate(tikv_grpc_msg_duration_seconds_count${foreground}[${window}])) > ${thinPerSecond})`;
+
 const queries = {
   up: 'up',
   dark: 'max_over_time(up[30s]) == 0',
-  latency:
-    `histogram_quantile(0.99, sum by (instance, type, le) (rate(tikv_grpc_msg_duration_seconds_bucket{type=~"${foregroundTypes}"}[1m])))` +
-    ` and on (instance, type) (sum by (instance, type) (rate(tikv_grpc_msg_duration_seconds_count{type=~"${foregroundTypes}"}[1m])) > ${thinPerSecond})`,
+  // A short window, so that one burst does not look like a lasting state; the long one where scrapes are too rare for it.
+  latency: `(${p99Over('30s')}) or (${p99Over('1m')})`,
+  rate: `sum by (instance) (rate(tikv_grpc_msg_duration_seconds_count${foreground}[1m]))`,
   leaders: 'tikv_raftstore_region_count{type="leader"}',
   slowScore: 'max by (instance) (tikv_raftstore_slow_score{type!="network"})',
   pdLeads: 'service_member_role{service="PD"} == 1',
@@ -32,6 +37,8 @@ export interface Telemetry {
   /** Instances that no scrape has reached for 30 s. */
   readonly dark: readonly string[];
   readonly latency: ReadonlyMap<string, LatencyView>;
+  /** Requests per second. */
+  readonly rate: ReadonlyMap<string, number>;
   readonly leaders: ReadonlyMap<string, number>;
   readonly slowScore: ReadonlyMap<string, number>;
   /** Instances whose own metrics say that they lead PD. */
@@ -51,6 +58,7 @@ export async function askTelemetry(ports: Ports): Promise<Telemetry> {
     ...(answers[names.indexOf('up')]?.ok && { up: samples('up').map(toScrape) }),
     dark: instancesOf(samples('dark')),
     latency: slowestType(samples('latency')),
+    rate: byInstance(samples('rate')),
     leaders: byInstance(samples('leaders')),
     slowScore: byInstance(samples('slowScore')),
     pdLeads: instancesOf(samples('pdLeads')),

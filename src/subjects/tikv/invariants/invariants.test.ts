@@ -29,7 +29,7 @@ test('the names are those that scenarios detect by, once each, with the agreed g
   expect(Object.fromEntries(tikv.invariants.map(({ name, graceMs }) => [name, graceMs]))).toEqual({
     'store-down': 0, 'high-latency': 60_000, 'disk-usage': 0, 'store-slow': 0, 'telemetry-lost': 0,
     'control-plane-leaderless': 5_000, 'control-plane-member-down': 0,
-    'leader-imbalance': 60_000, 'region-imbalance': 60_000, 'under-replicated': 60_000, 'region-unavailable': 30_000,
+    'leader-imbalance': 60_000, 'region-imbalance': 60_000, 'hot-store': 60_000, 'under-replicated': 60_000, 'region-unavailable': 45_000,
   });
 });
 
@@ -66,6 +66,10 @@ describe('store-down', () => {
     expect(await broken((c) => Object.assign(store(c, 2), { state: 'Offline', up: false }))).toEqual([]);
   });
 
+  test('a scrape target that PD does not list as a store is none: it has not joined yet, or it has left', async () => {
+    expect(await broken((c) => (c.inventory.push({ node: 'tikv-4', role: 'tikv', host: '10.77.0.24' }), (c.otherTargets = [{ job: 'tikv', instance: '10.77.0.24:20180', up: false }])))).toEqual([]);
+  });
+
   test('without a PD leader a dead store is still seen through its scrape, and a live one is unknown', async () => {
     const leaderless = (c: FakeCluster) => {
       c.pd = 'redirect-failed';
@@ -80,7 +84,7 @@ describe('performance', () => {
   test('one slow kind of request is enough for high-latency, and it is named', async () => {
     const observation = await after((c) => (store(c, 1).p99 = { raw_get: 0.004, raw_put: 0.19 }));
     const found = tikv.invariants.find(({ name }) => name === 'high-latency')?.violations(observation);
-    expect(found).toEqual([{ component: 'tikv-1', value: 0.19, detail: 'tikv-1: raw_put p99 190 ms over the last minute' }]);
+    expect(found).toEqual([{ component: 'tikv-1', value: 0.19, detail: 'tikv-1: raw_put p99 190 ms' }]);
   });
 
   test('a p99 of 99 ms is not high latency, nor is a kind of request that nobody sends', async () => {
@@ -166,6 +170,14 @@ describe('regions', () => {
     const fourth = { leaders: 26, regions: 1, ownLeaders: 0 };
     expect(await broken((c) => c.stores.push(fourth))).toEqual(['region-imbalance:10.77.0.24:20160']);
     expect(await broken((c) => (store(c, 1).regions = 1))).toEqual([]);
+  });
+
+  test('a store that serves most requests alone is hot; an uneven load, an idle cluster and the two survivors of three are not', async () => {
+    const rates = (c: FakeCluster, ...each: number[]) => each.forEach((rate, i) => (store(c, i + 1).rate = rate));
+    expect(await broken((c) => rates(c, 4_220, 138, 164))).toEqual(['hot-store:tikv-1']);
+    expect(await broken((c) => rates(c, 300, 150, 130))).toEqual([]);
+    expect(await broken((c) => rates(c, 40, 1, 1))).toEqual([]);
+    expect(await broken((c) => (rates(c, 336, 0, 238), Object.assign(store(c, 2), { up: false, state: 'Disconnected', leaders: 0 }), (c.totalRegions = 70)))).toEqual(['store-down:tikv-2']);
   });
 
   test('missing, down and pending replicas are one finding with its numbers', async () => {

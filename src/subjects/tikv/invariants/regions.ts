@@ -1,11 +1,13 @@
 import type { Invariant, Violation } from '../../contract.ts';
 import type { StoreView, TikvObservation } from '../observation.ts';
 import { whyDown } from './stores.ts';
-import { amount, withoutLeadership } from './words.ts';
+import { amount, percent, withoutLeadership } from './words.ts';
 
 /** PD leaves a gap of up to ten leaders alone. */
 const toleratedGap = 10;
 const toleratedShare = 0.3;
+const hotFactor = 3;
+const busyPerSecond = 100;
 
 interface Counted {
   readonly node: string;
@@ -24,6 +26,17 @@ function outliers(counts: readonly Counted[], what: string): Violation[] {
   return counts.filter(({ count }) => Math.abs(count - median) > limit).map(({ node, count }) => ({ component: node, detail: `${node}: ${count} ${what}, the others ${amount(median)}`, value: count }));
 }
 
+/** One store serves most of the traffic: more than half of all, several times the typical store, and enough to matter. */
+function hotStores(observation: TikvObservation): Violation[] {
+  const rates = comparable(observation).flatMap(({ node, requestsPerSecond: rate }) => (rate === undefined ? [] : [{ node, rate }]));
+  const total = rates.reduce((sum, { rate }) => sum + rate, 0);
+  const typical = medianOf(rates.map(({ rate }) => rate));
+  if (total < busyPerSecond) return [];
+  return rates
+    .filter(({ rate }) => rate > total / 2 && rate > hotFactor * typical)
+    .map(({ node, rate }) => ({ component: node, detail: `${node}: ${amount(rate)} requests/s, ${percent(rate / total)} of all; a typical store has ${amount(typical)}`, value: rate }));
+}
+
 function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -32,13 +45,13 @@ function medianOf(values: readonly number[]): number {
 }
 
 /**
- * Regions that no store claims to lead, or undefined where some live store's own count cannot be seen. The stores'
- * own counts, because PD shows the leaders that it heard of last; a store that only PD has lost may lead on.
+ * Regions that no store claims to lead, or undefined where the count of a store that may live cannot be seen. The
+ * stores' own counts, because PD shows the leaders that it heard of last; a store that only PD has lost may lead on.
  */
 function leaderlessRegions(observation: TikvObservation): number | undefined {
   const { total } = observation.regions;
   const counting = observation.stores.filter((store) => store.state !== 'Tombstone');
-  const unseen = counting.some((store) => store.ownLeaders === undefined && whyDown(store, observation) === undefined);
+  const unseen = counting.some((store) => store.ownLeaders === undefined && !(store.scraped === false && whyDown(store, observation) !== undefined));
   if (total === undefined || counting.length === 0 || unseen) return undefined;
   return Math.max(0, total - counting.reduce((sum, { ownLeaders = 0 }) => sum + ownLeaders, 0));
 }
@@ -74,6 +87,14 @@ export const regionInvariants: readonly Invariant<TikvObservation>[] = [
     },
   },
   {
+    name: 'hot-store',
+    title: 'No store serves most of the traffic alone',
+    severity: 'warning',
+    graceMs: 60_000,
+    cannotTell: withoutLeadership,
+    violations: hotStores,
+  },
+  {
     name: 'under-replicated',
     title: 'Every region has all its replicas',
     severity: 'warning',
@@ -85,7 +106,8 @@ export const regionInvariants: readonly Invariant<TikvObservation>[] = [
     name: 'region-unavailable',
     title: 'Every region has a leader',
     severity: 'critical',
-    graceMs: 30_000,
+    // After an ordinary crash or hang the last election is over within 30 s, and the stores renew their count each 10 s.
+    graceMs: 45_000,
     cannotTell: (observation) => withoutLeadership(observation) || leaderlessRegions(observation) === undefined,
     violations: (observation) => {
       const count = leaderlessRegions(observation) ?? 0;

@@ -11,6 +11,8 @@ const diskLimit = 0.7;
 export function whyDown(store: StoreView, observation: TikvObservation): string | undefined {
   // A store that is being removed or is gone is not missed.
   if (store.state === 'Offline' || store.state === 'Tombstone') return undefined;
+  // A target that a leading PD does not list has not joined yet or has left; with nobody leading the list is unknown.
+  if (store.state === undefined && observation.controlPlane.state === 'leading') return undefined;
   if (store.scraped === false && !beatsOn(store)) return store.state ? `its metrics endpoint does not answer, PD calls it ${store.state}` : 'its metrics endpoint does not answer';
   if (store.state !== 'Disconnected' && store.state !== 'Down') return undefined;
   if (store.heard === false && !isOverdue(store, observation)) return undefined;
@@ -52,7 +54,7 @@ export const storeInvariants: readonly Invariant<TikvObservation>[] = [
     severity: 'critical',
     graceMs: 60_000,
     violations: perStore(({ node, latency }) =>
-      latency && latency.p99Seconds > latencyLimitSeconds ? { detail: `${node}: ${latency.type} p99 ${amount(latency.p99Seconds * 1000)} ms over the last minute`, value: latency.p99Seconds } : undefined,
+      latency && latency.p99Seconds > latencyLimitSeconds ? { detail: `${node}: ${latency.type} p99 ${amount(latency.p99Seconds * 1000)} ms`, value: latency.p99Seconds } : undefined,
     ),
   },
   {
