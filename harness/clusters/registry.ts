@@ -1,6 +1,13 @@
-import type { ClusterKind } from './contract.ts';
-import { recorded } from './recorded/kind.ts';
-import { twin } from './twin/kind.ts';
+import { defined } from '../../src/kernel/assert.ts';
+import type { ClusterKind, ClusterKindName } from './contract.ts';
 
-/** Every kind of cluster that can be started here; a new one is a folder and a line. */
-export const clusterKinds: ReadonlyMap<string, ClusterKind> = new Map([twin, recorded].map((kind) => [kind.name, kind]));
+// Loaded when asked for: a recording does not need the twin's model, and the other way round.
+const kinds: Partial<Record<ClusterKindName, () => Promise<ClusterKind>>> = {
+  twin: async () => (await import('./twin/kind.ts')).twin,
+  recorded: async () => (await import('./recorded/kind.ts')).recorded,
+};
+
+/** The kind of cluster with this name; a new one is a folder and a line above. */
+export async function clusterKind(name: ClusterKindName): Promise<ClusterKind> {
+  return defined(kinds[name], `cluster kind ${name}`)();
+}

@@ -36,12 +36,14 @@ export function startOperator(subject: Subject, ports: Ports, options: { clock: 
   });
   // A broken loop must not become an unhandled rejection before `stop` reports it.
   loop.catch(() => {});
+  let final: readonly Ticket[] | undefined;
   return {
-    tickets: () => book.list(),
+    tickets: () => final ?? book.list(),
     topology: () => topology,
     stop: async () => {
       stopping.abort();
       await loop;
+      final = book.list();
       book[Symbol.dispose]();
     },
   };
