@@ -28,9 +28,9 @@ function selectorMatchers(text: string): readonly Matcher[] {
 }
 
 function isAlive(series: SeriesSource, fromMs: Millis, untilMs: Millis): boolean {
-  const { times, stale } = series.view(untilMs);
-  for (let i = times.length - 1; i >= 0 && (times[i] as number) >= fromMs; i--) if (stale?.[i] !== 1) return true;
-  return false;
+  const { times } = series.view(untilMs);
+  const newest = times[times.length - 1];
+  return newest !== undefined && newest >= fromMs;
 }
 
 /** Distinct texts in Prometheus' order. */

@@ -20,6 +20,7 @@ export class LabelSet {
   /** Name, value, name, value … in order of names. */
   readonly pairs: readonly string[];
   #key: string | undefined;
+  #nameless: LabelSet | undefined;
 
   private constructor(pairs: readonly string[]) {
     this.pairs = pairs;
@@ -88,7 +89,7 @@ export class LabelSet {
 
   /** The set without the metric's name, type and unit: what operations that compute leave. */
   withoutName(): LabelSet {
-    return this.filter((name) => !describesMetric(name));
+    return (this.#nameless ??= this.filter((name) => !describesMetric(name)));
   }
 
   /** A plain object, names in order. */

@@ -77,14 +77,15 @@ function scrapedRow(target: StoredTarget, series: ScrapedSeries, t: number): Row
 function addLoose(loose: readonly LooseSeries[], targets: TargetLine[], rows: Row[]): void {
   const known = new Map<string, number>();
   for (const series of loose) {
-    const { times, values, stale } = series.view(Infinity);
+    const entries = series.entries();
+    const times = entries.map(([atMs]) => atMs);
     const key = times.join(' ');
     let t = known.get(key);
     if (t === undefined) {
       known.set(key, (t = targets.length));
-      targets.push({ job: '', instance: `loose-${known.size}`, timesMs: Array.from(times), bare: true });
+      targets.push({ job: '', instance: `loose-${known.size}`, timesMs: times, bare: true });
     }
-    const v = [...values].map((value, i) => (stale?.[i] ? null : toJsonSample(value)));
+    const v = entries.map(([, value]) => (value === 'stale' ? null : toJsonSample(value)));
     rows.push({ labels: series.labels, line: { n: series.labels.get(nameLabel), l: series.labels.filter((name) => name !== nameLabel).toObject(), t, i: 0, v } });
   }
 }

@@ -4,7 +4,8 @@ import type { Labels, MetricMeta, MetricSink, ScrapeTarget, SeriesRef } from './
 import { SeriesIndex } from './series-index.ts';
 import { LabelSet, nameLabel } from './labels.ts';
 import type { Matcher } from './matchers.ts';
-import { GrowingColumn, LooseSeries, ScrapedSeries, type SeriesSource } from './series.ts';
+import { ScrapeTimes } from './columns.ts';
+import { LooseSeries, ScrapedSeries, type SeriesSource } from './series.ts';
 
 /** A time-series store in memory: one shared column of scrape times per target, one value column per series. */
 export class MetricStore implements MetricSink {
@@ -83,7 +84,7 @@ export class StoredTarget implements ScrapeTarget {
   readonly instance: string;
   /** Whether its series carry job and instance themselves. */
   readonly bare: boolean;
-  readonly times = new GrowingColumn(64);
+  readonly times = new ScrapeTimes();
   readonly #series: ScrapedSeries[] = [];
   readonly #refs = new Map<string, SeriesRef>();
   readonly #index: SeriesIndex;
@@ -122,8 +123,7 @@ export class StoredTarget implements ScrapeTarget {
   set(ref: SeriesRef, value: number): void {
     const series = this.#series[ref];
     assert(this.#open && series !== undefined, `sample outside a scrape of ${this.job} ${this.instance}`);
-    if (!series.isIn(this.#scrape)) this.#samples++;
-    series.set(this.#scrape, value);
+    if (series.set(this.#scrape, value)) this.#samples++;
   }
 
   end(outcome: { readonly up: boolean; readonly durationSeconds: number }): void {

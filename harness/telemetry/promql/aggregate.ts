@@ -2,8 +2,8 @@ import { nameLabel, type LabelSet } from '../labels.ts';
 import type { AggregateNode, Expr } from './ast.ts';
 import { countValues, quantiles, selectBest } from './aggregate-rank.ts';
 import type { Evaluation } from './evaluation.ts';
-import { KahanMean, KahanSum } from './kahan.ts';
-import { blankSeries, put, type Grid, type VectorSeries } from './value.ts';
+import { KahanMean } from './kahan.ts';
+import { blankSeries, type Grid, type VectorSeries } from './value.ts';
 
 /** Series that an aggregation puts together. */
 export interface Group {
@@ -11,10 +11,10 @@ export interface Group {
   readonly members: VectorSeries[];
 }
 
-/** Takes the values of one group at one step, one after the other. */
+/** Takes the values of one group, series by series, and keeps what it needs for each step. */
 interface Accumulator {
-  readonly add: (value: number) => void;
-  readonly result: () => number;
+  readonly add: (step: number, value: number) => void;
+  readonly result: (step: number) => number;
 }
 
 /** An aggregation over the steps of a grid. */
@@ -32,7 +32,7 @@ export function aggregate(node: AggregateNode, grid: Grid, evaluation: Evaluatio
       return countValues(groups, label.kind === 'string' ? label.text : '', grid);
     }
     default:
-      return groups.map((group) => fold(group, accumulators[node.op] as () => Accumulator, grid));
+      return groups.map((group) => fold(group, accumulators[node.op] as (steps: number) => Accumulator, grid));
   }
 }
 
@@ -50,65 +50,85 @@ function groupSeries({ grouping, without }: AggregateNode, series: readonly Vect
   return [...groups.values()];
 }
 
-function fold({ labels, members }: Group, start: () => Accumulator, grid: Grid): VectorSeries {
+function fold({ labels, members }: Group, start: (steps: number) => Accumulator, grid: Grid): VectorSeries {
   const result = blankSeries(labels, grid.count);
-  for (let step = 0; step < grid.count; step++) {
-    let accumulator: Accumulator | undefined;
-    for (const { present, values } of members) {
+  const { add, result: resultAt } = start(grid.count);
+  for (const { present, values } of members) {
+    for (let step = 0; step < grid.count; step++) {
       if (present[step] === 0) continue;
-      accumulator ??= start();
-      accumulator.add(values[step] as number);
+      result.present[step] = 1;
+      add(step, values[step] as number);
     }
-    if (accumulator) put(result, step, accumulator.result());
   }
+  for (let step = 0; step < grid.count; step++) if (result.present[step] === 1) result.values[step] = resultAt(step);
   return result;
 }
 
-const accumulators: Readonly<Record<string, () => Accumulator>> = {
-  sum: () => {
-    const kahan = new KahanSum();
-    return { add: (value) => kahan.add(value), result: () => kahan.total };
+const accumulators: Readonly<Record<string, (steps: number) => Accumulator>> = {
+  sum: sums,
+  avg: (steps) => {
+    const means = Array.from({ length: steps }, () => new KahanMean());
+    return { add: (step, value) => means[step]?.add(value), result: (step) => (means[step] as KahanMean).mean };
   },
-  avg: () => {
-    const kahan = new KahanMean();
-    return { add: (value) => kahan.add(value), result: () => kahan.mean };
-  },
-  count: () => {
-    let count = 0;
-    return { add: () => void count++, result: () => count };
+  count: (steps) => {
+    const counts = new Float64Array(steps);
+    return { add: (step) => void counts[step]!++, result: (step) => counts[step] as number };
   },
   group: () => ({ add: () => {}, result: () => 1 }),
-  min: () => extreme((value, best) => value < best),
-  max: () => extreme((value, best) => value > best),
+  min: (steps) => extreme(steps, (value, best) => value < best),
+  max: (steps) => extreme(steps, (value, best) => value > best),
   stdvar: variance,
-  stddev: () => {
-    const { add, result } = variance();
-    return { add, result: () => Math.sqrt(result()) };
+  stddev: (steps) => {
+    const { add, result } = variance(steps);
+    return { add, result: (step) => Math.sqrt(result(step)) };
   },
 };
 
-function extreme(better: (value: number, best: number) => boolean): Accumulator {
-  let best = NaN;
+/** The commonest aggregation by far, so its Kahan sum is laid out in columns. */
+function sums(steps: number): Accumulator {
+  const totals = new Float64Array(steps);
+  const compensations = new Float64Array(steps);
   return {
-    add: (value) => {
-      if (better(value, best) || Number.isNaN(best)) best = value;
+    add: (step, value) => {
+      const before = totals[step] as number;
+      const total = before + value;
+      totals[step] = total;
+      if (Math.abs(total) === Infinity) compensations[step] = 0;
+      else if (Math.abs(before) >= Math.abs(value)) compensations[step]! += before - total + value;
+      else compensations[step]! += value - total + before;
     },
-    result: () => best,
+    result: (step) => {
+      const total = totals[step] as number;
+      return Math.abs(total) === Infinity ? total : total + (compensations[step] as number);
+    },
+  };
+}
+
+function extreme(steps: number, better: (value: number, best: number) => boolean): Accumulator {
+  const bests = new Float64Array(steps).fill(NaN);
+  return {
+    add: (step, value) => {
+      const best = bests[step] as number;
+      if (better(value, best) || Number.isNaN(best)) bests[step] = value;
+    },
+    result: (step) => bests[step] as number,
   };
 }
 
 /** Variance of the whole population by Welford's method. */
-function variance(): Accumulator {
-  let count = 0;
-  let mean = 0;
-  let squares = 0;
+function variance(steps: number): Accumulator {
+  const counts = new Float64Array(steps);
+  const means = new Float64Array(steps);
+  const squares = new Float64Array(steps);
   return {
-    add: (value) => {
-      count++;
-      const delta = value - mean;
-      mean += delta / count;
-      squares += delta * (value - mean);
+    add: (step, value) => {
+      const count = (counts[step] as number) + 1;
+      const delta = value - (means[step] as number);
+      const mean = (means[step] as number) + delta / count;
+      counts[step] = count;
+      means[step] = mean;
+      squares[step]! += delta * (value - mean);
     },
-    result: () => squares / count,
+    result: (step) => (squares[step] as number) / (counts[step] as number),
   };
 }

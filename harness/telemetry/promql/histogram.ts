@@ -142,20 +142,22 @@ function bucketQuantile(q: number, buckets: Bucket[]): { quantile: number; repai
 function bucketFraction(lower: number, upper: number, buckets: Bucket[]): number {
   const top = buckets.at(-1) as Bucket;
   if (top.bound !== Infinity) return NaN;
-  makeMonotonic(buckets);
-  if (top.count === 0 || Number.isNaN(top.count) || Number.isNaN(lower) || Number.isNaN(upper)) return NaN;
+  if (top.count === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return NaN;
   if (lower >= upper) return 0;
   return (countBelow(upper, buckets) - countBelow(lower, buckets)) / top.count;
 }
 
-/** Observations up to a bound, with a straight line inside a bucket; the first bucket starts at zero, or has no start. */
+/**
+ * Observations up to a bound, with a straight line inside a bucket. The first bucket starts at zero, or, where its
+ * bound is not positive, at minus infinity with all its observations there; the last has all of them at infinity.
+ */
 function countBelow(limit: number, buckets: readonly Bucket[]): number {
   let start = (buckets[0]?.bound ?? 0) <= 0 ? -Infinity : 0;
   let before = 0;
   if (limit <= start) return 0;
   for (const { bound, count } of buckets) {
     if (limit < bound) {
-      if (start === -Infinity) return before;
+      if (start === -Infinity) return count;
       if (bound === Infinity) return before;
       return before + ((count - before) * (limit - start)) / (bound - start);
     }

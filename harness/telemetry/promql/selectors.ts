@@ -1,5 +1,6 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
 import type { LabelSet } from '../labels.ts';
+import type { StaleMark } from '../columns.ts';
 import type { SeriesView } from '../series.ts';
 import type { AtModifier, SelectorNode, Shifted } from './ast.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -41,11 +42,15 @@ interface Steps {
 function readSteps(labels: LabelSet, { times, values, stale }: SeriesView, { grid, reference, reading, lookbackMs }: Steps): VectorSeries {
   const series = blankSeries(labels, grid.count);
   let next = 0;
+  let mark = 0;
   for (let step = 0; step < grid.count; step++) {
     const atMs = reference(instantOf(grid, step));
     while (next < times.length && (times[next] as number) <= atMs) next++;
     const newest = next - 1;
-    if (newest < 0 || (times[newest] as number) <= atMs - lookbackMs || stale?.[newest] === 1) continue;
+    if (newest < 0 || (times[newest] as number) <= atMs - lookbackMs) continue;
+    while (mark < stale.length && (stale[mark] as StaleMark).after < newest) mark++;
+    const marker = stale[mark];
+    if (marker?.after === newest && marker.atMs <= atMs) continue;
     put(series, step, reading === 'value' ? (values[newest] as number) : (times[newest] as number) / 1_000);
   }
   return series;

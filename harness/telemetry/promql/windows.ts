@@ -1,6 +1,5 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
 import type { LabelSet } from '../labels.ts';
-import type { SeriesView } from '../series.ts';
 import type { RangeNode, SubqueryNode } from './ast.ts';
 import type { Evaluation } from './evaluation.ts';
 import { referenceTime } from './selectors.ts';
@@ -33,7 +32,7 @@ export function rangeSource(node: RangeNode | SubqueryNode, grid: Grid, evaluati
   const rangeMs = evaluation.durationMs(node.range);
   const reference = referenceTime(node, evaluation);
   if (node.kind === 'range') {
-    const series = evaluation.store.select(node.matchers).map((stored) => ({ labels: stored.labels, ...withoutStale(stored.view(evaluation.untilMs)) }));
+    const series = evaluation.store.select(node.matchers).map((stored) => ({ labels: stored.labels, ...stored.view(evaluation.untilMs) }));
     return { rangeMs, reference, series: series.filter(({ times }) => times.length > 0) };
   }
   const inner = subqueryGrid(node, { firstMs: reference(grid.startMs) - rangeMs, lastMs: reference(instantOf(grid, grid.count - 1)) }, evaluation);
@@ -50,12 +49,6 @@ function subqueryGrid(node: SubqueryNode, { firstMs, lastMs }: { firstMs: Millis
 function compact({ labels, values, present }: VectorSeries, grid: Grid): RangeSource['series'][number] {
   const steps = [...present.keys()].filter((step) => present[step] === 1);
   return { labels, times: Float64Array.from(steps, (step) => instantOf(grid, step)), values: Float64Array.from(steps, (step) => values[step] as number) };
-}
-
-function withoutStale(view: SeriesView): { times: Float64Array; values: Float64Array } {
-  const { times, values, stale } = view;
-  if (!stale) return { times, values };
-  return { times: times.filter((_, i) => stale[i] === 0), values: values.filter((_, i) => stale[i] === 0) };
 }
 
 /** Applies a function to the window of each series at each step. Both ends of the window only ever move forward. */
