@@ -4,7 +4,7 @@ import { failed, ok, type Result } from '../../src/kernel/result.ts';
 import { nearest } from '../../src/kernel/text.ts';
 import { formatProblems } from './format-problems.ts';
 import type { Knowledge } from './knowledge.ts';
-import { loadScenarioFile } from './loader.ts';
+import { loadScenarioFile } from './load-file.ts';
 import { scenariosRoot } from './places.ts';
 import { hasErrors } from './problem.ts';
 import type { Scenario } from './schema.ts';

@@ -103,8 +103,8 @@ function checkAlias(inject: NonNullable<DraftStep['inject']>, path: readonly Pro
   const at = [...path, inject.as === undefined ? 'fault' : 'as'];
   const reserved = ['clients', 'cluster', ...(nodes ?? []).flatMap((node) => [node.id, node.role])];
   if (reserved.includes(alias)) return [finding(at, `"${alias}" already names a part of the cluster`, { suggestion: 'choose another word, such as victim' })];
-  const twin = injectionsOf(draft).some((other) => other.alias === alias && other.step < Number(path[1]));
-  return twin ? [finding(at, `"${alias}" is taken by an earlier injection`, { suggestion: 'give each injection its own "as"' })] : [];
+  const taken = injectionsOf(draft).some((other) => other.alias === alias && other.step < Number(path[1]));
+  return taken ? [finding(at, `"${alias}" is taken by an earlier injection`, { suggestion: 'give each injection its own "as"' })] : [];
 }
 
 function checkReverts(draft: Draft, steps: readonly (DraftStep | undefined)[]): Finding[] {

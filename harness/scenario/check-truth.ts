@@ -17,13 +17,20 @@ export function checkTruth(draft: Draft, knowledge: Knowledge, nodes: readonly K
   ];
 }
 
+// Absent or empty. What the schema refused is there as `undefined`, and was reported already.
+function isMissing<T extends object>(parent: T | undefined, key: keyof T): boolean {
+  if (parent === undefined) return false;
+  const value = parent[key];
+  return !Object.hasOwn(parent, key) || (Array.isArray(value) && value.length === 0);
+}
+
 const harmlessKinds = ['planned-stop', 'none'];
 
 function checkVerdict(draft: Draft): Finding[] {
   const { verdict, causes } = draft.truth ?? {};
   const at = ['truth', 'verdict'];
   const injects = draft.timeline?.some((step) => step === undefined || step.inject !== undefined) ?? true;
-  if (verdict === 'fault' && (causes ?? []).length === 0) return [finding(at, 'the verdict is fault, and no cause is given', { suggestion: 'add truth.causes' })];
+  if (verdict === 'fault' && isMissing(draft.truth, 'causes')) return [finding(at, 'the verdict is fault, and no cause is given', { suggestion: 'add truth.causes' })];
   if (verdict === 'fault' && !injects) return [finding(at, 'the verdict is fault, and the timeline breaks nothing', { suggestion: 'add an inject step, or say healthy' })];
   if (verdict !== 'healthy') return [];
   return (causes ?? []).flatMap((cause, i) =>
@@ -79,8 +86,8 @@ function checkLookalikes(draft: Draft): Finding[] {
       ? [finding(['truth', 'lookalikes', i], `${other.component} ${other.kind} is a right answer, so it cannot be a look-alike`)]
       : [],
   );
-  if (verdict === 'fault' && draft.truth?.lookalikes === undefined)
-    found.push(finding(['truth'], 'no look-alikes: nobody can show that he ruled them out', { severity: 'warn', spot: 'key', suggestion: 'add truth.lookalikes' }));
+  if (verdict === 'fault' && isMissing(draft.truth, 'lookalikes'))
+    found.push(finding(['truth'], 'no look-alikes are given, so nothing shows that an answer ruled them out', { severity: 'warn', spot: 'key', suggestion: 'add truth.lookalikes' }));
   return found;
 }
 
@@ -90,12 +97,12 @@ function checkActions(draft: Draft, knowledge: Knowledge): Finding[] {
   const ranks = (['recommended', 'acceptable', 'harmful'] as const).flatMap((rank) =>
     (actions[rank] ?? []).flatMap((action, i) => (action === undefined ? [] : [{ rank, action, path: ['truth', 'actions', rank, i] }])),
   );
-  const found = ranks.flatMap(({ rank, action, path }): Finding[] => {
+  const found = ranks.flatMap(({ action, path }, index): Finding[] => {
     if (known !== undefined && !known.includes(action)) return [finding(path, `unknown action "${action}"`, suggestWord(action, known))];
-    const other = ranks.find((one) => one.action === action && one.path !== path && ranks.indexOf(one) < ranks.findIndex((it) => it.path === path));
-    return other === undefined ? [] : [finding(path, `"${action}" is ${other.rank} already, so it cannot be ${rank}`)];
+    const earlier = ranks.slice(0, index).find((one) => one.action === action);
+    return earlier === undefined ? [] : [finding(path, `"${action}" is listed as ${earlier.rank} already`)];
   });
-  if (draft.truth?.verdict === 'fault' && (actions.recommended ?? []).length === 0)
+  if (draft.truth?.verdict === 'fault' && isMissing(actions, 'recommended'))
     found.push(finding(['truth'], 'no action is recommended, so no recommendation can earn full points', { severity: 'warn', spot: 'key', suggestion: 'add truth.actions.recommended' }));
   return found;
 }

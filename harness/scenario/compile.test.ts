@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Random } from '../../src/kernel/random.ts';
-import { planOf, resolveTarget, resolveTargets, resolveTruth } from './compile.ts';
+import { planOf, resolveTarget, resolveTargets } from './compile.ts';
 import { nodesOfSizes } from './draft.ts';
 import { scenarioSchema, type ScenarioFile } from './schema.ts';
 
@@ -83,13 +83,6 @@ test('a later fault can strike what an earlier one struck', () => {
 
 test('a cluster without a node to strike is refused in words', () => {
   expect(() => resolveTarget({ alias: 'victim', into: { role: 'tidb' } }, nodes, { random: Random.fromSeed(1), struck: new Map() })).toThrow('no node of the role tidb is left to strike');
-});
-
-test('the truth speaks of nodes, not of aliases', () => {
-  const truth = resolveTruth(scenarioWith({}).truth, new Map([['first', ['tikv-1']], ['second', ['tikv-3']]]));
-  expect(truth.causes).toMatchObject([{ component: 'tikv-1', kind: 'process-crash', accept: [{ component: 'tikv-3' }] }]);
-  expect(truth.lookalikes[0]?.component).toBe('tikv-3');
-  expect(truth.impact[0]?.component).toBe('clients');
 });
 
 test('a recording is named, and has no steps of its own', () => {

@@ -72,18 +72,6 @@ export function resolveTargets(plan: Plan, nodes: readonly Pick<ClusterNode, 'id
   return struck;
 }
 
-/** The truth with every alias replaced by what it struck; one cause for each struck node. */
-export function resolveTruth(truth: ScenarioFile['truth'], struck: Struck): ScenarioFile['truth'] {
-  const each = <T extends { component: string }>(items: readonly T[]): T[] =>
-    items.flatMap((item) => (struck.get(item.component) ?? [item.component]).map((component) => ({ ...item, component })));
-  return {
-    ...truth,
-    causes: each(truth.causes).map((cause) => ({ ...cause, accept: each(cause.accept) })),
-    impact: each(truth.impact),
-    lookalikes: each(truth.lookalikes),
-  };
-}
-
 function planStep(step: ScenarioStep): PlannedStep {
   if ('steady' in step) return { kind: 'steady', spanMs: spanMs(step.steady) };
   if ('hold' in step) return { kind: 'hold', spanMs: spanMs(step.hold) };

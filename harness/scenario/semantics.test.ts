@@ -109,7 +109,7 @@ describe('beyond the schema, an author is told', () => {
     ['that detect looks at nothing', changed(['component: victim, within', 'component: victm, within']), ['31 error detect.component "victm" does not exist; this topology has pd-1..3, tikv-1..3, and victim by alias -> did you mean "victim"?']],
     ['that a look-alike is the truth', changed(['kind: process-hang', 'kind: process-crash']), ['25 error victim process-crash is a right answer, so it cannot be a look-alike']],
     ['that an action is unknown', changed(['[restart-store]', '[reboot-store]']), ['28 error unknown action "reboot-store" -> did you mean "restart-store"?']],
-    ['that an action cannot be good and harmful', changed(['harmful: [delete-store,', 'harmful: [restart-store,']), ['30 error "restart-store" is recommended already, so it cannot be harmful']],
+    ['that an action cannot be good and harmful', changed(['harmful: [delete-store,', 'harmful: [restart-store,']), ['30 error "restart-store" is listed as recommended already']],
     ['that an invariant is unknown', changed(['invariant: store-down', 'invariant: store-gone']), ['31 error unknown invariant "store-gone" -> did you mean "store-down"?']],
     ['that a subject is unknown', changed(['subject: tikv', 'subject: tidb']), ['5 error unknown subject "tidb" -> did you mean "tikv"?']],
     ['that time runs out before detection', changed(['within: 45s', 'within: 1h']), ['31 warn the timeline ends before this time has passed']],
@@ -130,6 +130,13 @@ describe('beyond the schema, an author is told', () => {
       '8 error unknown difficulty "eazy" -> did you mean "easy"?',
       '17 error unknown key "rever" -> did you mean "revert"?',
       '28 error unknown action "reboot-store" -> did you mean "restart-store"?',
+    ]);
+  });
+
+  test('of a list that is no list once, not again as an empty one', () => {
+    expect(problemsOf(changed(['[restart-store]', 'restart-store'], ['causes: [{ component: victim, kind: process-crash }]', 'causes: process-crash']))).toEqual([
+      '22 error truth.causes must be a list, not "process-crash"',
+      `28 error truth.actions.recommended must be a list, not "restart-store"`,
     ]);
   });
 
