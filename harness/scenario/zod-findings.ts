@@ -52,9 +52,9 @@ function unknownKey(leaf: LeafIssue, key: string, { schema, data }: { schema: z.
 
 function wrongValue(leaf: LeafIssue, at: { name: string; value: unknown; example: string | undefined }): Pick<Finding, 'message' | 'suggestion'> {
   const { name, value, example } = at;
+  if (value === null) return { message: `${name} is empty` };
   const words = leaf.code === 'invalid_value' ? leaf.values.map(String) : leaf.code === 'invalid_union' && 'options' in leaf ? (leaf.options ?? []).map(String) : undefined;
   if (words !== undefined) return { message: `unknown ${name} ${show(value)}`, ...suggestWord(String(value), words) };
-  if (value === null) return { message: `${name} is empty` };
   if (leaf.code === 'too_small' && typeof value === 'number') return { message: `${name} must be ${leaf.inclusive === false ? 'more than' : 'at least'} ${leaf.minimum}, not ${value}` };
   if (leaf.code === 'too_big' && typeof value === 'number') return { message: `${name} must be ${leaf.inclusive === false ? 'less than' : 'at most'} ${leaf.maximum}, not ${value}` };
   if (leaf.code === 'too_small') return { message: `${name} is empty` };
