@@ -1,0 +1,33 @@
+import type { Random } from '../../../../src/kernel/random.ts';
+import type { LoadSpec } from '../../contract.ts';
+
+/** How many of the most popular keys are placed one by one; the rest is spread evenly. */
+const rankedKeys = 2_000;
+const allKeys = 1_000_000;
+
+/**
+ * Each region's share of all requests. Keys are hashed over the regions, so a Zipf law (exponent 1, where the k-th key
+ * gets a share of 1/k) makes a few regions hot, at random places, and the rest alike; the most popular key of a million
+ * gets about 7 % of everything.
+ */
+export function regionShares(random: Random, regionCount: number, keys: LoadSpec['keys']): number[] {
+  if (keys === 'uniform') return Array.from({ length: regionCount }, () => 1 / regionCount);
+  const total = harmonic(allKeys);
+  const tail = (total - harmonic(rankedKeys)) / total;
+  const shares = Array.from({ length: regionCount }, () => tail / regionCount);
+  for (let rank = 1; rank <= rankedKeys; rank++) {
+    const region = random.below(regionCount);
+    shares[region] = (shares[region] ?? 0) + 1 / rank / total;
+  }
+  return shares;
+}
+
+/** The sum of 1/k up to n: exact while small, then Euler's approximation by halves. */
+function harmonic(n: number): number {
+  if (n <= 4_000) {
+    let sum = 0;
+    for (let k = n; k >= 1; k--) sum += 1 / k;
+    return sum;
+  }
+  return harmonic(4_000) + Math.round(1e9 * Math.log((n + 0.5) / 4_000.5)) / 1e9;
+}

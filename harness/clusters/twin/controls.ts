@@ -1,0 +1,74 @@
+import type { Json } from '../../../src/kernel/json.ts';
+import { LabError } from '../../../src/kernel/result.ts';
+import type { Random } from '../../../src/kernel/random.ts';
+import type { Controls, LoadSpec, NodeId } from '../contract.ts';
+import type { Host } from './hosts/host.ts';
+import { jittered } from './noise.ts';
+import { askMember, type ApiCall } from './pd/api/router.ts';
+import type { World } from './world.ts';
+
+/** What faults may take hold of: processes, disks, PD's configuration, and the clients' load. */
+export function controlsOf(world: World): Required<Controls> {
+  const probe = world.random.fork('probe');
+  const on = (node: NodeId): Host => {
+    const host = world.hostOf(node);
+    if (!host) throw new LabError({ code: 'LAB_NODE_UNKNOWN', because: `the twin has no node ${node}`, advice: `it has ${world.hosts.map((each) => each.id).join(', ')}` }, 2);
+    return host;
+  };
+  return {
+    process: {
+      kill: async (node) => on(node).process.kill(),
+      terminate: async (node) => on(node).process.terminate(),
+      start: async (node) => on(node).process.start(),
+      pause: async (node) => on(node).process.pause(),
+      resume: async (node) => on(node).process.resume(),
+      state: async (node) => on(node).process.state,
+    },
+    disk: {
+      slow: async (node, limits) => on(node).disk.slow(limits.addedLatencyMs, limits.writesPerSecondMax),
+      restore: async (node) => on(node).disk.restore(),
+      probeWriteMs: async (node) => probeWrite(on(node), probe),
+    },
+    config: { read: async (key) => readConfig(world, key), write: async (key, value) => writeConfig(world, key, value) },
+    load: { set: async (load: LoadSpec) => void (world.traffic.load = load), current: () => world.traffic.load },
+  };
+}
+
+const probeWrite = (host: Host, random: Random): number => Math.round(jittered(random, host.disk.syncMs(), 0.05) * 1000) / 1000;
+
+/** `schedulers/<name>` (a per-store scheduler with its store: `evict-leader-scheduler-4`) or `schedule/<item>`. */
+function readConfig(world: World, key: string): Json {
+  const [section, name] = splitKey(key);
+  if (section === 'schedule') return world.pd.config.get(name);
+  const perStore = /^(.*-scheduler)-(\d+)$/.exec(name);
+  const scheduler = world.pd.schedulers.get(perStore?.[1] ?? name);
+  if (!scheduler) return null;
+  if (!perStore) return true;
+  return JSON.stringify(scheduler.config()).includes(`"${perStore[2]}"`) ? true : null;
+}
+
+/** Through PD's own API, so that PD's log tells who did it. Setting what is set already is no call at all. */
+function writeConfig(world: World, key: string, value: Json): void {
+  const [section, name] = splitKey(key);
+  if (section === 'schedule') return call(world, { method: 'POST', path: '/pd/api/v1/config/schedule', body: JSON.stringify({ [name]: value }) });
+  const present = readConfig(world, key) === true;
+  if (value === null && present) return call(world, { method: 'DELETE', path: `/pd/api/v1/schedulers/${name}` });
+  if (value === null || present) return;
+  const perStore = /^(.*-scheduler)-(\d+)$/.exec(name);
+  const body = perStore ? { name: perStore[1], store_id: Number(perStore[2]) } : { name };
+  call(world, { method: 'POST', path: '/pd/api/v1/schedulers', body: JSON.stringify(body) });
+}
+
+function call(world: World, request: ApiCall): void {
+  const server = world.pd.members.serving;
+  if (!server) throw new LabError({ code: 'LAB_PD_LEADERLESS', because: 'PD has no leader that could change its configuration', advice: 'wait for a leader' }, 4);
+  const result = askMember(world, server, request);
+  if (!result.ok) throw new LabError(result.failure, 4);
+  if (result.value.status >= 400) throw new LabError({ code: 'LAB_PD_REFUSED', because: `PD answered ${result.value.status}: ${result.value.body}` }, 4);
+}
+
+function splitKey(key: string): ['schedule' | 'schedulers', string] {
+  const match = /^(schedule|schedulers)\/(.+)$/.exec(key);
+  if (!match) throw new LabError({ code: 'LAB_CONFIG_KEY', because: `the twin has no configuration key ${key}`, advice: 'use schedulers/<name> or schedule/<item>' }, 2);
+  return [match[1] as 'schedule' | 'schedulers', match[2] as string];
+}

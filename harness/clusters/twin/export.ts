@@ -1,0 +1,19 @@
+import { brotliCompressSync, constants } from 'node:zlib';
+import { canonicalJson } from '../../../src/kernel/json.ts';
+import type { InventoryNode } from '../../../src/ports/ports.ts';
+import type { LogStore } from '../../telemetry/log-store.ts';
+import { encodeMetrics } from '../../telemetry/snapshot.ts';
+import type { MetricStore } from '../../telemetry/store.ts';
+import type { IncidentFiles } from '../contract.ts';
+
+/** Everything that an operator may read of a twin, as the files of a bundle's `incident/`. */
+export function exportIncident(from: { readonly metrics: MetricStore; readonly logs: LogStore; readonly inventory: readonly InventoryNode[] }): IncidentFiles {
+  const files = new Map<string, Uint8Array>([
+    ['inventory.json', Buffer.from(`${canonicalJson(from.inventory, 2)}\n`)],
+    ['metrics.jsonl.br', encodeMetrics(from.metrics)],
+  ]);
+  for (const [node, text] of from.logs.export()) files.set(`logs/${node}.log.br`, compress(text));
+  return files;
+}
+
+const compress = (text: string): Uint8Array => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });

@@ -1,0 +1,44 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import { type Shape, spreads } from '../metrics/histogram.ts';
+
+/**
+ * One synchronous write on a journaling file system costs about this many device writes (data, journal, barriers):
+ * a device held to 12 writes/s was measured to give syncs of about half a second.
+ */
+const deviceWritesPerSync = 6;
+
+/** A disk: how long a synchronous write takes, and how much fits. */
+export class Disk {
+  readonly capacityBytes: number;
+  readonly #baseSyncMs: Millis;
+  #addedMs: Millis = 0;
+  #writesPerSecondMax = Infinity;
+
+  constructor(baseSyncMs: Millis, capacityBytes: number) {
+    this.#baseSyncMs = baseSyncMs;
+    this.capacityBytes = capacityBytes;
+  }
+
+  /** Replaces any earlier slowing. */
+  slow(addedMs: Millis, writesPerSecondMax = Infinity): void {
+    this.#addedMs = addedMs;
+    this.#writesPerSecondMax = writesPerSecondMax;
+  }
+
+  restore(): void {
+    this.slow(0);
+  }
+
+  /** How long one synchronous write takes; a throttled device waits evenly, a free one scatters. */
+  syncShape(): Shape {
+    const throttledMs = 1000 / this.#writesPerSecondMax * deviceWritesPerSync;
+    if (throttledMs > this.#baseSyncMs) return { fixedMs: this.#addedMs, medianMs: throttledMs, spread: spreads.narrow };
+    return { fixedMs: this.#addedMs, medianMs: this.#baseSyncMs, spread: spreads.disk };
+  }
+
+  /** The median of {@link Disk.syncShape}. */
+  syncMs(): Millis {
+    const { fixedMs, medianMs } = this.syncShape();
+    return fixedMs + medianMs;
+  }
+}

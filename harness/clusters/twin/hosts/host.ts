@@ -1,0 +1,34 @@
+import type { Engine } from '../engine.ts';
+import { Cpu } from './cpu.ts';
+import { Disk } from './disk.ts';
+import { Process } from './process.ts';
+
+/** What a machine is made of. */
+export interface HostSpec {
+  readonly id: string;
+  readonly role: string;
+  readonly baseSyncMs: number;
+  readonly diskBytes: number;
+  readonly cores: number;
+  readonly firstPid: number;
+}
+
+/**
+ * A machine: the resources on which faults act, and nothing else. The programs read them; they never learn that a
+ * fault was there. Network links, memory and the clock get their own files beside disk.ts and cpu.ts.
+ */
+export class Host {
+  readonly id: string;
+  readonly role: string;
+  readonly process: Process;
+  readonly disk: Disk;
+  readonly cpu: Cpu;
+
+  constructor(engine: Engine, spec: HostSpec) {
+    this.id = spec.id;
+    this.role = spec.role;
+    this.process = new Process(engine, spec.firstPid);
+    this.disk = new Disk(spec.baseSyncMs, spec.diskBytes);
+    this.cpu = new Cpu(spec.cores);
+  }
+}

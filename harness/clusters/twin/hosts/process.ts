@@ -1,0 +1,128 @@
+import { assert } from '../../../../src/kernel/assert.ts';
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { ProcessState } from '../../contract.ts';
+import type { Engine } from '../engine.ts';
+
+/** What a program does when the operating system acts on its process. */
+export interface Program {
+  readonly started: () => void;
+  /** SIGTERM arrived; the program decides when it exits. */
+  readonly terminated: () => void;
+  /** The process is gone; `clean` when it went by itself. */
+  readonly exited: (clean: boolean) => void;
+  readonly paused: () => void;
+  readonly resumed: () => void;
+}
+
+/**
+ * A process slot of a host. Work that a program plans through {@link Process.after} dies with the process and waits
+ * while it is paused, so no program needs to ask whether it is alive.
+ */
+export class Process {
+  readonly #engine: Engine;
+  #program: Program | undefined;
+  #state: ProcessState = 'exited';
+  #incarnation = 0;
+  #pid: number;
+  #startedMs: Millis = 0;
+  #deferred: (() => void)[] = [];
+
+  constructor(engine: Engine, firstPid: number) {
+    this.#engine = engine;
+    this.#pid = firstPid;
+  }
+
+  get state(): ProcessState {
+    return this.#state;
+  }
+
+  get startedMs(): Millis {
+    return this.#startedMs;
+  }
+
+  get pid(): number {
+    return this.#pid;
+  }
+
+  /** Says which program runs here, once. */
+  load(program: Program): void {
+    assert(this.#program === undefined, 'one program per process slot');
+    this.#program = program;
+  }
+
+  /** Starts the program, unless it runs already. */
+  start(): void {
+    if (this.#state !== 'exited') return;
+    this.#state = 'running';
+    this.#incarnation++;
+    this.#pid += 37;
+    this.#startedMs = this.#engine.nowMs;
+    this.#program?.started();
+  }
+
+  /** SIGTERM; a paused process reads it only when it is resumed. */
+  terminate(): void {
+    if (this.#state === 'running') this.#program?.terminated();
+    else if (this.#state === 'paused') this.#deferred.push(() => this.#program?.terminated());
+  }
+
+  /** SIGKILL. */
+  kill(): void {
+    this.#leave(false);
+  }
+
+  /** The program returns from main. */
+  exit(): void {
+    this.#leave(true);
+  }
+
+  /** SIGSTOP. */
+  pause(): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'paused';
+    this.#program?.paused();
+  }
+
+  /** SIGCONT: everything that came due meanwhile happens now. */
+  resume(): void {
+    if (this.#state !== 'paused') return;
+    this.#state = 'running';
+    this.#program?.resumed();
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    for (const act of deferred) act();
+  }
+
+  /** Plans work of this incarnation of the program. */
+  after(spanMs: Millis, act: () => void): void {
+    const incarnation = this.#incarnation;
+    const due = () => {
+      if (incarnation !== this.#incarnation || this.#state === 'exited') return;
+      if (this.#state === 'paused') this.#deferred.push(due);
+      else act();
+    };
+    this.#engine.after(spanMs, due);
+  }
+
+  /** Plans work for every period of this incarnation; a pause delays it and does not pile it up. */
+  every(periodMs: Millis, firstMs: Millis, act: () => void): void {
+    const again = () => {
+      act();
+      this.after(periodMs, again);
+    };
+    this.after(firstMs, again);
+  }
+
+  /** Moves the recorded start back: the warm-up's minute stands for hours. */
+  backdate(startedMs: Millis): void {
+    this.#startedMs = startedMs;
+  }
+
+  #leave(clean: boolean): void {
+    if (this.#state === 'exited') return;
+    this.#state = 'exited';
+    this.#incarnation++;
+    this.#deferred = [];
+    this.#program?.exited(clean);
+  }
+}

@@ -1,0 +1,59 @@
+import type { Millis } from '../../../src/kernel/clock.ts';
+import type { LogLevel, LogLine } from '../../../src/ports/logs.ts';
+import type { Engine } from './engine.ts';
+
+/** A field of a log line, in the order in which the program writes it. */
+export type Field = readonly [name: string, value: string | number | boolean];
+
+/** Where lines go. */
+export interface LogSink {
+  readonly append: (line: LogLine) => void;
+}
+
+/** A line before it has a time and a node. */
+export interface Entry {
+  readonly level?: LogLevel;
+  /** File and line in the program's source, e.g. `raft.rs:1271`. */
+  readonly source: string;
+  readonly message: string;
+  readonly fields?: readonly Field[];
+  /** etcd inside PD names its logger in one more bracket. */
+  readonly logger?: string;
+}
+
+/** Writes what the programs log, in the unified log format. */
+export class Journal {
+  /** While true nothing is written: those lines are hours old and rotated away. */
+  muted = false;
+  readonly #engine: Engine;
+  readonly #sink: LogSink;
+
+  constructor(engine: Engine, sink: LogSink) {
+    this.#engine = engine;
+    this.#sink = sink;
+  }
+
+  /** A line of this node, now. */
+  write(node: string, entry: Entry): void {
+    if (this.muted) return;
+    const atMs = this.#engine.nowMs;
+    const level = entry.level ?? 'INFO';
+    this.#sink.append({ atMs, node, level, message: entry.message, raw: formatLine(atMs, level, entry) });
+  }
+}
+
+/** `[2026/01/05 08:00:00.000 +00:00] [INFO] [file:line] ["message"] [field=value]`. */
+export function formatLine(atMs: Millis, level: LogLevel, entry: Entry): string {
+  const logger = entry.logger === undefined ? '' : ` [${entry.logger}]`;
+  const fields = (entry.fields ?? []).map(([name, value]) => ` [${quoted(name)}=${quoted(String(value))}]`).join('');
+  return `[${logTime(atMs)}] [${level}]${logger} [${entry.source}] [${quoted(entry.message)}]${fields}`;
+}
+
+/** `2026/01/05 08:00:00.000 +00:00`. */
+export function logTime(atMs: Millis): string {
+  const iso = new Date(atMs).toISOString();
+  return `${iso.slice(0, 10).replaceAll('-', '/')} ${iso.slice(11, 23)} +00:00`;
+}
+
+/** Quoted where a reader could not tell where it ends: on blanks, quotes, brackets, backslashes and equals signs. */
+const quoted = (text: string): string => (text === '' || !/[\s"[\]=\\]/.test(text) ? text : JSON.stringify(text));

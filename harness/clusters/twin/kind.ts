@@ -1,0 +1,76 @@
+import { failed, ok, type Result } from '../../../src/kernel/result.ts';
+import { VirtualClock } from '../../../src/kernel/virtual-clock.ts';
+import { prometheusPort } from '../../../src/ports/metrics.ts';
+import type { Ports } from '../../../src/ports/ports.ts';
+import { LogStore } from '../../telemetry/log-store.ts';
+import { prometheusTransport } from '../../telemetry/prometheus-api.ts';
+import { MetricStore } from '../../telemetry/store.ts';
+import type { Capability, ClusterKind, ClusterNode, ClusterSpec, RunningCluster } from '../contract.ts';
+import { controlsOf } from './controls.ts';
+import { exportIncident } from './export.ts';
+import { askMember } from './pd/api/router.ts';
+import { warmUp } from './warm-up.ts';
+import { World } from './world.ts';
+
+/** When every twin's clock begins: 2026-01-05T08:00:00Z. */
+export const epochMs = 1_767_600_000_000;
+
+const capabilities: ReadonlySet<Capability> = new Set<Capability>(['process', 'disk', 'config', 'load']);
+
+/** The embedded cluster: a model of TiKV and PD in virtual time. */
+export const twin: ClusterKind = {
+  name: 'twin',
+  supports: (capability) => capabilities.has(capability),
+  start: async (spec, seed) => startTwin(spec, seed),
+};
+
+function startTwin(spec: ClusterSpec, seed: number): Result<RunningCluster> {
+  const problem = problemOf(spec);
+  if (problem !== undefined) return failed('LAB_TWIN_SPEC', problem, 'give pd and tikv at least one node and three or more regions');
+  const metrics = new MetricStore();
+  const logs = new LogStore();
+  const world = new World({ cluster: spec, seed, startMs: epochMs - warmUp.spanMs, metrics, logs });
+  warmUp.run(world, epochMs);
+  const clock = new VirtualClock(epochMs, (toMs) => world.engine.runTo(toMs));
+  const ports: Ports = {
+    metrics: prometheusPort(prometheusTransport(metrics, clock.now), clock),
+    controlPlane: { request: async ({ node, ...request }) => askMember(world, memberFor(world, node), request) },
+    logs: logs.port(clock.now),
+    inventory: world.hosts.map(({ id, role }) => ({ node: id, role, host: id })),
+  };
+  return ok({
+    clock,
+    pass: (spanMs, signal) => clock.advance(spanMs, signal),
+    ports,
+    controls: controlsOf(world),
+    nodes: () => nodesOf(world),
+    endpoints: {},
+    export: () => exportIncident({ metrics, logs, inventory: ports.inventory }),
+    [Symbol.asyncDispose]: async () => {},
+  });
+}
+
+function problemOf(spec: ClusterSpec): string | undefined {
+  if (spec.subject !== 'tikv') return `the twin models tikv, not ${spec.subject}`;
+  if ((spec.roles['pd'] ?? 0) < 1 || (spec.roles['tikv'] ?? 0) < 1) return 'a cluster without PD or without TiKV cannot start';
+  return spec.regions < 3 ? `${spec.regions} regions are too few to place` : undefined;
+}
+
+/** The named member; without a name the leader, and without a leader any member that runs. */
+function memberFor(world: World, node: string | undefined) {
+  const { servers, serving, alive } = world.pd.members;
+  const named = node === undefined ? undefined : servers.find((server) => server.name === node || `${server.name}:2379` === node);
+  const any = named ?? serving ?? alive[0] ?? servers[0];
+  if (!any) throw new Error('a twin has at least one PD member');
+  return any;
+}
+
+function nodesOf(world: World): ClusterNode[] {
+  const stores = new Map(world.stores.map((store) => [store.node, store]));
+  return world.hosts.map(({ id, role }) => {
+    const store = stores.get(id);
+    const member = world.pd.members.servers.find((server) => server.name === id);
+    const aliases = store ? [store.address, store.statusAddress, `store-${store.id}`, `store ${store.id}`] : [`${id}:2379`, `${id}:2380`, ...(member ? [member.memberHex, String(member.memberId)] : [])];
+    return { id, role, host: id, aliases };
+  });
+}

@@ -1,0 +1,151 @@
+import type { Labels, ScrapeTarget, SeriesRef } from '../../../telemetry/contract.ts';
+import { Histogram } from './histogram.ts';
+
+/** A counter that one part of the model adds to. */
+export class Counter {
+  value = 0;
+
+  add(amount: number): void {
+    this.value += amount;
+  }
+}
+
+/** Writes one instrument's series into a scrape. */
+type Writer = (target: ScrapeTarget) => void;
+
+/** How a bucket bound is written in `le`: TiKV's Rust client prints plain decimals, PD's Go client prints `5e-05`. */
+export type BoundFormat = 'rust' | 'go';
+
+/** The instruments of one process. A restarted process gets a new registry, so its counters start at zero. */
+export class Registry {
+  readonly #refs: SeriesRefs;
+  readonly #format: BoundFormat;
+  readonly #writers = new Map<string, Writer>();
+  readonly #known = new Map<string, Counter | Histogram>();
+  readonly #boxes = new Map<string, { value: number }>();
+  readonly #counters: Counter[] = [];
+  readonly #histograms: Histogram[] = [];
+
+  constructor(refs: SeriesRefs, format: BoundFormat) {
+    this.#refs = refs;
+    this.#format = format;
+  }
+
+  /** A counter with these labels, made on first use; like the real programs, some exist only after their first event. */
+  counter(name: string, labels: Labels = {}): Counter {
+    const key = seriesKey(name, labels);
+    const known = this.#known.get(key);
+    if (known instanceof Counter) return known;
+    const counter = new Counter();
+    this.#known.set(key, counter);
+    this.#counters.push(counter);
+    const ref = this.#refs.of(name, labels);
+    this.#writers.set(key, (target) => target.set(ref, Math.floor(counter.value)));
+    return counter;
+  }
+
+  /** A value that is read when it is scraped; `undefined` means that the series does not exist now. */
+  gauge(name: string, labels: Labels, read: () => number | undefined): void {
+    const ref = this.#refs.of(name, labels);
+    this.#writers.set(seriesKey(name, labels), (target) => {
+      const value = read();
+      if (value !== undefined) target.set(ref, value);
+    });
+  }
+
+  /** A value that is set now and then, and stays until it is set again. */
+  set(name: string, labels: Labels, value: number): void {
+    const key = seriesKey(name, labels);
+    const box = this.#boxes.get(key);
+    if (box) {
+      box.value = value;
+      return;
+    }
+    const made = { value };
+    this.#boxes.set(key, made);
+    this.gauge(name, labels, () => made.value);
+  }
+
+  /** A histogram with these labels, made on first use. */
+  histogram(name: string, bounds: readonly number[], labels: Labels = {}): Histogram {
+    const key = seriesKey(name, labels);
+    const known = this.#known.get(key);
+    if (known instanceof Histogram) return known;
+    const histogram = new Histogram(bounds);
+    this.#known.set(key, histogram);
+    this.#histograms.push(histogram);
+    this.#writers.set(key, this.#histogramWriter(histogram, name, labels));
+    return histogram;
+  }
+
+  /** Forgets every series of these metrics, as a PD does that no longer leads. */
+  forget(names: ReadonlySet<string>): void {
+    for (const key of [...this.#writers.keys()]) {
+      if (!names.has(key.slice(0, key.indexOf('|')))) continue;
+      this.#writers.delete(key);
+      this.#known.delete(key);
+      this.#boxes.delete(key);
+    }
+  }
+
+  /** Everything that is exported now. */
+  write(target: ScrapeTarget): void {
+    for (const writer of this.#writers.values()) writer(target);
+  }
+
+  /** Multiplies all that was counted so far: a minute of warm-up becomes hours of life. */
+  age(times: number): void {
+    for (const counter of this.#counters) counter.value = Math.floor(counter.value * times);
+    for (const histogram of this.#histograms) histogram.age(times);
+  }
+
+  #histogramWriter(histogram: Histogram, name: string, labels: Labels): Writer {
+    const bucketRefs = [...histogram.bounds, Infinity].map((bound) => this.#refs.of(`${name}_bucket`, { ...labels, le: formatBound(bound, this.#format) }));
+    const sumRef = this.#refs.of(`${name}_sum`, labels);
+    const countRef = this.#refs.of(`${name}_count`, labels);
+    return (target) => {
+      let count = 0;
+      for (let i = 0; i < bucketRefs.length; i++) {
+        count += histogram.buckets[i] as number;
+        target.set(bucketRefs[i] as SeriesRef, count);
+      }
+      target.set(sumRef, histogram.sumMicros / 1e6);
+      target.set(countRef, count);
+    };
+  }
+}
+
+/** The series of one target, registered once however often its process restarts. */
+export class SeriesRefs {
+  readonly #target: ScrapeTarget;
+  readonly #refs = new Map<string, SeriesRef>();
+
+  constructor(target: ScrapeTarget) {
+    this.#target = target;
+  }
+
+  of(name: string, labels: Labels): SeriesRef {
+    const key = seriesKey(name, labels);
+    const known = this.#refs.get(key);
+    if (known !== undefined) return known;
+    const ref = this.#target.series(name, labels);
+    this.#refs.set(key, ref);
+    return ref;
+  }
+}
+
+const seriesKey = (name: string, labels: Labels): string =>
+  `${name}|${Object.keys(labels).sort().map((label) => `${label}=${labels[label]}`).join('|')}`;
+
+function formatBound(bound: number, format: BoundFormat): string {
+  if (bound === Infinity) return '+Inf';
+  const text = String(bound);
+  if (!text.includes('e')) return format === 'go' && bound >= 1e21 ? bound.toExponential() : plainOrGo(bound, text, format);
+  return format === 'go' ? text.replace(/e-(\d)$/, 'e-0$1') : bound.toFixed(20).replace(/0+$/, '');
+}
+
+/** Go prints numbers below 1e-4 with an exponent, JavaScript only those below 1e-6. */
+function plainOrGo(bound: number, text: string, format: BoundFormat): string {
+  if (format === 'rust' || bound >= 1e-4 || bound === 0) return text;
+  return bound.toExponential().replace(/e-(\d)$/, 'e-0$1');
+}

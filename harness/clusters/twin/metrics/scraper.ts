@@ -1,0 +1,67 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { MetricSink, ScrapeTarget } from '../../../telemetry/contract.ts';
+import type { Engine } from '../engine.ts';
+import type { Process } from '../hosts/process.ts';
+import { describeMetrics } from './help.ts';
+import { type BoundFormat, Registry, SeriesRefs } from './registry.ts';
+
+/** Prometheus' settings in the lab: every 5 s, and a scrape may take as long. */
+export const scrapeIntervalMs: Millis = 5_000;
+const scrapeTimeoutSeconds = 5;
+
+interface Scraped {
+  readonly process: Process;
+  readonly target: ScrapeTarget;
+  readonly refs: SeriesRefs;
+  readonly format: BoundFormat;
+  readonly phaseMs: Millis;
+  /** What this process takes to render its page. */
+  readonly durationSeconds: number;
+  registry: Registry;
+}
+
+/** The Prometheus of the twin: asks each process in turn, and sees what a real one sees when a process is dead or paused. */
+export class Scraper {
+  readonly #engine: Engine;
+  readonly #sink: MetricSink;
+  readonly #scraped = new Map<string, Scraped>();
+
+  constructor(engine: Engine, sink: MetricSink) {
+    this.#engine = engine;
+    this.#sink = sink;
+    describeMetrics(sink);
+  }
+
+  /** Registers a process; its page is rendered by the registry that it got last. */
+  add(node: string, what: { readonly process: Process; readonly job: string; readonly instance: string; readonly format: BoundFormat; readonly phaseMs: Millis; readonly durationSeconds: number }): void {
+    const target = this.#sink.target(what.job, what.instance);
+    const refs = new SeriesRefs(target);
+    this.#scraped.set(node, { ...what, target, refs, registry: new Registry(refs, what.format) });
+  }
+
+  /** A new, empty registry: the node's process starts. */
+  registryFor(node: string): Registry {
+    const scraped = this.#scraped.get(node) as Scraped;
+    scraped.registry = new Registry(scraped.refs, scraped.format);
+    return scraped.registry;
+  }
+
+  /** The registries as they are. */
+  get registries(): Registry[] {
+    return [...this.#scraped.values()].map(({ registry }) => registry);
+  }
+
+  start(): void {
+    for (const scraped of this.#scraped.values()) this.#engine.every(scrapeIntervalMs, scraped.phaseMs, () => this.#scrape(scraped));
+  }
+
+  /** A dead process refuses at once; a paused one accepts and never answers; a living one is read. */
+  #scrape(scraped: Scraped): void {
+    const { target, process } = scraped;
+    target.begin(this.#engine.nowMs);
+    if (process.state === 'running') {
+      scraped.registry.write(target);
+      target.end({ up: true, durationSeconds: scraped.durationSeconds });
+    } else target.end({ up: false, durationSeconds: process.state === 'paused' ? scrapeTimeoutSeconds : 0.0004 });
+  }
+}

@@ -1,0 +1,14 @@
+import type { Random } from '../../../src/kernel/random.ts';
+
+/** Nearly a standard normal draw: the sum of four uniform ones. Cheap, bounded at 3.5 sigma, no logarithm. */
+export const normal = (random: Random): number => (random.unit() + random.unit() + random.unit() + random.unit() - 2) * 1.7320508;
+
+/** How many of `mean` expected independent events happened: Poisson's mean and variance, drawn as a rounded normal. */
+export function arrivals(random: Random, mean: number): number {
+  if (mean <= 0) return 0;
+  const drawn = Math.floor(mean + normal(random) * Math.sqrt(mean) + random.unit());
+  return Math.max(0, drawn);
+}
+
+/** `value` with a relative scatter, e.g. 0.1 for ten per cent. */
+export const jittered = (random: Random, value: number, scatter: number): number => value * Math.max(0.05, 1 + scatter * normal(random));

@@ -1,0 +1,48 @@
+import type { Json } from '../../../../../src/kernel/json.ts';
+import type { HttpResponse } from '../../../../../src/ports/http.ts';
+import type { World } from '../../world.ts';
+import { goTime } from '../operators.ts';
+import { pretty } from './reply.ts';
+
+const schedulerTypes: Readonly<Record<string, string>> = { 'balance-hot-region-scheduler': 'hot-region' };
+
+/** GET /config/schedule. */
+export function scheduleConfig(world: World): HttpResponse {
+  return pretty(scheduleSection(world));
+}
+
+/** GET /config/replicate. */
+export const replicationConfig = (world: World): HttpResponse => pretty(world.pd.config.replication);
+
+/** GET /config: the sections that this model has. */
+export function fullConfig(world: World, name: string): HttpResponse {
+  return pretty({
+    'client-urls': 'http://0.0.0.0:2379', 'peer-urls': 'http://0.0.0.0:2380', 'advertise-client-urls': `http://${name}:2379`, 'advertise-peer-urls': `http://${name}:2380`, name,
+    lease: 5, 'tso-save-interval': '5s', 'tso-update-physical-interval': '50ms', schedule: scheduleSection(world), replication: world.pd.config.replication, 'cluster-version': '8.5.8',
+  });
+}
+
+/** POST /config or /config/schedule: a partial object, with or without the section in the key. */
+export function setConfig(world: World, body: Json): HttpResponse {
+  const { config } = world.pd;
+  const old = JSON.stringify(config.schedule);
+  for (const [key, value] of Object.entries((body ?? {}) as Record<string, Json>)) {
+    const item = key.replace(/^(schedule|replication)\./, '');
+    if (!config.set(item, value)) return pretty(`config item ${key} not found`, 400);
+  }
+  world.pd.log({ source: 'server.go:1056', message: 'schedule config is updated', fields: [['new', JSON.stringify(config.schedule)], ['old', old]] });
+  return pretty('The config is updated.');
+}
+
+/** What PD writes into its log for each call that changes something. */
+export function audit(world: World, call: { readonly label: string; readonly method: string; readonly path: string; readonly body: string }): void {
+  const started = goTime(Math.floor(world.engine.nowMs / 1000) * 1000).replace('.000', '');
+  const info = `{ServiceLabel:${call.label}, Method:HTTP/1.1/${call.method}:${call.path}, CallerID:anonymous, IP:10.77.0.31, Port:57246, StartTime:${started}, URLParam:{}, BodyParam:${call.body}}`;
+  world.pd.log({ source: 'audit.go:133', message: 'audit log', fields: [['service-info', info]] });
+}
+
+function scheduleSection(world: World): Json {
+  const { schedulers, disabledSchedulers, config } = world.pd;
+  const entry = (name: string, disable: boolean) => ({ type: schedulerTypes[name] ?? name.replace(/-scheduler$/, ''), args: null, disable, 'args-payload': '' });
+  return { ...config.schedule, 'schedulers-v2': [...schedulers.names.map((name) => entry(name, false)), ...[...disabledSchedulers].map((name) => entry(name, true))] };
+}

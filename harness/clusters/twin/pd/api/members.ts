@@ -1,0 +1,48 @@
+import type { HttpResponse } from '../../../../../src/ports/http.ts';
+import type { World } from '../../world.ts';
+import type { PdServer } from '../server.ts';
+import { big, goTimestamp, pretty, withBigNumbers } from './reply.ts';
+
+const gitHash = '9c9a8c8a25684b3516e11bc92922df99302c9c46';
+const version = 'v8.5.5';
+
+const member = (server: PdServer) => ({
+  name: server.name, member_id: big(server.memberId), peer_urls: [server.peerUrl], client_urls: [server.clientUrl], deploy_path: '/deploy/bin', binary_version: version, git_hash: gitHash,
+});
+
+/** GET /members. */
+export function members(world: World): HttpResponse {
+  const { serving, etcdLeader, servers } = world.pd.members;
+  return withBigNumbers(pretty({
+    header: { cluster_id: big(world.pd.clusterId) }, members: servers.map(member),
+    ...(serving && { leader: member(serving) }), ...(etcdLeader && { etcd_leader: member(etcdLeader) }),
+  }));
+}
+
+/** GET /leader. */
+export function leader(world: World): HttpResponse {
+  const { serving } = world.pd.members;
+  return withBigNumbers(pretty(serving ? { name: serving.name, member_id: big(serving.memberId), peer_urls: [serving.peerUrl], client_urls: [serving.clientUrl] } : null));
+}
+
+/** GET /health: whether each member answers a ping. */
+export const health = (world: World): HttpResponse =>
+  withBigNumbers(pretty(world.pd.members.servers.map((server) => ({ name: server.name, member_id: big(server.memberId), client_urls: [server.clientUrl], health: server.ready && server.process.state === 'running' }))));
+
+/** GET /status. */
+export const status = (server: PdServer): HttpResponse => pretty({ build_ts: '2025-12-23 07:43:40', version, git_hash: gitHash, start_timestamp: Math.floor(server.process.startedMs / 1000) });
+
+/** GET /version. */
+export const versionInfo = (): HttpResponse => pretty({ version, build_time: '', hash: '', branch: '' });
+
+/** GET /cluster. */
+export const cluster = (world: World): HttpResponse => withBigNumbers(pretty({ id: big(world.pd.clusterId), max_peer_count: world.pd.config.replicas }));
+
+/** GET /cluster/status. */
+export const clusterStatus = (world: World): HttpResponse => pretty({ raft_bootstrap_time: goTimestamp(world.pd.bootstrapMs), is_initialized: true, replication_status: '' });
+
+/** GET /min-resolved-ts: a raw cluster's stores advance it every 20 s. */
+export function minResolvedTs(world: World): HttpResponse {
+  const physicalMs = BigInt(Math.floor(world.engine.nowMs / 20_000) * 20_000);
+  return withBigNumbers(pretty({ is_real_time: true, min_resolved_ts: big(physicalMs << 18n), persist_interval: '1s', stores_min_resolved_ts: null }));
+}

@@ -1,0 +1,66 @@
+import type { HttpResponse } from '../../../../../src/ports/http.ts';
+import { type Region, peerOn } from '../../raft/region.ts';
+import type { World } from '../../world.ts';
+import { compact, plain, pretty } from './reply.ts';
+
+const voter = (peer: { readonly id: number; readonly storeId: number }) => ({ role_name: 'Voter', id: peer.id, store_id: peer.storeId });
+
+function regionBody(world: World, region: Region) {
+  const view = world.pd.regions.get(region.id);
+  const leader = view && peerOn(region, view.leader);
+  const pending = (view?.pending ?? []).flatMap((storeId) => peerOn(region, storeId) ?? []);
+  return {
+    id: region.id, start_key: region.startKey, end_key: region.endKey, epoch: { conf_ver: region.confVer, version: region.version },
+    peers: region.peers.map(voter), leader: leader ? voter(leader) : { role_name: 'Voter' },
+    ...(pending.length > 0 && { pending_peers: pending.map(voter) }),
+    cpu_usage: 0, written_bytes: view?.writtenBytes ?? 0, read_bytes: view?.readBytes ?? 0, written_keys: view?.writtenKeys ?? 0, read_keys: view?.readKeys ?? 0,
+    approximate_size: region.sizeMib, approximate_keys: region.keys,
+  };
+}
+
+const list = (world: World, regions: readonly Region[]): HttpResponse => compact({ count: regions.length, regions: regions.map((region) => regionBody(world, region)) });
+
+/** GET /regions. */
+export const regions = (world: World): HttpResponse => list(world, world.regions);
+
+/** GET /regions/count. */
+export const regionCount = (world: World): HttpResponse => compact({ count: world.regions.length, regions: null });
+
+/** GET /region/id/{id}: an unknown id gives an empty region, not a 404. */
+export function regionById(world: World, id: string): HttpResponse {
+  if (!/^\d+$/.test(id)) return pretty(`strconv.ParseUint: parsing "${id}": invalid syntax`, 400);
+  const region = world.regions.find((each) => each.id === Number(id));
+  return compact(region ? regionBody(world, region) : { id: 0, start_key: '', end_key: '', epoch: { conf_ver: 0, version: 0 }, peers: [], leader: { role_name: 'Voter' }, cpu_usage: 0, written_bytes: 0, read_bytes: 0, written_keys: 0, read_keys: 0, approximate_size: 0, approximate_keys: 0 });
+}
+
+/** GET /regions/store/{id}. */
+export const regionsOfStore = (world: World, id: string): HttpResponse => list(world, world.regions.filter((region) => peerOn(region, Number(id))));
+
+/** GET /regions/check/{what}. Down peers appear only after ten silent minutes; the others need what this model does not do. */
+export function regionsCheck(world: World, what: string): HttpResponse {
+  if (what === 'pending-peer') return list(world, world.regions.filter((region) => (world.pd.regions.get(region.id)?.pending.length ?? 0) > 0));
+  if (what === 'empty-region') return list(world, world.regions.filter((region) => region.sizeMib <= 1));
+  if (['miss-peer', 'extra-peer', 'down-peer', 'learner-peer', 'offline-peer', 'oversized-region', 'undersized-region'].includes(what)) return list(world, []);
+  return plain('404 page not found\n', 404);
+}
+
+/** GET /regions/{writeflow,readflow}: the busiest, busiest first. */
+export function topRegions(world: World, by: 'writeflow' | 'readflow', limit: number): HttpResponse {
+  const flow = (region: Region) => (by === 'writeflow' ? world.pd.regions.get(region.id)?.writtenBytes : world.pd.regions.get(region.id)?.readBytes) ?? 0;
+  const sorted = [...world.regions].sort((a, b) => flow(b) - flow(a) || a.id - b.id);
+  return list(world, sorted.slice(0, limit));
+}
+
+/** GET /stats/region. */
+export function regionStats(world: World): HttpResponse {
+  const byStore = (amount: (region: Region, storeId: number) => number) =>
+    Object.fromEntries([...world.pd.stores.keys()].sort((a, b) => a - b).map((id) => [String(id), world.regions.reduce((sum, region) => sum + amount(region, id), 0)]));
+  const leads = (region: Region, id: number) => world.pd.regions.get(region.id)?.leader === id;
+  const total = (amount: (region: Region) => number) => world.regions.reduce((sum, region) => sum + amount(region), 0);
+  return pretty({
+    count: world.regions.length, empty_count: total((region) => (region.sizeMib <= 1 ? 1 : 0)), storage_size: total((region) => region.sizeMib), user_storage_size: 0, storage_keys: total((region) => region.keys),
+    store_leader_count: byStore((region, id) => (leads(region, id) ? 1 : 0)), store_peer_count: byStore((region, id) => (peerOn(region, id) ? 1 : 0)),
+    store_leader_size: byStore((region, id) => (leads(region, id) ? region.sizeMib : 0)), store_leader_keys: byStore((region, id) => (leads(region, id) ? region.keys : 0)),
+    store_peer_size: byStore((region, id) => (peerOn(region, id) ? region.sizeMib : 0)), store_peer_keys: byStore((region, id) => (peerOn(region, id) ? region.keys : 0)),
+  });
+}

@@ -1,0 +1,97 @@
+import { failed, ok, type Result } from '../../../../../src/kernel/result.ts';
+import type { HttpRequest, HttpResponse } from '../../../../../src/ports/http.ts';
+import type { World } from '../../world.ts';
+import type { PdServer } from '../server.ts';
+import { audit, fullConfig, replicationConfig, scheduleConfig, setConfig } from './config.ts';
+import { hotRegions, hotStores } from './hotspot.ts';
+import { cluster, clusterStatus, health, leader, members, minResolvedTs, status, versionInfo } from './members.ts';
+import { regionById, regionCount, regions, regionsCheck, regionsOfStore, regionStats, topRegions } from './regions.ts';
+import { plain, pretty } from './reply.ts';
+import { createScheduler, deleteScheduler, listSchedulers, operatorRecords, operators, schedulerConfig } from './schedulers.ts';
+import { store, stores, storesLimit } from './stores.ts';
+
+/** A call to PD's HTTP API; the operator's port knows GET and POST, PD's administrators also DELETE. */
+export interface ApiCall {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly query?: HttpRequest['query'];
+  readonly body?: string;
+}
+
+const prefix = '/pd/api/v1';
+const local = new Set(['/status', '/health', '/ping', '/version']);
+
+/** Asks one member, as a client over the network does. */
+export function askMember(world: World, server: PdServer, call: ApiCall): Result<HttpResponse> {
+  if (server.process.state === 'exited') return failed('LAB_CONNECTION_REFUSED', `${server.name}:2379 refused the connection`, 'ask another member');
+  if (server.process.state === 'paused') return failed('LAB_TIMEOUT', `${server.name}:2379 accepted the connection and did not answer`, 'ask another member');
+  if (!server.ready) return ok(pretty('[PD:server:ErrServerNotStarted]server not started', 500));
+  const path = call.path.startsWith(prefix) ? call.path.slice(prefix.length) : undefined;
+  if (path === undefined) return ok(plain('404 page not found\n', 404));
+  if (local.has(path)) return ok(answerLocally(world, server, path));
+  return forward(world, server, { ...call, path });
+}
+
+/** Followers pass calls on to the leader that they believe in, which may be dead by now. */
+function forward(world: World, server: PdServer, call: ApiCall): Result<HttpResponse> {
+  const { serving, believed } = world.pd.members;
+  if (serving) return ok(answer(world, serving, call));
+  if (!believed) return ok(plain('[PD:apiutil:ErrRedirectNoLeader]redirect finds no leader', 503));
+  if (believed !== server && believed.process.state === 'paused') return failed('LAB_TIMEOUT', `${server.name}:2379 did not answer within the time limit`, 'its leader may hang');
+  return ok(plain(believed === server ? '[PD:apiutil:ErrRedirectToNotLeader]redirect to not leader' : '[PD:apiutil:ErrRedirect]redirect failed', 500));
+}
+
+function answerLocally(world: World, server: PdServer, path: string): HttpResponse {
+  if (path === '/status') return status(server);
+  if (path === '/health') return health(world);
+  return path === '/version' ? versionInfo() : { status: 200, body: '' };
+}
+
+type Route = readonly [pattern: RegExp, answer: (world: World, part: string, context: { readonly query: NonNullable<HttpRequest['query']>; readonly server: PdServer }) => HttpResponse];
+
+const routes: readonly Route[] = [
+  [/^\/stores$/, stores],
+  [/^\/stores\/limit$/, storesLimit],
+  [/^\/stores\/progress$/, () => pretty('need query parameters', 400)],
+  [/^\/store\/([^/]+)$/, store],
+  [/^\/regions$/, regions],
+  [/^\/regions\/count$/, regionCount],
+  [/^\/regions\/check\/([^/]+)$/, regionsCheck],
+  [/^\/regions\/store\/([^/]+)$/, regionsOfStore],
+  [/^\/regions\/(writeflow|readflow)$/, (world, by, { query }) => topRegions(world, by as 'writeflow' | 'readflow', Number(query['limit'] ?? 16))],
+  [/^\/region\/id\/([^/]+)$/, regionById],
+  [/^\/stats\/region$/, regionStats],
+  [/^\/members$/, members],
+  [/^\/leader$/, leader],
+  [/^\/cluster$/, cluster],
+  [/^\/cluster\/status$/, clusterStatus],
+  [/^\/min-resolved-ts$/, minResolvedTs],
+  [/^\/schedulers$/, (world, _, { query }) => listSchedulers(world, query['status'] === undefined ? undefined : String(query['status']))],
+  [/^\/scheduler-config\/([^/]+)(?:\/list)?$/, schedulerConfig],
+  [/^\/operators$/, operators],
+  [/^\/operators\/records$/, operatorRecords],
+  [/^\/hotspot\/stores$/, hotStores],
+  [/^\/hotspot\/regions\/(write|read)$/, (world, kind) => hotRegions(world, kind as 'write' | 'read')],
+  [/^\/config$/, (world, _, { server }) => fullConfig(world, server.name)],
+  [/^\/config\/schedule$/, scheduleConfig],
+  [/^\/config\/replicate$/, replicationConfig],
+];
+
+function answer(world: World, server: PdServer, call: ApiCall): HttpResponse {
+  if (call.method !== 'GET') return change(world, call);
+  for (const [pattern, route] of routes) {
+    const match = pattern.exec(call.path);
+    if (match) return route(world, match[1] ?? '', { query: call.query ?? {}, server });
+  }
+  return plain('404 page not found\n', 404);
+}
+
+function change(world: World, call: ApiCall): HttpResponse {
+  const deleted = /^\/schedulers\/([^/]+)$/.exec(call.path)?.[1];
+  const label = call.method === 'DELETE' && deleted ? 'DeleteScheduler' : call.path === '/schedulers' ? 'CreateScheduler' : call.path.startsWith('/config') ? 'SetConfig' : undefined;
+  if (label === undefined) return plain('405 method not allowed\n', 405);
+  audit(world, { label, method: call.method, path: `${prefix}${call.path}`, body: call.body ?? '' });
+  if (label === 'DeleteScheduler') return deleteScheduler(world, deleted as string);
+  const body = JSON.parse(call.body ?? 'null');
+  return label === 'CreateScheduler' ? createScheduler(world, body) : setConfig(world, body);
+}

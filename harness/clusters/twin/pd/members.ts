@@ -1,0 +1,112 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { Random } from '../../../../src/kernel/random.ts';
+import type { World } from '../world.ts';
+import type { PdServer } from './server.ts';
+
+/** Measured: a new etcd leader 3.9..4.6 s after the old one fell silent; its lease key lives 8.1 s longer. */
+const etcdElectionMs = { least: 3_900, most: 4_600 };
+const leaseAfterElectionMs = 8_100;
+const campaignMs = 50;
+/** A leader without quorum notices when its lease cannot be renewed. */
+const leaseLostMs = 3_750;
+/** A follower without quorum believes in a dead leader until its watch gives up. */
+const beliefMs = 61_000;
+
+/** PD's own leadership: etcd elects, the winner waits until the old leader's lease is gone, then serves. */
+export class PdMembers {
+  readonly servers: readonly PdServer[];
+  /** The member that serves the cluster; undefined between leaders. */
+  serving: PdServer | undefined;
+  etcdLeader: PdServer | undefined;
+  /** Whom followers forward to; it may be dead. */
+  believed: PdServer | undefined;
+  readonly #world: World;
+  readonly #random: Random;
+  #round = 0;
+
+  constructor(world: World, servers: readonly PdServer[]) {
+    this.#world = world;
+    this.servers = servers;
+    this.#random = world.random.fork('pd-members');
+  }
+
+  get alive(): PdServer[] {
+    return this.servers.filter((server) => server.ready && server.process.state === 'running');
+  }
+
+  get quorate(): boolean {
+    return this.alive.length >= Math.floor(this.servers.length / 2) + 1;
+  }
+
+  /** The first leader, drawn. */
+  begin(): void {
+    this.#serve(this.#random.pick(this.servers));
+  }
+
+  /** A member left or fell silent. */
+  lost(server: PdServer, clean: boolean): void {
+    for (const other of this.alive) if (!clean) other.peerLost(server);
+    if (this.etcdLeader === server) this.etcdLeader = undefined;
+    if (this.serving === server) this.#stepDown();
+    else if (!this.quorate && this.serving) this.#loseLease(this.serving);
+    if (!this.serving) this.#elect(clean ? 20 : this.#random.between(etcdElectionMs.least, etcdElectionMs.most), clean ? 280 : leaseAfterElectionMs);
+  }
+
+  /** A member came back: with it there may be a majority again. */
+  joined(server: PdServer): void {
+    for (const other of this.alive) if (other !== server) other.peerBack(server);
+    if (!this.serving && this.quorate) this.#elect(this.#random.between(1_200, 1_700), 300);
+  }
+
+  #stepDown(): void {
+    this.serving = undefined;
+    this.#world.pd.leaderLost();
+    const round = ++this.#round;
+    this.#world.engine.after(beliefMs, () => {
+      if (round === this.#round) this.believed = undefined;
+    });
+  }
+
+  #loseLease(leader: PdServer): void {
+    this.#world.engine.after(leaseLostMs, () => {
+      if (this.quorate || this.serving !== leader) return;
+      leader.log({ level: 'WARN', source: 'lease.go:185', message: 'lease keep alive failed', fields: [['purpose', 'leader election'], ['error', 'context deadline exceeded']] });
+      leader.log({ source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' });
+      this.etcdLeader = undefined;
+      this.believed = undefined;
+      this.#stepDown();
+      leader.log({ source: 'cluster.go:842', message: 'metrics are reset' });
+    });
+  }
+
+  #elect(etcdMs: Millis, leaseMs: Millis): void {
+    const round = ++this.#round;
+    this.#world.engine.after(etcdMs, () => {
+      if (round !== this.#round || !this.quorate) return;
+      const winner = this.#random.pick(this.alive);
+      this.etcdLeader = winner;
+      winner.etcdElected(this.servers);
+      this.#world.engine.after(leaseMs, () => this.#campaign(winner, round));
+    });
+  }
+
+  #campaign(winner: PdServer, round: number): void {
+    if (round !== this.#round || !this.alive.includes(winner) || !this.quorate) return;
+    for (const other of this.alive) other.log({ source: 'leadership.go:390', message: 'current leadership is deleted', fields: [['revision', 330 + round], ['leader-key', '/pd/leader'], ['purpose', 'leader election']] });
+    winner.log({ source: 'server.go:1698', message: 'start to campaign PD leader', fields: [['campaign-leader-name', winner.name]] });
+    this.#world.engine.after(campaignMs, () => {
+      if (round === this.#round && this.alive.includes(winner)) this.#serve(winner);
+    });
+  }
+
+  #serve(server: PdServer): void {
+    this.#round++;
+    this.serving = server;
+    this.etcdLeader = server;
+    this.believed = server;
+    for (const each of this.servers) each.leaderChanges++;
+    server.log({ source: 'server.go:1724', message: 'campaign PD leader ok', fields: [['campaign-leader-name', server.name]] });
+    server.log({ source: 'server.go:1778', message: 'PD leader is ready to serve', fields: [['leader-name', server.name]] });
+    this.#world.pd.leaderServes(server);
+  }
+}

@@ -1,0 +1,109 @@
+import { bounds } from '../metrics/bounds.ts';
+import { type Shape, spreads } from '../metrics/histogram.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world.ts';
+import { collectCluster, leaderOnly } from './cluster-gauges.ts';
+import type { PdServer } from './server.ts';
+import type { StoreView } from './views.ts';
+
+const collectEveryMs = 10_000;
+const shapeOf = (medianMs: number): Shape => ({ fixedMs: 0, medianMs, spread: spreads.queue });
+
+/** What one PD process exports: its own and its etcd's numbers always, the cluster's only while it leads. */
+export class PdMetrics {
+  readonly registry: Registry;
+  readonly #world: World;
+  readonly #server: PdServer;
+  #proposals = 0;
+  #cpuSeconds = 0;
+
+  constructor(world: World, server: PdServer) {
+    this.#world = world;
+    this.#server = server;
+    this.registry = world.scraper.registryFor(server.host.id);
+    this.#exportProcess();
+    this.#exportEtcd();
+    server.process.every(1_000, 1_000, () => this.#second());
+    server.process.every(collectEveryMs, 3_000, () => this.#collect());
+  }
+
+  /** Makes what was counted in a minute stand for more. */
+  age(times: number): void {
+    this.#cpuSeconds *= times;
+    this.#proposals *= times;
+  }
+
+  /** From now on this member speaks for the cluster. */
+  becomeLeader(): void {
+    this.#collect();
+  }
+
+  schedulerStatus(name: string, present: boolean): void {
+    this.registry.set('pd_scheduler_status', { kind: name, type: 'allow' }, present ? 1 : 0);
+  }
+
+  storeHeartbeat(view: StoreView): void {
+    this.registry.histogram('pd_scheduler_handle_store_heartbeat_duration_seconds', bounds.pdHeartbeat, { address: view.address, store: String(view.id) }).observe(0.0003);
+  }
+
+  regionHeartbeat(store: Store): void {
+    const labels = { address: store.address, store: String(store.id) };
+    this.registry.histogram('pd_scheduler_handle_region_heartbeat_duration_seconds', bounds.pdHeartbeat, labels).observe(0.00018);
+    for (const status of ['recv', 'ok']) this.registry.counter('pd_scheduler_region_heartbeat', { ...labels, status, type: 'report' }).add(1);
+    this.registry.counter('pd_cluster_region_event', { event: 'update_cache' }).add(1);
+  }
+
+  get #leads(): boolean {
+    return this.#world.pd.members.serving === this.#server;
+  }
+
+  #collect(): void {
+    if (this.#leads) collectCluster(this.#world, this.registry);
+    else this.registry.forget(leaderOnly);
+    this.registry.set('pd_cluster_health_status', { name: this.#server.name }, 1);
+  }
+
+  /** Every second: timestamps for the transactions' world, and etcd's own writes. */
+  #second(): void {
+    const disk = this.#server.host.disk.syncShape();
+    const writes = this.#leads ? 0.8 : 0.6;
+    this.registry.histogram('etcd_disk_wal_fsync_duration_seconds', bounds.etcdDisk).observeShape(disk, writes);
+    this.registry.histogram('etcd_disk_backend_commit_duration_seconds', bounds.etcdDisk).observeShape({ ...disk, medianMs: disk.medianMs * 1.4 }, writes * 0.7);
+    this.#proposals += writes;
+    if (this.#leads) {
+      this.registry.histogram('pd_server_handle_tso_duration_seconds', bounds.pdTso).observeShape(shapeOf(0.04), 16);
+      this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type: 'save' }).add(20);
+      this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type: 'system_time_slow' });
+    }
+    for (const other of this.#world.pd.members.alive) {
+      if (other !== this.#server) this.registry.histogram('etcd_network_peer_round_trip_time_seconds', bounds.etcdRoundTrip, { To: other.memberHex }).observeShape(shapeOf(0.6), 0.07);
+    }
+    this.#cpuSeconds += this.#leads ? 0.05 : 0.02;
+  }
+
+  #exportProcess(): void {
+    const gauge = (name: string, read: () => number, labels = {}) => this.registry.gauge(name, labels, read);
+    gauge('process_start_time_seconds', () => Math.round(this.#server.process.startedMs / 10) / 100);
+    gauge('process_cpu_seconds_total', () => Math.round(this.#cpuSeconds * 100) / 100);
+    gauge('process_resident_memory_bytes', () => (this.#leads ? 114_000_000 : 96_000_000));
+    gauge('process_open_fds', () => 71);
+    gauge('process_max_fds', () => 20_000);
+    gauge('pd_server_info', () => Math.floor(this.#server.process.startedMs / 1000), { hash: '9c9a8c8a25684b3516e11bc92922df99302c9c46', version: 'v8.5.5' });
+    gauge('service_member_role', () => (this.#leads ? 1 : 0), { service: 'PD' });
+    gauge('pd_tso_role', () => (this.#leads ? 1 : 0), { dc: 'global', group: '0' });
+  }
+
+  #exportEtcd(): void {
+    const members = () => this.#world.pd.members;
+    const gauge = (name: string, read: () => number, labels = {}) => this.registry.gauge(name, labels, read);
+    gauge('etcd_server_has_leader', () => (members().etcdLeader ? 1 : 0));
+    gauge('etcd_server_is_leader', () => (members().etcdLeader === this.#server ? 1 : 0));
+    gauge('etcd_server_leader_changes_seen_total', () => this.#server.leaderChanges);
+    gauge('etcd_server_proposals_committed_total', () => Math.floor(this.#proposals));
+    gauge('etcd_server_proposals_applied_total', () => Math.floor(this.#proposals));
+    gauge('etcd_server_proposals_pending', () => 0);
+    gauge('etcd_server_proposals_failed_total', () => 0);
+    gauge('etcd_mvcc_db_total_size_in_bytes', () => 155_648);
+  }
+}

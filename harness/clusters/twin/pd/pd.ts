@@ -1,0 +1,198 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { Random } from '../../../../src/kernel/random.ts';
+import type { Host } from '../hosts/host.ts';
+import type { Entry } from '../journal.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { Region } from '../raft/region.ts';
+import { slowThreshold } from '../store/slow-score.ts';
+import { storeRecord } from '../store/boot-lines.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world.ts';
+import { PdConfig } from './config.ts';
+import { PdMembers } from './members.ts';
+import { Operators } from './operators.ts';
+import { defaultSchedulers, SchedulerController } from './schedulers/controller.ts';
+import { PdServer } from './server.ts';
+import { type RegionView, type StoreView, storeState } from './views.ts';
+
+const regionHeartbeatMs = 60_000;
+const hibernatedHeartbeatMs = 300_000;
+/** A key and its value's envelope on the wire and in the write batch. */
+const keyBytes = 25;
+
+/** The placement driver: what it knows, and the machinery that acts on it. All of it belongs to whichever member leads. */
+export class Pd {
+  readonly clusterId: string;
+  bootstrapMs: Millis;
+  readonly config: PdConfig;
+  readonly members: PdMembers;
+  readonly operators: Operators;
+  readonly schedulers: SchedulerController;
+  readonly stores = new Map<number, StoreView>();
+  readonly regions = new Map<number, RegionView>();
+  /** Stores whose leaders an evicting scheduler keeps away. */
+  readonly pausedForLeaders = new Set<number>();
+  readonly disabledSchedulers = new Set<string>();
+  readonly #world: World;
+  readonly #random: Random;
+
+  constructor(world: World, hosts: readonly Host[], storeIds: readonly number[]) {
+    this.#world = world;
+    this.#random = world.random.fork('pd');
+    this.clusterId = `76${String(10 ** 8 + this.#random.below(9 * 10 ** 8))}${String(10 ** 7 + this.#random.below(9 * 10 ** 7))}`;
+    this.bootstrapMs = world.engine.nowMs;
+    this.config = new PdConfig(storeIds);
+    this.members = new PdMembers(world, hosts.map((host) => new PdServer(world, host)));
+    this.operators = new Operators(world);
+    this.schedulers = new SchedulerController(world);
+  }
+
+  /** Brings a cluster up that everybody has reported to. */
+  begin(): void {
+    for (const server of this.members.servers) server.wake();
+    this.members.begin();
+    for (const name of defaultSchedulers) this.schedulers.add(name);
+    for (const region of this.#world.regions) {
+      const periodMs = region.hibernated ? hibernatedHeartbeatMs : regionHeartbeatMs;
+      this.#world.engine.every(periodMs, this.#random.below(periodMs), () => this.#periodicHeartbeat(region));
+    }
+  }
+
+  /** The leader's instruments; undefined while there is no leader. */
+  get metrics(): Registry | undefined {
+    return this.members.serving?.metrics.registry;
+  }
+
+  log(entry: Entry): void {
+    this.members.serving?.log(entry);
+  }
+
+  /** A store announced itself. */
+  putStore(store: Store): void {
+    const known = this.stores.get(store.id);
+    if (known) {
+      known.startTimestampSeconds = store.startTimestampSeconds;
+      known.stopping = false;
+    } else this.stores.set(store.id, this.#newView(store));
+    this.log({ source: 'grpc_service.go:899', message: 'put store ok', fields: [['store', `${storeRecord(store, ':')} `]] });
+  }
+
+  /** A store's start as it told PD. */
+  noteStart(store: Store): void {
+    const view = this.stores.get(store.id);
+    if (view) view.startTimestampSeconds = store.startTimestampSeconds;
+  }
+
+  storeHeartbeat(store: Store): void {
+    const view = this.stores.get(store.id);
+    const leader = this.members.serving;
+    if (!view || !leader) return;
+    leader.metrics.storeHeartbeat(view);
+    view.rates = store.takeRates(this.#world.engine.nowMs - view.lastHeartbeatMs);
+    view.lastHeartbeatMs = this.#world.engine.nowMs;
+    view.slowScore = store.slowScore.value;
+    view.busy = store.busy;
+    view.usedBytes = store.reportedUsedBytes;
+    if (view.stopping !== store.stopping) {
+      view.stopping = store.stopping;
+      this.schedulers.wake('evict-stopping-store-scheduler');
+    }
+  }
+
+  regionHeartbeat(region: Region): void {
+    const leader = this.members.serving;
+    const store = this.#world.storeOf(region.leader);
+    const view = this.regions.get(region.id);
+    if (!leader || !store || !view || !store.pdConnected) return;
+    store.metrics.pdHeartbeat('send').add(1);
+    leader.metrics.regionHeartbeat(store);
+    if (view.leader !== store.id) this.log({ source: 'region.go:784', message: 'leader changed', fields: [['region-id', region.id], ['from', view.leader], ['to', store.id]] });
+    view.leader = store.id;
+    view.pending = [...region.pending].sort((a, b) => a - b);
+    view.lastHeartbeatMs = this.#world.engine.nowMs;
+    this.operators.leaderReported(region, store.id);
+  }
+
+  /** Stores that PD believes to be there. */
+  upStores(): StoreView[] {
+    return [...this.stores.values()].filter((view) => storeState(view, this.#world.engine.nowMs, this.config.storeDownMs) === 'Up');
+  }
+
+  acceptsLeaders(view: StoreView): boolean {
+    const up = storeState(view, this.#world.engine.nowMs, this.config.storeDownMs) === 'Up';
+    return up && !view.busy && !view.stopping && (view.slowScore ?? 1) < slowThreshold && !this.pausedForLeaders.has(view.id);
+  }
+
+  acceptsLeadersOn(storeId: number): boolean {
+    const view = this.stores.get(storeId);
+    return view !== undefined && this.acceptsLeaders(view);
+  }
+
+  /** Tells a store to wake its regions, because another one is slow. */
+  awaken(store: Store, slowId: number): void {
+    this.log({ source: 'cluster.go:1073', message: 'forcely awaken hibernated regions', fields: [['store-id', store.id], ['slow-stores', `[${slowId}]`]] });
+    store.process.after(2, () => store.log({ source: 'pd.rs:1753', message: 'forcely awaken hibernated regions in this store', fields: [['thread_id', 27]] }));
+  }
+
+  schedulerAdded(name: string): void {
+    this.disabledSchedulers.delete(name);
+    this.members.serving?.metrics.schedulerStatus(name, true);
+  }
+
+  schedulerRemoved(name: string): void {
+    if (defaultSchedulers.includes(name)) this.disabledSchedulers.add(name);
+    this.members.serving?.metrics.schedulerStatus(name, false);
+  }
+
+  /** Between leaders: stores cannot report. */
+  leaderLost(): void {
+    for (const store of this.#world.stores) store.pdConnected = false;
+    this.operators.forget();
+  }
+
+  /** A member starts to serve: it knows the stores from storage, with heartbeats that are minutes old. */
+  leaderServes(server: PdServer): void {
+    const nowMs = this.#world.engine.nowMs;
+    const takesOver = this.stores.size > 0;
+    server.metrics.becomeLeader();
+    for (const name of this.schedulers.names) server.metrics.schedulerStatus(name, true);
+    if (!takesOver) return;
+    for (const view of this.stores.values()) {
+      view.lastHeartbeatMs = Math.min(view.lastHeartbeatMs, nowMs - 25_000);
+      view.slowScore = undefined;
+    }
+    for (const store of this.#world.stores) store.process.after(this.#random.between(2_300, 3_200), () => this.#reconnect(store, server));
+  }
+
+  #reconnect(store: Store, server: PdServer): void {
+    if (this.members.serving !== server) return;
+    store.pdConnected = true;
+    store.log({ source: 'util.rs:306', message: 'update pd client', fields: [['via', ''], ['leader', server.clientUrl], ['prev_via', ''], ['prev_leader', ''], ['thread_id', 27]] });
+  }
+
+  #periodicHeartbeat(region: Region): void {
+    const view = this.regions.get(region.id);
+    const store = this.#world.storeOf(region.leader);
+    if (!view || !store || store.process.state !== 'running' || !store.pdConnected) return;
+    const { reads, writes } = region.flow;
+    region.flow = { reads: 0, writes: 0 };
+    region.index += Math.round(writes);
+    const valueBytes = this.#world.traffic.load.valueBytes;
+    view.writtenKeys = Math.round(writes);
+    view.writtenBytes = Math.round(writes) * (valueBytes + keyBytes);
+    view.readKeys = Math.round(reads);
+    view.readBytes = Math.round(reads) * (valueBytes + keyBytes);
+    const hot = view.writtenBytes / 60 >= 1_024 && view.writtenKeys / 60 >= 32;
+    view.hotDegree = hot ? view.hotDegree + 1 : 0;
+    this.regionHeartbeat(region);
+  }
+
+  #newView(store: Store): StoreView {
+    return {
+      id: store.id, address: store.address, statusAddress: store.statusAddress, startTimestampSeconds: store.startTimestampSeconds,
+      lastHeartbeatMs: this.#world.engine.nowMs, slowScore: 1, busy: false, stopping: false,
+      capacityBytes: store.host.disk.capacityBytes, usedBytes: store.reportedUsedBytes,
+      rates: { readQueries: 0, readBytes: 0, writeKeys: 0, writeBytes: 0 },
+    };
+  }
+}

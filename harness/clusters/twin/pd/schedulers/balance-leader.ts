@@ -1,0 +1,51 @@
+import { peerOn, type Region } from '../../raft/region.ts';
+import type { World } from '../../world.ts';
+import { leadersOn, type Scheduler } from './scheduler.ts';
+
+const name = 'balance-leader-scheduler';
+const batch = 4;
+
+/**
+ * balance-leader: from the store with most leaders to the one with fewest, while they differ by more than twice the
+ * tolerance (5), so it stops at a gap of 10. A store that PD believes Up is a target even when it is dead already.
+ */
+export function balanceLeader(world: World): Scheduler {
+  const random = world.random.fork(name);
+  const event = (what: string) => world.pd.metrics?.counter('pd_scheduler_event_count', { type: name, name: what }).add(1);
+
+  function once(): boolean {
+    const scored = world.pd.upStores().map((view) => ({ id: view.id, leaders: leadersOn(world, view.id) + world.pd.operators.influence(view.id), target: world.pd.acceptsLeaders(view) }));
+    const source = scored.reduce((best, each) => (each.leaders > (best?.leaders ?? -1) ? each : best), scored[0]);
+    const target = scored.filter((each) => each.target).reduce<(typeof scored)[number] | undefined>((best, each) => (!best || each.leaders < best.leaders ? each : best), undefined);
+    const tolerance = world.pd.config.leaderTolerance;
+    if (!source || !target || source.leaders - tolerance <= target.leaders + tolerance) {
+      event(target ? 'no-need-balance-leader' : 'no-target-store');
+      return false;
+    }
+    const region = pickRegion(source.id, target.id);
+    if (!region) return false;
+    const info = { sourceScore: source.leaders.toFixed(2), targetScore: target.leaders.toFixed(2) };
+    const added = world.pd.operators.add({ scheduler: name, region, from: source.id, to: target.id, brief: `transfer leader: store ${source.id} to ${target.id}`, info });
+    if (added) event('new-operator');
+    return added;
+  }
+
+  function pickRegion(from: number, to: number): Region | undefined {
+    const fit = world.regions.filter((region) => {
+      const view = world.pd.regions.get(region.id);
+      return view?.leader === from && view.pending.length === 0 && peerOn(region, to) !== undefined && !world.pd.operators.has(region);
+    });
+    return fit.length === 0 ? undefined : random.pick(fit);
+  }
+
+  return {
+    name,
+    config: () => ({ ranges: [{ 'end-key': '', 'start-key': '' }], batch }),
+    run: () => {
+      event('schedule');
+      let found = false;
+      for (let i = 0; i < batch && once(); i++) found = true;
+      return found;
+    },
+  };
+}

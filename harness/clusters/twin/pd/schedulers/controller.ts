@@ -1,0 +1,93 @@
+import type { Json } from '../../../../../src/kernel/json.ts';
+import type { World } from '../../world.ts';
+import { balanceLeader } from './balance-leader.ts';
+import { evictLeader } from './evict.ts';
+import { evictSlowStore } from './evict-slow-store.ts';
+import { evictStoppingStore } from './evict-stopping-store.ts';
+import type { Scheduler, SchedulerFactory } from './scheduler.ts';
+
+const idle = (name: string, config: Json): SchedulerFactory => () => ({ name, config: () => config, run: () => false });
+
+/**
+ * What PD can run. balance-region has nothing to move while every store holds every region (three stores, three
+ * replicas), and balance-hot-region is not modelled yet: both are present, and idle.
+ */
+const factories: Readonly<Record<string, SchedulerFactory>> = {
+  'balance-leader-scheduler': balanceLeader,
+  'balance-region-scheduler': idle('balance-region-scheduler', { ranges: [{ 'end-key': '', 'start-key': '' }] }),
+  'balance-hot-region-scheduler': idle('balance-hot-region-scheduler', { 'min-hot-byte-rate': 100, 'min-hot-key-rate': 10, 'min-hot-query-rate': 10, 'src-tolerance-ratio': 1.05, 'dst-tolerance-ratio': 1.05 }),
+  'evict-slow-store-scheduler': evictSlowStore,
+  'evict-stopping-store-scheduler': evictStoppingStore,
+  'evict-leader-scheduler': evictLeader,
+};
+
+/** Those that a new cluster has. */
+export const defaultSchedulers = Object.keys(factories).filter((name) => name !== 'evict-leader-scheduler');
+
+const busyMs = 10;
+const idleMs = 5_000;
+
+/** Runs the schedulers: every 10 ms while they find work, ever more rarely, down to every 5 s, while they do not. */
+export class SchedulerController {
+  readonly #world: World;
+  readonly #running = new Map<string, { readonly scheduler: Scheduler; readonly wake: () => void }>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  get names(): string[] {
+    return [...this.#running.keys()];
+  }
+
+  get(name: string): Scheduler | undefined {
+    return this.#running.get(name)?.scheduler;
+  }
+
+  knows(name: string): boolean {
+    return name in factories;
+  }
+
+  add(name: string): Scheduler | undefined {
+    const factory = factories[name];
+    if (!factory || this.#running.has(name)) return undefined;
+    const scheduler = factory(this.#world);
+    const wake = this.#loop(scheduler);
+    this.#running.set(name, { scheduler, wake });
+    wake();
+    this.#world.pd.schedulerAdded(name);
+    return scheduler;
+  }
+
+  remove(name: string): boolean {
+    const entry = this.#running.get(name);
+    if (!entry) return false;
+    this.#running.delete(name);
+    entry.scheduler.removed?.();
+    this.#world.pd.schedulerRemoved(name);
+    return true;
+  }
+
+  /** Runs a scheduler soon: something happened that it waits for. */
+  wake(name: string): void {
+    this.#running.get(name)?.wake();
+  }
+
+  #loop(scheduler: Scheduler): () => void {
+    const { engine, pd } = this.#world;
+    let generation = 0;
+    let pauseMs = busyMs;
+    const look = (mine: number) => {
+      if (mine !== generation || this.#running.get(scheduler.name)?.scheduler !== scheduler) return;
+      const found = pd.members.serving !== undefined && !pd.config.halted && scheduler.run();
+      pauseMs = found ? busyMs : Math.min(idleMs, Math.ceil(pauseMs * 1.3));
+      engine.after(pauseMs, () => look(mine));
+    };
+    return () => {
+      generation++;
+      pauseMs = busyMs;
+      const mine = generation;
+      engine.after(busyMs, () => look(mine));
+    };
+  }
+}

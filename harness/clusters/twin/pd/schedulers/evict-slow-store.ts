@@ -1,0 +1,60 @@
+import type { Millis } from '../../../../../src/kernel/clock.ts';
+import { scoreMax } from '../../store/slow-score.ts';
+import type { World } from '../../world.ts';
+import { evictLeaders } from './evict.ts';
+import type { Scheduler } from './scheduler.ts';
+
+const name = 'evict-slow-store-scheduler';
+const recoverySeconds = 1_800;
+const awakenGapMs = 600_000;
+
+/**
+ * evict-slow-store: when exactly one store has the highest slow score, its leaders are moved away and stay away until its
+ * score is 1 again and half an hour has passed. With more than one slow store the cause is taken to be shared, and nothing is done.
+ */
+export function evictSlowStore(world: World): Scheduler {
+  let evicted: { readonly id: number; readonly sinceMs: Millis } | undefined;
+  let awakenedMs = -Infinity;
+  const scoreOf = (id: number) => world.pd.stores.get(id)?.slowScore ?? 1;
+
+  function detect(): void {
+    const slow = world.pd.upStores().filter((view) => (view.slowScore ?? 1) >= scoreMax);
+    const [only] = slow;
+    if (slow.length !== 1 || !only) return;
+    evicted = { id: only.id, sinceMs: world.engine.nowMs };
+    world.pd.log({ source: 'evict_slow_store.go:824', message: 'detected slow store, start to evict leaders', fields: [['store-id', only.id]] });
+    world.pd.pausedForLeaders.add(only.id);
+    world.pd.metrics?.gauge('pd_scheduler_evicted_slow_store_status', { address: only.address, store: String(only.id), slow_type: 'disk' }, () => (evicted?.id === only.id ? 1 : 0));
+  }
+
+  function recover(id: number): void {
+    world.pd.log({ source: 'evict_slow_store.go:789', message: 'slow store has been recovered', fields: [['store-id', id]] });
+    world.pd.pausedForLeaders.delete(id);
+    evicted = undefined;
+  }
+
+  function awaken(id: number): void {
+    if (world.engine.nowMs - awakenedMs < awakenGapMs) return;
+    awakenedMs = world.engine.nowMs;
+    for (const store of world.stores) if (store.id !== id) world.pd.awaken(store, id);
+  }
+
+  return {
+    name,
+    config: () => ({ disabled: false, 'recovery-duration': recoverySeconds, 'evict-stores': evicted ? [evicted.id] : [], 'enable-network-slow-store': false, 'paused-network-slow-stores': [], 'evicted-network-slow-stores': [], batch: 3 }),
+    run: () => {
+      if (!evicted) detect();
+      if (!evicted) return false;
+      if (scoreOf(evicted.id) <= 1 && world.engine.nowMs - evicted.sinceMs >= recoverySeconds * 1000) {
+        recover(evicted.id);
+        return false;
+      }
+      awaken(evicted.id);
+      return evictLeaders(world, evicted.id, name);
+    },
+    removed: () => {
+      if (evicted) world.pd.pausedForLeaders.delete(evicted.id);
+      evicted = undefined;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { World } from '../../world.ts';
+import { evictLeaders } from './evict.ts';
+import type { Scheduler } from './scheduler.ts';
+
+const name = 'evict-stopping-store-scheduler';
+
+/** evict-stopping-store: a store that said that it is stopping gets rid of its leaders first. */
+export function evictStoppingStore(world: World): Scheduler {
+  const stopping = new Set<number>();
+  const note = (message: string, source: string, id: number) => world.pd.log({ source, message, fields: [['store-id', id]] });
+
+  return {
+    name,
+    config: () => ({ 'evict-stores': [...stopping] }),
+    run: () => {
+      for (const view of world.pd.stores.values()) {
+        if (view.stopping === stopping.has(view.id)) continue;
+        if (view.stopping) {
+          stopping.add(view.id);
+          note('detected stopping store, start to evict leaders', 'evict_stopping_store.go:319', view.id);
+        } else {
+          stopping.delete(view.id);
+          note('stopping store has been recovered', 'evict_stopping_store.go:290', view.id);
+        }
+      }
+      return [...stopping].map((id) => evictLeaders(world, id, name)).includes(true);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Json } from '../../../../../src/kernel/json.ts';
+import type { World } from '../../world.ts';
+
+/** A scheduler of PD: looks at what PD knows and adds operators. */
+export interface Scheduler {
+  readonly name: string;
+  /** One look; true when it found work. */
+  readonly run: () => boolean;
+  /** What `/scheduler-config/<name>/list` shows. */
+  readonly config: () => Json;
+  /** Called when it is removed, to give back what it holds. */
+  readonly removed?: () => void;
+  /** Adds a store to a per-store scheduler, or takes it away; true when the scheduler is then empty. */
+  readonly setStore?: (storeId: number, wanted: boolean) => boolean;
+}
+
+/** Makes a scheduler for a world. */
+export type SchedulerFactory = (world: World) => Scheduler;
+
+/** Every leader that PD knows of on this store. */
+export const leadersOn = (world: World, storeId: number): number => {
+  let count = 0;
+  for (const view of world.pd.regions.values()) if (view.leader === storeId) count++;
+  return count;
+};

@@ -1,0 +1,106 @@
+import type { Host } from '../hosts/host.ts';
+import type { Process, Program } from '../hosts/process.ts';
+import type { Entry } from '../journal.ts';
+import type { World } from '../world.ts';
+import { PdMetrics } from './metrics.ts';
+
+/** A starting PD answers `server not started` for about a second. */
+const startMs = 1_000;
+
+/** One PD server with the etcd inside it: the program of one host. */
+export class PdServer implements Program {
+  readonly name: string;
+  readonly host: Host;
+  readonly process: Process;
+  /** As etcd names members: decimal in JSON, hex in logs and metrics. */
+  readonly memberId: bigint;
+  metrics: PdMetrics;
+  ready = false;
+  /** Lost by a SIGTERM that is still being handled. */
+  leaderChanges = 0;
+  readonly #world: World;
+
+  constructor(world: World, host: Host) {
+    this.#world = world;
+    this.name = host.id;
+    this.host = host;
+    this.process = host.process;
+    const random = world.random.fork(`member-${host.id}`);
+    this.memberId = (BigInt(random.uint32()) << 32n) | BigInt(random.uint32());
+    this.metrics = new PdMetrics(world, this);
+    this.process.load(this);
+  }
+
+  get memberHex(): string {
+    return this.memberId.toString(16);
+  }
+
+  get clientUrl(): string {
+    return `http://${this.name}:2379`;
+  }
+
+  get peerUrl(): string {
+    return `http://${this.name}:2380`;
+  }
+
+  started = (): void => {
+    this.metrics = new PdMetrics(this.#world, this);
+    this.leaderChanges = 0;
+    this.log({ source: 'versioninfo.go:98', message: 'Welcome to Placement Driver (PD)' });
+    this.process.after(startMs, () => {
+      this.ready = true;
+      this.#world.pd.members.joined(this);
+    });
+  };
+
+  terminated = (): void => {
+    this.log({ source: 'main.go:292', message: 'got signal to exit', fields: [['signal', 'terminated']] });
+    this.process.after(60, () => this.process.exit());
+  };
+
+  exited = (clean: boolean): void => {
+    if (clean) this.log({ source: 'server.go:607', message: 'close server' });
+    this.ready = false;
+    this.#world.pd.members.lost(this, clean);
+  };
+
+  paused = (): void => this.#world.pd.members.lost(this, false);
+
+  resumed = (): void => {
+    if (this.#world.pd.members.believed !== this) this.log({ source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' });
+    this.#world.pd.members.joined(this);
+  };
+
+  /** Puts the server into the state of one that has served for hours. */
+  wake(): void {
+    this.process.start();
+    this.ready = true;
+  }
+
+  log(entry: Entry): void {
+    this.#world.journal.write(this.name, entry);
+  }
+
+  /** etcd's raft chose this member. */
+  etcdElected(servers: readonly PdServer[]): void {
+    for (const each of servers) each.etcdTerm++;
+    const raft = (message: string) => this.log({ logger: 'raft', source: 'zap_raft.go:77', message });
+    raft(`${this.memberHex} is starting a new election at term ${this.etcdTerm - 1}`);
+    raft(`${this.memberHex} became pre-candidate at term ${this.etcdTerm - 1}`);
+    raft(`${this.memberHex} became candidate at term ${this.etcdTerm}`);
+    raft(`${this.memberHex} became leader at term ${this.etcdTerm}`);
+  }
+
+  etcdTerm = 2;
+
+  /** etcd lost its streams to another member. */
+  peerLost(other: PdServer): void {
+    if (other.process.state === 'paused') return;
+    this.log({ level: 'WARN', source: 'stream.go:421', message: 'lost TCP streaming connection with remote peer', fields: [['stream-reader-type', 'stream MsgApp v2'], ['local-member-id', this.memberHex], ['remote-peer-id', other.memberHex], ['error', 'EOF']] });
+    this.log({ level: 'WARN', source: 'peer_status.go:66', message: 'peer became inactive (message send to peer failed)', fields: [['peer-id', other.memberHex], ['error', `failed to dial ${other.memberHex} on stream MsgApp v2 (peer ${other.memberHex} on stream MsgApp v2: dial tcp ${other.name}:2380: connect: connection refused)`]] });
+  }
+
+  peerBack(other: PdServer): void {
+    this.log({ source: 'peer_status.go:53', message: 'peer became active', fields: [['peer-id', other.memberHex]] });
+  }
+}

@@ -1,0 +1,63 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import { slowThreshold } from '../store/slow-score.ts';
+
+/** What PD knows of a store, all of it from the store's own heartbeats. */
+export interface StoreView {
+  readonly id: number;
+  readonly address: string;
+  readonly statusAddress: string;
+  startTimestampSeconds: number;
+  lastHeartbeatMs: Millis;
+  /** Undefined until a heartbeat brought it to this PD leader. */
+  slowScore: number | undefined;
+  busy: boolean;
+  stopping: boolean;
+  capacityBytes: number;
+  usedBytes: number;
+  /** Per second, over the last heartbeat interval. */
+  rates: StoreRates;
+}
+
+/** A store's traffic as it reports it. */
+export interface StoreRates {
+  readonly readQueries: number;
+  readonly readBytes: number;
+  readonly writeKeys: number;
+  readonly writeBytes: number;
+}
+
+/** What PD knows of a region, from its leader's heartbeats. */
+export interface RegionView {
+  readonly id: number;
+  leader: number;
+  pending: readonly number[];
+  /** Totals of the last heartbeat interval, as the API shows them. */
+  writtenBytes: number;
+  writtenKeys: number;
+  readBytes: number;
+  readKeys: number;
+  lastHeartbeatMs: Millis;
+  /** Consecutive reports in which it was hot. */
+  hotDegree: number;
+}
+
+/** A store's state as the API words it. */
+export type StoreState = 'Up' | 'Disconnected' | 'Down';
+
+const disconnectedAfterMs = 20_000;
+const unhealthyAfterMs = 600_000;
+
+/** The state that follows from the last heartbeat, computed when asked. */
+export function storeState(view: StoreView, nowMs: Millis, downMs: Millis): StoreState {
+  const silentMs = nowMs - view.lastHeartbeatMs;
+  return silentMs > downMs ? 'Down' : silentMs > disconnectedAfterMs ? 'Disconnected' : 'Up';
+}
+
+/** The one `pd_cluster_status` type that is 1 for the store: these exclude each other, the first that holds wins. */
+export function healthType(view: StoreView, nowMs: Millis, downMs: Millis): string {
+  const silentMs = nowMs - view.lastHeartbeatMs;
+  if (silentMs > downMs) return 'store_down_count';
+  if (silentMs > unhealthyAfterMs) return 'store_unhealth_count';
+  if (silentMs > disconnectedAfterMs) return 'store_disconnected_count';
+  return (view.slowScore ?? 1) >= slowThreshold ? 'store_slow_count' : 'store_up_count';
+}

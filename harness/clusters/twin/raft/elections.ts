@@ -1,0 +1,202 @@
+import { defined } from '../../../../src/kernel/assert.ts';
+import type { Random } from '../../../../src/kernel/random.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world.ts';
+import { campaignLines, givingWayLines, ignoredVoteLine, rejoinLines, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
+import { type Peer, type Region, peerOn, quorumOf } from './region.ts';
+
+const tickMs = 1_000;
+/** `raft-election-timeout-ticks`: each follower waits 10 to 19 ticks, drawn anew each time. */
+const electionTicks = { least: 10, span: 10 };
+/** A group that is woken by an `unreachable` report replays the ticks that it missed, at most so many. */
+const replayedTicksMax = 7;
+const hibernatedTicks = 2;
+const heartbeatMs = 2_000;
+
+/**
+ * Raft's leadership: who campaigns when, who votes, who gives way.
+ *
+ * A follower campaigns when its leader has been lost for 10..19 ticks, counted from the last message, and its raft
+ * client has reported the leader's store unreachable (measured: elections fall 3..15 s after that report). A voter
+ * that has not noticed the loss itself ignores the pre-vote. The winner needs a majority of voters that it can reach.
+ */
+export class Elections {
+  readonly #world: World;
+  readonly #random: Random;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#random = world.random.fork('elections');
+  }
+
+  /** A leader's process died: its regions have no leader until the followers' clocks run out. */
+  leaderGone(store: Store): void {
+    for (const region of this.#world.regions) {
+      if (region.leader !== store.id) continue;
+      this.#silence(region);
+      region.formerLeader = store.id;
+      region.leader = null;
+    }
+  }
+
+  /** A leader fell silent but is there: it still believes that it leads. */
+  leaderSilent(store: Store): void {
+    for (const region of this.#world.regions) if (region.leader === store.id) this.#silence(region);
+  }
+
+  /** A raft client gave up a connection: followers of leaders there start to wait, leaders count their majority. */
+  unreachable(reporter: Store, lost: Store): void {
+    for (const region of this.#world.regions) {
+      if (!peerOn(region, reporter.id) || !peerOn(region, lost.id)) continue;
+      if (region.leader === reporter.id) this.#checkQuorum(region, reporter);
+      else if (region.leader === lost.id || region.leader === null) this.#waitToCampaign(region, reporter, this.#missedTicks(region));
+    }
+  }
+
+  /** A connection works again: lagging replicas catch up, and leaderless regions can vote. */
+  reachable(from: Store, to: Store): void {
+    for (const region of this.#world.regions) {
+      if (!peerOn(region, from.id) || !peerOn(region, to.id)) continue;
+      if (region.leader === from.id && region.pending.has(to.id)) this.#catchUp(region, from, to);
+      if (region.leader === null) this.#waitToCampaign(region, from, 0);
+    }
+  }
+
+  /** PD's order: hand the leadership over. Nothing happens where the target cannot be reached. */
+  transfer(region: Region, targetId: number): void {
+    const leader = this.#world.storeOf(region.leader);
+    const target = this.#world.storeOf(targetId);
+    if (!leader || !target || leader === target) return;
+    leader.process.after(this.#random.between(1, 4), () => {
+      if (region.leader !== leader.id || !this.#canFollow(leader, target) || region.pending.has(target.id)) return;
+      leader.logAll(transferLines(region, this.#peer(region, leader), this.#peer(region, target)));
+      leader.metrics.sent('timeout_now').add(1);
+      target.process.after(this.#random.between(5, 16), () => this.#takeOver(region, leader, target));
+    });
+  }
+
+  #takeOver(region: Region, leader: Store, target: Store): void {
+    if (region.leader !== leader.id || !target.serving) return;
+    const peer = this.#peer(region, target);
+    target.log(timeoutNowLine(region, peer, this.#peer(region, leader)));
+    target.logAll(campaignLines(region, peer, false));
+    this.#win(region, target, leader, false);
+  }
+
+  #waitToCampaign(region: Region, store: Store, missedTicks: number): void {
+    if (region.campaigns.has(store.id)) return;
+    const ticks = electionTicks.least + this.#random.below(electionTicks.span) - missedTicks;
+    const waitMs = Math.max(1, ticks) * tickMs + this.#random.below(300);
+    region.campaigns.set(store.id, this.#world.engine.nowMs + waitMs);
+    store.process.after(waitMs, () => this.#campaign(region, store));
+  }
+
+  #campaign(region: Region, store: Store): void {
+    region.campaigns.delete(store.id);
+    if (!this.#seesLoss(region, store)) return;
+    const peer = this.#peer(region, store);
+    store.logAll(campaignLines(region, peer, true));
+    const voters = this.#reachableVoters(region, store);
+    const willing = voters.filter((voter) => this.#seesLoss(region, voter));
+    const [first] = willing;
+    if (!first || willing.length + 1 < quorumOf(region)) {
+      for (const voter of voters) if (!willing.includes(voter)) voter.log(ignoredVoteLine(region, this.#peer(region, voter), peer));
+      return this.#waitToCampaign(region, store, 0);
+    }
+    store.metrics.sent('prevote').add(region.peers.length - 1);
+    first.metrics.sent('prevote_resp').add(1);
+    store.process.after(this.#random.between(2, 40), () => {
+      if (this.#seesLoss(region, store)) this.#win(region, store, first, true);
+    });
+  }
+
+  #win(region: Region, winner: Store, voter: Store, preVote: boolean): void {
+    const peer = this.#peer(region, winner);
+    winner.logAll(victoryLines(region, peer, this.#peer(region, voter), preVote));
+    for (const other of this.#reachableVoters(region, winner)) {
+      const role = region.leader === other.id ? 'Leader' : 'Follower';
+      other.logAll(givingWayLines(region, this.#peer(region, other), peer, role));
+      other.metrics.sent('vote_resp').add(1);
+    }
+    winner.metrics.sent('vote').add(region.peers.length - 1);
+    region.formerLeader = region.leader ?? region.formerLeader;
+    region.leader = winner.id;
+    region.term++;
+    region.index++;
+    region.campaigns.clear();
+    region.leaderHeardMs = this.#world.engine.nowMs;
+    this.#matchFollowers(region, winner);
+    this.#world.pd.regionHeartbeat(region);
+  }
+
+  /** A new leader knows nothing of followers that it cannot reach: they are pending until they answer. */
+  #matchFollowers(region: Region, leader: Store): void {
+    region.pending.clear();
+    for (const { storeId } of region.peers) {
+      const follower = this.#world.storeOf(storeId);
+      if (follower && follower !== leader && !this.#canFollow(leader, follower)) region.pending.add(storeId);
+    }
+  }
+
+  #catchUp(region: Region, leader: Store, follower: Store): void {
+    const wasLeader = region.formerLeader === follower.id && follower.process.startedMs < region.leaderHeardMs;
+    follower.logAll(rejoinLines(region, this.#peer(region, follower), region.term - 1, wasLeader ? 'Leader' : 'Follower'));
+    leader.process.after(this.#random.between(80, 1_200), () => {
+      if (region.leader !== leader.id || !this.#canFollow(leader, follower) || !region.pending.delete(follower.id)) return;
+      this.#world.pd.regionHeartbeat(region);
+    });
+  }
+
+  /** A leader that misses its majority steps down after an election timeout; a hibernated one does not notice. */
+  #checkQuorum(region: Region, leader: Store): void {
+    if (region.hibernated || this.#hasQuorum(region, leader)) return;
+    leader.process.after(this.#random.between(10_000, 20_000), () => {
+      if (region.leader !== leader.id || this.#hasQuorum(region, leader)) return;
+      leader.log(steppedDownLine(region, this.#peer(region, leader)));
+      region.formerLeader = leader.id;
+      region.leader = null;
+      this.#waitToCampaign(region, leader, 0);
+    });
+  }
+
+  /** Whether this region's leader can commit: it reaches a majority. */
+  #hasQuorum(region: Region, leader: Store): boolean {
+    return this.#reachableVoters(region, leader).length + 1 >= quorumOf(region);
+  }
+
+  #reachableVoters(region: Region, store: Store): Store[] {
+    return region.peers.flatMap(({ storeId }) => {
+      const other = this.#world.storeOf(storeId);
+      return other && other !== store && this.#canFollow(store, other) ? [other] : [];
+    });
+  }
+
+  #canFollow(leader: Store, follower: Store): boolean {
+    return follower.serving && follower.process.state === 'running' && this.#world.links.connected(leader, follower);
+  }
+
+  /** No leader, as far as this store knows: its own connection to the leader's store must be gone. */
+  #seesLoss(region: Region, store: Store): boolean {
+    const leader = this.#world.storeOf(region.leader ?? region.formerLeader);
+    if (region.leader === null) return !leader || leader === store || !this.#world.links.connected(store, leader) || !leader.serving || this.#leaderForgot(region, leader);
+    return leader !== undefined && leader !== store && !this.#world.links.connected(store, leader);
+  }
+
+  /** The former leader is back as a follower, or stepped down. */
+  #leaderForgot(region: Region, leader: Store): boolean {
+    return leader.process.startedMs > region.leaderHeardMs || this.#world.engine.nowMs - region.leaderHeardMs > electionTicks.least * tickMs;
+  }
+
+  #missedTicks(region: Region): number {
+    if (region.hibernated) return hibernatedTicks;
+    return Math.min(replayedTicksMax, (this.#world.engine.nowMs - region.leaderHeardMs) / tickMs);
+  }
+
+  #silence(region: Region): void {
+    region.leaderHeardMs = this.#world.engine.nowMs - this.#random.below(heartbeatMs);
+  }
+
+  #peer(region: Region, store: Store): Peer {
+    return defined(peerOn(region, store.id), `replica of region ${region.id} on store ${store.id}`);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Random } from '../../../../src/kernel/random.ts';
+import { regionShares } from '../clients/keys.ts';
+import type { LoadSpec } from '../../contract.ts';
+import type { Region } from './region.ts';
+
+/** Every twelfth region holds nothing that clients ask for; it sleeps. */
+const idleEvery = 12;
+const firstRegionId = 8;
+const replicas = 3;
+
+/** What the key space looks like. */
+export interface LayoutSpec {
+  readonly storeIds: readonly number[];
+  readonly count: number;
+  readonly keys: LoadSpec['keys'];
+  readonly valueBytes: number;
+}
+
+/** Cuts the key space into regions and spreads replicas and leaders evenly, as balance-region and balance-leader leave them. */
+export function layRegions(random: Random, spec: LayoutSpec): Region[] {
+  const sorted = [...spec.storeIds].sort((a, b) => a - b);
+  const busy = Array.from({ length: spec.count }, (_, at) => at).filter((at) => at % idleEvery !== 0);
+  const shares = regionShares(random.fork('shares'), Math.max(1, busy.length), spec.keys);
+  const shareOf = new Map(busy.map((at, n) => [at, shares[n] ?? 0]));
+  const first = random.below(sorted.length);
+  return Array.from({ length: spec.count }, (_, at) => {
+    const id = firstRegionId + at * 4;
+    const copies = Math.min(replicas, sorted.length);
+    const holders = Array.from({ length: copies }, (_, n) => sorted[(at + first + n) % sorted.length] as number).sort((a, b) => a - b);
+    const leader = holders[(at + Math.floor(at / holders.length)) % holders.length] as number;
+    const share = shareOf.get(at) ?? 0;
+    return {
+      id, startKey: at === 0 ? '' : keyAt(at, spec.count), endKey: at === spec.count - 1 ? '' : keyAt(at + 1, spec.count),
+      confVer: 5, version: 5 + Math.floor(at / 20) * 20,
+      peers: holders.map((storeId, n) => ({ id: id + 1 + n, storeId })),
+      leader, formerLeader: null, term: 6 + random.below(4), index: 1_000 + random.below(9_000), pending: new Set<number>(),
+      share, hibernated: share === 0, sizeMib: share === 0 ? 1 : 20 + random.below(60), keys: share === 0 ? 0 : 20_000 + random.below(40_000),
+      flow: { reads: 0, writes: 0 }, leaderHeardMs: 0, campaigns: new Map<number, number>(),
+    };
+  });
+}
+
+/** The hex of `user` and ten digits: the keys of the lab's clients, evenly cut. */
+function keyAt(part: number, parts: number): string {
+  const text = `user${String(Math.floor((part * 1_000_000) / parts)).padStart(10, '0')}`;
+  return [...text].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('').toUpperCase();
+}

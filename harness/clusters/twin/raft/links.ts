@@ -1,0 +1,139 @@
+import type { Random } from '../../../../src/kernel/random.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world.ts';
+
+interface Link {
+  connected: boolean;
+  tries: number;
+  brokenMs: number;
+}
+
+/** gRPC's keepalive: a ping every 10 s, given up 3 s later; where in its 10 s the ping was, adds up to 4 s (seen: 13.4 and 17.1 s). */
+const keepaliveMs = 13_000;
+const keepalivePhaseMs = 4_100;
+const reconnectMs = 5_000;
+
+/**
+ * The raft clients: one connection from every store to every other. A dead process resets its connections at once; a
+ * paused one keeps them until the other side's keepalive gives up, because its kernel still acknowledges.
+ */
+export class Links {
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #links = new Map<string, Link>();
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#random = world.random.fork('links');
+  }
+
+  /** Whether `from` can send raft messages to `to`. */
+  connected(from: Store, to: Store): boolean {
+    return from === to || this.#link(from, to).connected;
+  }
+
+  /** A store's process is gone: the others notice within a tenth of a second. */
+  lost(gone: Store, clean: boolean): void {
+    const text = clean ? 'Socket closed' : 'Connection reset by peer';
+    for (const other of this.#others(gone)) {
+      this.#link(gone, other).connected = false;
+      other.process.after(this.#random.between(30, 120), () => this.#abort(other, gone, text));
+    }
+  }
+
+  /** A store went silent. */
+  silent(paused: Store): void {
+    const sinceMs = this.#world.engine.nowMs;
+    for (const other of this.#others(paused)) {
+      other.process.after(keepaliveMs + this.#random.between(200, keepalivePhaseMs), () => {
+        if (paused.process.state === 'paused' && paused.pausedMs === sinceMs) this.#abort(other, paused, 'keepalive watchdog timeout');
+      });
+    }
+  }
+
+  /** A silent store speaks again: what was given up is given up by it too, and connected anew. */
+  audible(resumed: Store): void {
+    for (const other of this.#others(resumed)) {
+      if (this.#link(other, resumed).connected || other.process.state !== 'running') continue;
+      resumed.process.after(this.#random.between(20, 60), () => this.#abort(resumed, other, 'keepalive watchdog timeout'));
+      other.process.after(this.#random.between(90, 150), () => this.#establish(other, resumed));
+    }
+  }
+
+  /** A first contact at start-up of the whole cluster. */
+  connectAll(): void {
+    for (const from of this.#world.stores) for (const to of this.#others(from)) this.#link(from, to).connected = true;
+  }
+
+  /** The stores that `from` cannot reach. */
+  brokenFrom(from: Store): Store[] {
+    return this.#others(from).filter((to) => !this.#link(from, to).connected);
+  }
+
+  #abort(from: Store, to: Store, text: string): void {
+    const link = this.#link(from, to);
+    if (!link.connected) return;
+    Object.assign(link, { connected: false, tries: 0, brokenMs: this.#world.engine.nowMs });
+    const status = `RpcStatus { code: 14-UNAVAILABLE, message: "${text}", details: [] }`;
+    from.log({
+      level: 'WARN', source: 'raft_client.rs:598', message: 'connection aborted',
+      fields: [['addr', to.address], ['receiver_err', `Some(RpcFailure(${status}))`], ['sink_error', `Some(RpcFinished(Some(${status})))`], ['store_id', to.id], ['thread_id', 8]],
+    });
+    from.log({ level: 'WARN', source: 'raft_client.rs:963', message: 'connection abort', fields: [['addr', to.address], ['store_id', to.id], ['thread_id', 51]] });
+    from.log({ source: 'store.rs:3306', message: 'broadcasting unreachable', fields: [['unreachable_store_id', to.id], ['store_id', from.id], ['thread_id', 82]] });
+    from.metrics.unreachable(to.id).add(1);
+    this.#world.raft.unreachable(from, to);
+    this.#resolve(from, to);
+    from.process.after(reconnectMs, () => this.#retry(from, to));
+  }
+
+  #retry(from: Store, to: Store): void {
+    const link = this.#link(from, to);
+    if (link.connected) return;
+    link.tries++;
+    if (to.serving && to.process.state === 'running') return this.#establish(from, to);
+    from.log({ level: 'WARN', source: 'raft_client.rs:908', message: 'wait connect timeout', fields: [['addr', to.address], ['store_id', to.id], ['thread_id', 51]] });
+    this.#resolve(from, to);
+    from.process.after(reconnectMs + this.#random.below(3), () => this.#retry(from, to));
+  }
+
+  #resolve(from: Store, to: Store): void {
+    from.log({ source: 'raft_client.rs:854', message: 'resolve store address ok', fields: [['addr', to.address], ['store_id', to.id], ['thread_id', 51]] });
+  }
+
+  #establish(from: Store, to: Store): void {
+    const link = this.#link(from, to);
+    if (link.connected || !to.serving) return;
+    link.connected = true;
+    const costMs = this.#world.engine.nowMs - link.brokenMs;
+    from.log({
+      source: 'raft_client.rs:921', message: 'connection established',
+      fields: [['try_count', link.tries + 1], ['msg_count', 40 + this.#random.below(60)], ['cost', rustDuration(costMs)], ['addr', to.address], ['store_id', to.id], ['thread_id', 51]],
+    });
+    this.#world.raft.reachable(from, to);
+    if (!this.#link(to, from).connected) to.process.after(this.#random.between(15, 60), () => this.#answer(to, from));
+  }
+
+  /** The other direction is opened by the first answer that must be sent. */
+  #answer(from: Store, to: Store): void {
+    const link = this.#link(from, to);
+    if (link.connected) return;
+    link.tries = 0;
+    link.brokenMs = this.#world.engine.nowMs - 40;
+    this.#establish(from, to);
+  }
+
+  #others(store: Store): Store[] {
+    return this.#world.stores.filter((other) => other !== store);
+  }
+
+  #link(from: Store, to: Store): Link {
+    const key = `${from.id}>${to.id}`;
+    let link = this.#links.get(key);
+    if (!link) this.#links.set(key, (link = { connected: false, tries: 0, brokenMs: 0 }));
+    return link;
+  }
+}
+
+/** As Rust prints a duration: `86.736512283s`, `44.477255ms`. */
+const rustDuration = (spanMs: number): string => (spanMs >= 1000 ? `${spanMs / 1000}s` : `${spanMs}ms`);

@@ -1,0 +1,92 @@
+import type { Region } from '../raft/region.ts';
+import type { World } from '../world.ts';
+import type { Store } from './store.ts';
+
+/** Threads by their share of a serving process' CPU time, as measured on a real store. */
+const threads: readonly (readonly [name: string, share: number])[] = [
+  ['store_writer_0', 0.2], ['grpc_server_0', 0.15], ['grpc_server_1', 0.15], ['raftstore_%_0', 0.11], ['raftstore_%_1', 0.11], ['apply_0', 0.08], ['apply_1', 0.08],
+  ['unified_read_pool_0', 0.035], ['unified_read_pool_1', 0.035], ['sched_worker_pool_0', 0.02], ['sched_worker_pool_1', 0.02], ['rocksdb:low', 0.006], ['pd_worker_0', 0.002], ['background_0', 0.002],
+];
+
+const workers = ['pd-worker', 'split-check', 'gc-worker', 'cleanup-worker', 'raft-gc-worker', 'raftlog-fetch-worker', 'region-worker', 'snap-handler', 'snap-generator', 'addr-resolver', 'resolved-ts', 'check-leader', 'waiter-manager', 'deadlock-detector'];
+
+/** The gauges of a TiKV process: read from the model's state whenever somebody scrapes. */
+export function exportGauges(world: World, store: Store): void {
+  exportProcess(store);
+  exportRegions(world, store);
+  exportEngine(store);
+  exportQuiet(store);
+}
+
+function exportProcess(store: Store): void {
+  const { registry } = store.metrics;
+  const gauge = (name: string, read: () => number, labels = {}) => registry.gauge(name, labels, read);
+  gauge('process_start_time_seconds', () => Math.floor(store.process.startedMs / 1000));
+  gauge('process_cpu_seconds_total', () => Math.floor(store.cpuSeconds));
+  gauge('process_resident_memory_bytes', () => residentBytes(store));
+  gauge('process_virtual_memory_bytes', () => residentBytes(store) + 900_000_000);
+  gauge('tikv_server_memory_usage', () => residentBytes(store));
+  gauge('tikv_server_memory_quota_bytes', () => 16 * 2 ** 30);
+  gauge('tikv_server_cpu_cores_quota', () => store.host.cpu.available);
+  gauge('tikv_server_info', () => store.startTimestampSeconds, { hash: 'None', version: 'v8.5.8' });
+  threads.forEach(([name, share], at) => gauge('tikv_thread_cpu_seconds_total', () => Math.floor(store.cpuSeconds * share * 100) / 100, { name: name.replace('%', String(store.id)), tid: String(store.process.pid + at + 1) }));
+  gauge('tikv_threads_state', () => waitingThreads(store), { state: 'D' });
+  gauge('tikv_threads_state', () => 122 - waitingThreads(store), { state: 'S' });
+  gauge('tikv_threads_state', () => 6, { state: 'R' });
+}
+
+/** The store writer stands in the disk's queue for as much of the time as its turns take. */
+const waitingThreads = (store: Store): number => (store.queue.turnsPerSecond * (store.queue.write.fixedMs + store.queue.write.medianMs) > 800 && store.queue.sync.fixedMs + store.queue.sync.medianMs > 20 ? 1 : 0);
+
+const residentBytes = (store: Store): number => 420_000_000 + Math.min(60_000_000, Math.floor(store.cpuSeconds) * 20_000);
+
+function exportRegions(world: World, store: Store): void {
+  const { registry } = store.metrics;
+  const count = (fits: (region: Region) => boolean) => () => world.regions.reduce((sum, region) => sum + (fits(region) ? 1 : 0), 0);
+  const here = (region: Region) => region.peers.some((peer) => peer.storeId === store.id);
+  const gauge = (name: string, labels: Readonly<Record<string, string>>, read: () => number) => registry.gauge(name, labels, read);
+  gauge('tikv_raftstore_region_count', { type: 'leader' }, count((region) => region.leader === store.id));
+  gauge('tikv_raftstore_region_count', { type: 'region' }, count(here));
+  gauge('tikv_raftstore_region_count', { type: 'buckets' }, count(here));
+  gauge('tikv_raftstore_hibernated_peer_state', { state: 'hibernated' }, count((region) => here(region) && region.hibernated));
+  gauge('tikv_raftstore_hibernated_peer_state', { state: 'awaken' }, count((region) => here(region) && !region.hibernated));
+  gauge('tikv_raftstore_leader_missing', {}, () => 0);
+  gauge('tikv_raftstore_slow_score', { type: 'raft' }, () => store.slowScore.value);
+  gauge('tikv_raftstore_slow_score', { type: 'network' }, () => 1);
+  gauge('tikv_raftstore_busy_on_apply_region_total', { type: 'busy_apply_peers' }, () => (store.busy ? 1 : 0));
+}
+
+function exportEngine(store: Store): void {
+  const { registry } = store.metrics;
+  const gauge = (name: string, labels: Readonly<Record<string, string>>, read: () => number) => registry.gauge(name, labels, read);
+  const { capacityBytes } = store.host.disk;
+  const raftBytes = 403_000_000;
+  gauge('tikv_store_size_bytes', { type: 'capacity' }, () => capacityBytes);
+  gauge('tikv_store_size_bytes', { type: 'available' }, () => capacityBytes - store.reportedUsedBytes);
+  gauge('tikv_store_size_bytes', { type: 'used' }, () => store.reportedUsedBytes);
+  gauge('tikv_store_size_bytes', { type: 'kv_size' }, () => store.reportedUsedBytes - raftBytes);
+  gauge('tikv_store_size_bytes', { type: 'raft_size' }, () => raftBytes);
+  gauge('tikv_store_size_bytes', { type: 'snap_size' }, () => 0);
+  gauge('tikv_engine_size_bytes', { db: 'kv', type: 'default' }, () => store.usedBytes - raftBytes);
+  for (const [type, bytes] of [['lock', 4_720_640], ['raft', 17_827_840], ['write', 2_885_632]] as const) gauge('tikv_engine_size_bytes', { db: 'kv', type }, () => bytes);
+  gauge('tikv_engine_block_cache_size_bytes', { cf: 'all', db: 'kv' }, () => 4 * 2 ** 30);
+  for (const [cf, bytes] of [['default', 25_167_872], ['lock', 4_720_640], ['raft', 17_827_840], ['write', 2_885_632]] as const) {
+    gauge('tikv_engine_memory_bytes', { cf, db: 'kv', type: 'mem-tables-all' }, () => bytes);
+    gauge('tikv_engine_pending_compaction_bytes', { cf, db: 'kv' }, () => 0);
+    gauge('tikv_engine_num_files_at_level', { cf, db: 'kv', level: '0' }, () => 0);
+    gauge('tikv_engine_num_files_at_level', { cf, db: 'kv', level: '6' }, () => (cf === 'default' ? 42 : 1));
+  }
+}
+
+/** What a real store exports and this model does not move: zero there as here, in a healthy cluster. */
+function exportQuiet(store: Store): void {
+  const zero = (name: string, labels: Readonly<Record<string, string>>) => store.metrics.registry.gauge(name, labels, () => 0);
+  for (const name of workers) zero('tikv_worker_pending_task_total', { name });
+  for (const type of ['write_stall_average', 'write_stall_max', 'write_stall_percentile95', 'write_stall_percentile99', 'write_stall_standard_deviation']) zero('tikv_engine_write_stall', { db: 'kv', type });
+  for (const cf of ['default', 'lock', 'write']) {
+    zero('tikv_scheduler_memtable', { cf });
+    zero('tikv_scheduler_l0', { cf });
+  }
+  zero('tikv_scheduler_throttle_flow', {});
+  zero('tikv_scheduler_discard_ratio', {});
+}

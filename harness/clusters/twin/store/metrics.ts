@@ -1,0 +1,131 @@
+import { bounds } from '../metrics/bounds.ts';
+import type { Histogram } from '../metrics/histogram.ts';
+import type { Counter, Registry } from '../metrics/registry.ts';
+
+/** Raft message types that TiKV counts. */
+export type RaftMessage = 'append' | 'append_resp' | 'heartbeat' | 'heartbeat_resp' | 'prevote' | 'prevote_resp' | 'vote' | 'vote_resp' | 'timeout_now' | 'transfer_leader' | 'snapshot';
+
+/** The client-facing requests of the model. */
+export type RequestType = 'raw_get' | 'raw_put';
+
+/** What one TiKV process counts: the instruments that the model moves, by the part that moves them. */
+export class StoreMetrics {
+  readonly registry: Registry;
+  readonly grpc: Readonly<Record<RequestType, Histogram>>;
+  readonly scheduler: Readonly<Record<RequestType, Histogram>>;
+  readonly asyncWrite: Histogram;
+  readonly asyncSnapshot: Histogram;
+  readonly raftstore: RaftstoreMetrics;
+  readonly raftEngine: RaftEngineMetrics;
+
+  constructor(registry: Registry) {
+    this.registry = registry;
+    const grpc = (type: string) => registry.histogram('tikv_grpc_msg_duration_seconds', bounds.grpcMessage, { priority: 'unknown', type });
+    for (const idle of ['raw_delete', 'raw_scan', 'raw_batch_get', 'raw_batch_put', 'kv_get', 'kv_prewrite', 'kv_commit', 'coprocessor', 'check_leader']) grpc(idle);
+    this.grpc = { raw_get: grpc('raw_get'), raw_put: grpc('raw_put') };
+    const scheduler = (type: string) => registry.histogram('tikv_scheduler_command_duration_seconds', bounds.tikvDuration, { type });
+    this.scheduler = { raw_get: scheduler('raw_get'), raw_put: scheduler('raw_put') };
+    const async = (type: string) => registry.histogram('tikv_storage_engine_async_request_duration_seconds', bounds.tikvLongDuration, { type });
+    this.asyncWrite = async('write');
+    this.asyncSnapshot = async('snapshot');
+    this.raftstore = raftstoreMetrics(registry);
+    this.raftEngine = raftEngineMetrics(registry);
+  }
+
+  sent(type: RaftMessage): Counter {
+    return this.registry.counter('tikv_raftstore_raft_sent_message_total', { status: 'accept', type });
+  }
+
+  /** Messages to a store that could not be delivered; the series is born with the first. */
+  unreachable(storeId: number): Counter {
+    return this.registry.counter('tikv_server_report_failure_msg_total', { store_id: String(storeId), type: 'unreachable' });
+  }
+
+  received(storeId: number): Counter {
+    return this.registry.counter('tikv_raftstore_message_recv_by_store', { store: String(storeId) });
+  }
+
+  command(type: RequestType): Counter {
+    return this.registry.counter('tikv_storage_command_total', { type });
+  }
+
+  stage(stage: string, type: RequestType): Counter {
+    return this.registry.counter('tikv_scheduler_stage_total', { stage, type });
+  }
+
+  asyncResult(type: 'write' | 'snapshot', status: string): Counter {
+    return this.registry.counter('tikv_storage_engine_async_request_total', { status, type });
+  }
+
+  proposal(type: string): Counter {
+    return this.registry.counter('tikv_raftstore_proposal_total', { type });
+  }
+
+  ready(type: string): Counter {
+    return this.registry.counter('tikv_raftstore_raft_ready_handled_total', { type });
+  }
+
+  engineFlow(type: string): Counter {
+    return this.registry.counter('tikv_engine_flow_bytes', { db: 'kv', type });
+  }
+
+  pdHeartbeat(type: string): Counter {
+    return this.registry.counter('tikv_pd_heartbeat_message_total', { type });
+  }
+
+  pdRequest(type: string): Histogram {
+    return this.registry.histogram('tikv_pd_request_duration_seconds', bounds.pdRequest, { type });
+  }
+}
+
+/** Durations of the raftstore, from the proposal to the applied entry. */
+export type RaftstoreMetrics = ReturnType<typeof raftstoreMetrics>;
+
+/** Durations of the raft log's own engine. */
+export type RaftEngineMetrics = ReturnType<typeof raftEngineMetrics>;
+
+function raftstoreMetrics(registry: Registry) {
+  const short = (name: string, labels = {}) => registry.histogram(`tikv_raftstore_${name}`, bounds.tikvDuration, labels);
+  const long = (name: string) => registry.histogram(`tikv_raftstore_${name}`, bounds.tikvLongDuration);
+  return {
+    requestWait: short('request_wait_time_duration_secs'),
+    appendLog: short('append_log_duration_seconds'),
+    commitLog: long('commit_log_duration_seconds'),
+    applyLog: short('apply_log_duration_seconds'),
+    applyWait: short('apply_wait_time_duration_secs'),
+    storeDuration: short('store_duration_secs'),
+    applyDuration: short('apply_duration_secs'),
+    ready: short('raft_process_duration_secs', { type: 'ready' }),
+    tick: short('raft_process_duration_secs', { type: 'tick' }),
+    taskWait: short('store_write_task_wait_duration_secs'),
+    writeLoop: short('store_write_loop_duration_seconds'),
+    writeRaftdb: short('store_write_raftdb_duration_seconds'),
+    writeKvdb: short('store_write_kvdb_duration_seconds'),
+    writeSend: short('store_write_send_duration_seconds'),
+    writeCallback: short('store_write_callback_duration_seconds'),
+    wfBatchWait: short('store_wf_batch_wait_duration_seconds'),
+    wfSendProposal: short('store_wf_send_proposal_duration_seconds'),
+    wfPersist: short('store_wf_persist_duration_seconds'),
+    wfCommit: long('store_wf_commit_log_duration_seconds'),
+    wfCommitNotPersist: long('store_wf_commit_not_persist_log_duration_seconds'),
+    inspectAll: short('inspect_duration_seconds', { type: 'all' }),
+    inspectStoreWait: short('inspect_duration_seconds', { type: 'store_wait' }),
+    inspectStoreCommit: short('inspect_duration_seconds', { type: 'store_commit' }),
+    diskProbe: short('disk_probe_duration_seconds', { disk: 'raft', outcome: 'success' }),
+    proposeBytes: registry.histogram('tikv_raftstore_propose_log_size', bounds.proposeBytes),
+    logLag: registry.histogram('tikv_raftstore_log_lag', bounds.logLag),
+    regionBytes: registry.histogram('tikv_raftstore_region_size', bounds.regionBytes),
+  };
+}
+
+function raftEngineMetrics(registry: Registry) {
+  const duration = (name: string) => registry.histogram(`raft_engine_${name}_duration_seconds`, bounds.raftEngineDuration);
+  return {
+    sync: duration('sync_log'),
+    write: duration('write'),
+    writeLeader: duration('write_leader'),
+    preprocess: duration('write_preprocess'),
+    apply: duration('write_apply'),
+    bytes: registry.histogram('raft_engine_write_size', bounds.raftEngineBytes),
+  };
+}

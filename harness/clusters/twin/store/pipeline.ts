@@ -1,0 +1,91 @@
+import { type Shape, spreads } from '../metrics/histogram.ts';
+import type { Store } from './store.ts';
+
+/** What one store was asked to do during a tick. */
+export interface StoreLoad {
+  /** Requests to regions that it leads. */
+  reads: number;
+  writes: number;
+  /** Entries that it received as a follower. */
+  followed: number;
+  /** Bytes of one value. */
+  valueBytes: number;
+  /** Writes by the set of replicas that must persist them: `peersKey` to count and the commit's shape. */
+  readonly commits: Map<string, CommitLoad>;
+}
+
+/** Writes that wait for one set of replicas. */
+export interface CommitLoad {
+  readonly followerIds: readonly number[];
+  writes: number;
+}
+
+/** How long things take in a store right now. */
+export interface StoreQueue {
+  readonly requestWait: Shape;
+  readonly taskWait: Shape;
+  /** One turn of the store writer: write the raft log and sync it. */
+  readonly write: Shape;
+  readonly sync: Shape;
+  /** From the append until it is on disk: the wait for the writer's turn and the turn itself. */
+  readonly persist: Shape;
+  /** Turns of the writer per second. */
+  readonly turnsPerSecond: number;
+  readonly cpuStretch: number;
+}
+
+const cpu = { baseCores: 0.04, readSeconds: 60e-6, writeSeconds: 160e-6, followSeconds: 90e-6 };
+
+/** CPU seconds that this load costs. */
+export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
+  cpu.baseCores * spanSeconds + load.reads * cpu.readSeconds + load.writes * cpu.writeSeconds + load.followed * cpu.followSeconds;
+
+/**
+ * The queue in front of the raft log.
+ *
+ * One writer thread takes all that waits, writes it and syncs it (group commit). With `a` appends per second and a
+ * turn of `T` seconds it makes `a / (1 + a T)` turns per second, so it is busy for a share `u = a T / (1 + a T)` of the
+ * time, and an append waits half a turn with that probability: `u T / 2`. A fast disk gives almost no wait; a slow one
+ * gives turns back to back, each of length `T`, and a wait of `T / 2`.
+ */
+export function queueOf(store: Store, load: StoreLoad, spanSeconds: number): StoreQueue {
+  const sync = store.host.disk.syncShape();
+  const demandCores = cpuSecondsOf(load, spanSeconds) / spanSeconds;
+  const cpuStretch = store.host.cpu.stretch(demandCores);
+  const write: Shape = { ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch };
+  const turnSeconds = (write.fixedMs + write.medianMs) / 1000;
+  const appendsPerSecond = (load.writes + load.followed) / spanSeconds;
+  const busy = (appendsPerSecond * turnSeconds) / (1 + appendsPerSecond * turnSeconds);
+  const waitMs = (busy * turnSeconds * 1000) / 2;
+  return {
+    requestWait: { fixedMs: 0, medianMs: 0.3 * cpuStretch, spread: spreads.queue },
+    taskWait: { fixedMs: 0, medianMs: waitMs + 0.05 * cpuStretch, spread: spreads.disk },
+    write,
+    sync,
+    persist: { fixedMs: write.fixedMs, medianMs: waitMs + write.medianMs, spread: write.spread },
+    turnsPerSecond: appendsPerSecond === 0 ? 0 : appendsPerSecond / (1 + appendsPerSecond * turnSeconds),
+    cpuStretch,
+  };
+}
+
+/** A store without work. */
+export const idleQueue: StoreQueue = (() => {
+  const shape: Shape = { fixedMs: 0, medianMs: 1, spread: spreads.disk };
+  return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, turnsPerSecond: 0, cpuStretch: 1 };
+})();
+
+const networkRoundTripMs = 0.3;
+
+/**
+ * When an entry is committed: at the moment when the second-fastest of three replicas (in general the majority's last)
+ * has it on disk. The leader sends its appends before its own sync, so a slow disk of the leader alone hardly shows here:
+ * its two healthy followers are a majority, and 8.x applies what the leader itself has not persisted yet.
+ */
+export function commitShape(leader: Store, followers: readonly Store[], replicas: number): Shape | undefined {
+  const quorum = Math.floor(replicas / 2) + 1;
+  const shapes = [leader.queue.persist, ...followers.map(({ queue }) => ({ ...queue.persist, medianMs: queue.persist.medianMs + networkRoundTripMs }))];
+  if (shapes.length < quorum) return undefined;
+  shapes.sort((a, b) => a.fixedMs + a.medianMs - (b.fixedMs + b.medianMs));
+  const last = shapes[quorum - 1];
+  return last && { ...last, spread: last.spread === spreads.narrow ? spreads.narrow : spreads.queue };
+}

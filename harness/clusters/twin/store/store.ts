@@ -1,0 +1,180 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { Random } from '../../../../src/kernel/random.ts';
+import type { Host } from '../hosts/host.ts';
+import type { Process, Program } from '../hosts/process.ts';
+import type { Entry } from '../journal.ts';
+import type { StoreRates } from '../pd/views.ts';
+import type { World } from '../world.ts';
+import { bootLines, readyLines, shutdownLines, type StoreIdentity } from './boot-lines.ts';
+import { GracefulShutdown } from './graceful-shutdown.ts';
+import { exportGauges } from './gauges.ts';
+import { idleQueue, type StoreQueue } from './pipeline.ts';
+import { StoreMetrics } from './metrics.ts';
+import { inspectsPerRound, inspectTimeoutMs, SlowScore } from './slow-score.ts';
+import { shareAtLeast } from '../metrics/histogram.ts';
+
+/** Measured: 1.5 s from the start to `TiKV is ready to serve`, most of it reading the raft log and opening RocksDB. */
+const bootMs = 1_500;
+/** `raftstore.pd-store-heartbeat-tick-interval`. */
+const storeHeartbeatMs = 10_000;
+const slowRoundMs = 3_000;
+
+/** A TiKV server: the program of one host. Its numbers live in {@link StoreMetrics}, its regions in the raft room. */
+export class Store implements Program, StoreIdentity {
+  readonly id: number;
+  readonly node: string;
+  readonly host: Host;
+  readonly process: Process;
+  readonly slowScore = new SlowScore();
+  metrics: StoreMetrics;
+  /** The raft log's queue and the CPU, as of the last tick. */
+  queue: StoreQueue = idleQueue;
+  /** Accepts raft messages and requests. */
+  serving = false;
+  /** Told PD that it is going to stop. */
+  stopping = false;
+  /** PD's client: false while the leader of PD is unknown. */
+  pdConnected = true;
+  pausedMs: Millis = 0;
+  cpuSeconds = 0;
+  /** Served since the last store heartbeat. */
+  served = { reads: 0, writes: 0, valueBytes: 0 };
+  usedBytes: number;
+  /** What the statistics task last saw; it looks once a minute. */
+  reportedUsedBytes: number;
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #shutdown: GracefulShutdown;
+  #busyUntilMs: Millis = 0;
+
+  constructor(world: World, host: Host, id: number) {
+    this.#world = world;
+    this.id = id;
+    this.node = host.id;
+    this.host = host;
+    this.process = host.process;
+    this.#random = world.random.fork(`store-${host.id}`);
+    this.usedBytes = Math.round(this.#random.between(3.2, 3.6) * 2 ** 30);
+    this.reportedUsedBytes = this.usedBytes;
+    this.metrics = new StoreMetrics(world.scraper.registryFor(host.id));
+    this.#shutdown = new GracefulShutdown(world, this);
+    this.process.load(this);
+  }
+
+  get address(): string {
+    return `${this.node}:20160`;
+  }
+
+  get statusAddress(): string {
+    return `${this.node}:20180`;
+  }
+
+  /** After a restart a store replays its log and asks PD for patience. */
+  get busy(): boolean {
+    return this.#world.engine.nowMs < this.#busyUntilMs;
+  }
+
+  get startTimestampSeconds(): number {
+    return Math.floor((this.process.startedMs + 1_400) / 1000);
+  }
+
+  started = (): void => {
+    this.metrics = new StoreMetrics(this.#world.scraper.registryFor(this.node));
+    exportGauges(this.#world, this);
+    this.cpuSeconds = 0;
+    this.slowScore.reset();
+    this.logAll(bootLines(this.#world.pd.clusterId));
+    this.process.after(jitter(this.#random, bootMs), () => this.#ready(storeHeartbeatMs));
+  };
+
+  terminated = (): void => this.#shutdown.begin();
+
+  exited = (clean: boolean): void => {
+    if (clean) this.logAll(shutdownLines(this));
+    this.serving = false;
+    this.stopping = false;
+    this.queue = idleQueue;
+    this.#world.raft.leaderGone(this);
+    this.#world.links.lost(this, clean);
+  };
+
+  paused = (): void => {
+    this.pausedMs = this.#world.engine.nowMs;
+    this.#world.raft.leaderSilent(this);
+    this.#world.links.silent(this);
+  };
+
+  resumed = (): void => {
+    const pausedForMs = this.#world.engine.nowMs - this.pausedMs;
+    if (pausedForMs >= 1_000) this.#logStalledWrite(pausedForMs);
+    this.#world.links.audible(this);
+  };
+
+  /** Puts the store into the state of one that has served for hours. */
+  wake(): void {
+    this.process.start();
+    exportGauges(this.#world, this);
+    this.#ready(this.#random.below(storeHeartbeatMs));
+    this.#busyUntilMs = 0;
+  }
+
+  /** What it served per second since the last heartbeat. */
+  takeRates(spanMs: Millis): StoreRates {
+    const perSecond = (amount: number) => Math.round((amount / Math.max(1, spanMs)) * 10_000) / 10;
+    const { reads, writes, valueBytes } = this.served;
+    this.served = { reads: 0, writes: 0, valueBytes };
+    return { readQueries: perSecond(reads), readBytes: perSecond(reads * valueBytes), writeKeys: perSecond(writes), writeBytes: perSecond(writes * valueBytes) };
+  }
+
+  /** Makes what was counted in a minute stand for more. */
+  age(times: number): void {
+    this.cpuSeconds *= times;
+  }
+
+  log(entry: Entry): void {
+    this.#world.journal.write(this.node, entry);
+  }
+
+  logAll(entries: readonly Entry[]): void {
+    for (const entry of entries) this.log(entry);
+  }
+
+  #ready(firstHeartbeatMs: Millis): void {
+    if (this.serving) return;
+    this.serving = true;
+    this.#busyUntilMs = this.#world.engine.nowMs + this.#random.between(11_000, 28_000);
+    this.#world.pd.putStore(this);
+    this.logAll(readyLines(this, this.#world.regions.filter((region) => region.peers.some((peer) => peer.storeId === this.id)).length));
+    this.process.every(storeHeartbeatMs, firstHeartbeatMs, () => this.#heartbeat());
+    this.process.every(slowRoundMs, this.#random.below(slowRoundMs), () => this.#inspectRound());
+    this.process.every(60_000, this.#random.below(60_000), () => (this.reportedUsedBytes = this.usedBytes));
+  }
+
+  #heartbeat(): void {
+    if (!this.pdConnected) return;
+    this.metrics.pdRequest('store_heartbeat').observe(0.002);
+    this.#world.pd.storeHeartbeat(this);
+  }
+
+  /** Ten probes a second, all alike: the share of them that would take too long decides the round. */
+  #inspectRound(): void {
+    const { raftstore } = this.metrics;
+    const persist = this.queue.persist;
+    this.slowScore.round(shareAtLeast(persist, inspectTimeoutMs));
+    raftstore.inspectAll.observeShape({ ...persist, medianMs: persist.medianMs * 1.5 }, inspectsPerRound);
+    raftstore.inspectStoreWait.observeShape(this.queue.requestWait, inspectsPerRound);
+    raftstore.inspectStoreCommit.observeShape(persist, inspectsPerRound);
+    raftstore.diskProbe.observeShape(this.host.disk.syncShape(), 3);
+  }
+
+  #logStalledWrite(spanMs: Millis): void {
+    const seconds = (spanMs / 1000).toFixed(9);
+    this.log({
+      level: 'WARN', source: 'write.rs:1037',
+      message: `[store ${this.id}] async write too slow, write_kv: 0s, write_raft: ${seconds}s, send: 0.000005108s, callback: 0.000003144s thread: store-writer-0`,
+      fields: [['takes', Math.round(spanMs)], ['thread_id', 89]],
+    });
+  }
+}
+
+const jitter = (random: Random, spanMs: Millis): Millis => Math.round(spanMs * random.between(0.9, 1.1));

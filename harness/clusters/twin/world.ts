@@ -1,0 +1,95 @@
+import type { Millis } from '../../../src/kernel/clock.ts';
+import { Random } from '../../../src/kernel/random.ts';
+import type { MetricSink } from '../../telemetry/contract.ts';
+import type { ClusterSpec } from '../contract.ts';
+import { Traffic } from './clients/traffic.ts';
+import { Engine } from './engine.ts';
+import { Host } from './hosts/host.ts';
+import { Journal, type LogSink } from './journal.ts';
+import { Scraper } from './metrics/scraper.ts';
+import { Pd } from './pd/pd.ts';
+import { Elections } from './raft/elections.ts';
+import { layRegions } from './raft/layout.ts';
+import { Links } from './raft/links.ts';
+import type { Region } from './raft/region.ts';
+import { Store } from './store/store.ts';
+
+/** What a world is made from. */
+export interface WorldSpec {
+  readonly cluster: ClusterSpec;
+  readonly seed: number;
+  readonly startMs: Millis;
+  readonly metrics: MetricSink;
+  readonly logs: LogSink;
+}
+
+const gib = 2 ** 30;
+
+/** One cluster with everything in it. Its parts find each other here; only {@link World.begin} knows the order of their birth. */
+export class World {
+  readonly engine: Engine;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly scraper: Scraper;
+  readonly hosts: readonly Host[];
+  readonly stores: readonly Store[];
+  readonly regions: readonly Region[];
+  readonly links: Links;
+  readonly raft: Elections;
+  readonly pd: Pd;
+  readonly traffic: Traffic;
+  readonly #storesById: ReadonlyMap<number, Store>;
+
+  constructor(spec: WorldSpec) {
+    this.engine = new Engine(spec.startMs);
+    this.random = Random.fromSeed(spec.seed);
+    this.journal = new Journal(this.engine, spec.logs);
+    this.scraper = new Scraper(this.engine, spec.metrics);
+    const hosts = { tikv: this.#hostsOf('tikv', spec.cluster.roles), pd: this.#hostsOf('pd', spec.cluster.roles) };
+    this.hosts = [...hosts.pd, ...hosts.tikv];
+    this.raft = new Elections(this);
+    this.links = new Links(this);
+    const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);
+    this.pd = new Pd(this, hosts.pd, storeIds);
+    this.stores = hosts.tikv.map((host, at) => new Store(this, host, storeIds[at] as number));
+    this.#storesById = new Map(this.stores.map((store) => [store.id, store]));
+    this.regions = layRegions(this.random.fork('regions'), { storeIds, count: spec.cluster.regions, keys: spec.cluster.load.keys, valueBytes: spec.cluster.load.valueBytes });
+    this.traffic = new Traffic(this, spec.cluster.load);
+  }
+
+  storeOf(id: number | null): Store | undefined {
+    return id === null ? undefined : this.#storesById.get(id);
+  }
+
+  hostOf(node: string): Host | undefined {
+    return this.hosts.find((host) => host.id === node);
+  }
+
+  /** Brings everything up as it is after hours of life: leaders elected, regions reported, connections open. */
+  begin(): void {
+    for (const region of this.regions) this.pd.regions.set(region.id, { id: region.id, leader: region.leader ?? 0, pending: [], writtenBytes: 0, writtenKeys: 0, readBytes: 0, readKeys: 0, lastHeartbeatMs: this.engine.nowMs, hotDegree: 0 });
+    for (const store of this.stores) store.wake();
+    this.links.connectAll();
+    this.pd.begin();
+    this.traffic.start();
+  }
+
+  #hostsOf(role: 'tikv' | 'pd', roles: Readonly<Record<string, number>>): Host[] {
+    return Array.from({ length: roles[role] ?? 0 }, (_, at) => {
+      const id = `${role}-${at + 1}`;
+      const random = this.random.fork(`host-${id}`);
+      const host = new Host(this.engine, { id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: 4, firstPid: 9_000 + random.below(20_000) });
+      this.scraper.add(id, {
+        process: host.process, job: role, instance: role === 'tikv' ? `${id}:20180` : `${id}:2379`, format: role === 'tikv' ? 'rust' : 'go',
+        phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(15, 60)) / 1000,
+      });
+      return host;
+    });
+  }
+}
+
+/** PD hands ids to stores and peers from one counter, so a store's id says nothing about its node's number. */
+function drawStoreIds(random: Random, count: number): number[] {
+  const ids = Array.from({ length: count }, (_, at) => (at === 0 ? 1 : 3 + at));
+  return random.shuffle(ids);
+}
