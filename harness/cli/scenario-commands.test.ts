@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -99,5 +100,30 @@ describe('a new scenario', () => {
   test('is never written over another, nor under a name that cannot be found again', () => {
     expect(() => writeNewScenario('store-slow', { root })).toThrow(/exists already/);
     for (const name of ['Store Slow', '../escape', 'a/b/c', '']) expect(() => writeNewScenario(name, { root })).toThrow(LabError);
+  });
+});
+
+describe('a shell', () => {
+  const lab = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(packageDir, 'bin', 'lab.mjs'), ...args], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', npm_lifecycle_event: undefined } });
+    return { status, stdout, stderr };
+  };
+
+  test('gets 2 and every problem from lab lint, as text and as one document', () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'lab-lint-')), 'broken.yaml');
+    writeFileSync(file, 'scenario: broken\ntitel: x\n');
+    const text = lab('lint', file);
+    expect(text.status).toBe(2);
+    expect(text.stdout).toContain(':2:1  error  unknown key "titel"\n');
+    expect(text.stdout).toMatch(/\n\d errors {3}docs: docs\/scenario\.md\n$/);
+    const json = lab('lint', file, '--json');
+    expect(json.status).toBe(2);
+    expect(JSON.parse(json.stdout)).toMatchObject({ schema: 'lab.lint/v1', files: 1, warnings: 0, problems: expect.arrayContaining([expect.objectContaining({ line: 2, column: 1, suggestion: 'did you mean "title"?' })]) });
+  });
+
+  test('gets 2 and the nearest name for a scenario that does not exist', () => {
+    const { status, stdout, stderr } = lab('explain', 'stoer-down');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain('did you mean tikv/store-down?');
   });
 });
