@@ -42,6 +42,11 @@ test('a look carries what PD and the store say: disk, leaders, the slowest kind 
   expect(controlPlane).toEqual({ state: 'leading', detail: 'pd-1 leads', settled: true });
 });
 
+test('where scrapes are a minute apart, latency is taken from a longer window instead of being lost', async () => {
+  const { stores } = await observe(portsOf({ ...healthyCluster(), scrapesAreRare: true }), stillClock);
+  expect(stores[0]?.latency).toEqual({ type: 'raw_put', p99Seconds: 0.011 });
+});
+
 test('member ids keep all their 64 bits, and are known as metrics write them too', async () => {
   const body = '{"members":[{"name":"pd-1","member_id":13817025920978715358,"client_urls":["http://pd-1:2379"]}],"leader":null}';
   const parsed = parseBody(membersBody, body);

@@ -12,7 +12,7 @@ export const signals: readonly Signal[] = [
   { id: 'raw-get-p99', title: 'raw_get p99 per store', unit: 'seconds', by: 'instance', promql: p99('tikv_grpc_msg_duration_seconds', '{type="raw_get"}'), threshold: 0.1 },
   { id: 'leaders', title: 'Region leaders per store', unit: 'count', by: 'instance', promql: 'tikv_raftstore_region_count{type="leader"}' },
   { id: 'pending-regions', title: 'Regions with pending peers', unit: 'count', promql: 'max(pd_regions_status{type="pending-peer-region-count"})' },
-  { id: 'up', title: 'Scrapes that work', unit: 'count', by: 'instance', promql: 'up' },
+  { id: 'up', title: 'Scrapes that work', unit: 'count', by: 'instance', promql: 'up{job=~".*(pd|tikv)"}' },
   { id: 'append-log-p99', title: 'Raft log append p99 per store', unit: 'seconds', by: 'instance', promql: p99('tikv_raftstore_append_log_duration_seconds') },
   { id: 'raft-engine-sync-p99', title: 'Raft engine sync p99 per store', unit: 'seconds', by: 'instance', promql: p99('raft_engine_sync_log_duration_seconds') },
   { id: 'slow-score', title: 'Slow score per store', unit: 'count', by: 'instance', promql: 'max by (instance) (tikv_raftstore_slow_score{type!="network"})', threshold: 80 },

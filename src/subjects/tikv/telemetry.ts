@@ -15,8 +15,6 @@ const p99Over = (window: string): string =>
 const queries = {
   up: 'up',
   dark: 'max_over_time(up[30s]) == 0',
-  // A short window, so that one burst does not look like a lasting state; the long one where scrapes are too rare for it.
-  latency: `(${p99Over('30s')}) or (${p99Over('1m')})`,
   rate: `sum by (instance) (rate(tikv_grpc_msg_duration_seconds_count${foreground}[1m]))`,
   leaders: 'tikv_raftstore_region_count{type="leader"}',
   slowScore: 'max by (instance) (tikv_raftstore_slow_score{type!="network"})',
@@ -51,13 +49,13 @@ export interface Telemetry {
 /** Asks Prometheus everything that one look needs. */
 export async function askTelemetry(ports: Ports): Promise<Telemetry> {
   const names = Object.keys(queries) as (keyof typeof queries)[];
-  const answers = await Promise.all(names.map((name) => ports.metrics.query(queries[name])));
-  const trouble = answers.find((answer) => !answer.ok);
+  const [latency, ...answers] = await Promise.all([askLatency(ports), ...names.map((name) => ports.metrics.query(queries[name]))]);
+  const trouble = [latency, ...answers].find((answer) => !answer.ok);
   const samples = (name: keyof typeof queries): readonly Sample[] => valueOr(answers[names.indexOf(name)], []);
   return {
     ...(answers[names.indexOf('up')]?.ok && { up: samples('up').map(toScrape) }),
     dark: instancesOf(samples('dark')),
-    latency: slowestType(samples('latency')),
+    latency: slowestType(valueOr(latency, [])),
     rate: byInstance(samples('rate')),
     leaders: byInstance(samples('leaders')),
     slowScore: byInstance(samples('slowScore')),
@@ -65,6 +63,12 @@ export async function askTelemetry(ports: Ports): Promise<Telemetry> {
     pdLedAMinuteAgo: instancesOf(samples('pdLedAMinuteAgo')),
     ...(trouble && !trouble.ok && { because: trouble.failure.because }),
   };
+}
+
+/** A short window, so that one burst does not look like a lasting state; a longer one where scrapes are too rare for it. */
+async function askLatency(ports: Ports): Promise<Result<readonly Sample[]>> {
+  const short = await ports.metrics.query(p99Over('30s'));
+  return short.ok && short.value.length === 0 ? ports.metrics.query(p99Over('2m')) : short;
 }
 
 const valueOr = <T>(result: Result<T> | undefined, otherwise: T): T => (result?.ok ? result.value : otherwise);

@@ -27,7 +27,7 @@ test('a healthy cluster breaks no invariant, and every invariant can be judged',
 
 test('the names are those that scenarios detect by, once each, with the agreed grace', () => {
   expect(Object.fromEntries(tikv.invariants.map(({ name, graceMs }) => [name, graceMs]))).toEqual({
-    'store-down': 0, 'high-latency': 60_000, 'disk-usage': 0, 'store-slow': 0, 'telemetry-lost': 0,
+    'store-down': 0, 'high-latency': 60_000, 'disk-usage': 0, 'store-slow': 5_000, 'telemetry-lost': 0,
     'control-plane-leaderless': 5_000, 'control-plane-member-down': 0,
     'leader-imbalance': 60_000, 'region-imbalance': 60_000, 'hot-store': 60_000, 'under-replicated': 60_000, 'region-unavailable': 45_000,
   });

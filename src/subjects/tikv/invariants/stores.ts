@@ -69,7 +69,8 @@ export const storeInvariants: readonly Invariant<TikvObservation>[] = [
     name: 'store-slow',
     title: 'No store finds its own disk slow',
     severity: 'critical',
-    graceMs: 0,
+    // Two looks: a score that is on its way down from an earlier trouble passes the limit once.
+    graceMs: 5_000,
     violations: perStore(({ node, slowScore }) => (slowScore !== undefined && slowScore >= slowScoreLimit ? { detail: `${node}: slow score ${amount(slowScore)} of 100`, value: slowScore } : undefined)),
   },
   {
