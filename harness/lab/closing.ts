@@ -1,4 +1,5 @@
 import type { Run, RunState } from '../history/bundle.ts';
+import { eventsOf } from '../history/events.ts';
 import { answerOf } from './answer.ts';
 import { readSignals } from './signals.ts';
 import type { Stage } from './stage.ts';
@@ -31,7 +32,8 @@ export async function close(stage: Stage, ending: Ending): Promise<Ending> {
   const answer = answerOf(scenario, stage.injections, cluster.nodes(), stage.startMs);
   const signals = await readSignals(stage.ports.metrics, stage.subject.signals, { fromMs: stage.startMs, toMs: cluster.clock.now(), stepMs: 5_000 });
   const final = withSymptom(stage, ending, signals);
-  writer.saveIncident(new Map([...cluster.export(), ['control.jsonl.br', stage.control.export()]]));
+  // A recording brings all that was ever recorded of its control plane, which is more than was asked in this run.
+  writer.saveIncident(new Map([['control.jsonl.br', stage.control.export()], ...cluster.export()]));
   writer.saveSignals(signals);
   writer.saveAnswer(answer);
   recorder.record({ kind: 'run-ended', state: final.state, because: final.because });
@@ -45,7 +47,7 @@ function withSymptom(stage: Stage, ending: Ending, signals: Parameters<typeof fi
   const quiet = { fromMs: stage.startMs, toMs: first.fromMs - 1 };
   const fault = { fromMs: first.fromMs + 5_000, toMs: stage.injections.at(-1)?.toMs ?? stage.cluster.clock.now() };
   const symptom = findSymptom(signals, quiet, fault);
-  const ticket = stage.operator.tickets().find((each) => each.openedAtMs >= first.fromMs);
+  const ticket = eventsOf(stage.recorder.history, 'ticket-opened').find((each) => each.atMs >= first.fromMs)?.ticket;
   const seen = ticket ? { rose: true, detail: `ticket ${ticket.key}: ${ticket.detail}` } : symptom;
   stage.recorder.record({ kind: 'symptom', ...seen });
   const counts = ending.state === 'scored' && stage.scenario.truth.verdict === 'fault' && !seen.rose;
