@@ -26,7 +26,10 @@ export function listScenarios(root: string = scenariosRoot): readonly ScenarioEn
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** The scenario with this id or, where it is the only one, this last part of an id. */
+/**
+ * The scenario with this id, or with this last part of an id where it is the only one. A recording of the same name
+ * does not count as another: it is asked for as `recorded/NAME`.
+ */
 export function findScenario(name: string, options: { readonly root?: string; readonly knowledge?: Knowledge } = {}): Result<Scenario> {
   const entry = findEntry(name, listScenarios(options.root));
   return entry.ok ? scenarioFromFile(entry.value.file, options.knowledge) : entry;
@@ -44,7 +47,9 @@ export function findEntry(name: string, entries: readonly ScenarioEntry[]): Resu
   const id = name.replace(/^(?:\.\/)?scenarios\//, '').replace(/\.ya?ml$/, '');
   const exact = entries.find((entry) => entry.id === id);
   if (exact !== undefined) return ok(exact);
-  const named = entries.filter((entry) => lastPart(entry.id) === name);
+  const all = entries.filter((entry) => lastPart(entry.id) === name);
+  const started = all.filter((entry) => !entry.id.startsWith('recorded/'));
+  const named = started.length > 0 ? started : all;
   const [only] = named;
   if (only !== undefined && named.length === 1) return ok(only);
   if (named.length > 1) return failed('LAB_AMBIGUOUS_SCENARIO', `"${name}" is the name of ${named.length} scenarios`, `say which: ${named.map((entry) => entry.id).join(', ')}`);
