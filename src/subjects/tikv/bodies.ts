@@ -65,7 +65,7 @@ function parseJson(body: string): Result<unknown> {
   const keepLongIds = (key: string, value: unknown, context?: { readonly source?: string }): unknown =>
     key === 'member_id' && typeof value === 'number' ? (context?.source ?? String(value)) : value;
   try {
-    return ok(JSON.parse(body, keepLongIds));
+    return ok(body.includes('"member_id"') ? JSON.parse(body, keepLongIds) : JSON.parse(body));
   } catch {
     return failed('LAB_PD_ANSWER', `not JSON: ${body.slice(0, 80)}`);
   }
