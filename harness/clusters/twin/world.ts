@@ -8,6 +8,7 @@ import { Host } from './hosts/host.ts';
 import { Journal, type LogSink } from './journal.ts';
 import { Scraper } from './metrics/scraper.ts';
 import { Pd } from './pd/pd.ts';
+import { startChatter } from './raft/chatter.ts';
 import { Elections } from './raft/elections.ts';
 import { layRegions } from './raft/layout.ts';
 import { Links } from './raft/links.ts';
@@ -38,6 +39,7 @@ export class World {
   readonly raft: Elections;
   readonly pd: Pd;
   readonly traffic: Traffic;
+  #revision = 0;
   readonly #storesById: ReadonlyMap<number, Store>;
 
   constructor(spec: WorldSpec) {
@@ -57,6 +59,15 @@ export class World {
     this.traffic = new Traffic(this, spec.cluster.load);
   }
 
+  /** Counts up whenever a leader, a connection or a process changed, so that what was derived from them is derived again. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  changed(): void {
+    this.#revision++;
+  }
+
   storeOf(id: number | null): Store | undefined {
     return id === null ? undefined : this.#storesById.get(id);
   }
@@ -72,6 +83,7 @@ export class World {
     this.links.connectAll();
     this.pd.begin();
     this.traffic.start();
+    startChatter(this);
   }
 
   #hostsOf(role: 'tikv' | 'pd', roles: Readonly<Record<string, number>>): Host[] {

@@ -3,34 +3,37 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { LoadSpec } from '../../contract.ts';
 import { tailMs } from '../metrics/histogram.ts';
 import { arrivals, jittered } from '../noise.ts';
-import { quorumOf, type Region } from '../raft/region.ts';
+import type { Region } from '../raft/region.ts';
 import { account } from '../store/account.ts';
 import { idleQueue, queueOf, type StoreLoad } from '../store/pipeline.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { ClientLog } from './client-log.ts';
+import { isAwake, type Plan, planRoutes } from './plan.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /** The model's grain: flows are constant within a tick. */
-export const tickMs: Millis = 250;
-/** Clients that wait for a leader retry with pauses of up to half a second. */
-const drainPerTick = 0.5;
-/** A client library holds at most so many requests. */
-const inFlightMax = 6_000;
+export const tickMs: Millis = 500;
+const spanSeconds = tickMs / 1000;
 
 /**
  * The clients, as a flow: every tick each region gets its share of the requests. A region that has a leader with a
  * majority serves them; otherwise they wait, with back-off, and come all at once when it serves again. Counts are drawn
- * around their means; latencies come from the stores' queues.
+ * around their means; latencies come from the stores' queues. Regions that are served alike are one term of the sum.
  */
 export class Traffic {
   readonly clientLog = new ClientLog();
   load: LoadSpec;
   readonly #world: World;
   readonly #random: Random;
+  readonly #waiting = new WaitingRoom();
   readonly #loads = new Map<number, StoreLoad>();
-  /** Requests that wait per region, and since when. */
-  readonly #waiting = new Map<number, { reads: number; writes: number; sinceMs: Millis }>();
-  #inFlight = 0;
+  #plan: Plan = { groups: [], stalled: [] };
+  #planned = -1;
+  #stalled = new Set<Region>();
+  /** All requests that were offered so far: a region's flow is its share of what came since its last report. */
+  #offered = { reads: 0, writes: 0 };
+  readonly #settled = new Map<Region, { reads: number; writes: number }>();
 
   constructor(world: World, load: LoadSpec) {
     this.#world = world;
@@ -42,73 +45,65 @@ export class Traffic {
     this.#world.engine.every(tickMs, tickMs, () => this.#tick());
   }
 
+  /** What a region served since this was asked last. */
+  takeFlow(region: Region): { reads: number; writes: number } {
+    this.#settle(region);
+    const { flow } = region;
+    region.flow = { reads: 0, writes: 0 };
+    return flow;
+  }
+
   #tick(): void {
-    const spanSeconds = tickMs / 1000;
-    const rate = this.load.shape === 'idle' ? 0 : this.load.ratePerSecond * Math.max(0.5, jittered(this.#random, 1, 0.02));
+    this.#replan();
     for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, valueBytes: this.load.valueBytes, commits: new Map() });
-    for (const region of this.#world.regions) this.#offer(region, region.share * rate * spanSeconds);
+    this.#offer();
+    this.#readmit();
     for (const store of this.#world.stores) this.#draw(store);
-    for (const store of this.#world.stores) store.queue = this.#awake(store) ? queueOf(store, this.#loadOf(store), spanSeconds) : idleQueue;
-    const replicas = this.#world.pd.config.replicas;
-    for (const store of this.#world.stores) {
-      if (!this.#awake(store)) continue;
-      account(store, this.#loadOf(store), { spanSeconds, replicas, storeOf: (id) => this.#world.storeOf(id) });
-      this.#heartbeats(store, spanSeconds);
-    }
+    for (const store of this.#world.stores) store.queue = isAwake(store) ? queueOf(store, this.#loadOf(store), spanSeconds) : idleQueue;
+    const context = { spanSeconds, replicas: this.#world.pd.config.replicas, storeOf: (id: number) => this.#world.storeOf(id) };
+    for (const store of this.#world.stores) if (isAwake(store)) account(store, this.#loadOf(store), context);
     this.#noteClients();
   }
 
-  /** One region's requests of this tick. */
-  #offer(region: Region, requests: number): void {
-    if (requests === 0) return;
-    const leader = this.#world.storeOf(region.leader);
-    const reads = requests * this.load.reads;
-    const writes = requests - reads;
-    if (!leader || !this.#awake(leader)) return this.#wait(region, reads, writes);
-    const followers = region.peers.flatMap(({ storeId }) => (storeId !== leader.id && this.#follows(leader, storeId) ? [storeId] : []));
-    const quorate = followers.length + 1 >= quorumOf(region);
-    const late = this.#drain(region, quorate);
-    this.#serve(region, leader, { reads: reads + late.reads, writes: quorate ? writes + late.writes : 0, followers });
-    if (!quorate) this.#wait(region, 0, writes);
+  /** Leaders, connections or processes changed: what was served so far is booked, then the routes are drawn anew. */
+  #replan(): void {
+    if (this.#planned === this.#world.revision) return;
+    this.#planned = this.#world.revision;
+    for (const region of this.#world.regions) this.#settle(region);
+    this.#plan = planRoutes(this.#world);
+    this.#stalled = new Set(this.#plan.stalled.map(({ region }) => region));
   }
 
-  #serve(region: Region, leader: Store, served: { readonly reads: number; readonly writes: number; readonly followers: readonly number[] }): void {
-    const load = this.#loadOf(leader);
-    load.reads += served.reads;
-    load.writes += served.writes;
-    region.flow.reads += served.reads;
-    region.flow.writes += served.writes;
-    const key = served.followers.join(',');
-    const group = load.commits.get(key);
-    if (group) group.writes += served.writes;
-    else load.commits.set(key, { followerIds: served.followers, writes: served.writes });
-    for (const id of served.followers) {
-      const follower = this.#loads.get(id);
-      if (follower) follower.followed += served.writes;
+  #offer(): void {
+    const rate = this.load.shape === 'idle' ? 0 : this.load.ratePerSecond * Math.max(0.5, jittered(this.#random, 1, 0.02));
+    const reads = rate * spanSeconds * this.load.reads;
+    const writes = rate * spanSeconds - reads;
+    this.#offered.reads += reads;
+    this.#offered.writes += writes;
+    for (const group of this.#plan.groups) this.#serve(group.leader, group.followerIds, { reads: reads * group.readShare, writes: writes * group.writeShare });
+    const nowMs = this.#world.engine.nowMs;
+    for (const { region, reads: all } of this.#plan.stalled) this.#waiting.enter(region, { reads: all ? reads * region.share : 0, writes: writes * region.share }, nowMs);
+  }
+
+  #readmit(): void {
+    for (const { region, reads, writes, waitedMs } of this.#waiting.leave((region) => this.#stalled.has(region), this.#world.engine.nowMs)) {
+      const leader = this.#world.storeOf(region.leader);
+      const group = this.#plan.groups.find((each) => each.leader === leader);
+      if (leader) this.#serve(leader, group?.followerIds ?? [], { reads, writes });
+      region.flow.reads += reads;
+      region.flow.writes += writes;
+      this.clientLog.late(reads + writes, waitedMs);
     }
   }
 
-  #wait(region: Region, reads: number, writes: number): void {
-    if (this.#inFlight >= inFlightMax) return;
-    let waiting = this.#waiting.get(region.id);
-    if (!waiting) this.#waiting.set(region.id, (waiting = { reads: 0, writes: 0, sinceMs: this.#world.engine.nowMs }));
-    waiting.reads += reads;
-    waiting.writes += writes;
-    this.#inFlight += reads + writes;
-  }
-
-  /** Those who waited come back over the next ticks. */
-  #drain(region: Region, quorate: boolean): { reads: number; writes: number } {
-    const waiting = this.#waiting.get(region.id);
-    if (!waiting) return { reads: 0, writes: 0 };
-    const part = waiting.reads + waiting.writes < 1 ? 1 : drainPerTick;
-    const late = { reads: waiting.reads * part, writes: quorate ? waiting.writes * part : 0 };
-    waiting.reads -= late.reads;
-    waiting.writes -= late.writes;
-    this.#inFlight -= late.reads + late.writes;
-    this.clientLog.late(late.reads + late.writes, this.#world.engine.nowMs - waiting.sinceMs);
-    if (waiting.reads + waiting.writes === 0) this.#waiting.delete(region.id);
-    return late;
+  #serve(leader: Store, followerIds: readonly number[], served: { readonly reads: number; readonly writes: number }): void {
+    const load = this.#loadOf(leader);
+    load.reads += served.reads;
+    const key = followerIds.join(',');
+    const commits = load.commits.get(key);
+    if (commits) commits.writes += served.writes;
+    else load.commits.set(key, { followerIds, writes: served.writes });
+    for (const id of followerIds) this.#loads.get(id)!.followed += served.writes;
   }
 
   /** From expected to drawn numbers. */
@@ -116,41 +111,27 @@ export class Traffic {
     const load = this.#loadOf(store);
     load.reads = arrivals(this.#random, load.reads);
     load.followed = arrivals(this.#random, load.followed);
-    load.writes = 0;
-    for (const group of load.commits.values()) load.writes += group.writes = arrivals(this.#random, group.writes);
+    for (const commits of load.commits.values()) load.writes += commits.writes = arrivals(this.#random, commits.writes);
   }
 
-  /** Leaders of awake regions speak to their followers every two seconds; what cannot be delivered is reported. */
-  #heartbeats(store: Store, spanSeconds: number): void {
-    const awake = this.#world.regions.filter((region) => region.leader === store.id && !region.hibernated).length;
-    const perFollower = (awake / 2) * spanSeconds;
-    for (const other of this.#world.stores) {
-      if (other === store) continue;
-      if (!this.#world.links.connected(store, other)) store.metrics.unreachable(other.id).add(perFollower);
-      else if (this.#awake(other)) {
-        store.metrics.sent('heartbeat').add(perFollower);
-        other.metrics.sent('heartbeat_resp').add(perFollower);
-        other.metrics.received(store.id).add(perFollower + this.#loadOf(store).writes);
-        store.metrics.received(other.id).add(perFollower + this.#loadOf(store).writes);
-      }
+  #settle(region: Region): void {
+    const since = this.#settled.get(region) ?? { reads: 0, writes: 0 };
+    const stalled = this.#stalled.has(region);
+    if (!stalled) {
+      region.flow.reads += region.share * (this.#offered.reads - since.reads);
+      region.flow.writes += region.share * (this.#offered.writes - since.writes);
     }
+    this.#settled.set(region, { ...this.#offered });
   }
 
   #noteClients(): void {
-    const serving = this.#world.stores.filter((store) => this.#awake(store));
-    const worst = serving.reduce((ms, store) => Math.max(ms, tailMs(store.queue.persist, 'p99')), 0);
+    const serving = this.#world.stores.filter(isAwake);
+    const worstMs = serving.reduce((ms, store) => Math.max(ms, tailMs(store.putShape, 'p99')), 0);
     const ops = serving.reduce((sum, store) => sum + this.#loadOf(store).reads + this.#loadOf(store).writes, 0);
-    this.clientLog.tick({ atMs: this.#world.engine.nowMs, ops, inFlight: Math.round(this.#inFlight), p99Ms: Math.round(worst) });
-  }
-
-  #awake = (store: Store): boolean => store.serving && store.process.state === 'running';
-
-  #follows(leader: Store, storeId: number): boolean {
-    const follower = this.#world.storeOf(storeId);
-    return follower !== undefined && this.#awake(follower) && this.#world.links.connected(leader, follower);
+    this.clientLog.tick({ atMs: this.#world.engine.nowMs, ops, inFlight: Math.round(this.#waiting.inFlight), p99Ms: Math.round(worstMs) });
   }
 
   #loadOf(store: Store): StoreLoad {
-    return this.#loads.get(store.id) as StoreLoad;
+    return this.#loads.get(store.id)!;
   }
 }

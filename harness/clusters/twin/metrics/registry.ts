@@ -10,6 +10,22 @@ export class Counter {
   }
 }
 
+/** Counters of one metric that differ in one label. */
+export class CounterFamily {
+  readonly #make: (value: string) => Counter;
+  readonly #known = new Map<string, Counter>();
+
+  constructor(make: (value: string) => Counter) {
+    this.#make = make;
+  }
+
+  of(value: string): Counter {
+    let counter = this.#known.get(value);
+    if (!counter) this.#known.set(value, (counter = this.#make(value)));
+    return counter;
+  }
+}
+
 /** Writes one instrument's series into a scrape. */
 type Writer = (target: ScrapeTarget) => void;
 
@@ -80,7 +96,7 @@ export class Registry {
 
   /** Forgets every series of these metrics, as a PD does that no longer leads. */
   forget(names: ReadonlySet<string>): void {
-    for (const key of [...this.#writers.keys()]) {
+    for (const key of this.#writers.keys()) {
       if (!names.has(key.slice(0, key.indexOf('|')))) continue;
       this.#writers.delete(key);
       this.#known.delete(key);

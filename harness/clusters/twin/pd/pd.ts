@@ -104,7 +104,7 @@ export class Pd {
     const store = this.#world.storeOf(region.leader);
     const view = this.regions.get(region.id);
     if (!leader || !store || !view || !store.pdConnected) return;
-    store.metrics.pdHeartbeat('send').add(1);
+    store.metrics.pdHeartbeat.of('send').add(1);
     leader.metrics.regionHeartbeat(store);
     if (view.leader !== store.id) this.log({ source: 'region.go:784', message: 'leader changed', fields: [['region-id', region.id], ['from', view.leader], ['to', store.id]] });
     view.leader = store.id;
@@ -174,8 +174,7 @@ export class Pd {
     const view = this.regions.get(region.id);
     const store = this.#world.storeOf(region.leader);
     if (!view || !store || store.process.state !== 'running' || !store.pdConnected) return;
-    const { reads, writes } = region.flow;
-    region.flow = { reads: 0, writes: 0 };
+    const { reads, writes } = this.#world.traffic.takeFlow(region);
     region.index += Math.round(writes);
     const valueBytes = this.#world.traffic.load.valueBytes;
     view.writtenKeys = Math.round(writes);

@@ -1,3 +1,4 @@
+import { defined } from '../../../../src/kernel/assert.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
@@ -14,11 +15,11 @@ export class PdServer implements Program {
   readonly process: Process;
   /** As etcd names members: decimal in JSON, hex in logs and metrics. */
   readonly memberId: bigint;
-  metrics: PdMetrics;
   ready = false;
-  /** Lost by a SIGTERM that is still being handled. */
   leaderChanges = 0;
+  etcdTerm = 2;
   readonly #world: World;
+  #metrics: PdMetrics | undefined;
 
   constructor(world: World, host: Host) {
     this.#world = world;
@@ -27,8 +28,12 @@ export class PdServer implements Program {
     this.process = host.process;
     const random = world.random.fork(`member-${host.id}`);
     this.memberId = (BigInt(random.uint32()) << 32n) | BigInt(random.uint32());
-    this.metrics = new PdMetrics(world, this);
     this.process.load(this);
+  }
+
+  /** The instruments of the process that runs, or of the last one that did. */
+  get metrics(): PdMetrics {
+    return defined(this.#metrics, `metrics of ${this.name}, which never started`);
   }
 
   get memberHex(): string {
@@ -44,7 +49,7 @@ export class PdServer implements Program {
   }
 
   started = (): void => {
-    this.metrics = new PdMetrics(this.#world, this);
+    this.#metrics = new PdMetrics(this.#world, this);
     this.leaderChanges = 0;
     this.log({ source: 'versioninfo.go:98', message: 'Welcome to Placement Driver (PD)' });
     this.process.after(startMs, () => {
@@ -90,8 +95,6 @@ export class PdServer implements Program {
     raft(`${this.memberHex} became candidate at term ${this.etcdTerm}`);
     raft(`${this.memberHex} became leader at term ${this.etcdTerm}`);
   }
-
-  etcdTerm = 2;
 
   /** etcd lost its streams to another member. */
   peerLost(other: PdServer): void {

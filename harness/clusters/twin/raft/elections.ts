@@ -36,6 +36,7 @@ export class Elections {
       this.#silence(region);
       region.formerLeader = store.id;
       region.leader = null;
+      this.#world.changed();
     }
   }
 
@@ -70,7 +71,7 @@ export class Elections {
     leader.process.after(this.#random.between(1, 4), () => {
       if (region.leader !== leader.id || !this.#canFollow(leader, target) || region.pending.has(target.id)) return;
       leader.logAll(transferLines(region, this.#peer(region, leader), this.#peer(region, target)));
-      leader.metrics.sent('timeout_now').add(1);
+      leader.metrics.sent.of('timeout_now').add(1);
       target.process.after(this.#random.between(5, 16), () => this.#takeOver(region, leader, target));
     });
   }
@@ -103,8 +104,8 @@ export class Elections {
       for (const voter of voters) if (!willing.includes(voter)) voter.log(ignoredVoteLine(region, this.#peer(region, voter), peer));
       return this.#waitToCampaign(region, store, 0);
     }
-    store.metrics.sent('prevote').add(region.peers.length - 1);
-    first.metrics.sent('prevote_resp').add(1);
+    store.metrics.sent.of('prevote').add(region.peers.length - 1);
+    first.metrics.sent.of('prevote_resp').add(1);
     store.process.after(this.#random.between(2, 40), () => {
       if (this.#seesLoss(region, store)) this.#win(region, store, first, true);
     });
@@ -116,11 +117,12 @@ export class Elections {
     for (const other of this.#reachableVoters(region, winner)) {
       const role = region.leader === other.id ? 'Leader' : 'Follower';
       other.logAll(givingWayLines(region, this.#peer(region, other), peer, role));
-      other.metrics.sent('vote_resp').add(1);
+      other.metrics.sent.of('vote_resp').add(1);
     }
-    winner.metrics.sent('vote').add(region.peers.length - 1);
+    winner.metrics.sent.of('vote').add(region.peers.length - 1);
     region.formerLeader = region.leader ?? region.formerLeader;
     region.leader = winner.id;
+    this.#world.changed();
     region.term++;
     region.index++;
     region.campaigns.clear();
@@ -155,6 +157,7 @@ export class Elections {
       leader.log(steppedDownLine(region, this.#peer(region, leader)));
       region.formerLeader = leader.id;
       region.leader = null;
+      this.#world.changed();
       this.#waitToCampaign(region, leader, 0);
     });
   }

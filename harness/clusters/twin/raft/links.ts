@@ -20,7 +20,7 @@ const reconnectMs = 5_000;
 export class Links {
   readonly #world: World;
   readonly #random: Random;
-  readonly #links = new Map<string, Link>();
+  readonly #links = new Map<number, Link>();
 
   constructor(world: World) {
     this.#world = world;
@@ -74,6 +74,7 @@ export class Links {
     const link = this.#link(from, to);
     if (!link.connected) return;
     Object.assign(link, { connected: false, tries: 0, brokenMs: this.#world.engine.nowMs });
+    this.#world.changed();
     const status = `RpcStatus { code: 14-UNAVAILABLE, message: "${text}", details: [] }`;
     from.log({
       level: 'WARN', source: 'raft_client.rs:598', message: 'connection aborted',
@@ -105,6 +106,7 @@ export class Links {
     const link = this.#link(from, to);
     if (link.connected || !to.serving) return;
     link.connected = true;
+    this.#world.changed();
     const costMs = this.#world.engine.nowMs - link.brokenMs;
     from.log({
       source: 'raft_client.rs:921', message: 'connection established',
@@ -128,7 +130,7 @@ export class Links {
   }
 
   #link(from: Store, to: Store): Link {
-    const key = `${from.id}>${to.id}`;
+    const key = from.id * 100_000 + to.id;
     let link = this.#links.get(key);
     if (!link) this.#links.set(key, (link = { connected: false, tries: 0, brokenMs: 0 }));
     return link;

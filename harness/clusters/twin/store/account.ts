@@ -30,12 +30,7 @@ function accountReads(store: Store, reads: number): void {
   metrics.grpc.raw_get.observeShape(shapeOf(0.4 * queue.cpuStretch, spreads.wide), reads);
   metrics.scheduler.raw_get.observeShape(shapeOf(0.12 * queue.cpuStretch), reads);
   metrics.asyncSnapshot.observeShape(shapeOf(0.03 * queue.cpuStretch), reads);
-  metrics.command('raw_get').add(reads);
-  metrics.asyncResult('snapshot', 'all').add(reads);
-  metrics.asyncResult('snapshot', 'success').add(reads);
-  metrics.registry.counter('tikv_raftstore_local_read_executed_requests').add(reads);
-  metrics.registry.counter('tikv_scheduler_commands_pri_total', { priority: 'normal' }).add(reads);
-  metrics.engineFlow('keys_read').add(reads);
+  for (const counter of metrics.counters.reads) counter.add(reads);
 }
 
 interface Commit {
@@ -64,19 +59,12 @@ function accountWrites(store: Store, writes: number, { commit, valueBytes, follo
   metrics.asyncWrite.observeShape(plus(commit, waitMs + applyWaitMs + applyMs), writes);
   metrics.scheduler.raw_put.observeShape(plus(commit, waitMs + applyWaitMs + applyMs + 0.1), writes);
   metrics.grpc.raw_put.observeShape(plus(commit, waitMs + applyWaitMs + applyMs + 0.25 * stretch), writes);
-  countWrites(store, writes, followers);
+  for (const counter of metrics.counters.writes) counter.add(writes);
+  metrics.sent.of('append').add(writes * followers);
+  store.putShape = plus(commit, waitMs + applyWaitMs + applyMs + 0.25 * stretch);
 }
 
 const medianOf = (shape: Shape): number => shape.fixedMs + shape.medianMs;
-
-function countWrites(store: Store, writes: number, followers: number): void {
-  const { metrics } = store;
-  metrics.command('raw_put').add(writes);
-  for (const stage of ['new', 'write_finish'] as const) metrics.stage(stage, 'raw_put').add(writes);
-  for (const status of ['all', 'success']) metrics.asyncResult('write', status).add(writes);
-  for (const type of ['all', 'normal']) metrics.proposal(type).add(writes);
-  metrics.sent('append').add(writes * followers);
-}
 
 /** What leaders and followers do alike: write the raft log, sync it, apply the entry. */
 function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
@@ -96,23 +84,19 @@ function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   raftstore.applyWait.observeShape(shapeOf(0.3 * stretch), appends);
   raftstore.ready.observeShape(shapeOf(0.12 * stretch), appends * 1.5);
   if (turns > 0) raftEngine.bytes.observeShape({ fixedMs: 0, medianMs: 1000 * (appends / turns) * (load.valueBytes + entryOverheadBytes), spread: spreads.disk }, turns);
-  metrics.sent('append_resp').add(load.followed);
+  metrics.sent.of('append_resp').add(load.followed);
   countLog(store, load, appends);
 }
 
 function countLog(store: Store, load: StoreLoad, appends: number): void {
-  const { metrics } = store;
-  for (const type of ['append', 'commit']) metrics.ready(type).add(appends);
-  metrics.ready('message').add(appends);
-  metrics.ready('has_ready_region').add(appends * 1.5);
-  metrics.registry.counter('tikv_raftstore_write_cmd_total', { type: 'put' }).add(appends);
-  metrics.registry.counter('tikv_raftstore_admin_cmd_total', { status: 'all', type: 'compact' }).add(appends * 0.02);
-  metrics.registry.counter('tikv_raftstore_admin_cmd_total', { status: 'success', type: 'compact' }).add(appends * 0.02);
+  const { counters } = store.metrics;
   const bytes = appends * load.valueBytes;
-  metrics.engineFlow('keys_written').add(appends * 2);
-  metrics.engineFlow('bytes_written').add(bytes);
-  metrics.engineFlow('wal_file_bytes').add(bytes);
-  metrics.engineFlow('bytes_read').add(load.reads * load.valueBytes);
-  metrics.registry.counter('tikv_io_bytes', { op: 'write', type: 'foreground_write' }).add(bytes * 2);
+  for (const counter of counters.appends) counter.add(appends);
+  for (const counter of counters.compacts) counter.add(appends * 0.02);
+  for (const counter of counters.bytesWritten) counter.add(bytes);
+  counters.readyRegions.add(appends * 1.5);
+  counters.keysWritten.add(appends * 2);
+  counters.bytesRead.add(load.reads * load.valueBytes);
+  counters.ioWritten.add(bytes * 2);
   store.usedBytes += Math.round(bytes * 0.02);
 }

@@ -1,9 +1,6 @@
 import { bounds } from '../metrics/bounds.ts';
 import type { Histogram } from '../metrics/histogram.ts';
-import type { Counter, Registry } from '../metrics/registry.ts';
-
-/** Raft message types that TiKV counts. */
-export type RaftMessage = 'append' | 'append_resp' | 'heartbeat' | 'heartbeat_resp' | 'prevote' | 'prevote_resp' | 'vote' | 'vote_resp' | 'timeout_now' | 'transfer_leader' | 'snapshot';
+import { type Counter, CounterFamily, type Registry } from '../metrics/registry.ts';
 
 /** The client-facing requests of the model. */
 export type RequestType = 'raw_get' | 'raw_put';
@@ -17,6 +14,12 @@ export class StoreMetrics {
   readonly asyncSnapshot: Histogram;
   readonly raftstore: RaftstoreMetrics;
   readonly raftEngine: RaftEngineMetrics;
+  readonly counters: StoreCounters;
+  /** Raft messages by type. */
+  readonly sent: CounterFamily;
+  /** Raft messages by the sending store. */
+  readonly received: CounterFamily;
+  readonly pdHeartbeat: CounterFamily;
 
   constructor(registry: Registry) {
     this.registry = registry;
@@ -30,10 +33,10 @@ export class StoreMetrics {
     this.asyncSnapshot = async('snapshot');
     this.raftstore = raftstoreMetrics(registry);
     this.raftEngine = raftEngineMetrics(registry);
-  }
-
-  sent(type: RaftMessage): Counter {
-    return this.registry.counter('tikv_raftstore_raft_sent_message_total', { status: 'accept', type });
+    this.counters = storeCounters(registry);
+    this.sent = new CounterFamily((type) => registry.counter('tikv_raftstore_raft_sent_message_total', { status: 'accept', type }));
+    this.received = new CounterFamily((store) => registry.counter('tikv_raftstore_message_recv_by_store', { store }));
+    this.pdHeartbeat = new CounterFamily((type) => registry.counter('tikv_pd_heartbeat_message_total', { type }));
   }
 
   /** Messages to a store that could not be delivered; the series is born with the first. */
@@ -41,41 +44,33 @@ export class StoreMetrics {
     return this.registry.counter('tikv_server_report_failure_msg_total', { store_id: String(storeId), type: 'unreachable' });
   }
 
-  received(storeId: number): Counter {
-    return this.registry.counter('tikv_raftstore_message_recv_by_store', { store: String(storeId) });
-  }
-
-  command(type: RequestType): Counter {
-    return this.registry.counter('tikv_storage_command_total', { type });
-  }
-
-  stage(stage: string, type: RequestType): Counter {
-    return this.registry.counter('tikv_scheduler_stage_total', { stage, type });
-  }
-
-  asyncResult(type: 'write' | 'snapshot', status: string): Counter {
-    return this.registry.counter('tikv_storage_engine_async_request_total', { status, type });
-  }
-
-  proposal(type: string): Counter {
-    return this.registry.counter('tikv_raftstore_proposal_total', { type });
-  }
-
-  ready(type: string): Counter {
-    return this.registry.counter('tikv_raftstore_raft_ready_handled_total', { type });
-  }
-
-  engineFlow(type: string): Counter {
-    return this.registry.counter('tikv_engine_flow_bytes', { db: 'kv', type });
-  }
-
-  pdHeartbeat(type: string): Counter {
-    return this.registry.counter('tikv_pd_heartbeat_message_total', { type });
-  }
-
   pdRequest(type: string): Histogram {
     return this.registry.histogram('tikv_pd_request_duration_seconds', bounds.pdRequest, { type });
   }
+}
+
+/** What a store counts of its work. */
+export type StoreCounters = ReturnType<typeof storeCounters>;
+
+function storeCounters(registry: Registry) {
+  const counter = (name: string, labels = {}) => registry.counter(name, labels);
+  const flow = (type: string) => counter('tikv_engine_flow_bytes', { db: 'kv', type });
+  const async = (type: string, status: string) => counter('tikv_storage_engine_async_request_total', { status, type });
+  const ready = (type: string) => counter('tikv_raftstore_raft_ready_handled_total', { type });
+  return {
+    /** Counted once per read. */
+    reads: [counter('tikv_storage_command_total', { type: 'raw_get' }), async('snapshot', 'all'), async('snapshot', 'success'), counter('tikv_raftstore_local_read_executed_requests'), counter('tikv_scheduler_commands_pri_total', { priority: 'normal' }), flow('keys_read')],
+    /** Counted once per write. */
+    writes: [counter('tikv_storage_command_total', { type: 'raw_put' }), async('write', 'all'), async('write', 'success'), counter('tikv_scheduler_stage_total', { stage: 'new', type: 'raw_put' }), counter('tikv_scheduler_stage_total', { stage: 'write_finish', type: 'raw_put' }), counter('tikv_raftstore_proposal_total', { type: 'all' }), counter('tikv_raftstore_proposal_total', { type: 'normal' })],
+    /** Counted once per entry, on leaders and followers. */
+    appends: [ready('append'), ready('commit'), ready('message'), counter('tikv_raftstore_write_cmd_total', { type: 'put' })],
+    readyRegions: ready('has_ready_region'),
+    compacts: [counter('tikv_raftstore_admin_cmd_total', { status: 'all', type: 'compact' }), counter('tikv_raftstore_admin_cmd_total', { status: 'success', type: 'compact' })],
+    keysWritten: flow('keys_written'),
+    bytesWritten: [flow('bytes_written'), flow('wal_file_bytes')],
+    bytesRead: flow('bytes_read'),
+    ioWritten: counter('tikv_io_bytes', { op: 'write', type: 'foreground_write' }),
+  };
 }
 
 /** Durations of the raftstore, from the proposal to the applied entry. */

@@ -1,3 +1,4 @@
+import { defined } from '../../../../src/kernel/assert.ts';
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Host } from '../hosts/host.ts';
@@ -11,7 +12,7 @@ import { exportGauges } from './gauges.ts';
 import { idleQueue, type StoreQueue } from './pipeline.ts';
 import { StoreMetrics } from './metrics.ts';
 import { inspectsPerRound, inspectTimeoutMs, SlowScore } from './slow-score.ts';
-import { shareAtLeast } from '../metrics/histogram.ts';
+import { type Shape, shareAtLeast } from '../metrics/histogram.ts';
 
 /** Measured: 1.5 s from the start to `TiKV is ready to serve`, most of it reading the raft log and opening RocksDB. */
 const bootMs = 1_500;
@@ -26,9 +27,10 @@ export class Store implements Program, StoreIdentity {
   readonly host: Host;
   readonly process: Process;
   readonly slowScore = new SlowScore();
-  metrics: StoreMetrics;
   /** The raft log's queue and the CPU, as of the last tick. */
   queue: StoreQueue = idleQueue;
+  /** How long puts take, as of the last tick. */
+  putShape: Shape = idleQueue.persist;
   /** Accepts raft messages and requests. */
   serving = false;
   /** Told PD that it is going to stop. */
@@ -45,6 +47,7 @@ export class Store implements Program, StoreIdentity {
   readonly #world: World;
   readonly #random: Random;
   readonly #shutdown: GracefulShutdown;
+  #metrics: StoreMetrics | undefined;
   #busyUntilMs: Millis = 0;
 
   constructor(world: World, host: Host, id: number) {
@@ -56,9 +59,13 @@ export class Store implements Program, StoreIdentity {
     this.#random = world.random.fork(`store-${host.id}`);
     this.usedBytes = Math.round(this.#random.between(3.2, 3.6) * 2 ** 30);
     this.reportedUsedBytes = this.usedBytes;
-    this.metrics = new StoreMetrics(world.scraper.registryFor(host.id));
     this.#shutdown = new GracefulShutdown(world, this);
     this.process.load(this);
+  }
+
+  /** The instruments of the process that runs, or of the last one that did. */
+  get metrics(): StoreMetrics {
+    return defined(this.#metrics, `metrics of ${this.node}, which never started`);
   }
 
   get address(): string {
@@ -79,7 +86,7 @@ export class Store implements Program, StoreIdentity {
   }
 
   started = (): void => {
-    this.metrics = new StoreMetrics(this.#world.scraper.registryFor(this.node));
+    this.#metrics = new StoreMetrics(this.#world.scraper.registryFor(this.node));
     exportGauges(this.#world, this);
     this.cpuSeconds = 0;
     this.slowScore.reset();
@@ -94,17 +101,20 @@ export class Store implements Program, StoreIdentity {
     this.serving = false;
     this.stopping = false;
     this.queue = idleQueue;
+    this.#world.changed();
     this.#world.raft.leaderGone(this);
     this.#world.links.lost(this, clean);
   };
 
   paused = (): void => {
     this.pausedMs = this.#world.engine.nowMs;
+    this.#world.changed();
     this.#world.raft.leaderSilent(this);
     this.#world.links.silent(this);
   };
 
   resumed = (): void => {
+    this.#world.changed();
     const pausedForMs = this.#world.engine.nowMs - this.pausedMs;
     if (pausedForMs >= 1_000) this.#logStalledWrite(pausedForMs);
     this.#world.links.audible(this);
@@ -113,7 +123,6 @@ export class Store implements Program, StoreIdentity {
   /** Puts the store into the state of one that has served for hours. */
   wake(): void {
     this.process.start();
-    exportGauges(this.#world, this);
     this.#ready(this.#random.below(storeHeartbeatMs));
     this.#busyUntilMs = 0;
   }
@@ -142,6 +151,7 @@ export class Store implements Program, StoreIdentity {
   #ready(firstHeartbeatMs: Millis): void {
     if (this.serving) return;
     this.serving = true;
+    this.#world.changed();
     this.#busyUntilMs = this.#world.engine.nowMs + this.#random.between(11_000, 28_000);
     this.#world.pd.putStore(this);
     this.logAll(readyLines(this, this.#world.regions.filter((region) => region.peers.some((peer) => peer.storeId === this.id)).length));
