@@ -26,6 +26,9 @@ describe('the gate', () => {
   it('cannot decide on too few pairs, and says how many more it needs', () => {
     expect(decideGate([])).toMatchObject({ state: 'too-few', morePairs: 5 });
     expect(decideGate(pairs('a', 3, () => true))).toMatchObject({ state: 'too-few', morePairs: 2 });
+    expect(decideGate(pairs('a', 5, () => true))).toMatchObject({ state: 'steady', morePairs: 0 });
+    expect(decideGate(pairs('a', 5, () => false)).state).toBe('regressed');
+    expect(decideGate(pairs('a', 5, (i) => i > 0)).state).toBe('watch');
     const collapsed = decideGate([...pairs('a', 20, () => true), ...pairs('b', 2, () => false)]);
     expect(collapsed.groups[1]).toMatchObject({ group: 'b', state: 'too-few', morePairs: 4 });
     expect(collapsed.state).toBe('too-few');

@@ -26,6 +26,14 @@ describe('Wilson interval', () => {
   });
 });
 
+describe('counts', () => {
+  it('that cannot be are refused', () => {
+    expect(() => wilson(3, 2)).toThrow('3 of 2 is no count');
+    expect(() => wilson(-1, 2)).toThrow();
+    expect(() => fisherWorse({ passes: 3, trials: 2 }, { passes: 1, trials: 2 })).toThrow();
+  });
+});
+
 describe('exact McNemar test', () => {
   // Bentur et al., as table 1 of Fagerland, Lydersen and Laake (2013): 1 and 7 discordant pairs, exact p = 0.0703.
   it('of 7 worse and 1 better is the published p', () => {
@@ -40,7 +48,7 @@ describe('exact McNemar test', () => {
   });
 
   it('says how many pairs could prove anything', () => {
-    expect([pairsNeeded(0.05), pairsNeeded(0.01), pairsNeeded(0.05 / 5)]).toEqual([5, 7, 7]);
+    expect([pairsNeeded(0.05), pairsNeeded(0.01), pairsNeeded(1 / 32), pairsNeeded(1 / 33)]).toEqual([5, 7, 5, 6]);
   });
 });
 

@@ -106,7 +106,7 @@ describe('detection', () => {
   };
 
   it.each([
-    ['in time', [opened(10_000)], 5], ['by its address', [opened(10_000, { component: '10.77.0.22:20160' })], 5], ['late', [opened(46_000)], 3], ['for another store', [opened(10_000, { component: 'tikv-3' })], 0],
+    ['in time', [opened(10_000)], 5], ['by its address', [opened(10_000, { component: '10.77.0.22:20160' })], 5], ['at the last moment', [opened(45_000)], 5], ['late', [opened(45_001)], 3], ['for another store', [opened(10_000, { component: 'tikv-3' })], 0],
     ['for another invariant', [opened(10_000, { invariant: 'high-latency' })], 0], ['after one false alarm', [opened(-60_000, { invariant: 'high-latency' }), opened(10_000)], 4], ['never', [], 0],
   ])('a ticket %s', (_when, tickets, earned) => expect(detect(tickets).earned).toBe(earned));
 
