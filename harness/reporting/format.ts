@@ -23,7 +23,7 @@ function scaled(value: number, steps: readonly (readonly [number, string])[]): s
 }
 
 const byteSteps = [[2 ** 40, ' TiB'], [2 ** 30, ' GiB'], [2 ** 20, ' MiB'], [2 ** 10, ' KiB'], [1, ' B']] as const;
-const countSteps = [[1e9, 'G'], [1e6, 'M'], [1e4, 'k'], [1, '']] as const;
+const countSteps = [[1e9, ' G'], [1e6, ' M'], [1e3, ' k'], [1, '']] as const;
 
 /** A measured value with its unit; the units are those of a subject's signals. */
 export function quantity(value: number, unit: string): string {
@@ -36,7 +36,7 @@ export function quantity(value: number, unit: string): string {
 }
 
 function scaledCount(value: number): string {
-  return Math.abs(value) < 10_000 ? three(value) : scaled(value, countSteps).replace(/(\d)([GMk])$/, '$1 $2');
+  return Math.abs(value) < 10_000 ? three(value) : scaled(value, countSteps);
 }
 
 /** `1 ticket`, `2 tickets`. */

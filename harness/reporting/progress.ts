@@ -26,7 +26,7 @@ export function progressLines(looks: { readonly unicode: boolean }): Progress {
   let toolCalls = 0;
   const render = (event: HistoryEvent, { glyph, word, text, since }: Line): string => {
     const sign = glyphs[glyph][looks.unicode ? 0 : 1];
-    const told = oneLine(text, 44).padEnd(44);
+    const told = oneLine(text, 42).padEnd(42);
     const lag = since && faultMs !== undefined ? `  fault ${signedSpan(event.atMs - faultMs)}` : '';
     return ` ${sign} ${word.padEnd(10)} ${looks.unicode ? told : told.replace(/[^\x20-\x7e]/g, '~')}  v ${virtualTime(event.atMs - (startMs ?? event.atMs)).padStart(5)}${lag}`;
   };

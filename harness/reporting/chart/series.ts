@@ -101,5 +101,7 @@ function ringMark(frame: Frame, ring: Ring, y: (value: number) => number): Marku
   const late = frame.percent(ring.atMs) > 90;
   const circle = ring.value === undefined ? [] : [element('circle', { class: 'ring', cx: at, cy: pixel(y(ring.value)), r: 5 })];
   const hair = element('line', { class: 'hair', x1: at, x2: at, y1: top, y2: top + plotPx });
-  return [element('a', { href: `#ev-${ring.id}` }, hair, ...circle, element('text', { class: `label ring-label halo ${late ? 'end' : 'start'}`, x: at, dx: late ? -4 : 4, y: top + 10 }, ring.id))];
+  // A hairline is hard to hit: the whole strip around it is the link.
+  const strip = element('rect', { class: 'hit', x: at, y: top, width: 24, height: plotPx, transform: 'translate(-12 0)' });
+  return [element('a', { href: `#ev-${ring.id}` }, strip, hair, ...circle, element('text', { class: `label ring-label halo ${late ? 'end' : 'start'}`, x: at, dx: late ? -4 : 4, y: top + 10 }, ring.id))];
 }

@@ -19,7 +19,7 @@ export function scoreView({ run }: Bundle) {
       reason: line.reason,
     })),
     headline: card?.headline === true ? 'Right component, right cause, nothing false beside it, on evidence that holds.' : 'The headline (right component, right cause, nothing false beside it, on evidence that holds) is not met.',
-    formula: standing.score === null ? '' : `score ${standing.score} = 100 × ${round(judged.reduce((sum, line) => sum + (line.earned ?? 0), 0))} / ${round(possible)}${judged.length < criteria.length ? `; ${criteria.length - judged.length} could not be judged and do not count` : ''}`,
+    formula: standing.score === null ? '' : `score ${standing.score} = 100 × ${round(judged.reduce((sum, line) => sum + (line.earned ?? 0), 0))} / ${round(possible)}${judged.length < criteria.length ? `; not judged: ${criteria.filter((line) => line.earned === null).map((line) => line.name).join(', ')}` : ''}`,
     scored: standing.score !== null,
     why: run.because || stateWords[run.state] || 'no reason was recorded',
     failureClass: card?.failureClass ?? '',
