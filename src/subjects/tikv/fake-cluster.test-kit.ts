@@ -39,6 +39,8 @@ export interface FakeCluster {
   inventory: InventoryNode[];
   /** Fewer than two scrapes fall into 30 s. */
   scrapesAreRare?: boolean;
+  /** Kinds of request that come too rarely to judge. */
+  thin?: string[];
   otherTargets?: { job: string; instance: string; up: boolean }[];
 }
 
@@ -126,7 +128,9 @@ function samplesOf(cluster: FakeCluster, promql: string): Result<readonly Sample
   const numbers = (rows: readonly (readonly [string, number])[]) => ok(rows.map(([instance, value]) => sample({ job: 'tikv', instance }, value)));
   if (promql === 'up') return ok([...cluster.membersUp.flatMap((up, i) => (up === undefined ? [] : [sample({ job: 'pd', instance: `10.77.0.1${i + 1}:2379` }, up ? 1 : 0)])), ...upRows(cluster), ...(cluster.otherTargets ?? []).map(({ job, instance, up }) => sample({ job, instance }, up ? 1 : 0)), sample({ job: 'nodes', instance: '10.77.0.21:9100' }, 1)]);
   if (promql.startsWith('max_over_time(up')) return numbers(stores(({ dark }) => (dark ? 0 : undefined)));
-  if (promql.startsWith('histogram_quantile')) return ok(cluster.scrapesAreRare && promql.includes('[30s]') ? [] : stores(({ p99 }) => p99 ?? { raw_put: 0.011, raw_get: 0.004, kv_commit: Number.NaN }).flatMap(([instance, p99]) => Object.entries(p99).map(([type, value]) => sample({ instance, type }, value))));
+  const latencies = stores(({ p99 }) => p99 ?? { raw_put: 0.011, raw_get: 0.004, kv_commit: Number.NaN }).flatMap(([instance, p99]) => Object.entries(p99).map(([type, value]) => ({ labels: { instance, type }, value })));
+  if (promql.startsWith('histogram_quantile')) return ok(latencies.map(({ labels, value }) => sample(labels, value)));
+  if (promql.startsWith('sum by (instance, type)')) return ok(cluster.scrapesAreRare && promql.includes('[30s]') ? [] : latencies.flatMap(({ labels, value }) => (Number.isNaN(value) || cluster.thin?.includes(labels.type) ? [] : [sample(labels, 40)])));
   if (promql.startsWith('sum by (instance) (rate(tikv_grpc_msg_duration_seconds_count')) return numbers(stores(({ up, rate }) => (up === false ? undefined : (rate ?? 100))));
   if (promql.startsWith('tikv_raftstore_region_count')) return numbers(stores(({ up, ownLeaders, leaders }) => (up === false ? undefined : (ownLeaders ?? leaders))));
   if (promql.startsWith('max by (instance) (tikv_raftstore_slow_score')) return numbers(stores(({ up }) => (up === false ? undefined : 1)));

@@ -1,4 +1,4 @@
-import type { Result } from '../../kernel/result.ts';
+import { ok, type Result } from '../../kernel/result.ts';
 import type { Sample } from '../../ports/metrics.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { foregroundTypes } from './signals.ts';
@@ -7,10 +7,10 @@ import type { LatencyView } from './observation.ts';
 /** A rate below this is too thin for a 99th percentile: one slow request would be the percentile. */
 const thinPerSecond = 2;
 
+/** A short window, so that one burst does not look like a lasting state; a longer one where scrapes are too rare for it. */
+const latencyWindows = ['30s', '2m'] as const;
+
 const foreground = `{type=~"${foregroundTypes}"}`;
-const p99Over = (window: string): string =>
-  `histogram_quantile(0.99, sum by (instance, type, le) (rate(tikv_grpc_msg_duration_seconds_bucket${foreground}[${window}])))` +
-  ` and on (instance, type) (sum by (instance, type) (rate(tikv_grpc_msg_duration_seconds_count${foreground}[${window}])) > ${thinPerSecond})`;
 
 const queries = {
   up: 'up',
@@ -65,12 +65,21 @@ export async function askTelemetry(ports: Ports): Promise<Telemetry> {
   };
 }
 
-/** A short window, so that one burst does not look like a lasting state; a longer one where scrapes are too rare for it. */
+/** The 99th percentile of each busy kind of request. Idle kinds are most of the series, so the busy ones are found first. */
 async function askLatency(ports: Ports): Promise<Result<readonly Sample[]>> {
-  const short = await ports.metrics.query(p99Over('30s'));
-  return short.ok && short.value.length === 0 ? ports.metrics.query(p99Over('2m')) : short;
+  for (const window of latencyWindows) {
+    const busy = await ports.metrics.query(`sum by (instance, type) (rate(tikv_grpc_msg_duration_seconds_count${foreground}[${window}])) > ${thinPerSecond}`);
+    if (!busy.ok) return busy;
+    if (busy.value.length === 0) continue;
+    const keys = new Set(busy.value.map(keyOf));
+    const types = [...new Set(busy.value.map(({ labels }) => labels['type'] ?? ''))].sort();
+    const p99 = await ports.metrics.query(`histogram_quantile(0.99, sum by (instance, type, le) (rate(tikv_grpc_msg_duration_seconds_bucket{type=~"${types.join('|')}"}[${window}])))`);
+    return p99.ok ? ok(p99.value.filter((sample) => keys.has(keyOf(sample)))) : p99;
+  }
+  return ok([]);
 }
 
+const keyOf = ({ labels }: Sample): string => `${labels['instance']} ${labels['type']}`;
 const valueOr = <T>(result: Result<T> | undefined, otherwise: T): T => (result?.ok ? result.value : otherwise);
 const toScrape = ({ labels, value }: Sample): Scrape => ({ job: labels['job'] ?? '', instance: instanceOf(labels), up: value === 1 });
 const instanceOf = (labels: Sample['labels']): string => labels['instance'] ?? '';

@@ -91,6 +91,10 @@ describe('performance', () => {
     expect(await broken((c) => (store(c, 1).p99 = { raw_put: 0.099, kv_get: Number.NaN }))).toEqual([]);
   });
 
+  test('a kind of request that comes once in a while says nothing about latency', async () => {
+    expect(await broken((c) => ((store(c, 1).p99 = { raw_put: 0.011, kv_commit: 0.9 }), (c.thin = ['kv_commit'])))).toEqual([]);
+  });
+
   test('a percentile beyond the largest bucket counts', async () => {
     expect(await broken((c) => (store(c, 1).p99 = { raw_put: Infinity }))).toEqual(['high-latency:tikv-1']);
   });
