@@ -46,6 +46,6 @@ function unexpected(source: string, at: number): string {
  * PromQL does not. Both are put right without moving any position.
  */
 function normalized(text: string): string {
-  const skippedOrOdd = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|`[^`]*`|#[^\n]*|(?<![\w.:])(?:step|range|min|max)(?=\s*\()|(?<![\w.:])\d[\d_]*\.(?![\d.eE_\w])/gi;
+  const skippedOrOdd = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|`[^`]*`|#[^\n]*|(?<![\w.:])(?:step|range|min_of|max_of)(?=\s*\()|(?<![\w.:])\d[\d_]*\.(?![\d.eE_\w])/gi;
   return text.replace(skippedOrOdd, (match) => (/^\d/.test(match) ? `${match.slice(0, -1)} ` : /^[a-z]/i.test(match) ? match.toLowerCase() : match));
 }
