@@ -59,7 +59,7 @@ export class Traffic {
     this.#offer();
     this.#readmit();
     for (const store of this.#world.stores) this.#draw(store);
-    for (const store of this.#world.stores) store.queue = isAwake(store) ? queueOf(store, this.#loadOf(store), spanSeconds) : idleQueue;
+    for (const store of this.#world.stores) store.queue = isAwake(store) ? queueOf(store, this.#loadOf(store), { spanSeconds, weather: Math.max(0.6, jittered(this.#random, 1, 0.12)) }) : idleQueue;
     const context = { spanSeconds, replicas: this.#world.pd.config.replicas, storeOf: (id: number) => this.#world.storeOf(id) };
     for (const store of this.#world.stores) if (isAwake(store)) account(store, this.#loadOf(store), context);
     this.#noteClients();

@@ -150,8 +150,12 @@ export class SeriesRefs {
   }
 }
 
-const seriesKey = (name: string, labels: Labels): string =>
-  `${name}|${Object.keys(labels).sort().map((label) => `${label}=${labels[label]}`).join('|')}`;
+/** A key for look-ups; labels count in the order in which the caller wrote them, which is the same at every call. */
+function seriesKey(name: string, labels: Labels): string {
+  let key = `${name}|`;
+  for (const label in labels) key += `${label}=${labels[label]}|`;
+  return key;
+}
 
 function formatBound(bound: number, format: BoundFormat): string {
   if (bound === Infinity) return '+Inf';

@@ -36,7 +36,7 @@ export class Links {
   lost(gone: Store, clean: boolean): void {
     const text = clean ? 'Socket closed' : 'Connection reset by peer';
     for (const other of this.#others(gone)) {
-      this.#link(gone, other).connected = false;
+      Object.assign(this.#link(gone, other), { connected: false, tries: 0, brokenMs: 0 });
       other.process.after(this.#random.between(30, 120), () => this.#abort(other, gone, text));
     }
   }
@@ -58,6 +58,14 @@ export class Links {
       resumed.process.after(this.#random.between(20, 60), () => this.#abort(resumed, other, 'keepalive watchdog timeout'));
       other.process.after(this.#random.between(90, 150), () => this.#establish(other, resumed));
     }
+  }
+
+  /**
+   * A store is up again. The survivors' retries reach it within 5 s and it answers on connections of its own; another
+   * store that was down as well is dialled when the first raft message for it is due.
+   */
+  dial(ready: Store): void {
+    for (const other of this.#others(ready)) ready.process.after(this.#random.between(reconnectMs, 2 * reconnectMs), () => this.#retry(ready, other));
   }
 
   /** A first contact at start-up of the whole cluster. */
@@ -92,6 +100,7 @@ export class Links {
     const link = this.#link(from, to);
     if (link.connected) return;
     link.tries++;
+    if (link.brokenMs === 0) link.brokenMs = this.#world.engine.nowMs;
     if (to.serving && to.process.state === 'running') return this.#establish(from, to);
     from.log({ level: 'WARN', source: 'raft_client.rs:908', message: 'wait connect timeout', fields: [['addr', to.address], ['store_id', to.id], ['thread_id', 51]] });
     this.#resolve(from, to);

@@ -46,12 +46,14 @@ export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
  * One writer thread takes all that waits, writes it and syncs it (group commit). With `a` appends per second and a
  * turn of `T` seconds it makes `a / (1 + a T)` turns per second, so it is busy for a share `u = a T / (1 + a T)` of the
  * time, and an append waits half a turn with that probability: `u T / 2`. A fast disk gives almost no wait; a slow one
- * gives turns back to back, each of length `T`, and a wait of `T / 2`.
+ * gives turns back to back, each of length `T`, and a wait of `T / 2`. `weather` is a factor near 1: no two half seconds
+ * of a real machine are alike.
  */
-export function queueOf(store: Store, load: StoreLoad, spanSeconds: number): StoreQueue {
-  const sync = store.host.disk.syncShape();
+export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }: { readonly spanSeconds: number; readonly weather: number }): StoreQueue {
+  const still = store.host.disk.syncShape();
+  const sync: Shape = { ...still, medianMs: still.medianMs * weather };
   const demandCores = cpuSecondsOf(load, spanSeconds) / spanSeconds;
-  const cpuStretch = store.host.cpu.stretch(demandCores);
+  const cpuStretch = store.host.cpu.stretch(demandCores) * weather;
   const write: Shape = { ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch };
   const turnSeconds = (write.fixedMs + write.medianMs) / 1000;
   const appendsPerSecond = (load.writes + load.followed) / spanSeconds;

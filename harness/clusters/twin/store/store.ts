@@ -154,6 +154,7 @@ export class Store implements Program, StoreIdentity {
     this.#world.changed();
     this.#busyUntilMs = this.#world.engine.nowMs + this.#random.between(11_000, 28_000);
     this.#world.pd.putStore(this);
+    this.#world.links.dial(this);
     this.logAll(readyLines(this, this.#world.regions.filter((region) => region.peers.some((peer) => peer.storeId === this.id)).length));
     this.process.every(storeHeartbeatMs, firstHeartbeatMs, () => this.#heartbeat());
     this.process.every(slowRoundMs, this.#random.below(slowRoundMs), () => this.#inspectRound());

@@ -13,6 +13,7 @@ const awakenGapMs = 600_000;
  * score is 1 again and half an hour has passed. With more than one slow store the cause is taken to be shared, and nothing is done.
  */
 export function evictSlowStore(world: World): Scheduler {
+  const evictor = { scheduler: name, random: world.random.fork(name) };
   let evicted: { readonly id: number; readonly sinceMs: Millis } | undefined;
   let awakenedMs = -Infinity;
   const scoreOf = (id: number) => world.pd.stores.get(id)?.slowScore ?? 1;
@@ -50,7 +51,7 @@ export function evictSlowStore(world: World): Scheduler {
         return false;
       }
       awaken(evicted.id);
-      return evictLeaders(world, evicted.id, name);
+      return evictLeaders(world, evicted.id, evictor);
     },
     removed: () => {
       if (evicted) world.pd.pausedForLeaders.delete(evicted.id);

@@ -6,6 +6,7 @@ const name = 'evict-stopping-store-scheduler';
 
 /** evict-stopping-store: a store that said that it is stopping gets rid of its leaders first. */
 export function evictStoppingStore(world: World): Scheduler {
+  const evictor = { scheduler: name, random: world.random.fork(name) };
   const stopping = new Set<number>();
   const note = (message: string, source: string, id: number) => world.pd.log({ source, message, fields: [['store-id', id]] });
 
@@ -23,7 +24,7 @@ export function evictStoppingStore(world: World): Scheduler {
           note('stopping store has been recovered', 'evict_stopping_store.go:290', view.id);
         }
       }
-      return [...stopping].map((id) => evictLeaders(world, id, name)).includes(true);
+      return [...stopping].map((id) => evictLeaders(world, id, evictor)).includes(true);
     },
   };
 }

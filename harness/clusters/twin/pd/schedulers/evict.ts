@@ -1,11 +1,17 @@
+import type { Random } from '../../../../../src/kernel/random.ts';
 import type { World } from '../../world.ts';
 import type { Scheduler } from './scheduler.ts';
 
 const batch = 3;
 
+/** Who evicts: its name is on the operators, its random source picks the targets. */
+export interface Evictor {
+  readonly scheduler: string;
+  readonly random: Random;
+}
+
 /** Moves leaders off a store, a batch at a time, to any other store that takes leaders; true while it finds some. */
-export function evictLeaders(world: World, storeId: number, scheduler: string): boolean {
-  const random = world.random.fork(`${scheduler}-${storeId}`);
+export function evictLeaders(world: World, storeId: number, { scheduler, random }: Evictor): boolean {
   let moved = 0;
   for (const region of world.regions) {
     if (moved >= batch) break;
@@ -24,6 +30,7 @@ export function evictLeaders(world: World, storeId: number, scheduler: string): 
 /** evict-leader: an operator's order to keep these stores free of leaders, until it is removed. */
 export function evictLeader(world: World): Scheduler {
   const name = 'evict-leader-scheduler';
+  const evictor = { scheduler: name, random: world.random.fork(name) };
   const stores: number[] = [];
   const release = (id: number) => {
     world.pd.pausedForLeaders.delete(id);
@@ -32,7 +39,7 @@ export function evictLeader(world: World): Scheduler {
   return {
     name,
     config: () => ({ 'store-id-ranges': Object.fromEntries(stores.map((id) => [String(id), [{ 'start-key': '', 'end-key': '' }]])), batch }),
-    run: () => stores.map((id) => evictLeaders(world, id, name)).includes(true),
+    run: () => stores.map((id) => evictLeaders(world, id, evictor)).includes(true),
     removed: () => stores.splice(0).forEach(release),
     setStore: (id, wanted) => {
       const at = stores.indexOf(id);
