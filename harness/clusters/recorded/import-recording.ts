@@ -33,13 +33,12 @@ export async function importRecording(fromDir: string, outDir: string, options: 
   if (!meta.ok) return meta;
   const metrics = readRawText(fromDir, 'metrics.jsonl');
   if (metrics === undefined) return failed('LAB_NOT_A_RECORDING', `${fromDir} holds no metrics.jsonl`);
-  if (existsSync(outDir)) {
-    if (!options.force) return failed('LAB_IMPORT_EXISTS', `${outDir} exists already`, 'import elsewhere with --out, or replace it with --force');
-    rmSync(join(outDir, incidentFolder), { recursive: true, force: true });
-  }
+  if (existsSync(outDir) && !options.force) return failed('LAB_IMPORT_EXISTS', `${outDir} exists already`, 'import elsewhere with --out, or replace it with --force');
   const script = scriptOf(meta.value, options.untilMs);
   const files = await incidentFilesOf(fromDir, { metrics, script, inventory: inventoryOf(meta.value), quality: options.quality ?? 11 });
   files.set('script.json', Buffer.from(`${JSON.stringify(script, null, 2)}\n`));
+  // Pressing takes half a minute; the earlier import stays whole until the new one is there.
+  rmSync(join(outDir, incidentFolder), { recursive: true, force: true });
   for (const [name, bytes] of files) writeInto(outDir, name, bytes);
   return ok({ dir: outDir, script, files: new Map([...files].map(([name, bytes]) => [name, bytes.byteLength])) });
 }
