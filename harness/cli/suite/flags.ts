@@ -6,13 +6,17 @@ import type { Scenario } from '../../scenario/schema.ts';
 import { labKnowledge } from '../knowledge.ts';
 import { userPath } from '../places.ts';
 
-/** The scenarios whose id contains the filter or that carry it as a tag; all without one. Broken files and an empty choice end the command (exit 2). */
-export function chosenScenarios(filter: string | undefined): Scenario[] {
+/** The scenarios whose id contains the filter or that carry it as a tag; all without one. A broken file among them and an empty choice end the command (exit 2). */
+export function chosenScenarios(filter: string | undefined, root?: string): Scenario[] {
   const knowledge = labKnowledge();
-  const all = listScenarios().map((entry) => orThrow(scenarioFromFile(entry.file, knowledge), 2));
-  const chosen = filter === undefined ? all : all.filter((scenario) => scenario.id.includes(filter) || scenario.tags.includes(filter));
+  const chosen = listScenarios(root).flatMap(({ id, file }) => {
+    const loaded = scenarioFromFile(file, knowledge);
+    if (filter === undefined || id.includes(filter)) return [orThrow(loaded, 2)];
+    // The tags of a broken file are unknown; lint reports it, and it does not stop those that were asked for.
+    return loaded.ok && loaded.value.tags.includes(filter) ? [loaded.value] : [];
+  });
   if (chosen.length > 0) return chosen;
-  throw new LabError({ code: 'LAB_UNKNOWN_SCENARIO', because: `no scenario has "${filter ?? ''}" in its name or among its tags`, advice: 'npx lab list names them all.' }, 2);
+  throw new LabError({ code: 'LAB_UNKNOWN_SCENARIO', because: filter === undefined ? 'there are no scenarios' : `no scenario has "${filter}" in its name or among its tags`, advice: 'npx lab list names them all.' }, 2);
 }
 
 /** The diagnostician that a flag names. */
