@@ -115,7 +115,7 @@ function storeRow(store: FakeStore, i: number) {
     store: { id: storeIds[i], address: `${host}:20160`, status_address: `${host}:20180`, version: '8.5.8', state_name: store.state ?? 'Up' },
     status: {
       capacity: store.capacity ?? '5.82GiB', available: store.available ?? '5.055GiB', leader_count: store.leaders ?? 35, region_count: store.regions ?? 106,
-      ...(store.slowScore !== undefined && { slow_score: store.slowScore }),
+      ...(store.capacity !== '0B' && { slow_score: store.slowScore ?? 1 }),
       last_heartbeat_ts: store.heartbeatAgoMs === Infinity ? '1970-01-01T00:00:00Z' : new Date(nowMs - (store.heartbeatAgoMs ?? 4_000)).toISOString(),
     },
   };

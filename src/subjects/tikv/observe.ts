@@ -13,7 +13,7 @@ export async function observe(ports: Ports, clock: Pick<Clock, 'now'>): Promise<
   const [answers, telemetry] = await Promise.all([askControlPlane(ports), askTelemetry(ports)]);
   const topology = topologyFrom({ inventory: ports.inventory, stores: answers.stores ?? [], members: answers.members ?? [] });
   const members = memberViews(topology, answers, telemetry);
-  const controlPlane = controlPlaneView(answers, telemetry, members);
+  const controlPlane = controlPlaneView(answers, telemetry, { topology, members });
   return {
     atMs: clock.now(),
     topology,
@@ -30,14 +30,21 @@ export async function observe(ports: Ports, clock: Pick<Clock, 'now'>): Promise<
  * No PD answer is itself an observation where something shows that PD, and not our own sight, is at fault:
  * a member answers or refuses, or Prometheus sees PD and no member that leads.
  */
-function controlPlaneView(answers: ControlPlaneAnswers, telemetry: Telemetry, members: readonly MemberView[]): TikvObservation['controlPlane'] {
+function controlPlaneView(answers: ControlPlaneAnswers, telemetry: Telemetry, { topology, members }: Pick<TikvObservation, 'topology' | 'members'>): TikvObservation['controlPlane'] {
   const { leadership } = answers;
-  const settled = telemetry.pdLeads.length === 0 || telemetry.pdLeads.some((instance) => telemetry.pdLedAMinuteAgo.includes(instance));
+  const settled = hasLedForAMinute(topology, answers.leaderName, telemetry);
   if (leadership.state === 'leading') return { state: 'leading', detail: answers.leaderName ? `${answers.leaderName} leads` : 'a leader answers', settled };
   const memberReacts = members.some(({ asked }) => asked === 'answers' || asked === 'refuses');
   const metricsShowNoLeader = telemetry.pdLeads.length === 0 && members.some(({ scraped }) => scraped !== undefined);
   const leaderless = leadership.state === 'leaderless' || (leadership.state === 'silent' && (memberReacts || metricsShowNoLeader));
   return { state: leaderless ? 'leaderless' : 'unseen', detail: leadership.detail, settled: false };
+}
+
+/** True too where no member exports its role: then there is nothing to go by. */
+function hasLedForAMinute(topology: Topology, leaderName: string | undefined, { pdLeads, pdLedAMinuteAgo }: Telemetry): boolean {
+  const leader = leaderName === undefined ? undefined : topology.nodes.find(({ id, aliases }) => id === leaderName || aliases.includes(leaderName));
+  if (pdLedAMinuteAgo.length === 0) return pdLeads.length === 0;
+  return pdLedAMinuteAgo.some((instance) => (leader ? instance === leader.id || leader.aliases.includes(instance) : pdLeads.includes(instance)));
 }
 
 function blindness(controlPlane: TikvObservation['controlPlane'], telemetry: Telemetry): Blindness[] {
@@ -96,8 +103,8 @@ function fromRow({ store, status }: StoreRow): Partial<StoreView> {
   return {
     storeId: store.id,
     state: store.state_name as StoreState,
-    // A PD leader knows a store's disk from its heartbeats alone: no capacity means not heard yet.
-    heard: capacity > 0,
+    // A PD leader knows a store's disk and slow score (1 or more) from its heartbeats alone; without them it has not heard it yet.
+    heard: capacity > 0 && status.slow_score > 0,
     ...(heartbeatMs > 0 && { lastHeartbeatMs: heartbeatMs }),
     leaders: status.leader_count,
     regions: status.region_count,

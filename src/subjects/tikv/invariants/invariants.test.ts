@@ -52,6 +52,10 @@ describe('store-down', () => {
       for (const each of c.stores) Object.assign(each, { state: 'Disconnected', capacity: '0B', available: '0B', heartbeatAgoMs: 250_000 });
     };
     expect(await broken(justElected)).toEqual([]);
+    const notEvenScraped = (c: FakeCluster) => (justElected(c), (c.roles.now = []));
+    expect(await broken(notEvenScraped)).toEqual([]);
+    const successorOfALeaderThatStillLooksAlive = (c: FakeCluster) => (justElected(c), (c.roles.now = ['10.77.0.12:2379']));
+    expect(await broken(successorOfALeaderThatStillLooksAlive)).toEqual([]);
   });
 
   test('a store that a settled PD leader still has not heard is down', async () => {
