@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { labKnowledge } from '../harness/cli/knowledge.ts';
+import { clusterKind } from '../harness/clusters/registry.ts';
+import { perform } from '../harness/lab.ts';
+import { planOf } from '../harness/scenario/compile.ts';
+import { findScenario } from '../harness/scenario/loader.ts';
+import type { Scenario } from '../harness/scenario/schema.ts';
+import { rules } from '../src/diagnosis/rules/rules.ts';
+import { orThrow } from '../src/kernel/result.ts';
+import { stopwatch } from '../src/kernel/wall-clock.ts';
+
+/** Each bench gives lines for people; their numbers are ratios of things measured in the same run. */
+export const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = { twin, scenario };
+
+const repeats = 5;
+
+/** How much faster than life the bare twin runs, nobody watching it. */
+async function twin(): Promise<string[]> {
+  const { spec } = planOf(storeDown());
+  const kind = await clusterKind('twin');
+  const lines: string[] = [];
+  for (const stores of [3, 6]) {
+    const ratios: number[] = [];
+    for (let i = 0; i < repeats; i++) {
+      await using cluster = orThrow(await kind.start({ ...spec, roles: { ...spec.roles, tikv: stores } }, i + 1));
+      const elapsed = stopwatch();
+      await cluster.pass(600_000);
+      ratios.push(600_000 / elapsed());
+    }
+    lines.push(`${stores} stores, ${spec.regions} regions, ${spec.load.ratePerSecond}/s: ${Math.round(median(ratios))} virtual seconds per wall second (median of ${repeats})`);
+  }
+  return lines;
+}
+
+/** What a whole run costs beside its first part, the bare twin. */
+async function scenario(): Promise<string[]> {
+  const dir = mkdtempSync(join(tmpdir(), 'bench-'));
+  const chosen = storeDown();
+  const walls: number[] = [];
+  let virtualMs = 0;
+  for (let i = 0; i < repeats; i++) {
+    const { wallMs, bundle } = await perform({ scenario: chosen, seed: i + 1, diagnostician: rules, outDir: join(dir, String(i)) });
+    walls.push(wallMs);
+    virtualMs = bundle.run.endMs - bundle.run.startMs;
+  }
+  const bare = await bareTwinMs(chosen, virtualMs);
+  rmSync(dir, { recursive: true, force: true });
+  return [
+    `${chosen.id}, ${virtualMs / 1000} virtual seconds with rules: ${Math.round(median(walls))} ms of wall time (median of ${repeats}; first ${Math.round(walls[0] ?? 0)} ms)`,
+    `that is ${(median(walls) / bare).toFixed(1)} times the bare twin (${Math.round(bare)} ms for the same span)`,
+  ];
+}
+
+async function bareTwinMs(chosen: Scenario, spanMs: number): Promise<number> {
+  const walls: number[] = [];
+  for (let i = 0; i < repeats; i++) {
+    const elapsed = stopwatch();
+    await using cluster = orThrow(await (await clusterKind('twin')).start(planOf(chosen).spec, i + 1));
+    await cluster.pass(spanMs);
+    walls.push(elapsed());
+  }
+  return median(walls);
+}
+
+const storeDown = (): Scenario => orThrow(findScenario('tikv/store-down', { knowledge: labKnowledge() }));
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
