@@ -1,12 +1,38 @@
 import type { Millis } from '../../src/kernel/clock.ts';
 
-/** A float column that grows by doubling. */
+/** Hands out stretches of large arrays: tens of thousands of small columns need not be as many allocations. */
+export class FloatPool {
+  #slab = new Float64Array(0);
+  #used = 0;
+
+  /** A stretch of `size` floats: the array it lies in, and where it begins. */
+  take(size: number): { readonly slab: Float64Array; readonly base: number } {
+    if (this.#used + size > this.#slab.length) {
+      this.#slab = new Float64Array(Math.max(slabSize, size));
+      this.#used = 0;
+    }
+    const base = this.#used;
+    this.#used += size;
+    return { slab: this.#slab, base };
+  }
+}
+
+const slabSize = 65_536;
+
+/** A float column that grows by doubling, within a pool. */
 export class GrowingColumn {
-  #values: Float64Array;
+  readonly #pool: FloatPool;
+  #slab: Float64Array;
+  #base: number;
+  #capacity: number;
   #count = 0;
 
-  constructor(capacity = 16) {
-    this.#values = new Float64Array(capacity);
+  constructor(pool: FloatPool, capacity = 16) {
+    const { slab, base } = pool.take(capacity);
+    this.#pool = pool;
+    this.#slab = slab;
+    this.#base = base;
+    this.#capacity = capacity;
   }
 
   /** How many values there are. */
@@ -15,16 +41,16 @@ export class GrowingColumn {
   }
 
   at(index: number): number {
-    return this.#values[index] as number;
+    return this.#slab[this.#base + index] as number;
   }
 
   push(value: number): void {
-    if (this.#count === this.#values.length) this.#grow();
-    this.#values[this.#count++] = value;
+    if (this.#count === this.#capacity) this.#grow();
+    this.#slab[this.#base + this.#count++] = value;
   }
 
   replaceLast(value: number): void {
-    this.#values[this.#count - 1] = value;
+    this.#slab[this.#base + this.#count - 1] = value;
   }
 
   dropLast(): void {
@@ -33,18 +59,16 @@ export class GrowingColumn {
 
   /** A window on the column, not a copy. */
   slice(from: number, to: number): Float64Array {
-    return this.#values.subarray(from, to);
-  }
-
-  /** How many entries at the front are at most `limit`; the column must be in ascending order. */
-  countUntil(limit: number): number {
-    return upperBound(this.#values, this.#count, limit);
+    return this.#slab.subarray(this.#base + from, this.#base + to);
   }
 
   #grow(): void {
-    const grown = new Float64Array(Math.max(16, this.#count * 2));
-    grown.set(this.#values);
-    this.#values = grown;
+    const capacity = Math.max(16, this.#capacity * 2);
+    const { slab, base } = this.#pool.take(capacity);
+    slab.set(this.slice(0, this.#count), base);
+    this.#slab = slab;
+    this.#base = base;
+    this.#capacity = capacity;
   }
 }
 
@@ -74,8 +98,8 @@ export interface Run {
 export class ScrapeTimes extends GrowingColumn {
   readonly #dense = new Map<string, Float64Array>();
 
-  constructor() {
-    super(64);
+  constructor(pool: FloatPool) {
+    super(pool, 64);
   }
 
   /** The times of the scrapes in these runs, one after the other. */

@@ -44,6 +44,19 @@ export class LabelSet {
     return new LabelSet(pairs);
   }
 
+  /** Both sets in one; where a name is in both, the second wins. */
+  static merged(own: LabelSet, winner: LabelSet): LabelSet {
+    const pairs: string[] = [];
+    let next = 0;
+    for (let i = 0; i < own.pairs.length; i += 2) {
+      const name = own.pairs[i] as string;
+      while (next < winner.pairs.length && compareText(winner.pairs[next] as string, name) <= 0) pairs.push(winner.pairs[next++] as string, winner.pairs[next++] as string);
+      if (pairs[pairs.length - 2] !== name) pairs.push(name, own.pairs[i + 1] as string);
+    }
+    while (next < winner.pairs.length) pairs.push(winner.pairs[next++] as string);
+    return new LabelSet(pairs);
+  }
+
   /** Equal sets have equal keys. */
   get key(): string {
     return (this.#key ??= this.pairs.join(separator));

@@ -28,15 +28,15 @@ export class ScrapedSeries implements SeriesSource {
   readonly labels: LabelSet;
   readonly #times: ScrapeTimes;
   readonly #values: GrowingColumn;
-  /** Scrape index at which each run starts, and the offset of its first value. */
-  readonly #runScrapes: number[] = [];
-  readonly #runOffsets: number[] = [];
+  #firstScrape = -1;
+  /** The runs after the first: scrape index and offset of the first value, in turn. Most series never pause. */
+  #laterRuns: number[] | undefined;
   #lastScrape = -2;
 
-  constructor(labels: LabelSet, times: ScrapeTimes, capacity?: number) {
+  constructor(labels: LabelSet, times: ScrapeTimes, values: GrowingColumn) {
     this.labels = labels;
     this.#times = times;
-    this.#values = new GrowingColumn(capacity);
+    this.#values = values;
   }
 
   /** Whether the series has a sample at this scrape. */
@@ -46,7 +46,7 @@ export class ScrapedSeries implements SeriesSource {
 
   /** Whether the newest run began at this scrape. */
   beganAt(scrape: number): boolean {
-    return this.#runScrapes.at(-1) === scrape;
+    return (this.#laterRuns?.at(-2) ?? this.#firstScrape) === scrape;
   }
 
   /** Writes the sample of a scrape; says whether it is the first one of that scrape. */
@@ -55,10 +55,7 @@ export class ScrapedSeries implements SeriesSource {
       this.#values.replaceLast(value);
       return false;
     }
-    if (this.#lastScrape !== scrape - 1) {
-      this.#runScrapes.push(scrape);
-      this.#runOffsets.push(this.#values.count);
-    }
+    if (this.#lastScrape !== scrape - 1) this.#startRun(scrape);
     this.#values.push(value);
     this.#lastScrape = scrape;
     return true;
@@ -67,12 +64,12 @@ export class ScrapedSeries implements SeriesSource {
   /** Takes the sample of the newest scrape back: the scrape failed after all. */
   retract(scrape: number): void {
     if (this.#lastScrape !== scrape) return;
-    const began = this.beganAt(scrape);
-    this.#values.dropLast();
-    if (began) {
-      this.#runScrapes.pop();
-      this.#runOffsets.pop();
+    if (this.beganAt(scrape)) {
+      if (this.#laterRuns) this.#laterRuns.length -= 2;
+      else this.#firstScrape = -1;
+      if (this.#laterRuns?.length === 0) this.#laterRuns = undefined;
     }
+    this.#values.dropLast();
     const last = this.#runs().at(-1);
     this.#lastScrape = last ? last.scrape + last.length - 1 : -2;
   }
@@ -83,18 +80,29 @@ export class ScrapedSeries implements SeriesSource {
   }
 
   view(untilMs: Millis): SeriesView {
-    if (this.#runScrapes.length === 0) return { times: nothing, values: nothing, stale: noMarks };
     const runs = this.#runs();
+    if (runs.length === 0) return { times: nothing, values: nothing, stale: noMarks };
     const times = this.#times.dense(runs);
     const count = upperBound(times, times.length, untilMs);
     return { times: count === times.length ? times : times.subarray(0, count), values: this.#values.slice(0, count), stale: this.#marks(runs, untilMs) };
   }
 
+  #startRun(scrape: number): void {
+    if (this.#firstScrape < 0) this.#firstScrape = scrape;
+    else (this.#laterRuns ??= []).push(scrape, this.#values.count);
+  }
+
   #runs(): Run[] {
-    return this.#runScrapes.map((scrape, i) => {
-      const offset = this.#runOffsets[i] as number;
-      return { scrape, offset, length: (this.#runOffsets[i + 1] ?? this.#values.count) - offset };
-    });
+    if (this.#firstScrape < 0) return [];
+    const later = this.#laterRuns;
+    const count = this.#values.count;
+    if (!later) return [{ scrape: this.#firstScrape, offset: 0, length: count }];
+    const runs: Run[] = [{ scrape: this.#firstScrape, offset: 0, length: later[1] as number }];
+    for (let i = 0; i < later.length; i += 2) {
+      const offset = later[i + 1] as number;
+      runs.push({ scrape: later[i] as number, offset, length: (later[i + 3] ?? count) - offset });
+    }
+    return runs;
   }
 
   #marks(runs: readonly Run[], untilMs: Millis): readonly StaleMark[] {

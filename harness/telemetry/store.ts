@@ -4,7 +4,7 @@ import type { Labels, MetricMeta, MetricSink, ScrapeTarget, SeriesRef } from './
 import { SeriesIndex } from './series-index.ts';
 import { LabelSet, nameLabel } from './labels.ts';
 import type { Matcher } from './matchers.ts';
-import { ScrapeTimes } from './columns.ts';
+import { FloatPool, GrowingColumn, ScrapeTimes } from './columns.ts';
 import { LooseSeries, ScrapedSeries, type SeriesSource } from './series.ts';
 
 /** A time-series store in memory: one shared column of scrape times per target, one value column per series. */
@@ -13,6 +13,7 @@ export class MetricStore implements MetricSink {
   readonly #loose = new Map<string, LooseSeries>();
   readonly #index = new SeriesIndex();
   readonly #metadata = new Map<string, MetricMeta>();
+  readonly #pool = new FloatPool();
 
   /** The scrape target of this job and instance; the same one for the same pair. */
   target(job: string, instance: string): StoredTarget {
@@ -71,7 +72,7 @@ export class MetricStore implements MetricSink {
   #targetOf(job: string, instance: string, bare: boolean): StoredTarget {
     const key = `${bare ? 'bare' : 'scraped'}\n${job}\n${instance}`;
     let target = this.#targets.get(key);
-    if (!target) this.#targets.set(key, (target = new StoredTarget({ job, instance, bare }, this.#index)));
+    if (!target) this.#targets.set(key, (target = new StoredTarget({ job, instance, bare }, { index: this.#index, pool: this.#pool })));
     return target;
   }
 }
@@ -84,31 +85,38 @@ export class StoredTarget implements ScrapeTarget {
   readonly instance: string;
   /** Whether its series carry job and instance themselves. */
   readonly bare: boolean;
-  readonly times = new ScrapeTimes();
+  readonly times: ScrapeTimes;
   readonly #series: ScrapedSeries[] = [];
+  /** Reference by label set; those of restored series are filled in when first asked for. */
   readonly #refs = new Map<string, SeriesRef>();
   readonly #index: SeriesIndex;
+  readonly #pool: FloatPool;
+  readonly #ownLabels: LabelSet;
+  readonly #nameSets = new Map<string, LabelSet>();
   #reports: readonly SeriesRef[] | undefined;
   #scrape = -1;
   #open = false;
   #samples = 0;
 
-  constructor(identity: { job: string; instance: string; bare: boolean }, index: SeriesIndex) {
-    this.job = identity.job;
-    this.instance = identity.instance;
-    this.bare = identity.bare;
+  constructor({ job, instance, bare }: { job: string; instance: string; bare: boolean }, { index, pool }: { index: SeriesIndex; pool: FloatPool }) {
+    this.job = job;
+    this.instance = instance;
+    this.bare = bare;
+    this.times = new ScrapeTimes(pool);
     this.#index = index;
+    this.#pool = pool;
+    this.#ownLabels = LabelSet.from(bare ? {} : { job, instance });
   }
 
   /** Registers a series; the same name and labels give the same reference. */
-  series(name: string, labels: Labels, capacity?: number): SeriesRef {
-    const set = LabelSet.from(this.bare ? { ...labels, [nameLabel]: name } : { ...labels, [nameLabel]: name, job: this.job, instance: this.instance });
+  series(name: string, labels: Labels): SeriesRef {
+    const set = this.#fullLabels(name, labels);
+    this.#indexRestored();
     const known = this.#refs.get(set.key);
     if (known !== undefined) return known;
-    const series = new ScrapedSeries(set, this.times, capacity);
-    this.#index.add(series);
-    this.#refs.set(set.key, this.#series.length);
-    return this.#series.push(series) - 1;
+    const ref = this.#add(set, undefined);
+    this.#refs.set(set.key, ref);
+    return ref;
   }
 
   begin(atMs: Millis): void {
@@ -142,13 +150,28 @@ export class StoredTarget implements ScrapeTarget {
 
   /** Registers a series of a snapshot, to be filled scrape by scrape; `capacity` is how many values will come. */
   restoreSeries(name: string, labels: Labels, capacity: number): ScrapedSeries {
-    const ref = this.series(name, labels, capacity);
-    return defined(this.#series[ref], 'restored series');
+    return defined(this.#series[this.#add(this.#fullLabels(name, labels), capacity)], 'restored series');
   }
 
   /** Its series in order of registration. */
   allSeries(): readonly ScrapedSeries[] {
     return this.#series;
+  }
+
+  #fullLabels(name: string, labels: Labels): LabelSet {
+    let named = this.#nameSets.get(name);
+    if (!named) this.#nameSets.set(name, (named = this.#ownLabels.with(nameLabel, name)));
+    return LabelSet.merged(LabelSet.from(labels), named);
+  }
+
+  #add(labels: LabelSet, capacity: number | undefined): SeriesRef {
+    const series = new ScrapedSeries(labels, this.times, new GrowingColumn(this.#pool, capacity));
+    this.#index.add(series);
+    return this.#series.push(series) - 1;
+  }
+
+  #indexRestored(): void {
+    for (let ref = this.#refs.size; ref < this.#series.length; ref++) this.#refs.set((this.#series[ref] as ScrapedSeries).labels.key, ref);
   }
 
   #retractAll(): void {
