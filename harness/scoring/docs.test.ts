@@ -4,7 +4,7 @@ import { detection } from './criteria/detection.ts';
 import { diagnosisRules } from './criteria/index.ts';
 import { failureClasses } from './failure-class.ts';
 import { scoreFloors } from './floors.ts';
-import { literalBundle } from './literal-bundle.ts';
+import { literalBundle } from './literal-bundle.test-kit.ts';
 
 const page = readFileSync(new URL('../../docs/scoring.md', import.meta.url), 'utf8');
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/diagnosis/contract.ts';
 import type { Answer, TranscriptEntry } from '../history/bundle.ts';
 import { withDiagnosis } from './floors.ts';
-import { healthyBundle, injectedMs, literalBundle } from './literal-bundle.ts';
+import { healthyBundle, injectedMs, literalBundle } from './literal-bundle.test-kit.ts';
 import { oracle, shownToOracle } from './oracle.ts';
 import { score } from './scorecard.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/diagnosis/contract.ts';
 import { causeKinds } from '../../src/diagnosis/vocabulary.ts';
 import { oracleName, scoreFloors, withDiagnosis } from './floors.ts';
-import { healthyBundle, injectedMs, literalBundle } from './literal-bundle.ts';
+import { healthyBundle, injectedMs, literalBundle } from './literal-bundle.test-kit.ts';
 import { oracle } from './oracle.ts';
 import { score } from './scorecard.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { literalBundle } from './literal-bundle.ts';
+import { literalBundle } from './literal-bundle.test-kit.ts';
 import { canonicalNames } from './names.ts';
 
 describe('component names', () => {

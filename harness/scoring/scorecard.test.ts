@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/diagnosis/contract.ts';
 import type { HistoryEvent } from '../history/events.ts';
 import { withDiagnosis } from './floors.ts';
-import { healthyBundle, injectedMs, literalBundle } from './literal-bundle.ts';
+import { healthyBundle, injectedMs, literalBundle } from './literal-bundle.test-kit.ts';
 import { score } from './scorecard.ts';
 
 const right = literalBundle().history.find((event) => event.kind === 'diagnosis-submitted')?.diagnosis as Diagnosis;

@@ -31,10 +31,12 @@ export function suiteDocument(trials: readonly Trial[], asked: SuiteAsked): obje
 
 function rate(row: Tally): object {
   const { name, passes, judged, meanScore, interval, failures } = row;
-  return { name, passes, judged, notJudged: row.trials - judged, wilson95: interval, meanScore, failures: Object.fromEntries(failures) };
+  return { name, passes, judged, notJudged: row.trials - judged, wilson95: { low: rounded(interval.low), high: rounded(interval.high) }, meanScore, failures: Object.fromEntries(failures) };
 }
 
 function trialDocument(trial: Trial, { shownPath }: SuiteAsked): object {
   const { verdict, score, failureClass, said, expected, because } = trial.scorecard;
   return { seed: trial.seed, state: trial.state, verdict, score, failureClass, said, expected, because, exitCode: suiteExitCode([trial]), bundle: shownPath(trial.bundleDir), wallMs: Math.round(trial.wallMs) };
 }
+
+const rounded = (share: number): number => Math.round(share * 10_000) / 10_000;

@@ -7,7 +7,7 @@ import { failed } from '../../../src/kernel/result.ts';
 import type { Bundle, Run } from '../../history/bundle.ts';
 import type { PerformOptions } from '../../lab.ts';
 import type { Scenario } from '../../scenario/schema.ts';
-import { literalBundle } from '../../scoring/literal-bundle.ts';
+import { literalBundle } from '../../scoring/literal-bundle.test-kit.ts';
 import { score } from '../../scoring/scorecard.ts';
 import { suiteExitCode, tallyScenarios } from './tally.ts';
 import { suiteText } from './text.ts';

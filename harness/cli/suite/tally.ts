@@ -52,7 +52,7 @@ export function suiteExitCode(trials: readonly Trial[], interruptedWith?: number
 function tally(name: string, trials: number, scorecards: readonly Trial['scorecard'][]): Tally {
   const passes = scorecards.filter((scorecard) => scorecard.verdict === 'PASS').length;
   const scores = scorecards.flatMap((scorecard) => scorecard.score ?? []);
-  const failures = [...Map.groupBy(scorecards.flatMap((scorecard) => scorecard.failureClass ?? []), (name_) => name_)].map(([failure, all]) => [failure, all.length] as const);
+  const failures = [...Map.groupBy(scorecards.flatMap((scorecard) => scorecard.failureClass ?? []), (failure) => failure)].map(([failure, all]) => [failure, all.length] as const);
   return {
     name, passes, trials,
     judged: scorecards.length,

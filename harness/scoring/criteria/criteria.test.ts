@@ -3,7 +3,7 @@ import type { Diagnosis } from '../../../src/diagnosis/contract.ts';
 import type { Answer } from '../../history/bundle.ts';
 import type { HistoryEvent } from '../../history/events.ts';
 import { applyRule, openCase, type Rule } from '../case.ts';
-import { injectedMs, literalBundle } from '../literal-bundle.ts';
+import { injectedMs, literalBundle } from '../literal-bundle.test-kit.ts';
 import { cause } from './cause.ts';
 import { component } from './component.ts';
 import { detection } from './detection.ts';
