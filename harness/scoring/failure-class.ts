@@ -28,7 +28,7 @@ export function classOfDiagnosis(judged: Case): FailureClass | null {
   if (audit.fabricated.length > 0) return 'fabricated evidence';
   if (diagnosis.verdict === 'insufficient-evidence' && answer.verdict !== 'insufficient-evidence') return 'gave up';
   if (isRightAnswer(judged)) return isHarmful(judged) ? 'right cause, wrong action' : 'correct by luck';
-  if (answer.verdict !== 'fault') return 'false alarm';
+  if (answer.verdict !== 'fault') return diagnosis.verdict === 'fault' ? 'false alarm' : 'looked, misread';
   if (!looked(judged)) return 'did not look';
   return isInTheArea(judged) ? 'right area, wrong component' : 'looked, misread';
 }
