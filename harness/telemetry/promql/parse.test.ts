@@ -75,7 +75,8 @@ test('durations may be computed, and step() and range() follow the query', () =>
 
 describe('what is wrong is said in the words of Prometheus', () => {
   test.each([
-    ['', 'unexpected end of input'],
+    ['', 'no expression found in input'],
+    ['# only a comment', 'no expression found in input'],
     ['sum(x', 'unexpected end of input'],
     ['"abc', 'unterminated quoted string'],
     ['foo(x)', 'unknown function with name "foo"'],

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
 import type { LabelSet } from '../labels.ts';
-import type { StaleMark } from '../columns.ts';
+import { upperBound, type StaleMark } from '../columns.ts';
 import type { SeriesView } from '../series.ts';
 import type { AtModifier, SelectorNode, Shifted } from './ast.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -41,7 +41,7 @@ interface Steps {
 
 function readSteps(labels: LabelSet, { times, values, stale }: SeriesView, { grid, reference, reading, lookbackMs }: Steps): VectorSeries {
   const series = blankSeries(labels, grid.count);
-  let next = 0;
+  let next = upperBound(times, times.length, reference(grid.startMs));
   let mark = 0;
   for (let step = 0; step < grid.count; step++) {
     const atMs = reference(instantOf(grid, step));

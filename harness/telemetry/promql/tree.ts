@@ -1,5 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
-import { syntaxError } from './errors.ts';
+import { PromqlSyntaxError, syntaxError } from './errors.ts';
 
 /** A node of the official editor grammar's tree. */
 export type TreeNode = ReturnType<typeof parser.parse>['topNode'];
@@ -12,6 +12,7 @@ export const expressionNames: ReadonlySet<string> = new Set([
 
 /** A query text with its tree, cut to the one expression in it; throws where the grammar finds an error. */
 export function parseTree(text: string): { readonly source: string; readonly root: TreeNode } {
+  if (text.replace(/#[^\n]*/g, '').trim() === '') throw new PromqlSyntaxError('unknown position: parse error: no expression found in input');
   const source = normalized(text);
   const tree = parser.parse(source);
   tree.iterate({

@@ -1,6 +1,8 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
+import { upperBound } from '../columns.ts';
 import type { LabelSet } from '../labels.ts';
 import type { RangeNode, SubqueryNode } from './ast.ts';
+import { PromqlExecutionError } from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { referenceTime } from './selectors.ts';
 import { blankSeries, instantOf, put, type Grid, type VectorSeries } from './value.ts';
@@ -39,11 +41,16 @@ export function rangeSource(node: RangeNode | SubqueryNode, grid: Grid, evaluati
   return { rangeMs, reference, series: inner.count <= 0 ? [] : evaluation.vector(node.expr, inner).map((series) => compact(series, inner)) };
 }
 
+const maxSubquerySteps = 1_000_000;
+
 /** The steps of a subquery are multiples of its step since the epoch, whatever the outer query asks. */
 function subqueryGrid(node: SubqueryNode, { firstMs, lastMs }: { firstMs: Millis; lastMs: Millis }, evaluation: Evaluation): Grid {
   const stepMs = node.step === undefined ? evaluation.subqueryStepMs : evaluation.durationMs(node.step);
+  if (stepMs <= 0) throw new PromqlExecutionError('duration must be greater than 0');
   const startMs = (Math.floor(firstMs / stepMs) + 1) * stepMs;
-  return { startMs, stepMs, count: Math.floor((lastMs - startMs) / stepMs) + 1 };
+  const count = Math.floor((lastMs - startMs) / stepMs) + 1;
+  if (count > maxSubquerySteps) evaluation.budget.hold(Infinity);
+  return { startMs, stepMs, count };
 }
 
 function compact({ labels, values, present }: VectorSeries, grid: Grid): RangeSource['series'][number] {
@@ -58,6 +65,7 @@ export function overWindows(source: RangeSource, grid: Grid, apply: { readonly e
     const result = blankSeries(apply.labels(labels), grid.count);
     const window: Window = { times, values, from: 0, to: 0, startMs: 0, endMs: 0, atMs: 0 };
     let visits = 0;
+    jumpTo(window, grid.startMs, source);
     for (let step = 0; step < grid.count; step++) {
       moveWindow(window, instantOf(grid, step), source);
       visits += window.to - window.from;
@@ -68,6 +76,13 @@ export function overWindows(source: RangeSource, grid: Grid, apply: { readonly e
     apply.evaluation.budget.visit(visits);
     return result.present.includes(1) ? [result] : [];
   });
+}
+
+/** Finds the first window without walking there. */
+function jumpTo(window: Window, atMs: Millis, { reference, rangeMs }: RangeSource): void {
+  const { times } = window;
+  window.from = upperBound(times, times.length, reference(atMs) - rangeMs);
+  window.to = upperBound(times, times.length, reference(atMs));
 }
 
 /** Cuts the window of the instant `atMs`. */
