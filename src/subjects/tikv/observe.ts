@@ -119,11 +119,6 @@ function valueOf<T>(node: TopologyNode, byInstance: ReadonlyMap<string, T>): T |
   return sameHost.length === 1 ? byInstance.get(sameHost[0] ?? '') : undefined;
 }
 
-/** A host may have other exporters, so a job that names the role goes before the rest. */
-function scrapeOf(node: TopologyNode, { up = [] }: Telemetry): Scrape | undefined {
-  const exact = up.find(({ instance }) => node.aliases.includes(instance));
-  if (exact) return exact;
-  const sameHost = up.filter(({ instance }) => hostOf(instance) === node.host);
-  const sameRole = sameHost.filter(({ job }) => job.includes(node.role));
-  return sameRole[0] ?? (sameHost.length === 1 ? sameHost[0] : undefined);
-}
+/** By one of the node's addresses, else by its host where the job names the role: a host may have other exporters. */
+const scrapeOf = (node: TopologyNode, { up = [] }: Telemetry): Scrape | undefined =>
+  up.find(({ instance }) => node.aliases.includes(instance)) ?? up.find(({ job, instance }) => hostOf(instance) === node.host && job.includes(node.role));

@@ -62,6 +62,12 @@ describe('store-down', () => {
     expect(await broken((c) => Object.assign(store(c, 1), { state: 'Disconnected', capacity: '0B', heartbeatAgoMs: 250_000 }))).toEqual(['store-down:tikv-1']);
   });
 
+  test('a PD leader that has heard no store says nothing about stores that nothing else watches', async () => {
+    const deaf = (c: FakeCluster) => c.stores.forEach((each) => Object.assign(each, { state: 'Disconnected', capacity: '0B', heartbeatAgoMs: 250_000, up: undefined }));
+    expect(await broken(deaf)).toEqual([]);
+    expect(await broken((c) => (deaf(c), Object.assign(store(c, 1), { state: 'Up', capacity: '5GiB' })))).toEqual(['store-down:tikv-2', 'store-down:tikv-3']);
+  });
+
   test('a store that joins is not down before its first heartbeat, though PD calls it Down', async () => {
     expect(await broken((c) => c.stores.push({ state: 'Down', capacity: '0B', available: '0B', leaders: 0, regions: 0, heartbeatAgoMs: Infinity, up: undefined }))).not.toContain('store-down:10.77.0.24:20160');
   });

@@ -23,8 +23,13 @@ export function whyDown(store: StoreView, observation: TikvObservation): string 
 /** No scrape for longer than PD would wait for a heartbeat, yet PD still hears it: the instruments failed, not the store. */
 const beatsOn = ({ state, heard, darkForLong }: StoreView): boolean => state === 'Up' && heard === true && darkForLong === true;
 
-/** A state that PD inherited counts only once its leader has led long enough to hear every store, and never for a store that has yet to send its first heartbeat. */
-const isOverdue = (store: StoreView, { controlPlane }: TikvObservation): boolean => controlPlane.settled && store.lastHeartbeatMs !== undefined;
+/**
+ * A state that PD inherited counts only once its leader has led long enough to hear every store, and never for a store
+ * that has yet to send its first heartbeat. Where that leader has heard nobody at all, its hearing is as suspect as a
+ * store that nothing else watches.
+ */
+const isOverdue = (store: StoreView, { controlPlane, stores }: TikvObservation): boolean =>
+  controlPlane.settled && store.lastHeartbeatMs !== undefined && (store.scraped !== undefined || stores.some(({ heard }) => heard === true));
 
 const perStore = (judge: (store: StoreView, observation: TikvObservation) => Omit<Violation, 'component'> | undefined): Invariant<TikvObservation>['violations'] => (observation) =>
   observation.stores.flatMap((store) => {
