@@ -30,7 +30,7 @@ export interface Moments {
 /** Finds those instants: the truth's windows when it is there, else what the history tells. */
 export function momentsOf(bundle: Bundle): Moments {
   const { history, run, answer } = bundle;
-  const faults = (answer?.faults.length ? answer.faults : windowsFrom(bundle)).toSorted((a, b) => a.fromMs - b.fromMs);
+  const faults = (answer?.faults.length ? answer.faults : windowsFrom(bundle)).map((fault) => ({ ...fault, fault: faultName(fault.fault, fault.label) })).toSorted((a, b) => a.fromMs - b.fromMs);
   const faultFromMs = faults[0]?.fromMs;
   const detected = detection(bundle, faultFromMs);
   const converged = eventsOf(history, 'converged').findLast((event) => event.converged);
@@ -52,10 +52,14 @@ function instant<K extends string>(key: K, event: { atMs: number } | undefined):
   return event ? ({ [key]: event.atMs } as Record<K, number>) : {};
 }
 
-function windowsFrom({ history }: Bundle): FaultWindow[] {
+/** A recording is not a kind of fault: there the label says more. */
+export const faultName = (fault: string, label: string): string => (fault === 'recorded' ? label : fault);
+
+function windowsFrom({ history }: Bundle): (FaultWindow & { readonly label: string })[] {
   const reverts = eventsOf(history, 'fault-reverted');
   return eventsOf(history, 'fault-injected').map((event) => ({
     alias: event.alias, fault: event.fault, struck: event.struck, fromMs: event.atMs, colour: event.paint.colour,
+    label: event.paint.label,
     toMs: reverts.find((revert) => revert.alias === event.alias && revert.atMs >= event.atMs)?.atMs ?? null,
   }));
 }

@@ -98,7 +98,7 @@ describe('what a reader learns', () => {
     expect(metrics).toMatch(/leaders count read in O4/);
     expect(metrics).toMatch(/request latency p99 ms or s never looked/);
     expect(metrics).toContain('leaders of tikv-2: 40 → 0, 15 s after the fault');
-    expect(metrics).toContain('1 more that stayed in their band');
+    expect(metrics).toContain('2 more in which no value left its band');
   });
 
   it('how the sum comes about', () => {

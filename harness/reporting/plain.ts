@@ -6,6 +6,7 @@ const ansi = new RegExp(`${escape}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${String.fromChar
  * reorders its neighbours (controls, bidirectional marks, zero-width marks, lone surrogates) is spelled as an escape.
  */
 export function plain(text: string): string {
+  if (!/[^ -~\n\t]/.test(text)) return text;
   return text.replaceAll('\r\n', '\n').replace(ansi, '').replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (char) => (char === '\n' || char === '\t' ? char : spelled(char)));
 }
 

@@ -28,7 +28,16 @@ describe('the sentence under a chart', () => {
   });
 
   it('says that a line fell silent', () => {
-    expect(caption(signal('count', { a: every5(() => 3), b: every5((s) => (s > 100 && s < 200 ? undefined : 3)) }))).toBe('leaders of b: 3, no samples from v 1:40 to v 3:20.');
+    expect(caption(signal('count', { a: every5(() => 3), b: every5((s) => (s > 100 && s < 200 ? undefined : 3)) }))).toBe('leaders: 3 throughout, unmoved by the fault; no samples from v 1:40 to v 3:20 of b.');
+  });
+
+  it('tells a silence before the change that ended it', () => {
+    expect(caption(signal('count', { a: every5((s) => (s <= 100 ? 40 : s < 200 ? undefined : 0)) }))).toBe('leaders: 40, no samples from v 1:40 to v 3:20, then 0.');
+  });
+
+  it('knows limits from below', () => {
+    expect(caption(signal('ratio', { a: every5((s) => (s < 115 ? 0.9 : 0.1)) }, 0.3))).toContain('(limit 30 %)');
+    expect(caption(signal('ratio', { a: every5((s) => (s < 115 ? 0.9 : 0.5)) }, 0.3))).not.toContain('limit');
   });
 
   it('does not cry wolf over ordinary noise', () => {

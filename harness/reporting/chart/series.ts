@@ -58,8 +58,10 @@ function valueScale(signal: SignalSeries, points: readonly Drawn[]) {
   const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
   const largest = max(values) ?? 0;
   const limitShown = signal.threshold !== undefined && signal.threshold <= 4 * largest;
-  const high = Math.max(largest, limitShown ? (signal.threshold ?? 0) * 1.05 : 0);
-  const scale = scaleLinear([Math.min(0, min(values) ?? 0), high > 0 ? high : 1], [boxHeight, 0]).nice(4);
+  // A little air above the highest sample keeps it clear of the axis label; counts stay whole.
+  const high = (signal.unit === 'count' ? 1 : 1.05) * Math.max(largest, limitShown ? (signal.threshold ?? 0) : 0);
+  const ceiling = signal.unit === 'ratio' && largest <= 1 ? 1 : Infinity;
+  const scale = scaleLinear([Math.min(0, min(values) ?? 0), high > 0 ? Math.min(high, ceiling) : 1], [boxHeight, 0]).nice(4);
   const [low = 0, nice = 1] = scale.domain();
   return { y: (value: number) => Number(scale(value).toFixed(1)), low, high: nice, limitShown };
 }

@@ -13,12 +13,12 @@ export interface LineStory {
   readonly leftAtMs?: number;
   readonly silent?: { readonly fromMs: number; readonly toMs: number | null };
   readonly last?: number;
-  /** How far it went, in units of its ordinary spread; the higher, the more it deserves a look. */
+  /** How far its value went, in units of its ordinary spread; the higher, the more it deserves a look. */
   readonly weight: number;
 }
 
-/** From this weight on a line is said to have moved. */
-export const movedFrom = 6;
+/** Whether its value left its ordinary band, as opposed to falling silent within it. */
+export const hasMoved = (story: LineStory): boolean => story.weight >= 6;
 
 /** Judges one line against its own quiet past; a run without a fault is quiet throughout. */
 export function storyOf(line: Line, frame: Frame): LineStory {
@@ -32,10 +32,10 @@ export function storyOf(line: Line, frame: Frame): LineStory {
   if (before.length === 0) return { ...shared, ...appeared(during), weight: during.length > 0 && faultMs !== Infinity ? 45 : 0 };
   const quiet = { mean: mean(before) ?? 0, spread: deviation(before) ?? 0 };
   const far = farthest(during, quiet.mean);
-  if (!far) return { ...shared, quiet, weight: silent ? 40 : 0 };
+  if (!far) return { ...shared, quiet, weight: 0 };
   const scale = Math.max(quiet.spread, 0.02 * Math.max(Math.abs(quiet.mean), Math.abs(far.value)), 1e-12);
   const weight = Math.abs(far.value - quiet.mean) / scale;
-  return { ...shared, quiet, extreme: far, ...leaving(during, quiet, far.value), weight: Math.max(weight, silent ? 40 : 0) };
+  return { ...shared, quiet, extreme: far, ...leaving(during, quiet, far.value), weight };
 }
 
 function appeared(during: readonly (readonly [number, number])[]): Partial<LineStory> {
@@ -68,9 +68,9 @@ function silence(points: readonly (readonly [number, number])[], frame: Frame, f
   return undefined;
 }
 
-/** The ordinary distance between samples. */
+/** The ordinary distance between samples, judged by the first of them. */
 export function usualStep(points: readonly (readonly [number, number])[]): number | undefined {
-  return median(points.slice(1), ([atMs], i) => atMs - (points[i]?.[0] ?? atMs));
+  return median(points.slice(1, 65), ([atMs], i) => atMs - (points[i]?.[0] ?? atMs));
 }
 
 /** How much a whole chart deserves a look. */

@@ -71,7 +71,7 @@ function ticketLane({ history }: Bundle, frame: Frame, moments: Moments): Markup
   const first = opened[0];
   if (!first) return [];
   const late = moments.faultFromMs === undefined ? '' : ` ${signedSpan(first.openedAtMs - moments.faultFromMs)}`;
-  return [...bars, ...marks, beside(frame, first.openedAtMs, { lane: 'tickets', text: `${first.invariant}${late}${opened.length > 1 ? `, ${opened.length} in all` : ''}`, class: 'halo' })];
+  return [...bars, ...marks, beside(frame, first.openedAtMs, { lane: 'tickets', text: `${first.invariant}${late}`, class: 'halo' })];
 }
 
 /** True when time stood still from the first question to the answer: an embedded cluster waits for whoever thinks. */

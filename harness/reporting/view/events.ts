@@ -9,11 +9,11 @@ export function sentenceOf(event: HistoryEvent): string {
   switch (event.kind) {
     case 'run-started': return `${event.scenario}, seed ${event.seed}, on ${event.cluster}, diagnosed by ${event.diagnostician}`;
     case 'phase': return event.detail ? `${event.phase}: ${event.detail}` : event.phase;
-    case 'fault-injected': return `${event.fault} injected into ${event.struck.join(', ')}`;
+    case 'fault-injected': return event.fault === 'recorded' ? `${event.paint.label} begins on ${event.struck.join(', ')}` : `${event.fault} injected into ${event.struck.join(', ')}`;
     case 'fault-witnessed': return event.bites ? `witnessed: ${event.measured}` : `not witnessed: ${event.measured}`;
     case 'fault-reverted': return `fault reverted on ${event.struck.join(', ')}`;
     case 'symptom': return event.rose ? `symptom: ${event.detail}` : `symptom gone: ${event.detail}`;
-    case 'ticket-opened': return `ticket ${event.ticket.id} ${event.ticket.key}: ${event.ticket.detail}`;
+    case 'ticket-opened': return `ticket ${event.ticket.id} ${event.ticket.key}: ${detailOf(event.ticket)}`;
     case 'ticket-resolved': return `ticket ${event.ticket.id} ${event.ticket.key} resolved`;
     case 'incident-opened': return `incident ${event.incident} with ${counted(event.tickets.length, 'ticket')}`;
     case 'diagnosis-started': return `${event.diagnostician} takes incident ${event.incident}`;
@@ -31,6 +31,9 @@ function rootCauses({ diagnosis }: Extract<HistoryEvent, { kind: 'diagnosis-subm
   const causes = diagnosis.rootCauses.map((cause) => `${cause.component} ${cause.kind}`).join(' and ');
   return causes || diagnosis.verdict;
 }
+
+/** The key has said already which component it is. */
+const detailOf = ({ component, detail }: { component: string; detail: string }): string => (detail.startsWith(`${component}: `) ? detail.slice(component.length + 2) : detail);
 
 /** Who speaks in an event: the ground truth, what was observed, or the diagnostician's claim. */
 export function voiceOf(event: HistoryEvent): 'truth' | 'observed' | 'claim' | 'lab' {

@@ -85,7 +85,7 @@ interface Place {
 function printed(value: unknown, place: Place): Line[] {
   const { pointer, indent, before, after } = place;
   const children = childrenOf(value, pointer);
-  if (!children || (JSON.stringify(value)?.length ?? 0) + indent * 2 + before.length <= lineWidth) {
+  if (!children || roomAfter(value, lineWidth - indent * 2 - before.length) >= 0) {
     return [{ indent, pieces: [plainPiece(before), ...flat(value, pointer, place.citations), plainPiece(after)] }];
   }
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
@@ -94,6 +94,17 @@ function printed(value: unknown, place: Place): Line[] {
   // A citation of the whole container marks its opening bracket.
   const opening: Piece = { text: open ?? '', cited: place.citations.filter((each) => each.pointer === pointer) };
   return [{ indent, pieces: [plainPiece(before), opening] }, ...inner, { indent, pieces: [plainPiece(`${close}${after}`)] }];
+}
+
+/** How much of a line is left after a value; stops looking as soon as nothing is. */
+function roomAfter(value: unknown, room: number): number {
+  if (value === null || typeof value !== 'object') return room - (typeof value === 'string' ? value.length + 2 : String(value).length);
+  let left = room - 2;
+  for (const [key, each] of Object.entries(value)) {
+    left = roomAfter(each, left - (Array.isArray(value) ? 2 : key.length + 6));
+    if (left < 0) return left;
+  }
+  return left;
 }
 
 /** One line of JSON in pieces, so that a cited part of it can be marked. */

@@ -3,7 +3,7 @@ import { captionOf, lineRows } from '../chart/caption.ts';
 import type { Drawn } from '../chart/decimate.ts';
 import type { Frame } from '../chart/frame.ts';
 import { colouredLines, type Ring, seriesChart } from '../chart/series.ts';
-import { movedFrom, storyOf, weightOf } from '../chart/story.ts';
+import { hasMoved, storyOf, weightOf } from '../chart/story.ts';
 import { citedInstants } from './evidence.ts';
 import { looksAt } from './looked.ts';
 
@@ -12,11 +12,11 @@ export function metricsView(bundle: Bundle, frame: Frame) {
   const panels = bundle.signals
     .map((signal) => panelOf(bundle, named(bundle, signal), frame))
     .toSorted((a, b) => Number(b.cited) - Number(a.cited) || b.weight - a.weight || (a.id < b.id ? -1 : 1));
-  const open = panels.filter((panel) => panel.cited || panel.weight >= movedFrom);
+  const open = panels.filter((panel) => panel.cited || panel.moved);
   // A quiet run has nothing that moved: then the charts themselves are the answer, and none is folded.
   const shown = open.length > 0 ? open : panels;
   const folded = panels.filter((panel) => !shown.includes(panel));
-  return { shown, folded, foldedSummary: `${folded.length} more that stayed in their band`, any: panels.length > 0 };
+  return { shown, folded, foldedSummary: `${folded.length} more in which no value left its band`, any: panels.length > 0 };
 }
 
 /** Lines are named after nodes where an address belongs to one. */
@@ -45,6 +45,7 @@ function panelOf(bundle: Bundle, signal: SignalSeries, frame: Frame) {
     rows: lineRows(drawnSignal, stories, frame),
     badge: badgeOf(bundle, signal),
     cited: rings.length > 0,
+    moved: stories.some(hasMoved),
     weight: weightOf(stories),
     data: dataOf(id, signal.unit, chart.lines, frame),
   };

@@ -23,12 +23,14 @@ export function timelineView(bundle: Bundle, moments: Moments, frame: Frame) {
     voice: voiceOf(event),
     text: sentenceOf(event),
   });
+  // Some things are known only later than they happened; a story is told in order of happening.
+  const history = bundle.history.toSorted(byTime);
   return {
     svg: timelineSvg(bundle, moments, frame),
     lanes: timelineLanes.names,
     told: told(moments),
-    columns: halves(storyOf(bundle.history).map(row)),
-    all: bundle.history.map(row),
+    columns: halves(storyOf(history).map(row)),
+    all: history.map(row),
     count: counted(bundle.history.length, 'event'),
   };
 }
@@ -39,8 +41,10 @@ function storyOf(history: readonly HistoryEvent[]): HistoryEvent[] {
     .filter((event) => weights[event.kind] > 0)
     .toSorted((a, b) => weights[b.kind] - weights[a.kind] || a.seq - b.seq)
     .slice(0, storyRows);
-  return chosen.toSorted((a, b) => a.seq - b.seq);
+  return chosen.toSorted(byTime);
 }
+
+const byTime = (a: HistoryEvent, b: HistoryEvent): number => a.atMs - b.atMs || a.seq - b.seq;
 
 /** Two columns where there is room: the first half reads down, then the second. */
 function halves<T>(rows: readonly T[]): T[][] {

@@ -36,7 +36,7 @@ function observationRow(bundle: Bundle, entry: Extract<TranscriptEntry, { kind: 
   const citations = here.map((each, i) => ({ id: each.id, pointer: pointerOf(each), check: chips[i]?.check ?? 'unchecked' }));
   const { body, cut } = shownJson(entry.answer, citations, entry.id);
   return {
-    id: entry.id, what: `${entry.id} ${entry.tool}`, first: firstArgument(entry.args), at: `v ${virtualTime(entry.atMs - bundle.run.startMs)}`,
+    id: entry.id, what: `${entry.id} ${entry.tool}`, first: tellingArgument(entry.args), at: `v ${virtualTime(entry.atMs - bundle.run.startMs)}`,
     refused: !entry.ok, open: chips.some((chip) => chip.check !== 'matches'), chips, args: shownJson(entry.args, [], '').body, body, cut, usage: '',
   };
 }
@@ -49,8 +49,11 @@ function noteRow(entry: Exclude<TranscriptEntry, { kind: 'observation' }>, i: nu
   return { id: `note-${i + 1}`, what: entry.kind, first: oneLine(entry.text, 110), at: '', refused: false, open: false, chips: [], args: '', body: element('span', {}, text), cut, usage };
 }
 
-function firstArgument(args: unknown): string {
+/** The argument that tells most: the longest text among them, else the first of any kind. */
+function tellingArgument(args: unknown): string {
   if (args === null || typeof args !== 'object') return '';
-  const [first] = Object.values(args);
-  return first === undefined ? '' : oneLine(typeof first === 'string' ? first : JSON.stringify(first), 110);
+  const values: unknown[] = Object.values(args);
+  const texts = values.filter((value) => typeof value === 'string').toSorted((a, b) => b.length - a.length);
+  const chosen = texts[0] ?? values[0];
+  return chosen === undefined ? '' : oneLine(typeof chosen === 'string' ? chosen : JSON.stringify(chosen), 110);
 }
