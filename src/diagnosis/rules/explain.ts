@@ -61,20 +61,18 @@ function rejection(candidate: Candidate, exhibits: Exhibits): Diagnosis['hypothe
   return { cause, verdict: 'rejected', because: `${strongest.claim}.`, evidence: exhibits.cite(candidate.against.slice(0, 2)) };
 }
 
-/** The kinds that each accepted cause is mistaken for, on the component where they would be most plausible. */
+/** The kinds that each accepted cause is mistaken for: on its own component, and where else they would be most plausible. */
 function lookalikes(accepted: readonly Candidate[], findings: Findings, { topology }: Assignment): Candidate[] {
-  const seen = new Set(accepted.map((candidate) => `${candidate.component} ${candidate.cause.kind}`));
   const found: Candidate[] = [];
+  const isNew = (each: Candidate): boolean => ![...accepted, ...found].some((other) => other.component === each.component && other.cause.kind === each.cause.kind);
   for (const { cause, component } of accepted) {
     for (const kind of cause.lookalikes) {
       const options = [...causes, ...sketches].filter((each) => each.kind === kind)
         .flatMap((each) => bearersOf(each, findings, topology).map((bearer) => weigh(each, bearer, findings)))
-        .filter((each) => !seen.has(`${each.component} ${kind}`));
-      const own = options.filter((each) => each.component === component);
-      const [best] = (own.length > 0 ? own : options).sort((a, b) => interest(b, findings) - interest(a, findings));
-      if (!best) continue;
-      seen.add(`${best.component} ${kind}`);
-      found.push(best);
+        .filter(isNew).sort((a, b) => interest(b, findings) - interest(a, findings));
+      const own = options.find((each) => each.component === component);
+      const elsewhere = options.find((each) => each.component !== component && (!own || !each.cause.about.some((bearer) => own.cause.about.includes(bearer))));
+      found.push(...[own, elsewhere].filter((each) => each !== undefined));
     }
   }
   return found;

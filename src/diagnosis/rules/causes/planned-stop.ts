@@ -7,9 +7,9 @@ export const plannedStop: Cause = {
   needs: [['graceful-stop-logged', 'resigned']],
   predicts: [
     { sign: 'graceful-stop-logged', weight: 6, missing: 0 },
-    { sign: 'resigned', weight: 5, missing: 0 },
+    { sign: 'resigned', weight: 7, missing: 0 },
     { sign: 'leaders-evicted-first', weight: 2, missing: 0 },
-    { sign: 'scrape-refused', weight: 1, missing: 0 },
+    { sign: 'scrape-refused', weight: 1, missing: 2 },
   ],
   forbids: [
     { sign: 'fatal-other', weight: 4 },
