@@ -12,7 +12,8 @@ export function exportIncident(from: { readonly metrics: MetricStore; readonly l
     ['inventory.json', Buffer.from(`${canonicalJson(from.inventory, 2)}\n`)],
     ['metrics.jsonl.br', encodeMetrics(from.metrics)],
   ]);
-  for (const [node, text] of from.logs.export()) files.set(`logs/${node}.log.br`, compress(text));
+  const texts = from.logs.export();
+  for (const { node } of from.inventory) files.set(`logs/${node}.log.br`, compress(texts.get(node) ?? ''));
   return files;
 }
 

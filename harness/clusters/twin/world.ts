@@ -13,6 +13,7 @@ import { Elections } from './raft/elections.ts';
 import { layRegions } from './raft/layout.ts';
 import { Links } from './raft/links.ts';
 import type { Region } from './raft/region.ts';
+import { startRoutine } from './routine.ts';
 import { Store } from './store/store.ts';
 
 /** What a world is made from. */
@@ -84,6 +85,7 @@ export class World {
     this.pd.begin();
     this.traffic.start();
     startChatter(this);
+    startRoutine(this);
   }
 
   #hostsOf(role: 'tikv' | 'pd', roles: Readonly<Record<string, number>>): Host[] {
@@ -92,7 +94,7 @@ export class World {
       const random = this.random.fork(`host-${id}`);
       const host = new Host(this.engine, { id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: 4, firstPid: 9_000 + random.below(20_000) });
       this.scraper.add(id, {
-        process: host.process, job: role, instance: role === 'tikv' ? `${id}:20180` : `${id}:2379`, format: role === 'tikv' ? 'rust' : 'go',
+        process: host.process, job: role, instance: role === 'tikv' ? `${id}:20180` : `${id}:2379`,
         phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(15, 60)) / 1000,
       });
       return host;

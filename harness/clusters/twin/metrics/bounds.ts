@@ -4,6 +4,8 @@ import { exponentialBounds } from './histogram.ts';
 export const bounds = {
   /** Most raftstore and scheduler durations: 10 µs to 335 s. */
   tikvDuration: exponentialBounds(0.00001, 2, 26),
+  /** Handing a proposal over: 1 µs to 33 s. */
+  tikvShortDuration: exponentialBounds(0.000001, 2, 26),
   /** Commit and engine durations: 10 µs to 6 h. */
   tikvLongDuration: exponentialBounds(0.00001, 2, 32),
   grpcMessage: exponentialBounds(0.00005, 2, 22),

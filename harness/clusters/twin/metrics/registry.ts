@@ -29,22 +29,17 @@ export class CounterFamily {
 /** Writes one instrument's series into a scrape. */
 type Writer = (target: ScrapeTarget) => void;
 
-/** How a bucket bound is written in `le`: TiKV's Rust client prints plain decimals, PD's Go client prints `5e-05`. */
-export type BoundFormat = 'rust' | 'go';
-
 /** The instruments of one process. A restarted process gets a new registry, so its counters start at zero. */
 export class Registry {
   readonly #refs: SeriesRefs;
-  readonly #format: BoundFormat;
   readonly #writers = new Map<string, Writer>();
   readonly #known = new Map<string, Counter | Histogram>();
   readonly #boxes = new Map<string, { value: number }>();
   readonly #counters: Counter[] = [];
   readonly #histograms: Histogram[] = [];
 
-  constructor(refs: SeriesRefs, format: BoundFormat) {
+  constructor(refs: SeriesRefs) {
     this.#refs = refs;
-    this.#format = format;
   }
 
   /** A counter with these labels, made on first use; like the real programs, some exist only after their first event. */
@@ -116,7 +111,7 @@ export class Registry {
   }
 
   #histogramWriter(histogram: Histogram, name: string, labels: Labels): Writer {
-    const bucketRefs = [...histogram.bounds, Infinity].map((bound) => this.#refs.of(`${name}_bucket`, { ...labels, le: formatBound(bound, this.#format) }));
+    const bucketRefs = [...histogram.bounds, Infinity].map((bound) => this.#refs.of(`${name}_bucket`, { ...labels, le: formatBound(bound) }));
     const sumRef = this.#refs.of(`${name}_sum`, labels);
     const countRef = this.#refs.of(`${name}_count`, labels);
     return (target) => {
@@ -157,15 +152,12 @@ function seriesKey(name: string, labels: Labels): string {
   return key;
 }
 
-function formatBound(bound: number, format: BoundFormat): string {
+/**
+ * A bucket bound in `le` as Prometheus 3 stores it, whatever the program printed: Go's shortest form, with an exponent
+ * below 1e-4 and from 1e6 on, and `.0` after whole numbers.
+ */
+export function formatBound(bound: number): string {
   if (bound === Infinity) return '+Inf';
-  const text = String(bound);
-  if (!text.includes('e')) return format === 'go' && bound >= 1e21 ? bound.toExponential() : plainOrGo(bound, text, format);
-  return format === 'go' ? text.replace(/e-(\d)$/, 'e-0$1') : bound.toFixed(20).replace(/0+$/, '');
-}
-
-/** Go prints numbers below 1e-4 with an exponent, JavaScript only those below 1e-6. */
-function plainOrGo(bound: number, text: string, format: BoundFormat): string {
-  if (format === 'rust' || bound >= 1e-4 || bound === 0) return text;
-  return bound.toExponential().replace(/e-(\d)$/, 'e-0$1');
+  if (bound !== 0 && (bound < 1e-4 || bound >= 1e6)) return bound.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+  return Number.isInteger(bound) ? `${bound}.0` : String(bound);
 }

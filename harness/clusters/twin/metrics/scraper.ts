@@ -3,7 +3,7 @@ import type { MetricSink, ScrapeTarget } from '../../../telemetry/contract.ts';
 import type { Engine } from '../engine.ts';
 import type { Process } from '../hosts/process.ts';
 import { describeMetrics } from './help.ts';
-import { type BoundFormat, Registry, SeriesRefs } from './registry.ts';
+import { Registry, SeriesRefs } from './registry.ts';
 
 /** Prometheus' settings in the lab: every 5 s, and a scrape may take as long. */
 export const scrapeIntervalMs: Millis = 5_000;
@@ -13,7 +13,6 @@ interface Scraped {
   readonly process: Process;
   readonly target: ScrapeTarget;
   readonly refs: SeriesRefs;
-  readonly format: BoundFormat;
   readonly phaseMs: Millis;
   /** What this process takes to render its page. */
   readonly durationSeconds: number;
@@ -33,16 +32,16 @@ export class Scraper {
   }
 
   /** Registers a process; its page is rendered by the registry that it got last. */
-  add(node: string, what: { readonly process: Process; readonly job: string; readonly instance: string; readonly format: BoundFormat; readonly phaseMs: Millis; readonly durationSeconds: number }): void {
+  add(node: string, what: { readonly process: Process; readonly job: string; readonly instance: string; readonly phaseMs: Millis; readonly durationSeconds: number }): void {
     const target = this.#sink.target(what.job, what.instance);
     const refs = new SeriesRefs(target);
-    this.#scraped.set(node, { ...what, target, refs, registry: new Registry(refs, what.format) });
+    this.#scraped.set(node, { ...what, target, refs, registry: new Registry(refs) });
   }
 
   /** A new, empty registry: the node's process starts. */
   registryFor(node: string): Registry {
     const scraped = this.#scraped.get(node) as Scraped;
-    scraped.registry = new Registry(scraped.refs, scraped.format);
+    scraped.registry = new Registry(scraped.refs);
     return scraped.registry;
   }
 

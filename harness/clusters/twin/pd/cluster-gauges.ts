@@ -11,6 +11,9 @@ export const leaderOnly: ReadonlySet<string> = new Set([
 
 const storeTypes = ['store_up_count', 'store_disconnected_count', 'store_slow_count', 'store_down_count', 'store_unhealth_count'];
 const quietStoreTypes = ['store_offline_count', 'store_tombstone_count', 'store_low_space_count', 'store_preparing_count', 'store_removing_count', 'store_removed_count', 'witness_count', 'learner_count'];
+/** Kinds of regions that are not as they should be. */
+export const regionStatuses = ['miss-peer', 'down-peer', 'pending-peer', 'extra-peer', 'offline-peer', 'learner-peer', 'empty', 'oversized', 'undersized', 'witness-leader'].map((kind) => `${kind}-region-count`);
+
 const configNumbers = ['leader-schedule-limit', 'region-schedule-limit', 'replica-schedule-limit', 'hot-region-schedule-limit', 'merge-schedule-limit', 'max-snapshot-count', 'max-pending-peer-count', 'low-space-ratio', 'high-space-ratio', 'tolerant-size-ratio', 'max-replicas', 'affinity-schedule-limit', 'hot-region-cache-hits-threshold'];
 
 /** PD's collection job: every ten seconds it puts what it knows of stores and regions on its gauges. */
@@ -61,8 +64,6 @@ function collectRegions(world: World, registry: Registry): void {
     if ((world.pd.regions.get(region.id)?.pending.length ?? 0) > 0) pending++;
     if (region.sizeMib <= 1) empty++;
   }
-  const status = (type: string, value: number) => registry.set('pd_regions_status', { type }, value);
-  for (const type of ['miss-peer', 'down-peer', 'extra-peer', 'offline-peer', 'learner-peer', 'oversized', 'undersized', 'witness-leader']) status(`${type}-region-count`, 0);
-  status('pending-peer-region-count', pending);
-  status('empty-region-count', empty);
+  const counts: Readonly<Record<string, number>> = { 'pending-peer-region-count': pending, 'empty-region-count': empty };
+  for (const type of regionStatuses) registry.set('pd_regions_status', { type }, counts[type] ?? 0);
 }

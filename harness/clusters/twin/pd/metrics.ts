@@ -3,7 +3,7 @@ import { type Shape, spreads } from '../metrics/histogram.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
-import { collectCluster, leaderOnly } from './cluster-gauges.ts';
+import { collectCluster, leaderOnly, regionStatuses } from './cluster-gauges.ts';
 import type { PdServer } from './server.ts';
 import type { StoreView } from './views.ts';
 
@@ -60,8 +60,14 @@ export class PdMetrics {
 
   #collect(): void {
     if (this.#leads) collectCluster(this.#world, this.registry);
-    else this.registry.forget(leaderOnly);
-    this.registry.set('pd_cluster_health_status', { name: this.#server.name }, 1);
+    else this.#forgetCluster();
+    for (const { name, ready, process } of this.#world.pd.members.servers) this.registry.set('pd_cluster_health_status', { name }, ready && process.state === 'running' ? 1 : 0);
+  }
+
+  /** A follower exports no store, and zero for every kind of region. */
+  #forgetCluster(): void {
+    this.registry.forget(leaderOnly);
+    for (const type of regionStatuses) this.registry.set('pd_regions_status', { type }, 0);
   }
 
   /** Every second: timestamps for the transactions' world, and etcd's own writes. */

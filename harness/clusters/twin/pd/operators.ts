@@ -68,11 +68,17 @@ export class Operators {
     for (const [store, direction] of [[move.from, 'out'], [move.to, 'in']] as const) {
       if (move.scheduler === 'balance-leader-scheduler') pd.metrics?.counter('pd_scheduler_balance_direction', { type: move.scheduler, store: String(store), direction }).add(1);
     }
-    pd.log({ source: 'operator_controller.go:561', message: 'add operator', fields: [['region-id', move.region.id], ['operator', JSON.stringify(describe(operator, 0))], ['additional-info', infoOf(operator)]] });
+    pd.log({ source: 'operator_controller.go:561', message: 'add operator', fields: [['region-id', move.region.id], ['operator', JSON.stringify(this.describe(operator, 0))], ['additional-info', infoOf(operator)]] });
     pd.log({ source: 'operator_controller.go:816', message: 'send schedule command', fields: [['region-id', move.region.id], ['step', stepOf(operator)], ['source', 'create']] });
     this.#world.raft.transfer(move.region, move.to);
     engine.after(stepTimeoutMs + 3, () => this.#timeOut(operator));
     return true;
+  }
+
+  /** An operator as `/operators` and the log print it; Go adds its process' monotonic time. */
+  describe(operator: Operator, currentStep: number, ended = ''): string {
+    const sinceStartMs = operator.createdMs - (this.#world.pd.members.serving?.process.startedMs ?? operator.createdMs);
+    return describeOperator(operator, { at: `${goTime(operator.createdMs)} m=+${(sinceStartMs / 1000).toFixed(9)}`, currentStep, ended });
   }
 
   /** A region reported a leader: if an operator waited for it, it is finished. */
@@ -104,7 +110,7 @@ export class Operators {
     while (this.records[0] && engine.nowMs - this.records[0].endedMs > recordsKeptMs) this.records.shift();
     pd.log({
       source: outcome === 'finish' ? 'operator_controller.go:724' : 'operator_controller.go:748', message: `operator ${outcome}`,
-      fields: [['region-id', operator.region.id], ['takes', goDuration(tookMs)], ['operator', JSON.stringify(describe(operator, outcome === 'finish' ? 1 : 0, outcome === 'finish' ? 'finished' : 'timeout'))], ['additional-info', JSON.stringify({ 'cancel-reason': outcome === 'timeout' ? 'timeout' : '', ...operator.info })]],
+      fields: [['region-id', operator.region.id], ['takes', goDuration(tookMs)], ['operator', JSON.stringify(this.describe(operator, outcome === 'finish' ? 1 : 0, outcome === 'finish' ? 'finished' : 'timeout'))], ['additional-info', JSON.stringify({ 'cancel-reason': outcome === 'timeout' ? 'timeout' : '', ...operator.info })]],
     });
   }
 
@@ -117,10 +123,8 @@ const stepOf = ({ from, to }: Operator): string => `transfer leader from store $
 
 const infoOf = ({ info }: Operator): string => (Object.keys(info).length === 0 ? '' : JSON.stringify(info));
 
-/** An operator as `/operators` and the log print it. */
-export function describe(operator: Operator, currentStep: number, ended = ''): string {
+function describeOperator(operator: Operator, { at, currentStep, ended }: { readonly at: string; readonly currentStep: number; readonly ended: string }): string {
   const { region } = operator;
-  const at = goTime(operator.createdMs);
   const head = `${operator.scheduler} {${operator.brief}} (kind:leader, region:${region.id}(${region.version}, ${region.confVer}), createAt:${at}, startAt:${at}`;
   return `${head}, currentStep:${currentStep}, size:${region.sizeMib}, steps:[0:{${stepOf(operator)}}], timeout:[1m0s])${ended ? ` ${ended}` : ''}`;
 }

@@ -1,7 +1,6 @@
 import type { Json } from '../../../../../src/kernel/json.ts';
 import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import type { World } from '../../world.ts';
-import { describe } from '../operators.ts';
 import { plain, pretty } from './reply.ts';
 
 const evictLeader = 'evict-leader-scheduler';
@@ -54,10 +53,10 @@ export function schedulerConfig(world: World, name: string): HttpResponse {
 }
 
 /** GET /operators. */
-export const operators = (world: World): HttpResponse => pretty(world.pd.operators.running.map((operator) => describe(operator, 0)));
+export const operators = (world: World): HttpResponse => pretty(world.pd.operators.running.map((operator) => world.pd.operators.describe(operator, 0)));
 
 /** GET /operators/records. */
-export const operatorRecords = (world: World): HttpResponse => pretty(world.pd.operators.records.map(({ operator, outcome }) => describe(operator, outcome === 'finished' ? 1 : 0, outcome)));
+export const operatorRecords = (world: World): HttpResponse => pretty(world.pd.operators.records.map(({ operator, outcome }) => world.pd.operators.describe(operator, outcome === 'finished' ? 1 : 0, outcome)));
 
 const sources: Readonly<Record<string, string>> = { 'create scheduler': 'handler.go:206', 'add scheduler successfully': 'handler.go:218', 'persist scheduler config successfully': 'handler.go:224' };
 

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../../../src/kernel/clock.ts';
-import { scoreMax } from '../../store/slow-score.ts';
+import { scoreMax, slowThreshold } from '../../store/slow-score.ts';
 import type { World } from '../../world.ts';
 import { evictLeaders } from './evict.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -9,7 +9,7 @@ const recoverySeconds = 1_800;
 const awakenGapMs = 600_000;
 
 /**
- * evict-slow-store: when exactly one store has the highest slow score, its leaders are moved away and stay away until its
+ * evict-slow-store: when exactly one store is slow and its score is the highest, its leaders are moved away and stay away until its
  * score is 1 again and half an hour has passed. With more than one slow store the cause is taken to be shared, and nothing is done.
  */
 export function evictSlowStore(world: World): Scheduler {
@@ -19,13 +19,13 @@ export function evictSlowStore(world: World): Scheduler {
   const scoreOf = (id: number) => world.pd.stores.get(id)?.slowScore ?? 1;
 
   function detect(): void {
-    const slow = world.pd.upStores().filter((view) => (view.slowScore ?? 1) >= scoreMax);
+    const slow = world.pd.upStores().filter((view) => (view.slowScore ?? 1) >= slowThreshold);
     const [only] = slow;
-    if (slow.length !== 1 || !only) return;
+    if (slow.length !== 1 || !only || scoreOf(only.id) < scoreMax) return;
     evicted = { id: only.id, sinceMs: world.engine.nowMs };
     world.pd.log({ source: 'evict_slow_store.go:824', message: 'detected slow store, start to evict leaders', fields: [['store-id', only.id]] });
     world.pd.pausedForLeaders.add(only.id);
-    world.pd.metrics?.gauge('pd_scheduler_evicted_slow_store_status', { address: only.address, store: String(only.id), slow_type: 'disk' }, () => (evicted?.id === only.id ? 1 : 0));
+    world.pd.metrics?.gauge('pd_scheduler_evicted_slow_store_status', { store: String(only.id), slow_type: 'disk' }, () => (evicted?.id === only.id ? 1 : 0));
   }
 
   function recover(id: number): void {

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { exponentialBounds, Histogram, shareAtLeast, spreads } from './histogram.ts';
+import { formatBound } from './registry.ts';
+
+describe('a histogram', () => {
+  test('puts a value into the first bucket whose bound is not below it', () => {
+    const histogram = new Histogram([1, 2, 4]);
+    for (const value of [0.5, 1, 1.5, 4, 9]) histogram.observe(value);
+    expect([...histogram.buckets]).toEqual([2, 1, 1, 1]);
+    expect(histogram.sumMicros).toBe(16_000_000);
+  });
+
+  test('loses no operation to rounding, however they are dealt out', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 1, maxLength: 80 }), (batches) => {
+        const histogram = new Histogram(exponentialBounds(0.00001, 2, 26));
+        for (const times of batches) histogram.observeShape({ fixedMs: 1, medianMs: 2, spread: spreads.queue }, times);
+        const offered = batches.reduce((sum, each) => sum + each, 0);
+        expect(offered - histogram.count).toBeGreaterThanOrEqual(0);
+        expect(offered - histogram.count).toBeLessThan(14.001);
+      }),
+    );
+  });
+
+  test('keeps its median and its tail where the shape has them', () => {
+    const histogram = new Histogram([0.001, 0.002, 0.004, 0.008, 0.016]);
+    histogram.observeShape({ fixedMs: 0, medianMs: 2, spread: spreads.queue }, 100_000);
+    const below = (at: number) => [...histogram.buckets].slice(0, at + 1).reduce((sum, each) => sum + each, 0) / histogram.count;
+    expect(below(1)).toBeCloseTo(0.5, 1);
+    expect(below(3)).toBeGreaterThan(0.97);
+    expect(shareAtLeast({ fixedMs: 0, medianMs: 2, spread: spreads.queue }, 8)).toBeLessThan(0.03);
+  });
+});
+
+test('bucket bounds read as Prometheus 3 stores them', () => {
+  expect([0.00001, 0.0001, 0.00029160000000000004, 1, 0.5, 131072, 1_048_576, 10072680.46727592, Infinity].map(formatBound)).toEqual([
+    '1e-05', '0.0001', '0.00029160000000000004', '1.0', '0.5', '131072.0', '1.048576e+06', '1.007268046727592e+07', '+Inf',
+  ]);
+});

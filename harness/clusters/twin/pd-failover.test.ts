@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { TestCluster } from './cluster.fixture.ts';
+
+const leaderOf = async (lab: TestCluster) => (await lab.pd<{ name: string }>('/leader')).body.name;
+
+describe('a killed PD leader', () => {
+  test('is replaced after etcd elected and its lease ran out, about twelve seconds later; until then followers say redirect failed', async () => {
+    const lab = await TestCluster.start();
+    const old = await leaderOf(lab);
+    const other = ['pd-1', 'pd-2', 'pd-3'].find((node) => node !== old) as string;
+    await lab.controls.process.kill(old);
+    await lab.pass(10);
+    expect(await lab.pd('/members', other)).toEqual({ status: 500, body: '[PD:apiutil:ErrRedirect]redirect failed' });
+    expect((await lab.pd<{ name: string; health: boolean }[]>('/health', other)).body.find((member) => member.name === old)?.health).toBe(false);
+    await lab.pass(4);
+    const next = await leaderOf(lab);
+    expect(next).not.toBe(old);
+    expect((await lab.log({ contains: 'PD leader is ready to serve' })).map((line) => line.node)).toEqual([next]);
+    expect((await lab.store('tikv-1')).store.state_name).toBe('Disconnected');
+    await lab.pass(20);
+    expect((await lab.store('tikv-1')).store.state_name).toBe('Up');
+  });
+
+  test('refuses connections when asked by name, and reads and writes go on', async () => {
+    const lab = await TestCluster.start();
+    const old = await leaderOf(lab);
+    await lab.controls.process.kill(old);
+    const answer = await lab.cluster.ports.controlPlane.request({ method: 'GET', path: '/pd/api/v1/health', node: old });
+    expect(answer).toMatchObject({ ok: false, failure: { code: 'LAB_CONNECTION_REFUSED' } });
+    await lab.pass(11);
+    expect((await lab.query('sum(rate(tikv_grpc_msg_duration_seconds_count{type=~"raw_get|raw_put"}[10s]))'))['']).toBeGreaterThan(900);
+  });
+
+  test('hangs the followers instead when it is only paused', async () => {
+    const lab = await TestCluster.start();
+    const old = await leaderOf(lab);
+    const other = ['pd-1', 'pd-2', 'pd-3'].find((node) => node !== old) as string;
+    await lab.controls.process.pause(old);
+    await lab.pass(5);
+    const answer = await lab.cluster.ports.controlPlane.request({ method: 'GET', path: '/pd/api/v1/stores', node: other });
+    expect(answer).toMatchObject({ ok: false, failure: { code: 'LAB_TIMEOUT' } });
+  });
+});
+
+describe('PD without a majority', () => {
+  test('has no leader to redirect to, and serves again soon after the others are back', async () => {
+    const lab = await TestCluster.start();
+    const leader = await leaderOf(lab);
+    const others = ['pd-1', 'pd-2', 'pd-3'].filter((node) => node !== leader);
+    for (const node of others) await lab.controls.process.kill(node);
+    await lab.pass(8);
+    expect(await lab.pd('/stores', leader)).toEqual({ status: 503, body: '[PD:apiutil:ErrRedirectNoLeader]redirect finds no leader' });
+    expect((await lab.pd('/health', leader)).status).toBe(200);
+    for (const node of others) await lab.controls.process.start(node);
+    await lab.pass(5);
+    expect((await lab.pd('/stores', leader)).status).toBe(200);
+  });
+});
