@@ -3,6 +3,7 @@ import { compareText, nameLabel, type LabelSet } from './labels.ts';
 import { matcher, type Matcher } from './matchers.ts';
 import { BadParameter, type Parameters } from './api-parameters.ts';
 import type { Expr } from './promql/ast.ts';
+import { PromqlSyntaxError } from './promql/errors.ts';
 import { parsePromql } from './promql/parse.ts';
 import type { SeriesSource } from './series.ts';
 import type { MetricStore } from './store.ts';
@@ -22,9 +23,17 @@ export function matchedLabels(store: MetricStore, parameters: Parameters, nowMs:
 }
 
 function selectorMatchers(text: string): readonly Matcher[] {
-  const expr: Expr = parsePromql(text);
+  const expr = parseSelector(text);
   if (expr.kind !== 'selector') throw new BadParameter(`invalid parameter "match[]": ${JSON.stringify(text)} is not a series selector`);
   return expr.matchers;
+}
+
+function parseSelector(text: string): Expr {
+  try {
+    return parsePromql(text);
+  } catch (error) {
+    throw error instanceof PromqlSyntaxError ? new BadParameter(`invalid parameter "match[]": ${error.message}`) : error;
+  }
 }
 
 function isAlive(series: SeriesSource, fromMs: Millis, untilMs: Millis): boolean {

@@ -96,6 +96,8 @@ test('bad requests get the status and error type of a real server', async () => 
   expect(await error('/api/v1/query_range', { query: 'up[1m]', start: '0', end: '1', step: '1' })).toEqual([400, 'bad_data', expect.stringContaining('invalid expression type "range vector"')]);
   expect(await error('/api/v1/query', { query: 'up * on(job) up', time: '60' })).toEqual([422, 'execution', expect.stringContaining('found duplicate series for the match group {job="tikv"}')]);
   expect(await error('/api/v1/series', {})).toEqual([400, 'bad_data', 'no match[] parameter provided']);
+  expect(await error('/api/v1/series', { 'match[]': 'up{' })).toEqual([400, 'bad_data', expect.stringContaining('invalid parameter "match[]": 1:4: parse error')]);
+  expect(await error('/api/v1/label/%E0%A4%A/values', {})).toEqual([400, 'bad_data', expect.stringContaining('invalid label name')]);
   expect((await get('/api/v1/nope')).status).toBe(404);
 });
 

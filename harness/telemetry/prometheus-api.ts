@@ -32,11 +32,19 @@ function respond(request: HttpRequest, api: Api): HttpResponse {
   if (request.path === '/-/healthy') return plainText(200, 'Prometheus Server is Healthy.\n');
   if (request.path === '/-/ready') return plainText(200, 'Prometheus Server is Ready.\n');
   try {
-    const values = /^\/api\/v1\/label\/([^/]+)\/values$/.exec(request.path);
-    if (values) return success(limited(labelValues(matchedLabels(api.store, api.parameters, api.nowMs), decodeURIComponent(values[1] ?? '')), api));
+    const label = /^\/api\/v1\/label\/([^/]+)\/values$/.exec(request.path)?.[1];
+    if (label !== undefined) return success(limited(labelValues(matchedLabels(api.store, api.parameters, api.nowMs), decoded(label)), api));
     return routes[request.path]?.(api) ?? plainText(404, '404 page not found\n');
   } catch (error) {
     return failureResponse(error);
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new BadParameter(`invalid label name: ${JSON.stringify(part)}`);
   }
 }
 

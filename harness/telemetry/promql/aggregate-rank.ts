@@ -3,6 +3,7 @@ import type { Annotations } from './annotations.ts';
 import type { AggregateNode, Expr } from './ast.ts';
 import { PromqlExecutionError } from './errors.ts';
 import { formatFixed } from './format.ts';
+import { isLabelName } from './literals.ts';
 import { quantile } from './statistics.ts';
 import { blankSeries, put, type Grid, type VectorSeries } from './value.ts';
 
@@ -58,7 +59,7 @@ export function warnAboutQuantile(level: number, at: Expr, annotations: Annotati
 
 /** count_values: how many members have each value; the value becomes a label. */
 export function countValues(groups: readonly Group[], label: string, grid: Grid): VectorSeries[] {
-  if (label === '') throw new PromqlExecutionError(`invalid label name ${JSON.stringify(label)}`);
+  if (!isLabelName(label)) throw new PromqlExecutionError(`invalid label name ${JSON.stringify(label)}`);
   const results = new Map<string, VectorSeries>();
   for (const { labels, members } of groups) {
     for (const { values, present } of members) {

@@ -57,10 +57,11 @@ function collect(series: readonly VectorSeries[], { annotations, bucketArg }: Hi
       annotations.warn(bucketArg, `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)} for metric name ${JSON.stringify(name)}`);
       continue;
     }
-    const labels = each.labels.filter((label) => label !== 'le' && label !== nameLabel);
-    const known = histograms.get(labels.key);
+    // Histograms of different metrics stay apart, and collide when the name is dropped.
+    const named = each.labels.filter((label) => label !== 'le');
+    const known = histograms.get(named.key);
     if (known) known.buckets.push({ bound, series: each });
-    else histograms.set(labels.key, { labels, name, buckets: [{ bound, series: each }] });
+    else histograms.set(named.key, { labels: named.withoutName(), name, buckets: [{ bound, series: each }] });
   }
   for (const { buckets } of histograms.values()) buckets.sort((a, b) => (a.bound < b.bound ? -1 : a.bound > b.bound ? 1 : 0));
   return [...histograms.values()];

@@ -1,10 +1,11 @@
 import { compileAnchored } from '../matchers.ts';
 import { PromqlExecutionError } from './errors.ts';
+import { isLabelName } from './literals.ts';
 import type { VectorSeries } from './value.ts';
 
 /** `label_replace`: sets a label from the groups of a regex on another label, where the whole value matches. */
 export function labelReplace(series: readonly VectorSeries[], { target, replacement, source, regex }: { target: string; replacement: string; source: string; regex: string }): VectorSeries[] {
-  if (target === '') throw new PromqlExecutionError(`invalid destination label name in label_replace(): ${target}`);
+  if (!isLabelName(target)) throw new PromqlExecutionError(`invalid destination label name in label_replace(): ${target}`);
   const pattern = compile(regex);
   return series.map((each) => {
     const match = pattern.matcher(each.labels.get(source));
@@ -33,6 +34,8 @@ function expand(template: string, group: (name: string) => string): string {
 
 /** `label_join`: sets a label to the values of others, joined. */
 export function labelJoin(series: readonly VectorSeries[], { target, separator, sources }: { target: string; separator: string; sources: readonly string[] }): VectorSeries[] {
-  if (target === '') throw new PromqlExecutionError(`invalid destination label name in label_join(): ${target}`);
+  const wrong = sources.find((source) => !isLabelName(source));
+  if (wrong !== undefined) throw new PromqlExecutionError(`invalid source label name in label_join(): ${wrong}`);
+  if (!isLabelName(target)) throw new PromqlExecutionError(`invalid destination label name in label_join(): ${target}`);
   return series.map((each) => ({ ...each, labels: each.labels.with(target, sources.map((source) => each.labels.get(source)).join(separator)) }));
 }

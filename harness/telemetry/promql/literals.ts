@@ -34,13 +34,27 @@ export function unquote(quoted: string): string | undefined {
   const body = quoted.slice(1, -1);
   if (quote === '`') return body.includes('`') ? undefined : body;
   let broken = false;
-  const text = body.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|[^]|$)/g, (_, escape: string) => {
+  const text = body.replace(/((?:\\x[0-9a-fA-F]{2}|\\[0-7]{3})+)|\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^]|$)/g, (_, bytes: string | undefined, escape: string) => {
+    if (bytes !== undefined) return decodeBytes(bytes);
     if (escape === quote) return quote;
     const simple = simpleEscapes[escape];
     if (simple !== undefined) return simple;
-    const code = /^[xuU]./.test(escape) ? parseInt(escape.slice(1), 16) : /^[0-7]{3}$/.test(escape) ? parseInt(escape, 8) : undefined;
-    broken ||= code === undefined || code > 0x10ffff;
-    return broken ? '' : String.fromCodePoint(code ?? 0);
+    const code = /^[uU]./.test(escape) ? parseInt(escape.slice(1), 16) : NaN;
+    broken ||= !(code <= 0x10ffff);
+    return broken ? '' : String.fromCodePoint(code);
   });
   return broken ? undefined : text;
 }
+
+/** Escaped bytes as UTF-8. What is not UTF-8 becomes a lone surrogate: a text that no label can have, but a text. */
+function decodeBytes(escapes: string): string {
+  const bytes = Uint8Array.from(escapes.matchAll(/\\(?:x(..)|(\d{3}))/g), ([, hex, octal]) => (hex === undefined ? parseInt(octal ?? '', 8) : parseInt(hex, 16)));
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return String.fromCharCode(...Array.from(bytes, (byte) => (byte < 0x80 ? byte : 0xdc00 + byte)));
+  }
+}
+
+/** Whether a text may be the name of a label: anything in well-formed UTF-8 but nothing. */
+export const isLabelName = (text: string): boolean => text !== '' && text.isWellFormed();

@@ -86,6 +86,11 @@ describe('histograms', () => {
     expect(queryInstant(storeOf('15s', series), 'histogram_quantile(0.75, h_bucket)', { atMs: 0 }).infos[0]).toContain('needed to be fixed for monotonicity');
   });
 
+  test('histograms of two metrics are not mixed into one', () => {
+    const series = { ...buckets({ 1: 1, '+Inf': 1 }), 'g_bucket{le="1"}': '1', 'g_bucket{le="+Inf"}': '1' };
+    expect(() => values(series, 'histogram_quantile(0.5, {__name__=~"._bucket"})', 0)).toThrow('same labelset');
+  });
+
   test('a fraction is the share between two bounds', () => {
     expect(values(buckets({ 1: 10, 2: 30, '+Inf': 40 }), 'histogram_fraction(0.5, 1.5, h_bucket)', 0)).toEqual([0.375]);
     expect(values(buckets({ '-1': 10, 1: 30, '+Inf': 40 }), 'histogram_fraction(-2, +Inf, h_bucket)', 0)).toEqual([0.75]);
@@ -153,6 +158,12 @@ describe('functions', () => {
     expect(labelsOf({ 'm{a="b-c"}': '1' }, 'label_replace(m, "d", "${2}_$1", "a", "(.*)-(.*)")', 0)).toEqual([{ __name__: 'm', a: 'b-c', d: 'c_b' }]);
     expect(labelsOf({ 'm{a="b-c"}': '1' }, 'label_replace(m, "d", "$2_", "a", "(.*)-(.*)")', 0)).toEqual([{ __name__: 'm', a: 'b-c' }]);
     expect(labelsOf({ 'm{a="b"}': '1' }, 'label_join(m, "d", "/", "a", "nope", "a")', 0)).toEqual([{ __name__: 'm', a: 'b', d: 'b//b' }]);
+  });
+
+  test('bytes that are no UTF-8 cannot name a label', () => {
+    expect(() => values({ m: '1' }, 'label_replace(m, "\\xff", "x", "a", ".*")', 0)).toThrow('invalid destination label name');
+    expect(() => values({ m: '1' }, 'count_values("a\\xc5z", m)', 0)).toThrow('invalid label name');
+    expect(labelsOf({ m: '1' }, 'label_replace(m, "\\xc3\\xa9", "x", "a", ".*")', 0)).toEqual([{ __name__: 'm', é: 'x' }]);
   });
 
   test('absent tells the labels that are certain', () => {
