@@ -42,7 +42,7 @@ export const membersBody = z.object({ members: z.array(member), leader: z.object
 export type MemberRow = z.infer<typeof member>;
 
 /** `GET /health`. */
-export const healthBody = z.array(z.object({ name: z.string(), client_urls: z.array(z.string()).default([]), health: z.boolean() }));
+export const healthBody = z.array(member.extend({ health: z.boolean() }));
 
 /** `GET /regions/check/*` and `GET /stats/region`: the count alone. */
 export const countBody = z.object({ count: z.number() });

@@ -42,12 +42,14 @@ export async function askControlPlane(ports: Ports): Promise<ControlPlaneAnswers
   const leadership = leadershipFrom(stores);
   const leading = leadership.state === 'leading';
   const membersRead = read(membersBody, members);
+  const healthRead = read(healthBody, health);
   return {
     leadership,
     ...part('stores', leading ? (read(storesBody, stores)?.stores ?? []) : undefined),
-    ...part('members', membersRead?.members),
+    // Without a leader only the health check still lists the members.
+    ...part('members', membersRead?.members ?? healthRead),
     ...part('leaderName', membersRead?.leader?.name),
-    ...part('health', healthByName(health)),
+    ...part('health', healthRead && new Map(healthRead.map((row) => [row.name, row.health]))),
     regions: {
       ...part('missPeer', read(countBody, miss)?.count),
       ...part('downPeer', read(countBody, down)?.count),
@@ -80,11 +82,6 @@ async function askEachMember(ports: Ports): Promise<Map<string, Asked>> {
 }
 
 const askedFrom = (answer: Result<HttpResponse>): Asked => (answer.ok ? 'answers' : answer.failure.code === 'LAB_CONNECTION_REFUSED' ? 'refuses' : 'silent');
-
-function healthByName(answer: Result<HttpResponse>): ReadonlyMap<string, boolean> | undefined {
-  const rows = read(healthBody, answer);
-  return rows && new Map(rows.map(({ name, health }) => [name, health]));
-}
 
 function read<T>(schema: z.ZodType<T>, answer: Result<HttpResponse>): T | undefined {
   if (!answer.ok || answer.value.status !== 200) return undefined;

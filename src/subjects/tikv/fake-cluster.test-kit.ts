@@ -83,7 +83,7 @@ function answerOf(cluster: FakeCluster, path: string, node?: string): Result<Htt
   if (cluster.pd === 'refuses') return failed('LAB_CONNECTION_REFUSED', 'PD refuses connections');
   if (cluster.pd === 'hangs') return failed('LAB_TIMEOUT', 'PD did not answer within 5000 ms');
   if (node !== undefined) return reply('');
-  if (name === 'health') return cluster.health ? reply(cluster.health.map((health, i) => ({ name: `pd-${i + 1}`, member_id: i + 1, client_urls: [], health }))) : reply('context deadline exceeded', 500);
+  if (name === 'health') return cluster.health ? reply(cluster.health.map((health, i) => ({ name: `pd-${i + 1}`, member_id: i + 1, client_urls: [`http://10.77.0.1${i + 1}:2379`], health }))) : reply('context deadline exceeded', 500);
   if (cluster.pd === 'redirect-failed') return reply('[PD:apiutil:ErrRedirect]redirect failed', 500);
   if (cluster.pd === 'no-leader') return reply('[PD:apiutil:ErrRedirectNoLeader]redirect finds no leader', 503);
   if (cluster.pd === 'not-found') return reply('404 page not found', 404);

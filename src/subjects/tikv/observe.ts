@@ -60,7 +60,7 @@ function memberViews(topology: Topology, answers: ControlPlaneAnswers, telemetry
   return topology.nodes
     .filter(({ role }) => role === 'pd')
     .map((node): MemberView => {
-      const name = answers.members?.find((member) => nodeNamed(topology, member.name) === node.id)?.name ?? (answers.health?.has(node.id) ? node.id : undefined);
+      const name = answers.members?.find((member) => nodeNamed(topology, member.name) === node.id)?.name;
       const healthy = name === undefined ? undefined : answers.health?.get(name);
       const scraped = scrapeOf(node, telemetry)?.up;
       const asked = answers.asked.get(node.id);

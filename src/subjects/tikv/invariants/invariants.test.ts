@@ -156,6 +156,12 @@ describe('control plane', () => {
     expect(await broken((c) => Object.assign(c, { health: [true, true, false], membersUp: [true, true, false] }))).toEqual(['control-plane-member-down:pd-3']);
   });
 
+  test('without a PD leader and without an inventory, dead members are still named, by the health check of the living', async () => {
+    expect(await broken((c) => Object.assign(c, { pd: 'redirect-failed', health: [false, true, false], inventory: [], membersUp: [] }))).toEqual([
+      'control-plane-leaderless:pd', 'control-plane-member-down:10.77.0.11:2379', 'control-plane-member-down:10.77.0.13:2379',
+    ]);
+  });
+
   test('a member that answers the others is alive even when its scrape fails', async () => {
     expect(await broken((c) => (c.membersUp = [true, true, false]))).toEqual([]);
   });
