@@ -36,6 +36,12 @@ describe('lab import', () => {
     ]);
   });
 
+  test('keeps no sample from after the end that it was told', () => {
+    const [header, ...series] = readOut('incident/metrics.jsonl.br').trimEnd().split('\n').map((line) => JSON.parse(line) as unknown);
+    expect(header).toMatchObject({ endMs: startMs + 80_000, series: 2, targets: [{ timesMs: [startMs, startMs + 40_000] }] });
+    expect(series).toEqual([{ n: 'up', l: {}, t: 0, i: 0, j: 1, k: 1 }, { n: 'grows', l: {}, t: 0, i: 0, v: [1, 2] }]);
+  });
+
   test('merges what one process wrote to its log and to standard error', () => {
     expect(readOut('incident/logs/pd-1.log.br').match(/\[(one|two|three)\]|of two lines/g)).toEqual(['[one]', '[two]', '[three]', 'of two lines']);
   });

@@ -6,6 +6,7 @@ import type { InventoryNode } from '../../../src/ports/ports.ts';
 import { parseUnifiedLogLine } from '../../telemetry/unified-log.ts';
 import { press } from './compression.ts';
 import { formatControlRow, isJsonDocument, parseControlRow, type ControlRow } from './control-row.ts';
+import { cutMetrics } from './cut-metrics.ts';
 import { incidentFile, incidentFolder, type Script } from './recording-form.ts';
 import { inventoryOf, logNamesOf, readRawMeta, readRawText, type RawMeta } from './raw-recording.ts';
 
@@ -35,7 +36,8 @@ export async function importRecording(fromDir: string, outDir: string, options: 
   if (metrics === undefined) return failed('LAB_NOT_A_RECORDING', `${fromDir} holds no metrics.jsonl`);
   if (existsSync(outDir) && !options.force) return failed('LAB_IMPORT_EXISTS', `${outDir} exists already`, 'import elsewhere with --out, or replace it with --force');
   const script = scriptOf(meta.value, options.untilMs);
-  const files = await incidentFilesOf(fromDir, { metrics, script, inventory: inventoryOf(meta.value), quality: options.quality ?? 11 });
+  const kept = script.endMs < meta.value.endMs ? cutMetrics(metrics, script.endMs) : metrics;
+  const files = await incidentFilesOf(fromDir, { metrics: kept, script, inventory: inventoryOf(meta.value), quality: options.quality ?? 11 });
   files.set('script.json', Buffer.from(`${JSON.stringify(script, null, 2)}\n`));
   // Pressing takes half a minute; the earlier import stays whole until the new one is there.
   rmSync(join(outDir, incidentFolder), { recursive: true, force: true });

@@ -14,6 +14,13 @@ const rawRows = [
   { t: startMs + 60, node: 'load', request: 'GET /secret', status: 200, tookMs: 1, body: 'secret' },
   { t: startMs + 90_000, node: 'pd', request: 'GET /pd/api/v1/version', status: 200, tookMs: 2, body: 'late' },
 ];
+const metrics = [
+  { format: 'lab-metrics/1', startMs, endMs: startMs + 100_000, series: 4, targets: [{ job: 'tikv', instance: '10.0.0.2:20180', timesMs: [startMs, startMs + 40_000, startMs + 90_000] }] },
+  { n: 'up', l: {}, t: 0, i: 0, j: 2, k: 1 },
+  { n: 'grows', l: {}, t: 0, i: 0, v: [1, 2, 3] },
+  { n: 'late', l: {}, t: 0, i: 2, j: 2, k: 1 },
+  { n: 'late_too', l: {}, t: 0, i: 1, v: [null, 5] },
+];
 const meta = {
   recording: 'tikv-tiny', subject: 'tikv', startMs, endMs: startMs + 100_000,
   topology: [
@@ -31,7 +38,7 @@ export function writeRawRecording(raw: string): void {
   const put = (name: string, text: string) => writeFileSync(join(raw, `${name}.gz`), gzipSync(text));
   writeFileSync(join(raw, 'meta.json'), JSON.stringify(meta));
   writeFileSync(join(raw, 'digest.md'), 'the answer is tikv-1');
-  put('metrics.jsonl', '{"format":"lab-metrics/1","targets":[]}\n');
+  put('metrics.jsonl', metrics.map((line) => `${JSON.stringify(line)}\n`).join(''));
   put('control.jsonl', rawRows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   put('client.jsonl', '{"secret":1}\n');
   put('logs/pd-1.log', '[2026/11/23 20:55:59.100 +00:00] [INFO] [a.go:1] [one]\n[2026/11/23 20:55:59.300 +00:00] [INFO] [a.go:1] [three]\nof two lines\n');
