@@ -66,8 +66,12 @@ function loadBlock({ floats, natives }: { floats: MetricStore; natives: MetricSt
   for (const line of lines) {
     const [, name = '', values = ''] = seriesLine.exec(line) ?? [];
     const labels = parseSeriesName(name);
-    if (values.includes('{{') || /^load_with_nhcb/i.test(command)) natives.append(labels, 0, 0);
-    if (values.includes('{{')) continue;
+    // Such a load also makes native histograms of the classic ones, under their base name.
+    if (/^load_with_nhcb/i.test(command)) natives.append({ ...labels, le: '', __name__: (labels.__name__ ?? '').replace(/_(bucket|sum|count)$/, '') }, 0, 0);
+    if (values.includes('{{')) {
+      natives.append(labels, 0, 0);
+      continue;
+    }
     expandValues(values).forEach((sample, i) => {
       if (sample !== undefined) floats.append(labels, i * stepMs, sample);
     });
