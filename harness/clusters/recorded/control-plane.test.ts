@@ -94,8 +94,9 @@ describe('a recorded control plane', () => {
   });
 
   test('a member that refuses a ping refuses everything since then', async () => {
-    const rows = [row(1, '/members', { node: 'pd-1', bodyText: 'm' }), row(1, '/ping', { node: 'pd-1' }), row(9, '/ping', { node: 'pd-1', error: 'Connection refused' })];
+    const rows = [row(1, '/members', { node: 'pd-1', bodyText: 'm' }), row(1, '/health', { node: 'pd-1', bodyText: 'h' }), row(1, '/ping', { node: 'pd-1' }), row(9, '/ping', { node: 'pd-1', error: 'Connection refused' })];
     await expect(planeAt(8, rows)('/members', { node: 'pd-1' })).resolves.toBe('200 m');
     await expect(planeAt(9, rows)('/members', { node: 'pd-1' })).resolves.toBe('LAB_CONNECTION_REFUSED');
+    await expect(planeAt(9, rows)('/health', { node: 'pd-1' })).resolves.toBe('LAB_CONNECTION_REFUSED');
   });
 });

@@ -37,8 +37,9 @@ function answerTo(source: ControlSource, node: string, request: string): Control
   const latest = log().latest(node, request, now());
   // A member's long answers were not kept; it gives what the leader gives, since it asks the leader.
   if (latest?.status === 200 && latest.bodyText === undefined) return log().latestGood(group, request, now());
-  const pulse = log().latest(node, node === group ? 'GET /pd/api/v1/stores' : 'GET /pd/api/v1/ping', now());
-  if (!latest || !pulse || pulse.t <= latest.t || isFailing(pulse) === isFailing(latest) || ownAnswer.test(request)) return latest;
+  const ofGroup = node === group;
+  const pulse = log().latest(node, ofGroup ? 'GET /pd/api/v1/stores' : 'GET /pd/api/v1/ping', now());
+  if (!latest || !pulse || pulse.t <= latest.t || isFailing(pulse) === isFailing(latest) || (ofGroup && ownAnswer.test(request))) return latest;
   return isFailing(pulse) ? pulse : (log().latestGood(node, request, now()) ?? latest);
 }
 
