@@ -140,8 +140,8 @@ export function passingBundle(): Bundle {
   return sampleBundle({ diagnosis: { evidence }, scorecard: { verdict: 'PASS', score: 95, criteria, headline: true, failureClass: null, because: 'right component and right cause on evidence that holds', evidence: sampleScorecard.evidence.slice(0, 2) } });
 }
 
-/** What a run leaves when it ends without a judgement: the history up to `second`, no truth, no scorecard. */
+/** What a run leaves when it ends without a judgement: the history up to `second`, no truth, no scorecard. A killed one never wrote its span. */
 export function stoppedBundle(state: Run['state'], second: number, because = ''): Bundle {
-  const whole = sampleBundle({ scorecard: null, answer: null, run: { state, because, digest: '', endMs: at(second) } });
+  const whole = sampleBundle({ scorecard: null, answer: null, run: { state, because, digest: '', ...(state === 'running' ? { startMs: 0, endMs: 0 } : { endMs: at(second) }) } });
   return { ...whole, transcript: second < 245 ? [] : whole.transcript, signals: [], history: whole.history.filter((event) => event.atMs <= at(second) && event.kind !== 'run-ended') };
 }

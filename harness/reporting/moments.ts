@@ -29,14 +29,13 @@ export interface Moments {
 
 /** Finds those instants: the truth's windows when it is there, else what the history tells. */
 export function momentsOf(bundle: Bundle): Moments {
-  const { history, run, answer } = bundle;
+  const { history, answer } = bundle;
   const faults = (answer?.faults.length ? answer.faults : windowsFrom(bundle)).map((fault) => ({ ...fault, fault: faultName(fault.fault, fault.label) })).toSorted((a, b) => a.fromMs - b.fromMs);
   const faultFromMs = faults[0]?.fromMs;
   const detected = detection(bundle, faultFromMs);
   const converged = eventsOf(history, 'converged').findLast((event) => event.converged);
   return {
-    startMs: run.startMs,
-    endMs: Math.max(run.endMs, run.startMs, history.at(-1)?.atMs ?? run.startMs),
+    ...spanOf(bundle),
     faults,
     ...(faultFromMs === undefined ? {} : { faultFromMs }),
     ...(detected ? { detectedMs: detected.openedAtMs, detectedBy: detected.invariant } : {}),
@@ -46,6 +45,14 @@ export function momentsOf(bundle: Bundle): Moments {
     ...instant('convergedMs', converged),
     toolCalls: eventsOf(history, 'tool-called').length,
   };
+}
+
+/** A killed run never wrote when it began and ended; then its events say it. */
+function spanOf({ run, history }: Bundle): { startMs: number; endMs: number } {
+  const instants = history.map((event) => event.atMs);
+  const written = run.endMs > run.startMs;
+  const startMs = written ? run.startMs : instants.reduce((a, b) => Math.min(a, b), instants[0] ?? run.startMs);
+  return { startMs, endMs: instants.reduce((a, b) => Math.max(a, b), written ? run.endMs : startMs) };
 }
 
 function instant<K extends string>(key: K, event: { atMs: number } | undefined): Partial<Record<K, number>> {

@@ -113,6 +113,15 @@ describe('what a reader learns', () => {
     expect(timeline.slice(timeline.indexOf('<details>')).match(/<li/g)).toHaveLength(28);
   });
 
+  it('two faults at once, each in a row of its own', () => {
+    const other = { ...sampleAnswer.faults[0], alias: 'second', fault: 'disk-slow', struck: ['tikv-1'], label: 'slow', colour: 'amber', fromMs: (sampleAnswer.faults[0]?.fromMs ?? 0) + 30_000, toMs: null };
+    const timeline = section(renderRun(sampleBundle({ answer: { ...sampleAnswer, faults: [other, ...sampleAnswer.faults] } })), 'timeline');
+    const bandTop = (colour: string) => new RegExp(`class="band paint-${colour}"[^>]* y="(\\d+)"`).exec(timeline)?.[1];
+    expect(bandTop('red')).toBe('3');
+    expect(bandTop('amber')).toBe('25');
+    expect(text(timeline)).toContain('disk-slow tikv-1');
+  });
+
   it('each cited value inside the answer that it came from', () => {
     expect(html).toMatch(/<mark id="O4-E3" class="differs"[^>]*>&quot;62&quot;<\/mark>/);
     expect(section(html, 'evidence')).toContain('href="#O4-E3"');
@@ -128,8 +137,10 @@ describe('a run without a judgement', () => {
     expect(text(section(html, 'score'))).toContain('Not scored');
   });
 
-  it('shows the part that was written', () => {
-    expect(text(section(renderRun(stoppedBundle('running', 210)), 'timeline'))).toContain('ticket T1 store-down:tikv-2');
+  it('shows the part that was written, in time since the first event', () => {
+    const html = renderRun(stoppedBundle('running', 210));
+    expect(text(section(html, 'timeline'))).toContain('v 3:23 +23 s ticket T1 store-down:tikv-2');
+    expect(text(section(html, 'facts'))).toContain('duration 3m28s v');
   });
 });
 

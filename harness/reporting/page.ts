@@ -38,7 +38,7 @@ export function renderRun(raw: Bundle): string {
     hypotheses: hypothesesView(bundle),
     options: optionsView(bundle),
     score: scoreView(bundle),
-    transcript: transcriptView(bundle),
+    transcript: transcriptView(bundle, moments),
     scenario: scenarioView(bundle),
     chartData: jsonBlock({ spanSeconds: (frame.toMs - frame.fromMs) / 1000, panels: [...metrics.shown, ...metrics.folded].map((panel) => panel.data) }),
   });

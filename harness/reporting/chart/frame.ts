@@ -33,18 +33,16 @@ export const paints: readonly string[] = ['slate', 'red', 'amber', 'violet', 'te
 /** The class of a fault's colour; a colour that nobody knows is slate. */
 export const paintClass = (colour: string): string => `paint-${paints.includes(colour) ? colour : 'slate'}`;
 
-/** The hatched bands of all faults between two heights: ground truth is hatched everywhere. */
-export function faultBands(frame: Frame, top: number, height: number): Markup[] {
-  return frame.faults.map((fault) => {
-    const left = frame.percent(fault.fromMs);
-    const width = Number(Math.max(0.2, frame.percent(fault.toMs ?? frame.toMs) - left).toFixed(2));
-    return element('rect', { class: `band ${paintClass(fault.colour)}`, x: `${left}%`, y: top, width: `${width}%`, height });
-  });
+/** The hatched band of one fault between two heights: ground truth is hatched everywhere. */
+export function faultBand(frame: Frame, fault: FaultWindow, box: { readonly top: number; readonly height: number }): Markup {
+  const left = frame.percent(fault.fromMs);
+  const width = Number(Math.max(0.2, frame.percent(fault.toMs ?? frame.toMs) - left).toFixed(2));
+  return element('rect', { class: `band ${paintClass(fault.colour)}`, x: `${left}%`, y: box.top, width: `${width}%`, height: box.height });
 }
 
 /** Round steps that give about `count` marks over the frame: whole seconds, minutes, hours. */
 export function timeTicks(frame: Frame, count: number): number[] {
   const spanSeconds = (frame.toMs - frame.fromMs) / 1000;
-  const step = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200].find((each) => spanSeconds / each <= count) ?? 86_400;
+  const step = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200].find((each) => spanSeconds / each <= count) ?? Math.ceil(spanSeconds / count);
   return ticks(0, Math.floor(spanSeconds / step), Math.floor(spanSeconds / step)).filter(Number.isInteger).map((n) => frame.fromMs + n * step * 1000);
 }

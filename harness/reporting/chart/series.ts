@@ -5,7 +5,7 @@ import type { SignalSeries } from '../../history/bundle.ts';
 import { quantity, virtualTime } from '../format.ts';
 import { element, type Markup } from '../markup.ts';
 import { drawn, type Drawn } from './decimate.ts';
-import { faultBands, type Frame, timeTicks, x } from './frame.ts';
+import { faultBand, type Frame, timeTicks, x } from './frame.ts';
 
 /** A cited sample: the evidence's id at its instant and, where the line is known, its value. */
 export interface Ring {
@@ -42,7 +42,7 @@ export function seriesChart({ signal, frame, rings, labelledBy }: Input): Series
   const { y, low, high, limitShown } = valueScale(signal, lines.flatMap((each) => each.points));
   const limit = signal.threshold;
   const svg = element('svg', { class: 'series', width: '100%', height: heightPx, role: 'group', 'aria-labelledby': labelledBy },
-    ...faultBands(frame, top, plotPx), ...grid(frame),
+    ...frame.faults.map((fault) => faultBand(frame, fault, { top, height: plotPx })), ...grid(frame),
     element('svg', { x: 0, y: top, width: '100%', height: plotPx, viewBox: `0 0 ${boxWidth} ${boxHeight}`, preserveAspectRatio: 'none' }, ...paths(frame, lines, y)),
     ...(limit !== undefined && limitShown ? limitLine(y(limit), `limit ${quantity(limit, signal.unit)}`) : []),
     ...detection(frame),
@@ -95,7 +95,7 @@ function limitLine(boxY: number, text: string): Markup[] {
 
 function detection(frame: Frame): Markup[] {
   if (frame.detectedMs === undefined) return [];
-  return [element('line', { class: 'detected', x1: x(frame, frame.detectedMs), x2: x(frame, frame.detectedMs), y1: top, y2: top + plotPx }, element('title', {}, 'first ticket'))];
+  return [element('line', { class: 'detected', x1: x(frame, frame.detectedMs), x2: x(frame, frame.detectedMs), y1: top, y2: top + plotPx }, element('title', {}, 'detected'))];
 }
 
 function ringMark(frame: Frame, ring: Ring, y: (value: number) => number): Markup[] {

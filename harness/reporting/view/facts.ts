@@ -23,7 +23,7 @@ export function factsView(bundle: Bundle, moments: Moments): Fact[] {
     fact('diagnostician', run.diagnostician.name, '#diagnosis', run.diagnostician.fingerprint),
     fact('seed', String(run.seed), '#scenario'),
     fact('cluster', run.cluster, '#scenario'),
-    fact('duration', `${formatSpan(run.endMs - run.startMs)} v`, '#timeline'),
+    fact('duration', `${formatSpan(moments.endMs - moments.startMs)} v`, '#timeline'),
     fact('fault at', faultFromMs === undefined ? 'none' : `v ${virtualTime(faultFromMs - moments.startMs)}`, '#timeline'),
     fact('detected', since(detectedMs), '#timeline', moments.detectedBy ?? ''),
     fact(moments.gaveUp ? 'no answer' : 'diagnosed', since(diagnosisToMs), '#diagnosis', took(moments, diagnosisFromMs, diagnosisToMs)),

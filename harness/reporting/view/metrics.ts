@@ -1,7 +1,7 @@
 import { type Bundle, type SignalSeries, submittedDiagnosis } from '../../history/bundle.ts';
 import { captionOf, lineRows } from '../chart/caption.ts';
 import type { Drawn } from '../chart/decimate.ts';
-import type { Frame } from '../chart/frame.ts';
+import { type Frame, paintClass } from '../chart/frame.ts';
 import { colouredLines, type Ring, seriesChart } from '../chart/series.ts';
 import { hasMoved, storyOf, weightOf } from '../chart/story.ts';
 import { citedInstants } from './evidence.ts';
@@ -16,7 +16,7 @@ export function metricsView(bundle: Bundle, frame: Frame) {
   // A quiet run has nothing that moved: then the charts themselves are the answer, and none is folded.
   const shown = open.length > 0 ? open : panels;
   const folded = panels.filter((panel) => !shown.includes(panel));
-  return { shown, folded, foldedSummary: `${folded.length} more in which no value left its band`, any: panels.length > 0 };
+  return { shown, folded, foldedSummary: `${folded.length} more in which no value left its band`, any: panels.length > 0, paint: paintClass(frame.faults[0]?.colour ?? 'slate') };
 }
 
 /** Lines are named after nodes where an address belongs to one. */

@@ -1,7 +1,7 @@
 import type { Bundle } from '../../history/bundle.ts';
 import type { HistoryEvent } from '../../history/events.ts';
 import type { Frame } from '../chart/frame.ts';
-import { stoodStill, timelineLanes, timelineSvg } from '../chart/timeline.ts';
+import { drawTimeline, stoodStill } from '../chart/timeline.ts';
 import { counted, signedSpan, virtualTime } from '../format.ts';
 import type { Moments } from '../moments.ts';
 import { sentenceOf, voiceOf } from './events.ts';
@@ -26,8 +26,7 @@ export function timelineView(bundle: Bundle, moments: Moments, frame: Frame) {
   // Some things are known only later than they happened; a story is told in order of happening.
   const history = bundle.history.toSorted(byTime);
   return {
-    svg: timelineSvg(bundle, moments, frame),
-    lanes: timelineLanes.names,
+    ...drawTimeline(bundle, moments, frame),
     told: told(moments),
     columns: halves(storyOf(history).map(row)),
     all: history.map(row),

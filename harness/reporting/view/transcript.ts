@@ -2,6 +2,7 @@ import type { Evidence } from '../../../src/diagnosis/contract.ts';
 import { type Bundle, submittedDiagnosis, type TranscriptEntry } from '../../history/bundle.ts';
 import { virtualTime } from '../format.ts';
 import { capped, oneLine } from '../plain.ts';
+import type { Moments } from '../moments.ts';
 import { type Markup, element } from '../markup.ts';
 import { type Chip, chipsOf } from './evidence.ts';
 import { shownJson } from './json-lines.ts';
@@ -23,20 +24,20 @@ export interface TranscriptRow {
 }
 
 /** Everything that was asked, shown and thought, in order. */
-export function transcriptView(bundle: Bundle) {
+export function transcriptView(bundle: Bundle, moments: Moments) {
   const cited = submittedDiagnosis(bundle)?.evidence ?? [];
-  const rows = bundle.transcript.map((entry, i): TranscriptRow => (entry.kind === 'observation' ? observationRow(bundle, entry, cited) : noteRow(entry, i)));
+  const rows = bundle.transcript.map((entry, i): TranscriptRow => (entry.kind === 'observation' ? observationRow(bundle, entry, { cited, startMs: moments.startMs }) : noteRow(entry, i)));
   const calls = bundle.transcript.filter((entry) => entry.kind === 'observation').length;
   return { rows, sentence: `${rows.length} entries, ${calls} of them tool answers, kept as they were shown.`, any: rows.length > 0 };
 }
 
-function observationRow(bundle: Bundle, entry: Extract<TranscriptEntry, { kind: 'observation' }>, cited: readonly Evidence[]): TranscriptRow {
+function observationRow(bundle: Bundle, entry: Extract<TranscriptEntry, { kind: 'observation' }>, { cited, startMs }: { cited: readonly Evidence[]; startMs: number }): TranscriptRow {
   const here = cited.filter((each) => each.observation === entry.id);
   const chips = chipsOf(bundle, here.map((each) => each.id));
   const citations = here.map((each, i) => ({ id: each.id, pointer: pointerOf(each), check: chips[i]?.check ?? 'unchecked' }));
   const { body, cut } = shownJson(entry.answer, citations, entry.id);
   return {
-    id: entry.id, what: `${entry.id} ${entry.tool}`, first: tellingArgument(entry.args), at: `v ${virtualTime(entry.atMs - bundle.run.startMs)}`,
+    id: entry.id, what: `${entry.id} ${entry.tool}`, first: tellingArgument(entry.args), at: `v ${virtualTime(entry.atMs - startMs)}`,
     refused: !entry.ok, open: chips.some((chip) => chip.check !== 'matches'), chips, args: shownJson(entry.args, [], '').body, body, cut, usage: '',
   };
 }
