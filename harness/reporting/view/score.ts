@@ -1,4 +1,4 @@
-import type { Bundle } from '../../history/bundle.ts';
+import type { Bundle, Criterion } from '../../history/bundle.ts';
 import { standingOf, stateWords } from '../standing.ts';
 
 const glyphs = { pass: '✔', partial: '◐', fail: '✘', unknown: '?' } as const;
@@ -8,8 +8,6 @@ export function scoreView({ run }: Bundle) {
   const card = run.scorecard;
   const standing = standingOf(run);
   const criteria = card?.criteria ?? [];
-  const judged = criteria.filter((line) => line.earned !== null);
-  const possible = judged.reduce((sum, line) => sum + line.possible, 0);
   return {
     judged: card !== null && criteria.length > 0,
     rows: criteria.map((line) => ({
@@ -19,11 +17,22 @@ export function scoreView({ run }: Bundle) {
       reason: line.reason,
     })),
     headline: card?.headline === true ? 'Right component, right cause, nothing false beside it, on evidence that holds.' : 'The headline (right component, right cause, nothing false beside it, on evidence that holds) is not met.',
-    formula: standing.score === null ? '' : `score ${standing.score} = 100 × ${round(judged.reduce((sum, line) => sum + (line.earned ?? 0), 0))} / ${round(possible)}${judged.length < criteria.length ? `; not judged: ${criteria.filter((line) => line.earned === null).map((line) => line.name).join(', ')}` : ''}`,
+    formula: standing.score === null ? '' : formulaOf(standing.score, criteria),
     scored: standing.score !== null,
     why: run.because || stateWords[run.state] || 'no reason was recorded',
     failureClass: card?.failureClass ?? '',
   };
+}
+
+/** The sum behind the score; where the two disagree, the page shows both and claims nothing. */
+function formulaOf(score: number, criteria: readonly Criterion[]): string {
+  const judged = criteria.filter((line) => line.earned !== null);
+  const earned = round(judged.reduce((sum, line) => sum + (line.earned ?? 0), 0));
+  const possible = round(judged.reduce((sum, line) => sum + line.possible, 0));
+  const agrees = possible > 0 && Math.abs((100 * earned) / possible - score) <= 1;
+  const left = criteria.filter((line) => line.earned === null).map((line) => line.name);
+  const sum = agrees ? `score ${score} = 100 × ${earned} / ${possible}` : `score ${score}; ${earned} of ${possible} judged points`;
+  return left.length > 0 ? `${sum}; not judged: ${left.join(', ')}` : sum;
 }
 
 const round = (value: number): number => Number(value.toFixed(1));

@@ -46,7 +46,8 @@ const pointerOf = ({ path }: Evidence): string => (path === undefined || path ==
 
 function noteRow(entry: Exclude<TranscriptEntry, { kind: 'observation' }>, i: number): TranscriptRow {
   const { text, cut } = capped(entry.text);
-  const usage = entry.usage ? `${entry.usage.inputTokens} in / ${entry.usage.outputTokens} out` : '';
+  const cost = entry.usage?.costUsd === undefined ? '' : `, $${entry.usage.costUsd.toFixed(3)}`;
+  const usage = entry.usage ? `${entry.usage.inputTokens} in / ${entry.usage.outputTokens} out${cost}` : '';
   return { id: `note-${i + 1}`, what: entry.kind, first: oneLine(entry.text, 110), at: '', refused: false, open: false, chips: [], args: '', body: element('span', {}, text), cut, usage };
 }
 
