@@ -20,7 +20,7 @@ export interface Remedy {
 }
 
 /** What kind of component a cause can sit in. */
-export type Bearer = 'tikv' | 'pd' | 'pd-group' | 'clients' | 'region';
+export type Bearer = 'tikv' | 'pd' | 'tikv-group' | 'pd-group' | 'clients' | 'region';
 
 /** What one cause looks like: knowledge, to be read and corrected by people who run such systems. */
 export interface Cause {
@@ -40,7 +40,7 @@ export interface Cause {
   readonly benign?: true;
   readonly summary: string;
   readonly mechanism: string;
-  readonly impact: readonly { readonly component: 'component' | 'clients' | 'cluster'; readonly effect: string }[];
+  readonly impact: readonly { readonly component: 'component' | 'group' | 'burdened' | 'clients' | 'cluster'; readonly effect: string }[];
   readonly remedies: readonly Remedy[];
   readonly verifyBy: string;
 }

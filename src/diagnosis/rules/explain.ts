@@ -49,10 +49,22 @@ export function explain(choice: Choice, findings: Findings, assignment: Assignme
       component: candidate.component, kind: candidate.cause.kind, ...(candidate.cause.scope && { scope: candidate.cause.scope }),
       mechanism: candidate.cause.mechanism, onset: onsetOf(candidate) ?? firstSeen(assignment),
     })),
-    impact: accepted.flatMap((candidate) => candidate.cause.impact.map(({ component, effect }) => ({ component: component === 'component' ? candidate.component : component, effect }))),
+    impact: accepted.flatMap((candidate) => impactOf(candidate, findings, assignment)),
     evidence: exhibits.evidence(), hypotheses, options, recommendation, confidence: confidenceOf(choice),
   };
 }
+
+/** Who suffers: the component, its group, whoever is burdened by it according to the findings, or everyone. */
+function impactOf({ cause, component }: Candidate, findings: Findings, { topology }: Assignment): Diagnosis['impact'] {
+  return cause.impact.flatMap(({ component: who, effect }) => {
+    if (who === 'burdened') return burdenedBy(findings).map((each) => ({ component: each, effect }));
+    if (who === 'group') return topology.nodes.filter((node) => node.id === component).map((node) => ({ component: node.role, effect }));
+    return [{ component: who === 'component' ? component : who, effect }];
+  });
+}
+
+const burdens = ['leads-nothing', 'almost-empty', 'takes-most-reads', 'takes-most-writes', 'slow-score-high'] as const;
+const burdenedBy = (findings: Findings): ComponentRef[] => [...new Set(burdens.flatMap((sign) => findings.present(sign).map((finding) => finding.component)))].sort();
 
 function rejection(candidate: Candidate, exhibits: Exhibits): Diagnosis['hypotheses'][number] {
   const cause = { component: candidate.component, kind: candidate.cause.kind };
@@ -64,6 +76,7 @@ function rejection(candidate: Candidate, exhibits: Exhibits): Diagnosis['hypothe
 /** The kinds that each accepted cause is mistaken for: on its own component, and where else they would be most plausible. */
 function lookalikes(accepted: readonly Candidate[], findings: Findings, { topology }: Assignment): Candidate[] {
   const found: Candidate[] = [];
+  const burdened = burdenedBy(findings);
   const isNew = (each: Candidate): boolean => ![...accepted, ...found].some((other) => other.component === each.component && other.cause.kind === each.cause.kind);
   for (const { cause, component } of accepted) {
     for (const kind of cause.lookalikes) {
@@ -71,8 +84,9 @@ function lookalikes(accepted: readonly Candidate[], findings: Findings, { topolo
         .flatMap((each) => bearersOf(each, findings, topology).map((bearer) => weigh(each, bearer, findings)))
         .filter(isNew).sort((a, b) => interest(b, findings) - interest(a, findings));
       const own = options.find((each) => each.component === component);
-      const elsewhere = options.find((each) => each.component !== component && (!own || !each.cause.about.some((bearer) => own.cause.about.includes(bearer))));
-      found.push(...[own, elsewhere].filter((each) => each !== undefined));
+      const other = options.filter((each) => each.component !== component && (!own || !each.cause.about.some((bearer) => own.cause.about.includes(bearer))));
+      const elsewhere = other.filter((each, index) => index === 0 || (!own && burdened.includes(each.component)));
+      found.push(...(own ? [own] : []), ...elsewhere.filter((each, index) => elsewhere.findIndex((same) => same.component === each.component) === index));
     }
   }
   return found;
@@ -80,7 +94,7 @@ function lookalikes(accepted: readonly Candidate[], findings: Findings, { topolo
 
 /** A look-alike is worth an answer where something speaks for it or where the trouble shows. */
 function interest({ score, supports, component }: Candidate, findings: Findings): number {
-  const troubled = findings.has('leads-nothing', component) || findings.has('almost-empty', component) || findings.has('scrape-fails', component);
+  const troubled = findings.has('scrape-fails', component) || burdenedBy(findings).includes(component);
   return score + 3 * supports.length + (troubled ? 5 : 0);
 }
 

@@ -20,7 +20,7 @@ const lineSchema = z.object({ atMs: z.number(), node: z.string(), level: z.strin
 
 /** One row of a `compare_nodes` answer and where it stands. */
 export interface Row extends z.infer<typeof rowSchema> {
-  readonly at: (field: 'now' | 'quiet/median' | 'extreme/value', asserts: NonNullable<Evidence['asserts']>) => Citation;
+  readonly at: (field: 'now' | 'quiet/median' | 'extreme/value' | 'leftBandAtMs', asserts: NonNullable<Evidence['asserts']>) => Citation;
 }
 
 /** One log line of an answer and where it stands. */

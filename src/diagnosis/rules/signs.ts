@@ -44,6 +44,10 @@ export const signs = {
   'takes-most-writes': 'it serves most of the writes',
   'hot-read-region': 'it draws most of all reads',
   'hot-write-region': 'it draws most of all writes',
+  'reads-skewed': 'one store serves most of the reads',
+  'writes-skewed': 'one store serves most of the writes',
+  'time-jumped': 'a clock was seen to jump',
+  'traffic-rose-first': 'the request rate rose before anything was slow',
   'traffic-up': 'clients ask for much more than before',
   'slow-everywhere': 'requests are slow on most stores alike',
   'waits-everywhere': 'requests wait long on most stores alike',
@@ -69,6 +73,6 @@ export type Sign = keyof typeof signs;
 
 /** Statements about the whole cluster rather than one component of it. */
 export const clusterSigns: ReadonlySet<Sign> = new Set<Sign>([
-  'pending-peers', 'traffic-up', 'slow-everywhere', 'waits-everywhere', 'many-slow-scores', 'a-store-is-down', 'quorum-lost', 'no-leader-answers',
+  'pending-peers', 'reads-skewed', 'writes-skewed', 'time-jumped', 'traffic-rose-first', 'traffic-up', 'slow-everywhere', 'waits-everywhere', 'many-slow-scores', 'a-store-is-down', 'quorum-lost', 'no-leader-answers',
   'stores-lost-control-plane', 'scheduler-missing', 'scheduling-off', 'leader-gap', 'region-gap',
 ]);

@@ -19,7 +19,7 @@ export const cpuStarved: Cause = {
     { sign: 'traffic-up', weight: 2 },
     { sign: 'slow-everywhere', weight: 2 },
   ],
-  lookalikes: ['disk-slow', 'hot-spot-read', 'overload', 'network-delay'],
+  lookalikes: ['disk-slow', 'hot-spot-read', 'overload', 'network-delay', 'process-hang'],
   brings: ['disk-slow'],
   summary: '{component} is starved of CPU: everything on it is late at once.',
   mechanism: 'Reads, writes, queue waits and even scrapes of this node are late together while its share of the requests did not grow: its threads do not get to run. Slow appends are part of it, not a sick disk.',

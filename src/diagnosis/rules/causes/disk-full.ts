@@ -12,7 +12,7 @@ export const diskFull: Cause = {
     { sign: 'fatal-no-space', weight: 4, missing: 0 },
   ],
   forbids: [{ sign: 'append-slow', weight: 1 }, { sign: 'scrape-times-out', weight: 4 }],
-  lookalikes: ['disk-slow', 'write-stall', 'process-crash'],
+  lookalikes: ['disk-slow', 'write-stall', 'process-crash', 'region-imbalance', 'quota-exhausted'],
   brings: ['process-crash', 'process-restarting', 'leader-imbalance'],
   summary: 'The disk of {component} runs full.',
   mechanism: 'Free space fell below the reserve in steps. The control plane stops giving the store regions, then the store refuses writes of the regions that it leads, and at last its process dies of ENOSPC.',

@@ -23,7 +23,7 @@ export const diskSlow: Cause = {
     { sign: 'writes-refused-no-space', weight: 2 },
     { sign: 'evict-leader-left', weight: 2 },
   ],
-  lookalikes: ['cpu-starved', 'network-delay', 'write-stall', 'overload', 'scheduling-misconfigured', 'hot-spot-write'],
+  lookalikes: ['cpu-starved', 'network-delay', 'write-stall', 'overload', 'scheduling-misconfigured', 'leader-imbalance', 'hot-spot-write'],
   brings: ['write-stall', 'leader-imbalance'],
   summary: 'The disk of {component} is slow: its synchronous writes take many times what they took and what the others take.',
   mechanism: 'Appends and raft-engine syncs of this store wait for its disk while the two healthy replicas commit without it, so clients see little; its slow score climbs, and the control plane takes its leaders away while the disk stays sick. That it has no leaders is protection, not the fault.',

@@ -7,7 +7,7 @@ const remedies: Cause['remedies'] = [
 const common = {
   kind: 'network-partition',
   about: ['tikv'],
-  lookalikes: ['process-crash', 'process-hang', 'planned-stop', 'telemetry-lost'],
+  lookalikes: ['process-crash', 'process-hang', 'planned-stop', 'telemetry-lost', 'network-loss', 'control-plane-leader-lost'],
   brings: ['leader-imbalance'],
   remedies,
 } as const satisfies Partial<Cause>;
@@ -37,7 +37,7 @@ export const partitionFull: Cause = {
   forbids: [...processGone, { sign: 'stores-lost-control-plane', weight: 4 }],
   summary: '{component} is cut off: it runs, and neither the other stores nor the control plane reach it.',
   mechanism: 'Packets to and from it are lost. The others elected new leaders in its place; the store itself lives, steps down for want of a quorum and asks for votes in vain, which a dead process could not do.',
-  impact: [{ component: 'component', effect: 'serves nothing though it runs' }, { component: 'clients', effect: 'requests to regions that it led stalled until followers elected (up to about 20 s)' }],
+  impact: [{ component: 'component', effect: 'serves nothing though it runs' }, { component: 'clients', effect: 'requests to regions that it led stalled until followers elected (up to about 20 s)' }, { component: 'cluster', effect: 'replicas are missing while it is cut off' }],
   verifyBy: 'its heartbeats arrive again, the pre-vote loop ends, pending peers fall to 0',
 };
 

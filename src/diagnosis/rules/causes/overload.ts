@@ -12,11 +12,11 @@ export const overload: Cause = {
     { sign: 'many-slow-scores', weight: 2, missing: 0 },
   ],
   forbids: [{ sign: 'a-store-is-down', weight: 2 }],
-  lookalikes: ['disk-slow', 'cpu-starved', 'retry-storm', 'hot-spot-write'],
+  lookalikes: ['disk-slow', 'cpu-starved', 'retry-storm', 'hot-spot-write', 'region-imbalance', 'clock-skew'],
   brings: ['disk-slow', 'disk-full', 'process-crash', 'process-restarting', 'cpu-starved', 'write-stall', 'process-hang'],
   summary: 'Clients ask for more than the cluster can do: everything is slow on all stores alike.',
   mechanism: 'The offered load rose first; then queues grew on every store in step, without a culprit among them. Slow scores of several stores at once come from the queues, not from the disks.',
-  impact: [{ component: 'clients', effect: 'latency of seconds on all stores' }, { component: 'cluster', effect: 'queues grow on every store' }],
+  impact: [{ component: 'clients', effect: 'latency of seconds on all stores' }, { component: 'cluster', effect: 'queues grow on every store' }, { component: 'burdened', effect: 'calls itself slow' }],
   remedies: [
     { action: 'throttle-load', benefits: 'queues drain within the minute', risks: 'clients are slowed', reversible: true },
     { action: 'stop-background-job', benefits: 'right when a job makes the load', risks: 'the job has to run again', reversible: true },

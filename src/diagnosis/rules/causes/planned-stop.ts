@@ -18,7 +18,7 @@ export const plannedStop: Cause = {
     { sign: 'scrape-times-out', weight: 4 },
     { sign: 'quorum-lost', weight: 4 },
   ],
-  lookalikes: ['process-crash', 'process-hang', 'control-plane-leader-lost'],
+  lookalikes: ['process-crash', 'process-hang', 'network-partition', 'control-plane-leader-lost', 'clock-skew'],
   benign: true,
   summary: '{component} was stopped on purpose and left in good order; this is maintenance, not a failure.',
   mechanism: 'It was asked to stop, gave away what it led first, and ended by itself. Clients notice next to nothing; redundancy is reduced until it is back.',

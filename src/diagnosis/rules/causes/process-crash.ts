@@ -25,13 +25,15 @@ export const processCrash: Cause = {
     { sign: 'led-the-control-plane', weight: 5 },
     { sign: 'quorum-lost', weight: 5 },
   ],
-  lookalikes: ['process-hang', 'network-partition', 'planned-stop', 'memory-exhausted'],
+  lookalikes: ['process-hang', 'network-partition', 'planned-stop', 'memory-exhausted', 'control-plane-leader-lost', 'control-plane-quorum-lost'],
   brings: ['leader-imbalance'],
   summary: '{component} died without being asked to: its process is gone.',
   mechanism: 'The process is gone, so its host refuses every connection at once. Regions that it led had to elect new leaders, its replicas lag until it is back, and the control plane misses its heartbeats.',
   impact: [
     { component: 'component', effect: 'serves nothing; its replicas fall behind' },
     { component: 'clients', effect: 'requests to what it served stalled until others took over (up to about 20 s for regions), redundancy is reduced' },
+    { component: 'group', effect: 'one member less: the next failure costs more' },
+    { component: 'cluster', effect: 'redundancy is reduced until it is back' },
   ],
   remedies: [
     { action: 'restart-store', on: 'component', benefits: 'brings the replicas back; they catch up by themselves', risks: 'dies again if the reason persists: read its last log lines first', reversible: true },

@@ -20,12 +20,13 @@ export const processHang: Cause = {
     { sign: 'peers-saw-reset', weight: 3 },
     { sign: 'peers-saw-timeout', weight: 3 },
   ],
-  lookalikes: ['process-crash', 'network-partition', 'disk-stalled', 'cpu-starved'],
+  lookalikes: ['process-crash', 'network-partition', 'planned-stop', 'disk-stalled', 'cpu-starved'],
   summary: '{component} hangs: its process exists and does not run.',
   mechanism: 'The kernel still accepts and acknowledges for the process, so requests to it hang instead of failing. Peers noticed only when their keep-alive gave up, and elected new leaders after that.',
   impact: [
     { component: 'component', effect: 'answers nothing' },
     { component: 'clients', effect: 'requests to regions that it led hung until the keep-alive gave up and followers elected (up to about 26 s)' },
+    { component: 'cluster', effect: 'redundancy is reduced until it is back' },
   ],
   remedies: [
     { action: 'restart-store', on: 'component', benefits: 'turns a hang into a clean failure and brings it back', risks: 'loses the evidence in the process: look at its host (stopped, frozen container, migration) first', reversible: true },

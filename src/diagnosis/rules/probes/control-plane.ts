@@ -8,6 +8,7 @@ export async function probeControlPlane(investigation: Investigation): Promise<v
   await noteLeadership(investigation);
   await noteQuorum(investigation, members);
   await noteHealth(investigation);
+  await noteClock(investigation);
   const { lines, looked } = await investigation.logLines('try to resign etcd leader');
   for (const member of members) {
     const line = lines.find((each) => each.node === member);
@@ -25,6 +26,13 @@ async function noteLeadership(investigation: Investigation): Promise<void> {
     // A dead member's series ends, so its own last value says nothing; who leads now is in the others' rows.
     if (row.now !== null) investigation.note({ sign: 'lost-leadership', component: row.node, present: lost, claim: `${row.node} ${row.now === 1 ? 'leads' : 'does not lead'} now`, citation: row.at('now', { op: 'eq', value: row.now }), ...(lost && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }) });
   }
+}
+
+async function noteClock(investigation: Investigation): Promise<void> {
+  const { lines, looked } = await investigation.logLines('system time jump');
+  const [line] = lines;
+  if (line) investigation.note({ sign: 'time-jumped', component: 'cluster', present: true, claim: `${line.node} logged "${line.message}"`, citation: line.says('system time jump'), sinceMs: line.atMs });
+  else if (looked) investigation.note({ sign: 'time-jumped', component: 'cluster', present: false, claim: 'no node logged a jump of its clock', citation: looked });
 }
 
 async function noteHealth(investigation: Investigation): Promise<void> {
@@ -49,6 +57,8 @@ async function noteQuorum(investigation: Investigation, members: readonly string
   const lost = majorityDown || leaderless;
   const citation = lost && !leaderless && first ? first.citation : shown?.at('now', { op: 'eq', value: shown.now ?? 0 });
   if (citation) investigation.note({ sign: 'quorum-lost', component: 'cluster', present: lost, claim: `${down.length} of ${members.length} control-plane members are down; ${without.length} of ${survivors.length} others see no etcd leader`, citation, ...(lost && first?.sinceMs !== undefined && { sinceMs: Math.max(...down.map((finding) => finding?.sinceMs ?? 0)) }) });
+  const refused = members.map((member) => investigation.findings.about('scrape-refused', member)).find((finding) => finding?.present);
+  if (refused) investigation.note({ ...refused, component: 'pd' });
   const { observation, status } = await investigation.controlPlane('/pd/api/v1/members');
   const nobody = status === undefined || status >= 500;
   investigation.note({ sign: 'no-leader-answers', component: 'cluster', present: nobody, claim: status === undefined ? 'nobody answers for the control plane' : `the control plane answers /members with ${status}`, citation: { observation: observation.id, path: status === undefined ? '/error/code' : '/status', asserts: status === undefined ? { op: 'exists' } : { op: 'eq', value: status } } });

@@ -26,6 +26,8 @@ export async function probeTraffic(investigation: Investigation): Promise<void> 
   const writes = await requestRates(investigation, writeTypes);
   noteSkew(investigation, 'takes-most-reads', reads, writes);
   noteSkew(investigation, 'takes-most-writes', writes, reads);
+  noteAny(investigation, 'reads-skewed', 'takes-most-reads');
+  noteAny(investigation, 'writes-skewed', 'takes-most-writes');
   await noteHotRegion(investigation, 'hot-read-region', 'read');
   await noteHotRegion(investigation, 'hot-write-region', 'write');
 }
@@ -42,7 +44,23 @@ async function noteOffered(investigation: Investigation): Promise<void> {
     const field = peak === row.now ? 'now' : 'extreme/value';
     if (!up && investigation.findings.has('traffic-up', 'cluster')) continue;
     investigation.note({ sign: 'traffic-up', component: 'cluster', present: up, claim: `clients ask for up to ${Math.round(peak)} requests a second, ${Math.round(row.quiet.median)} in quiet time`, citation: row.at(field, { op: up ? 'ge' : 'lt', value: limit }), ...(up && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }) });
+    if (up) noteOrder(investigation, row);
   }
+}
+
+/** Load that rose first is a cause; load that rose once everything was slow is its retries. */
+function noteOrder(investigation: Investigation, row: Row): void {
+  const slowMs = investigation.findings.about('slow-everywhere', 'cluster')?.sinceMs;
+  if (slowMs === undefined || row.leftBandAtMs === null) return;
+  const first = row.leftBandAtMs <= slowMs;
+  investigation.note({ sign: 'traffic-rose-first', component: 'cluster', present: first, claim: `the request rate rose ${Math.round(Math.abs(slowMs - row.leftBandAtMs) / 1000)} s ${first ? 'before' : 'after'} requests were slow everywhere`, citation: row.at('leftBandAtMs', { op: first ? 'le' : 'gt', value: slowMs }) });
+}
+
+/** The same statement about the cluster as a whole. */
+function noteAny(investigation: Investigation, sign: Sign, ofOne: Sign): void {
+  const about = investigation.findings.all().filter((finding) => finding.sign === ofOne);
+  const shown = about.find((finding) => finding.present) ?? about[0];
+  if (shown) investigation.note({ ...shown, sign, component: 'cluster' });
 }
 
 async function requestRates(investigation: Investigation, types: string): Promise<readonly Row[]> {
