@@ -69,11 +69,12 @@ async function regress(filter: string | undefined, flags: RegressFlags): Promise
   const read = readBaseline(path);
   if (!read.ok) throw new LabError({ ...read.failure, because: read.failure.because.replace(path, shownPath(path)) }, read.failure.code === 'LAB_NO_BASELINE' ? 3 : 2);
   const baseline = read.value;
-  const diagnostician = await chosenDiagnostician(flags.diagnostician ?? baseline.diagnostician.spec);
+  const spec = flags.diagnostician ?? baseline.diagnostician.spec;
+  const diagnostician = await chosenDiagnostician(spec);
   const { trials, interruptedWith } = await runTrials(diagnostician, { filter, trials: flags.trials === undefined ? seedsIn(baseline) : wholeNumber('--trials', flags.trials, 1) });
   if (interruptedWith !== undefined) return interruptedWith;
   const comparison = compare(baseline, trials.map(forBaseline));
-  const inputs = { baseline, fingerprint: diagnostician.fingerprint(), labVersion };
+  const inputs = { baseline, spec, fingerprint: diagnostician.fingerprint(), labVersion };
   process.stdout.write(flags.json === true ? `${JSON.stringify(documentOf(comparison), null, 1)}\n` : regressText(comparison, inputs));
   return comparison.exitCode;
 }
@@ -86,7 +87,7 @@ async function accept(flags: AcceptFlags): Promise<number> {
   const code = suiteExitCode(trials);
   // Wrong answers may be accepted, with a reason; a suite that did not run must not become what others are measured by.
   if (code === 4) throw new LabError({ code: 'LAB_SUITE_INCOMPLETE', because: 'trials failed for reasons of infrastructure, so nothing was accepted' }, 4);
-  const path = flags.baseline === undefined ? resolve(packageDir, `baselines/${diagnostician.name}.json`) : userPath(flags.baseline);
+  const path = flags.baseline === undefined ? resolve(packageDir, `baselines/${diagnostician.name.replaceAll(/[^\w.-]+/g, '-')}.json`) : userPath(flags.baseline);
   const spec = flags.diagnostician;
   writeBaseline(path, { schema: 'lab.baseline/v1', diagnostician: { spec, name: diagnostician.name, fingerprint: diagnostician.fingerprint() }, labVersion, reason: flags.reason ?? '', trials: trials.map(forBaseline) });
   process.stdout.write(`\naccepted  ${shownPath(path)}, ${trials.length} trials: commit it\n`);

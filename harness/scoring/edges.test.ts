@@ -111,6 +111,20 @@ describe('citations', () => {
     expect(cite({ path: '/typo', asserts: { op: 'contains', value: 'never written' } })).toMatchObject({ failureClass: 'fabricated evidence' });
   });
 
+  it('that are true of every answer and name nobody do not carry a blame', () => {
+    const beside = { id: 'E1', claim: 'a query has a type', observation: 'O4', path: '/resultType', asserts: { op: 'eq' as const, value: 'vector' } };
+    const about = { id: 'E2', claim: 'it is down', observation: 'O4', path: '/result/0/value/1', asserts: { op: 'eq' as const, value: 0 } };
+    const answer = { resultType: 'vector', result: [{ metric: { instance: 'tikv-2:20180' }, value: [1, '0'] }, { metric: { instance: 'tikv-3:20180' }, value: [1, '1'] }] };
+    const say = (evidence: Diagnosis['evidence'], args = {}) =>
+      score({ ...literalBundle({ diagnosis: { evidence } }), transcript: [{ ...seen('query', args, answer), id: 'O4' } as TranscriptEntry] });
+    expect(say([beside])).toMatchObject({ verdict: 'FAIL', failureClass: 'correct by luck', because: 'the answer is right, but none of the 1 citations that match is about tikv-2' });
+    expect(points(say([beside]), 'grounding')).toBe(7.5);
+    expect(say([{ ...about, path: '/result/1/value/1', asserts: { op: 'eq', value: 1 } }]).verdict).toBe('FAIL');
+    const ticket = score({ ...literalBundle({ diagnosis: { evidence: [about] } }), transcript: [{ ...seen('tickets', {}, answer), id: 'O4' } as TranscriptEntry] });
+    expect(ticket).toMatchObject({ verdict: 'FAIL', failureClass: 'correct by luck' });
+    expect([say([beside, about]).verdict, say([about]).verdict, say([beside], { promql: 'up{instance="10.77.0.22:20180"}' }).verdict]).toEqual(['PASS', 'PASS', 'PASS']);
+  });
+
   it('that fail as often as they match carry nothing', () => {
     const differs = { path: '/matched', asserts: { op: 'eq' as const, value: 99 } };
     expect(cite(differs, differs)).toMatchObject({ verdict: 'PASS' });
@@ -144,7 +158,7 @@ describe('the oracle', () => {
     expect(score(withDiagnosis(literalBundle(), oracle(literalBundle()))).criteria.find((each) => each.name === 'grounding')?.earned).toBe(15);
   });
 
-  it('that has nothing to cite looks at the topology, as an observation of its own', () => {
+  it('that has nothing to cite looks at the truth, as an observation of its own', () => {
     const failed: TranscriptEntry = { ...seen('query', {}, { error: 'refused' }), ok: false } as TranscriptEntry;
     expect(shownToOracle([failed], literalBundle().answer).map((entry) => (entry.kind === 'observation' ? entry.id : ''))).toEqual(['O1', 'O2']);
   });

@@ -1,7 +1,7 @@
-import { canonicalJson } from '../../src/kernel/json.ts';
 import type { Case } from './case.ts';
 import { isHarmful } from './criteria/recommendation.ts';
 import { isHeadline, isRightAnswer } from './headline.ts';
+import { isHandedOver, mentions, namesOf } from './support.ts';
 
 /** Ways to fail that call for different cures; the words of cards and reports. */
 export const failureClasses = [
@@ -33,29 +33,15 @@ export function classOfDiagnosis(judged: Case): FailureClass | null {
   return isInTheArea(judged) ? 'right area, wrong component' : 'looked, misread';
 }
 
-/** These only repeat what is handed over with the incident. */
-const handedOver = new Set(['topology', 'tickets']);
-
 /** Whether anything that was asked or shown names a struck component. Of clients or the whole cluster every answer tells something. */
 function looked({ answer, observations: shown, canonical }: Case): boolean {
-  const observations = shown.filter((observation) => !handedOver.has(observation.tool));
+  const observations = shown.filter((observation) => !isHandedOver(observation));
   if (observations.length === 0) return false;
   const struck = new Set(answer.causes.map((cause) => canonical(cause.component)));
   const nodes = answer.nodes.filter((node) => struck.has(node.id) || struck.has(canonical(node.role)));
   if (nodes.length === 0) return true;
-  const names = nodes.flatMap((node) => [node.id, node.host, ...node.aliases]).map((name) => name.toLowerCase());
-  return observations.some((observation) => {
-    const text = canonicalJson([observation.args, observation.answer]).toLowerCase();
-    return names.some((name) => containsWord(text, name));
-  });
-}
-
-/** `tikv-1` is not in `tikv-12`. */
-function containsWord(text: string, word: string): boolean {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (!/[\w-]/.test(text[at - 1] ?? ' ') && !/[\w-]/.test(text[at + word.length] ?? ' ')) return true;
-  }
-  return false;
+  const names = namesOf(new Set(nodes.map((node) => node.id)), answer.nodes);
+  return observations.some((observation) => mentions([observation.args, observation.answer], names));
 }
 
 /** The right kind of cause, or something of the right role, and yet no true component. */

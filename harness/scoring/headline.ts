@@ -1,6 +1,7 @@
 import type { Case } from './case.ts';
 import { claimedCauses, isFull } from './causes.ts';
 import { isHarmful } from './criteria/recommendation.ts';
+import { isAbout, isHandedOver, namesOf } from './support.ts';
 
 /** The right verdict on the right thing for the right reason, and nothing false beside it; whatever the evidence. */
 export function isRightAnswer({ answer, diagnosis, matching }: Case): boolean {
@@ -11,9 +12,22 @@ export function isRightAnswer({ answer, diagnosis, matching }: Case): boolean {
 }
 
 /** Whether the citations carry the answer. Only a justified "cannot say" may come without any. */
-export function isGrounded({ answer, diagnosis, audit }: Case): boolean {
+export function isGrounded(judged: Case): boolean {
+  const { answer, diagnosis, audit } = judged;
   if (audit.checks.length === 0) return answer.verdict === 'insufficient-evidence' && diagnosis.verdict === 'insufficient-evidence';
-  return audit.holds;
+  return audit.holds && unsupportedBlame(judged).length === 0;
+}
+
+/** The blamed nodes, where not one citation that matches concerns any of them: then the evidence may be true, and proves nothing. */
+export function unsupportedBlame({ diagnosis, answer, canonical, audit, observations }: Case): readonly string[] {
+  const blamed = new Set(claimedCauses(diagnosis).map((cause) => canonical(cause.component)));
+  const names = namesOf(blamed, answer.nodes);
+  if (names.length === 0) return [];
+  const supported = diagnosis.evidence.some((entry, index) => {
+    const shown = observations.find((observation) => observation.id === entry.observation);
+    return audit.checks[index]?.check === 'matches' && shown !== undefined && !isHandedOver(shown) && isAbout(entry, shown, names);
+  });
+  return supported ? [] : [...blamed];
 }
 
 /** The headline: right answer, on evidence that holds, with advice that does no harm. */

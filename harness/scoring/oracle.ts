@@ -1,5 +1,6 @@
 import type { Diagnosis, Evidence } from '../../src/diagnosis/contract.ts';
 import type { Answer, TranscriptEntry } from '../history/bundle.ts';
+import { isAbout, isHandedOver, namesOf } from './support.ts';
 
 /**
  * The ceiling: the truth, cited from what was really shown in this run. Where an oracle does not reach full points,
@@ -22,12 +23,15 @@ export function oracle({ answer, transcript }: { readonly answer: Answer; readon
   };
 }
 
-/** The transcript with at least one thing to cite: who answers for an agent that never looked, looks at the topology at least. */
+/** The transcript with something to cite about the truth: in the stead of an agent that never looked there, the oracle looks at the truth itself. */
 export function shownToOracle(transcript: readonly TranscriptEntry[], answer: Answer): readonly TranscriptEntry[] {
-  if (citations(transcript, answer).length > 0) return transcript;
+  const names = struckNames(answer);
+  const first = citations(transcript, answer)[0];
+  const cited = observationsIn(transcript).find((observation) => observation.id === first?.observation);
+  if (first && cited && (names.length === 0 || isAbout(first, cited, names))) return transcript;
   const id: `O${number}` = `O${transcript.filter((entry) => entry.kind === 'observation').length + 1}`;
-  const nodes = answer.nodes.map(({ id: node, role }) => ({ node, role }));
-  return [...transcript, { kind: 'observation', id, tool: 'topology', args: {}, atMs: 0, ok: true, answer: { nodes } }];
+  const causes = answer.causes.map(({ component, kind }) => ({ component, kind }));
+  return [...transcript, { kind: 'observation', id, tool: 'truth', args: {}, atMs: 0, ok: true, answer: { verdict: answer.verdict, causes } }];
 }
 
 function truthWords(cause: Answer['causes'][number]): Pick<Diagnosis['rootCauses'][number], 'component' | 'kind' | 'scope' | 'resource'> {
@@ -37,29 +41,37 @@ function truthWords(cause: Answer['causes'][number]): Pick<Diagnosis['rootCauses
 
 /** Up to three plain values out of what was shown, those about a struck component first. */
 function citations(transcript: readonly TranscriptEntry[], answer: Answer): Evidence[] {
-  const shown = transcript.filter((entry): entry is Extract<TranscriptEntry, { kind: 'observation' }> => entry.kind === 'observation' && entry.ok);
-  const struck = answer.causes.map((cause) => cause.component);
-  const about = (entry: (typeof shown)[number]) => struck.some((name) => JSON.stringify(entry.answer).includes(name));
-  const leaves = [...shown.filter(about), ...shown.filter((entry) => !about(entry))].flatMap((entry) => {
-    const leaf = firstLeaf(entry.answer, '');
-    return leaf === undefined ? [] : [{ observation: entry.id, ...leaf }];
+  const names = struckNames(answer);
+  const best = observationsIn(transcript).flatMap((observation) => {
+    const leaves = leavesOf(observation.answer).take(leavesMax).toArray();
+    const telling = leaves.find((leaf) => isAbout(leaf, observation, names));
+    const leaf = telling ?? leaves[0];
+    return leaf === undefined ? [] : [{ observation: observation.id, ...leaf, tells: telling !== undefined }];
   });
-  return leaves.slice(0, 3).map(({ observation, path, value }, index) => ({
+  best.sort((a, b) => Number(b.tells) - Number(a.tells));
+  return best.slice(0, 3).map(({ observation, path, value }, index) => ({
     id: `E${index + 1}`, claim: `${observation} shows ${String(value)}`, observation, path, asserts: { op: 'eq', value },
   }));
 }
+
+/** Long answers tell what they tell early; the rest is not searched. */
+const leavesMax = 200;
 
 interface Leaf {
   readonly path: string;
   readonly value: string | number | boolean;
 }
 
-function firstLeaf(value: unknown, path: string): Leaf | undefined {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return { path, value };
-  if (value === null || typeof value !== 'object') return undefined;
-  for (const [key, part] of Object.entries(value)) {
-    const leaf = firstLeaf(part, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-    if (leaf !== undefined) return leaf;
-  }
-  return undefined;
+function observationsIn(transcript: readonly TranscriptEntry[]): Extract<TranscriptEntry, { kind: 'observation' }>[] {
+  return transcript.filter((entry): entry is Extract<TranscriptEntry, { kind: 'observation' }> => entry.kind === 'observation' && entry.ok && !isHandedOver(entry));
+}
+
+function struckNames(answer: Answer): string[] {
+  return namesOf(new Set(answer.causes.map((cause) => cause.component)), answer.nodes);
+}
+
+function* leavesOf(value: unknown, path = ''): Generator<Leaf> {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') yield { path, value };
+  if (value === null || typeof value !== 'object') return;
+  for (const [key, part] of Object.entries(value)) yield* leavesOf(part, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
 }

@@ -16,7 +16,7 @@ const trialsOf = (scenario: string, count: number, change: (seed: number) => Par
   Array.from({ length: count }, (_, index) => ({ ...pass, scenario, seed: index + 1, ...change(index + 1) }));
 const baselineOf = (trials: BaselineTrial[]): Baseline => ({ schema: 'lab.baseline/v1', diagnostician: { spec: 'rules', name: 'rules', fingerprint: 'rules@1' }, labVersion: '0.1.0', reason: 'first', trials });
 const baseline = baselineOf([...trialsOf('tikv/a', 10), ...trialsOf('tikv/b', 10)]);
-const textOf = (present: BaselineTrial[], fingerprint = 'rules@1') => regressText(compare(baseline, present), { baseline, fingerprint, labVersion: '0.1.0' });
+const textOf = (present: BaselineTrial[], fingerprint = 'rules@1') => regressText(compare(baseline, present), { baseline, fingerprint, spec: 'rules', labVersion: '0.1.0' });
 
 describe('regress', () => {
   it('is content with the same answers', () => {
@@ -35,8 +35,8 @@ describe('regress', () => {
         '  changed   component 20 → 0 in 9 runs',
         '  answers   said pd-1 process-crash, truth tikv-2 process-crash [right area, wrong component] (9 times)',
         '  incident  the same, byte for byte',
-        '  try       npx lab run tikv/a --seed 2',
-        '  try       npx lab run tikv/a --seed 3',
+        '  try       npx lab run tikv/a --seed 2 --diagnostician rules',
+        '  try       npx lab run tikv/a --seed 3 --diagnostician rules',
         'REGRESSION all scenarios  11/20 (34-74 %), baseline 20/20  (p=0.006 after Holm, limit 0.05)',
         'steady     tikv/b  10/10 (72-100 %), baseline 10/10  (p=1 after Holm, limit 0.05)',
         '',

@@ -1,10 +1,13 @@
 import { everything, type GroupVerdict } from '../../statistics/gate.ts';
 import { rateWords } from '../../statistics/wilson.ts';
+import { repeatCommand } from '../suite/text.ts';
 import type { Baseline } from './baseline.ts';
 import { type Comparison, lostIn, type Paired } from './compare.ts';
 
 /** How the present diagnostician differs from the accepted one, for the line about inputs. */
 export interface Inputs {
+  /** As it is written after `--diagnostician`. */
+  readonly spec: string;
   readonly baseline: Baseline;
   readonly fingerprint: string;
   readonly labVersion: string;
@@ -16,8 +19,8 @@ export function regressText(comparison: Comparison, inputs: Inputs): string {
   const groups = decision.groups.toSorted((a, b) => urgency(a) - urgency(b));
   return [
     headline(comparison),
-    ...violations.flatMap((pair) => [`HARD RULE ${pair.now.scenario} seed ${pair.now.seed}: ${pair.now.failureClass}, which the baseline did not do`, ...tryLines([pair])]),
-    ...groups.flatMap((group) => groupText(group, comparison)),
+    ...violations.flatMap((pair) => [`HARD RULE ${pair.now.scenario} seed ${pair.now.seed}: ${pair.now.failureClass}, which the baseline did not do`, ...tryLines([pair], inputs.spec)]),
+    ...groups.flatMap((group) => groupText(group, comparison, inputs.spec)),
     '',
     `pairs     ${paired.length} compared, ${comparison.notJudged.length} not judged${reasons(comparison.notJudged)}, ${comparison.unpaired} unknown to the baseline, ${comparison.unrepeated} of the baseline not repeated`,
     ...inputLines(paired, inputs),
@@ -33,14 +36,14 @@ function headline({ decision, violations, exitCode }: Comparison): string {
   return `INCONCLUSIVE  not enough evidence: ${decision.morePairs > 0 ? `${decision.morePairs} more pairs are needed before anything could be proven` : 'a scenario looks worse on too few trials'}`;
 }
 
-function groupText(group: GroupVerdict, comparison: Comparison): string[] {
+function groupText(group: GroupVerdict, comparison: Comparison, spec: string): string[] {
   const { pairs, passesNow, passesBefore, adjustedP, state } = group;
   const rates = `${rateWords(passesNow, pairs)}, baseline ${passesBefore}/${pairs}`;
   const word = { regressed: 'REGRESSION', watch: 'WATCH', 'too-few': 'TOO FEW', steady: 'steady' }[state];
   const line = `${word.padEnd(10)} ${group.group}  ${rates}  (p=${pText(adjustedP)} after Holm, limit ${comparison.decision.alpha})`;
   if (state === 'steady' || group.group === everything) return [line];
   const lost = lostIn(group, comparison.paired);
-  return [line, ...changedLines(lost), ...telemetryLine(lost), ...(state === 'too-few' ? [`  needs     ${group.morePairs} more trials of this scenario to decide`] : []), ...tryLines(lost)];
+  return [line, ...changedLines(lost), ...telemetryLine(lost), ...(state === 'too-few' ? [`  needs     ${group.morePairs} more trials of this scenario to decide`] : []), ...tryLines(lost, spec)];
 }
 
 /** Criterion by criterion: mean points before and now over the lost pairs, with the commonest wrong answer. */
@@ -61,8 +64,8 @@ function telemetryLine(lost: readonly Paired[]): string[] {
   return lost.some((pair) => pair.sameTelemetry === null) ? [] : ['  incident  the same, byte for byte'];
 }
 
-function tryLines(lost: readonly Paired[]): string[] {
-  return lost.slice(0, 2).map(({ now }) => `  try       npx lab run ${now.scenario} --seed ${now.seed}`);
+function tryLines(lost: readonly Paired[], spec: string): string[] {
+  return lost.slice(0, 2).map(({ now }) => `  try       ${repeatCommand(now.scenario, now.seed, spec)}`);
 }
 
 function inputLines(paired: readonly Paired[], { baseline, fingerprint, labVersion }: Inputs): string[] {

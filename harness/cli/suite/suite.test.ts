@@ -10,7 +10,7 @@ import type { Scenario } from '../../scenario/schema.ts';
 import { literalBundle } from '../../scoring/literal-bundle.test-kit.ts';
 import { score } from '../../scoring/scorecard.ts';
 import { suiteExitCode, tallyScenarios } from './tally.ts';
-import { suiteText } from './text.ts';
+import { repeatCommand, suiteText } from './text.ts';
 import { performTrials, type Trial } from './trial.ts';
 
 const dirs: string[] = [];
@@ -66,9 +66,13 @@ describe('a suite', () => {
       'expected  tikv-2 process-crash',
       'because   said healthy, truth was fault',
       'report    reports/runs/x/index.html',
-      'again     npx lab run tikv/b --seed 2',
+      'again     npx lab run tikv/b --seed 2 --diagnostician rules',
       '',
     ]);
+  });
+
+  it('repeats a trial with the diagnostician that failed it', () => {
+    expect(repeatCommand('tikv/b', 2, 'command:python3 agent.py')).toBe('npx lab run tikv/b --seed 2 --diagnostician "command:python3 agent.py"');
   });
 
   it('performs a recording once, whatever the number of trials', async () => {

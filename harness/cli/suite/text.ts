@@ -29,6 +29,12 @@ export function trialLine(trial: Trial, position: string): string {
   return `[${position}] ${scorecard.verdict.padEnd(12)} ${trial.scenario} seed ${trial.seed}  ${scoreText(scorecard.score)}  w ${(trial.wallMs / 1000).toFixed(1)} s  ${about}\n`;
 }
 
+/** The command that repeats one trial with the same diagnostician. */
+export function repeatCommand(scenario: string, seed: number, diagnostician: string): string {
+  const plain = /^[\w:./-]+$/.test(diagnostician);
+  return `npx lab run ${scenario} --seed ${seed} --diagnostician ${plain ? diagnostician : JSON.stringify(diagnostician)}`;
+}
+
 function rowText(row: Tally, word: string, width: number): string {
   const unjudged = row.trials - row.judged;
   const notes = [...row.failures.map(([name, count]) => (count === 1 ? name : `${name} x${count}`)), ...(unjudged > 0 ? [`${unjudged} not judged`] : [])];
@@ -51,7 +57,7 @@ function worstTrial(trials: readonly Trial[], shownPath: (path: string) => strin
     `expected  ${scorecard.expected}`,
     `because   ${scorecard.because}`,
     `report    ${shownPath(failing.bundleDir)}/index.html`,
-    `again     npx lab run ${failing.scenario} --seed ${failing.seed}`,
+    `again     ${repeatCommand(failing.scenario, failing.seed, failing.diagnostician.name)}`,
   ];
 }
 
