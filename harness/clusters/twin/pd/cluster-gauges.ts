@@ -1,5 +1,6 @@
 import type { Registry } from '../metrics/registry.ts';
 import type { World } from '../world.ts';
+import { flowOf, isHot } from './hot-spots.ts';
 import { regionScore } from './scores.ts';
 import { leadersOn } from './schedulers/scheduler.ts';
 import { healthType, type StoreView } from './views.ts';
@@ -56,6 +57,28 @@ function collectStore(world: World, registry: Registry, view: StoreView): void {
   seen('store_write_rate_bytes', view.rates.writeBytes);
   seen('store_write_rate_keys', view.rates.writeKeys);
   seen('store_write_query_rate', 0);
+  collectHot(world, registry, view);
+}
+
+function collectHot(world: World, registry: Registry, store: StoreView): void {
+  const totals = { region: 0, bytes: 0, keys: 0 };
+  const leading = { ...totals };
+  for (const region of world.regions) {
+    const view = world.pd.regions.get(region.id);
+    if (!view || !isHot(view, 'write') || !region.peers.some((peer) => peer.storeId === store.id)) continue;
+    const { bytes, keys } = flowOf(view, 'write');
+    for (const sum of view.leader === store.id ? [totals, leading] : [totals]) {
+      sum.region++;
+      sum.bytes += bytes;
+      sum.keys += keys;
+    }
+  }
+  for (const [side, sum] of [['peer', totals], ['leader', leading]] as const) {
+    const hot = (type: string, value: number) => registry.set('pd_hotspot_status', { address: store.address, store: String(store.id), type: `${type}_as_${side}` }, value);
+    hot('hot_write_region', sum.region);
+    hot('total_write_bytes', sum.bytes);
+    hot('total_write_keys', sum.keys);
+  }
 }
 
 function collectRegions(world: World, registry: Registry): void {

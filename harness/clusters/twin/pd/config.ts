@@ -2,6 +2,9 @@ import type { Json } from '../../../../src/kernel/json.ts';
 
 type Section = Record<string, Json>;
 
+/** Items that PD shows only once they are set. */
+const hidden: ReadonlySet<string> = new Set(['halt-scheduling']);
+
 /** PD's scheduling and replication configuration, with the defaults of v8.5.5. */
 export class PdConfig {
   readonly schedule: Section;
@@ -38,7 +41,7 @@ export class PdConfig {
 
   /** Changes one item as `POST /config` does; false where PD knows no such item. */
   set(item: string, value: Json): boolean {
-    const section = item in this.schedule ? this.schedule : item in this.replication ? this.replication : undefined;
+    const section = item in this.schedule || hidden.has(item) ? this.schedule : item in this.replication ? this.replication : undefined;
     if (!section) return false;
     section[item] = value;
     return true;
@@ -75,7 +78,7 @@ function scheduleDefaults(storeIds: readonly number[]): Section {
     'enable-heartbeat-breakdown-metrics': 'true', 'enable-heartbeat-concurrent-runner': 'true',
     'hot-regions-write-interval': '10m0s', 'hot-regions-reserved-days': 7, 'max-movable-hot-peer-size': 512,
     'enable-diagnostic': 'true', 'enable-witness': 'false', 'slow-store-evicting-affected-store-ratio-threshold': 0.3,
-    'store-limit-version': 'v1', 'halt-scheduling': 'false', 'patrol-region-worker-count': 1,
+    'store-limit-version': 'v1', 'patrol-region-worker-count': 1,
     'max-affinity-merge-region-size': 256,
   };
 }

@@ -3,12 +3,13 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Entry } from '../journal.ts';
 import type { Registry } from '../metrics/registry.ts';
-import type { Region } from '../raft/region.ts';
+import type { Flow, Region } from '../raft/region.ts';
 import { slowThreshold } from '../store/slow-score.ts';
 import { storeRecord } from '../store/boot-lines.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { PdConfig } from './config.ts';
+import { noteReports } from './hot-spots.ts';
 import { PdMembers } from './members.ts';
 import { Operators } from './operators.ts';
 import { defaultSchedulers, SchedulerController } from './schedulers/controller.ts';
@@ -174,16 +175,34 @@ export class Pd {
     const view = this.regions.get(region.id);
     const store = this.#world.storeOf(region.leader);
     if (!view || !store || store.process.state !== 'running' || !store.pdConnected) return;
-    const { reads, writes } = this.#world.traffic.takeFlow(region);
-    region.index += Math.round(writes);
-    const valueBytes = this.#world.traffic.load.valueBytes;
-    view.writtenKeys = Math.round(writes);
-    view.writtenBytes = Math.round(writes) * (valueBytes + keyBytes);
-    view.readKeys = Math.round(reads);
-    view.readBytes = Math.round(reads) * (valueBytes + keyBytes);
-    const hot = view.writtenBytes / 60 >= 1_024 && view.writtenKeys / 60 >= 32;
-    view.hotDegree = hot ? view.hotDegree + 1 : 0;
+    const flow = this.#world.traffic.takeFlow(region);
+    region.index += Math.round(flow.writes);
+    this.#noteFlow(view, flow);
+    this.#noteHeat(view, 1);
     this.regionHeartbeat(region);
+  }
+
+  #noteFlow(view: RegionView, flow: Flow): void {
+    const bytesEach = this.#world.traffic.load.valueBytes + keyBytes;
+    view.writtenKeys = Math.round(flow.writes);
+    view.writtenBytes = view.writtenKeys * bytesEach;
+    view.readKeys = Math.round(flow.reads);
+    view.readBytes = view.readKeys * bytesEach;
+  }
+
+  /** Hours of reports like those of an even load: what the API shows of regions that have not reported since the clock was shown. */
+  assumeReports(count: number): void {
+    const { load } = this.#world.traffic;
+    const requests = load.shape === 'idle' ? 0 : (load.ratePerSecond * regionHeartbeatMs) / 1000;
+    for (const region of this.#world.regions) {
+      const view = this.regions.get(region.id);
+      if (view) this.#noteFlow(view, { reads: requests * region.share * load.reads, writes: requests * region.share * (1 - load.reads) });
+    }
+    for (const view of this.regions.values()) this.#noteHeat(view, count);
+  }
+
+  #noteHeat(view: RegionView, times: number): void {
+    for (const kind of ['write', 'read'] as const) noteReports(view, kind, { views: this.regions.values(), times });
   }
 
   #newView(store: Store): StoreView {

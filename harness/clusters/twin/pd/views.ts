@@ -37,8 +37,8 @@ export interface RegionView {
   readBytes: number;
   readKeys: number;
   lastHeartbeatMs: Millis;
-  /** Consecutive reports in which it was hot. */
-  hotDegree: number;
+  /** How long it has been hot, in reports. */
+  readonly hotDegrees: { write: number; read: number };
 }
 
 /** A store's state as the API words it. */

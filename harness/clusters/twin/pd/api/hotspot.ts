@@ -1,11 +1,9 @@
 import type { HttpResponse } from '../../../../../src/ports/http.ts';
-import { peerOn } from '../../raft/region.ts';
+import { peerOn, type Region } from '../../raft/region.ts';
 import type { World } from '../../world.ts';
-import type { StoreView } from '../views.ts';
+import { type FlowKind, flowOf, isHot } from '../hot-spots.ts';
+import type { RegionView, StoreView } from '../views.ts';
 import { goTimestamp, pretty } from './reply.ts';
-
-const hitsThreshold = 3;
-const heartbeatSeconds = 60;
 
 /** GET /hotspot/stores: rates per store; raw puts are not counted as write queries. */
 export function hotStores(world: World): HttpResponse {
@@ -17,28 +15,33 @@ export function hotStores(world: World): HttpResponse {
   });
 }
 
-/** GET /hotspot/regions/{write,read}. Hot reads are not modelled, so that list is empty. */
-export function hotRegions(world: World, kind: 'write' | 'read'): HttpResponse {
+/** GET /hotspot/regions/{write,read}. */
+export function hotRegions(world: World, kind: FlowKind): HttpResponse {
   const side = (leadersOnly: boolean) => Object.fromEntries(sortedStores(world).map((view) => [String(view.id), hotOf(world, view, { kind, leadersOnly })]));
   return pretty({ as_peer: side(false), as_leader: side(true) });
 }
 
-function hotOf(world: World, store: StoreView, which: { readonly kind: 'write' | 'read'; readonly leadersOnly: boolean }) {
-  const statistics = which.kind === 'read' ? [] : world.regions.flatMap((region) => {
+function hotOf(world: World, store: StoreView, which: { readonly kind: FlowKind; readonly leadersOnly: boolean }) {
+  const { kind, leadersOnly } = which;
+  const statistics = world.regions.flatMap((region) => {
     const view = world.pd.regions.get(region.id);
-    if (!view || view.hotDegree < hitsThreshold || !peerOn(region, store.id)) return [];
+    if (!view || !isHot(view, kind) || !peerOn(region, store.id)) return [];
     const leads = view.leader === store.id;
-    if (which.leadersOnly && !leads) return [];
-    return [{
-      store_id: store.id, stores: region.peers.map((peer) => peer.storeId), is_leader: leads, is_learner: false, region_id: region.id, hot_degree: view.hotDegree,
-      flow_bytes: Math.round(view.writtenBytes / heartbeatSeconds), flow_keys: Math.round(view.writtenKeys / heartbeatSeconds), flow_query: 0, anti_count: 2, last_update_time: goTimestamp(view.lastHeartbeatMs),
-    }];
+    return leads || (!leadersOnly && kind === 'write') ? [statistic(region, view, { store, kind })] : [];
   });
   const sum = (read: (each: (typeof statistics)[number]) => number) => statistics.reduce((total, each) => total + read(each), 0);
   const { rates } = store;
   return {
-    store_bytes: which.kind === 'write' ? rates.writeBytes : rates.readBytes, store_keys: which.kind === 'write' ? rates.writeKeys : rates.readQueries, store_query: which.kind === 'write' ? 0 : rates.readQueries,
-    total_flow_bytes: sum((each) => each.flow_bytes), total_flow_keys: sum((each) => each.flow_keys), total_flow_query: 0, regions_count: statistics.length, statistics,
+    store_bytes: kind === 'write' ? rates.writeBytes : rates.readBytes, store_keys: kind === 'write' ? rates.writeKeys : rates.readQueries, store_query: kind === 'write' ? 0 : rates.readQueries,
+    total_flow_bytes: sum((each) => each.flow_bytes), total_flow_keys: sum((each) => each.flow_keys), total_flow_query: sum((each) => each.flow_query), regions_count: statistics.length, statistics,
+  };
+}
+
+function statistic(region: Region, view: RegionView, { store, kind }: { readonly store: StoreView; readonly kind: FlowKind }) {
+  const { bytes, keys } = flowOf(view, kind);
+  return {
+    store_id: store.id, stores: region.peers.map((peer) => peer.storeId), is_leader: view.leader === store.id, is_learner: false, region_id: region.id, hot_degree: view.hotDegrees[kind],
+    flow_bytes: bytes, flow_keys: keys, flow_query: kind === 'read' ? keys : 0, anti_count: kind === 'read' ? 12 : 2, last_update_time: goTimestamp(Math.floor(view.lastHeartbeatMs / 1000) * 1000),
   };
 }
 

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../../../../../src/ports/http.ts
 import type { World } from '../../world.ts';
 import type { PdServer } from '../server.ts';
 import { audit, fullConfig, replicationConfig, scheduleConfig, setConfig } from './config.ts';
+import { checker, diagnostic, trend } from './diagnostic.ts';
 import { hotRegions, hotStores } from './hotspot.ts';
 import { cluster, clusterStatus, health, leader, members, minResolvedTs, status, versionInfo } from './members.ts';
 import { regionById, regionCount, regions, regionsCheck, regionsOfStore, regionStats, topRegions } from './regions.ts';
@@ -67,6 +68,9 @@ const routes: readonly Route[] = [
   [/^\/cluster\/status$/, clusterStatus],
   [/^\/min-resolved-ts$/, minResolvedTs],
   [/^\/schedulers$/, (world, _, { query }) => listSchedulers(world, query['status'] === undefined ? undefined : String(query['status']))],
+  [/^\/schedulers\/diagnostic\/([^/]+)$/, diagnostic],
+  [/^\/checker\/[^/]+$/, checker],
+  [/^\/trend$/, trend],
   [/^\/scheduler-config\/([^/]+)(?:\/list)?$/, schedulerConfig],
   [/^\/operators$/, operators],
   [/^\/operators\/records$/, operatorRecords],
