@@ -25,7 +25,11 @@ function atMostTen(texts: readonly string[], what: string): readonly string[] {
 }
 
 /** A failure in Prometheus' envelope. */
-export const errorResponse = (status: number, errorType: string, error: string): HttpResponse => ({ status, contentType: 'application/json', body: JSON.stringify({ status: 'error', errorType, error }) });
+export const errorResponse = (status: number, errorType: string, error: string): HttpResponse => ({
+  status,
+  contentType: 'application/json',
+  body: JSON.stringify({ status: 'error', errorType, error }),
+});
 
 /** What is not JSON. */
 export const plainText = (status: number, body: string): HttpResponse => ({ status, contentType: 'text/plain; charset=utf-8', body });

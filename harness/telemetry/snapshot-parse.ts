@@ -3,7 +3,8 @@ import { LabError } from '../../src/kernel/result.ts';
 import type { MetricMeta } from './contract.ts';
 import type { ScrapedSeries } from './series.ts';
 import { fromJsonSample, metricsFormat, rulesJob, type HeaderLine, type SeriesLine, type TargetLine } from './snapshot-format.ts';
-import { MetricStore, type StoredTarget } from './store.ts';
+import { MetricStore } from './store.ts';
+import type { StoredTarget } from './target.ts';
 
 /** Where the lines of one target go. */
 interface Slot {

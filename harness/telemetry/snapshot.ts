@@ -3,7 +3,8 @@ import { LabelSet, compareLabels, nameLabel } from './labels.ts';
 import type { LooseSeries, ScrapedSeries } from './series.ts';
 import { metricsFormat, toJsonSample, type HeaderLine, type JsonSample, type SeriesLine, type TargetLine } from './snapshot-format.ts';
 import { parseMetricsJsonl } from './snapshot-parse.ts';
-import type { MetricStore, StoredTarget } from './store.ts';
+import type { MetricStore } from './store.ts';
+import type { StoredTarget } from './target.ts';
 
 /** Compression of a snapshot: Brotli's quality, 0 (fast) to 11 (small); default 5. */
 export interface EncodeOptions {

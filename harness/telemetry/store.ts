@@ -1,11 +1,11 @@
-import { assert, defined } from '../../src/kernel/assert.ts';
 import type { Millis } from '../../src/kernel/clock.ts';
-import type { Labels, MetricMeta, MetricSink, ScrapeTarget, SeriesRef } from './contract.ts';
-import { SeriesIndex } from './series-index.ts';
-import { LabelSet, nameLabel } from './labels.ts';
+import { FloatPool } from './columns.ts';
+import type { Labels, MetricMeta, MetricSink } from './contract.ts';
+import { LabelSet } from './labels.ts';
 import type { Matcher } from './matchers.ts';
-import { FloatPool, GrowingColumn, ScrapeTimes } from './columns.ts';
-import { LooseSeries, ScrapedSeries, type SeriesSource } from './series.ts';
+import { SeriesIndex } from './series-index.ts';
+import { LooseSeries, type SeriesSource } from './series.ts';
+import { StoredTarget } from './target.ts';
 
 /** A time-series store in memory: one shared column of scrape times per target, one value column per series. */
 export class MetricStore implements MetricSink {
@@ -74,115 +74,5 @@ export class MetricStore implements MetricSink {
     let target = this.#targets.get(key);
     if (!target) this.#targets.set(key, (target = new StoredTarget({ job, instance, bare }, { index: this.#index, pool: this.#pool })));
     return target;
-  }
-}
-
-const reportNames = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'scrape_samples_post_metric_relabeling', 'scrape_series_added'] as const;
-
-/** One target of a {@link MetricStore}: its scrape times and its series. */
-export class StoredTarget implements ScrapeTarget {
-  readonly job: string;
-  readonly instance: string;
-  /** Whether its series carry job and instance themselves. */
-  readonly bare: boolean;
-  readonly times: ScrapeTimes;
-  readonly #series: ScrapedSeries[] = [];
-  /** Reference by label set; those of restored series are filled in when first asked for. */
-  readonly #refs = new Map<string, SeriesRef>();
-  readonly #index: SeriesIndex;
-  readonly #pool: FloatPool;
-  readonly #ownLabels: LabelSet;
-  readonly #nameSets = new Map<string, LabelSet>();
-  #reports: readonly SeriesRef[] | undefined;
-  #scrape = -1;
-  #open = false;
-  #samples = 0;
-
-  constructor({ job, instance, bare }: { job: string; instance: string; bare: boolean }, { index, pool }: { index: SeriesIndex; pool: FloatPool }) {
-    this.job = job;
-    this.instance = instance;
-    this.bare = bare;
-    this.times = new ScrapeTimes(pool);
-    this.#index = index;
-    this.#pool = pool;
-    this.#ownLabels = LabelSet.from(bare ? {} : { job, instance });
-  }
-
-  /** Registers a series; the same name and labels give the same reference. */
-  series(name: string, labels: Labels): SeriesRef {
-    const set = this.#fullLabels(name, labels);
-    this.#indexRestored();
-    const known = this.#refs.get(set.key);
-    if (known !== undefined) return known;
-    const ref = this.#add(set, undefined);
-    this.#refs.set(set.key, ref);
-    return ref;
-  }
-
-  begin(atMs: Millis): void {
-    assert(!this.#open, `scrape of ${this.job} ${this.instance} begun twice`);
-    assert(this.times.count === 0 || atMs > this.times.at(this.times.count - 1), `scrape of ${this.job} ${this.instance} goes back in time`);
-    this.times.push(atMs);
-    this.#scrape++;
-    this.#open = true;
-    this.#samples = 0;
-  }
-
-  set(ref: SeriesRef, value: number): void {
-    const series = this.#series[ref];
-    assert(this.#open && series !== undefined, `sample outside a scrape of ${this.job} ${this.instance}`);
-    if (series.set(this.#scrape, value)) this.#samples++;
-  }
-
-  end(outcome: { readonly up: boolean; readonly durationSeconds: number }): void {
-    assert(this.#open, `scrape of ${this.job} ${this.instance} ended before it began`);
-    if (!outcome.up) this.#retractAll();
-    if (!this.bare) this.#report(outcome);
-    this.#open = false;
-  }
-
-  /** Puts back the scrape times of a snapshot; only for a target without scrapes. */
-  restoreTimes(timesMs: readonly Millis[]): void {
-    assert(this.times.count === 0, `target ${this.job} ${this.instance} already has scrapes`);
-    for (const atMs of timesMs) this.times.push(atMs);
-    this.#scrape = timesMs.length - 1;
-  }
-
-  /** Registers a series of a snapshot, to be filled scrape by scrape; `capacity` is how many values will come. */
-  restoreSeries(name: string, labels: Labels, capacity: number): ScrapedSeries {
-    return defined(this.#series[this.#add(this.#fullLabels(name, labels), capacity)], 'restored series');
-  }
-
-  /** Its series in order of registration. */
-  allSeries(): readonly ScrapedSeries[] {
-    return this.#series;
-  }
-
-  #fullLabels(name: string, labels: Labels): LabelSet {
-    let named = this.#nameSets.get(name);
-    if (!named) this.#nameSets.set(name, (named = this.#ownLabels.with(nameLabel, name)));
-    return LabelSet.merged(LabelSet.from(labels), named);
-  }
-
-  #add(labels: LabelSet, capacity: number | undefined): SeriesRef {
-    const series = new ScrapedSeries(labels, this.times, new GrowingColumn(this.#pool, capacity));
-    this.#index.add(series);
-    return this.#series.push(series) - 1;
-  }
-
-  #indexRestored(): void {
-    for (let ref = this.#refs.size; ref < this.#series.length; ref++) this.#refs.set((this.#series[ref] as ScrapedSeries).labels.key, ref);
-  }
-
-  #retractAll(): void {
-    for (const series of this.#series) series.retract(this.#scrape);
-    this.#samples = 0;
-  }
-
-  #report({ up, durationSeconds }: { readonly up: boolean; readonly durationSeconds: number }): void {
-    const samples = this.#samples;
-    const added = this.#series.reduce((count, series) => count + (series.isIn(this.#scrape) && series.beganAt(this.#scrape) ? 1 : 0), 0);
-    this.#reports ??= reportNames.map((name) => this.series(name, {}));
-    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.set(defined(this.#reports?.[i], 'report series'), value));
   }
 }

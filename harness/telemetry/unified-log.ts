@@ -1,7 +1,16 @@
 import type { LogLevel, LogLine } from '../../src/ports/logs.ts';
 
 /** Time, level, one or two brackets (an etcd logger's name before the caller), then the message, quoted or bare. */
-const unifiedLine = /^\[(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)\.(\d{3}) ([+-])(\d\d):(\d\d)\] \[(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\] (?:\[[^\]]*\] )?\[(?:[^\]]*:\d+|<unknown>)\] \[(?:"((?:\\[^]|[^"\\])*)"|([^\]"]*))\]/;
+const unifiedLine = new RegExp(
+  [
+    /^\[(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)\.(\d{3}) ([+-])(\d\d):(\d\d)\] /,
+    /\[(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\] /,
+    /(?:\[[^\]]*\] )?\[(?:[^\]]*:\d+|<unknown>)\] /,
+    /\[(?:"((?:\\[^]|[^"\\])*)"|([^\]"]*))\]/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+);
 
 /**
  * Reads a line of TiKV's and PD's unified log format, as far as every subject shares it. `undefined` for anything

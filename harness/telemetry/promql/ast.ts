@@ -24,27 +24,32 @@ export interface Shifted extends Place {
   readonly at?: AtModifier;
 }
 
+/** A number literal, sign included. */
 export interface NumberNode extends Place {
   readonly kind: 'number';
   readonly value: number;
 }
 
+/** A string literal. */
 export interface StringNode extends Place {
   readonly kind: 'string';
   readonly value: string;
 }
 
+/** An instant selector: `up{job="tikv"}`. */
 export interface SelectorNode extends Shifted {
   readonly kind: 'selector';
   readonly matchers: readonly Matcher[];
 }
 
+/** A range selector: `x_total[5m]`. */
 export interface RangeNode extends Shifted {
   readonly kind: 'range';
   readonly matchers: readonly Matcher[];
   readonly range: DurationExpr;
 }
 
+/** An expression evaluated over a range: `rate(x_total[5m])[1h:1m]`. */
 export interface SubqueryNode extends Shifted {
   readonly kind: 'subquery';
   readonly expr: Expr;
@@ -52,11 +57,13 @@ export interface SubqueryNode extends Shifted {
   readonly step?: DurationExpr;
 }
 
+/** An expression in parentheses. */
 export interface ParenNode extends Place {
   readonly kind: 'paren';
   readonly expr: Expr;
 }
 
+/** A sign before anything but a number. */
 export interface UnaryNode extends Place {
   readonly kind: 'unary';
   readonly op: '+' | '-';
@@ -74,6 +81,7 @@ export interface Matching {
   readonly explicit: boolean;
 }
 
+/** Two operands and an operator. */
 export interface BinaryNode extends Place {
   readonly kind: 'binary';
   readonly op: string;
@@ -83,12 +91,14 @@ export interface BinaryNode extends Place {
   readonly matching: Matching;
 }
 
+/** A function call. */
 export interface CallNode extends Place {
   readonly kind: 'call';
   readonly func: string;
   readonly args: readonly Expr[];
 }
 
+/** An aggregation with its grouping. */
 export interface AggregateNode extends Place {
   readonly kind: 'aggregate';
   readonly op: string;

@@ -23,11 +23,12 @@ export interface AnswerSeries {
 }
 
 /** What a query gives, with the annotations collected on the way. */
-export type Answer = (
+export type Answer = Content & { readonly warnings: readonly string[]; readonly infos: readonly string[] };
+
+type Content =
   | { readonly kind: 'scalar'; readonly point: Point }
   | { readonly kind: 'string'; readonly atMs: Millis; readonly text: string }
-  | { readonly kind: 'vector' | 'matrix'; readonly series: readonly AnswerSeries[] }
-) & { readonly warnings: readonly string[]; readonly infos: readonly string[] };
+  | { readonly kind: 'vector' | 'matrix'; readonly series: readonly AnswerSeries[] };
 
 /** How to evaluate; the defaults are those of a Prometheus 3 server. */
 export interface QueryOptions {
@@ -36,6 +37,13 @@ export interface QueryOptions {
   readonly lookbackMs?: Millis;
   readonly subqueryStepMs?: Millis;
   readonly limits?: Limits;
+}
+
+/** First instant, last possible instant, and distance of the steps. */
+export interface QueriedRange {
+  readonly startMs: Millis;
+  readonly endMs: Millis;
+  readonly stepMs: Millis;
 }
 
 /** Evaluates an expression at one instant. Throws Promql errors. */
@@ -48,7 +56,7 @@ export function queryInstant(store: MetricStore, text: string, { atMs, ...option
 }
 
 /** Evaluates an expression at start, start + step, … up to end. Throws Promql errors. */
-export function queryRange(store: MetricStore, text: string, { startMs, endMs, stepMs, ...options }: QueryOptions & { readonly startMs: Millis; readonly endMs: Millis; readonly stepMs: Millis }): Answer {
+export function queryRange(store: MetricStore, text: string, { startMs, endMs, stepMs, ...options }: QueryOptions & QueriedRange): Answer {
   const expr = parsePromql(text);
   const type = typeOf(expr);
   if (type !== 'scalar' && type !== 'instant vector') throw new PromqlSyntaxError(`invalid expression type ${JSON.stringify(type)} for range query, must be Scalar or instant Vector`);
@@ -62,8 +70,6 @@ function evaluationFor(store: MetricStore, text: string, options: QueryOptions &
   const { untilMs = Infinity, lookbackMs = 300_000, subqueryStepMs = 60_000, limits = defaultLimits, outer } = options;
   return new Evaluation({ store, text, untilMs, lookbackMs, subqueryStepMs, limits, outer });
 }
-
-type Content = { readonly kind: 'scalar'; readonly point: Point } | { readonly kind: 'string'; readonly atMs: Millis; readonly text: string } | { readonly kind: 'vector' | 'matrix'; readonly series: readonly AnswerSeries[] };
 
 function instantAnswer(value: Value, atMs: Millis): Content {
   if (value.kind === 'string') return { kind: 'string', atMs, text: value.text };

@@ -5,10 +5,10 @@ import { aggregate } from './aggregate.ts';
 import { Annotations } from './annotations.ts';
 import type { DurationExpr, Expr } from './ast.ts';
 import { binary } from './binary.ts';
+import { durationMs } from './durations.ts';
 import { PromqlExecutionError } from './errors.ts';
 import { call } from './functions.ts';
 import { Budget, type Limits } from './limits.ts';
-import { durationMs } from './postfix.ts';
 import { selectInstant } from './selectors.ts';
 import { constant, mapSeries, mergeEqualLabels, vector, type Grid, type Value, type VectorSeries } from './value.ts';
 

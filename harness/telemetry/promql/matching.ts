@@ -55,8 +55,10 @@ function onesByKey(one: readonly VectorSeries[], { key, live, side }: { key: (se
     }
     for (const other of group) {
       if (!live.some((both, step) => both === 1 && series.present[step] === 1 && other.present[step] === 1)) continue;
+      const both = `${formatLabels(series.labels)}, ${formatLabels(other.labels)}`;
       throw new PromqlExecutionError(
-        `found duplicate series for the match group ${formatLabels(matched)} on the ${side} hand-side of the operation: [${formatLabels(series.labels)}, ${formatLabels(other.labels)}];many-to-many matching not allowed: matching labels must be unique on one side`,
+        `found duplicate series for the match group ${formatLabels(matched)} on the ${side} hand-side of the operation: [${both}]` +
+          ';many-to-many matching not allowed: matching labels must be unique on one side',
       );
     }
     group.push(series);

@@ -1,10 +1,9 @@
-import { matcher, type Matcher, type MatchOp } from '../matchers.ts';
-import { nameLabel } from '../labels.ts';
-import type { AggregateNode, Expr, Matching, SelectorNode } from './ast.ts';
-import { syntaxError, PromqlSyntaxError } from './errors.ts';
-import { parseNumber, unquote } from './literals.ts';
+import type { AggregateNode, Expr, Matching } from './ast.ts';
+import { syntaxError, type PromqlSyntaxError } from './errors.ts';
+import { parseNumber } from './literals.ts';
 import { climb, isSetOperator, type Token } from './operators.ts';
 import { postfixToken } from './postfix.ts';
+import { selector, stringValue } from './selector-syntax.ts';
 import { children, expressionNames, parseTree, type TreeNode } from './tree.ts';
 
 /** What the functions below share: the text, with helpers that know it. */
@@ -99,12 +98,6 @@ function labelNames(group: TreeNode, context: SyntaxContext): string[] {
   });
 }
 
-function stringValue(node: TreeNode, context: SyntaxContext): string {
-  const value = unquote(context.textOf(node));
-  if (value === undefined) throw context.fail(node, 'unterminated quoted string or unknown escape sequence');
-  return value;
-}
-
 function atom(node: TreeNode, context: SyntaxContext): Expr {
   const place = { from: node.from, to: node.to };
   switch (node.name) {
@@ -149,32 +142,3 @@ function aggregate(node: TreeNode, context: SyntaxContext): AggregateNode {
 }
 
 const parameterized: ReadonlySet<string> = new Set(['topk', 'bottomk', 'quantile', 'count_values', 'limitk', 'limit_ratio']);
-
-function selector(node: TreeNode, context: SyntaxContext): SelectorNode {
-  const matchers: Matcher[] = [];
-  const identifier = node.getChild('Identifier');
-  if (identifier) matchers.push(matcher(nameLabel, '=', context.textOf(identifier)));
-  const list = node.getChild('LabelMatchers');
-  for (const part of list ? children(list) : []) {
-    if (part.name === 'QuotedLabelName') matchers.push(matcher(nameLabel, '=', stringValue(part, context)));
-    if (part.name.endsWith('LabelMatcher')) matchers.push(labelMatcher(part, context));
-  }
-  const names = matchers.filter(({ label, op }) => label === nameLabel && op === '=');
-  const implicit = identifier ?? list?.getChild('QuotedLabelName');
-  if (implicit && names.length > 1) {
-    throw context.fail(node, `metric name must not be set twice: ${names.slice(0, 2).map(({ value }) => JSON.stringify(value)).join(' or ')}`);
-  }
-  if (matchers.every(({ test }) => test(''))) throw context.fail(node, 'vector selector must contain at least one non-empty matcher');
-  return { kind: 'selector', matchers, from: node.from, to: node.to };
-}
-
-function labelMatcher(node: TreeNode, context: SyntaxContext): Matcher {
-  const [name, op, value] = children(node) as [TreeNode, TreeNode, TreeNode];
-  const label = name.name === 'QuotedLabelName' ? stringValue(name, context) : context.textOf(name);
-  try {
-    return matcher(label, context.textOf(op) as MatchOp, stringValue(value, context));
-  } catch (error) {
-    if (error instanceof PromqlSyntaxError) throw error;
-    throw context.fail(value, error instanceof Error ? error.message : String(error));
-  }
-}
