@@ -1,6 +1,6 @@
 import type { Diagnosis, Evidence } from '../../src/diagnosis/contract.ts';
 import type { Answer, TranscriptEntry } from '../history/bundle.ts';
-import { isAbout, isHandedOver, namesOf } from './support.ts';
+import { isAbout, isHandedOver, mentions, namesOf } from './support.ts';
 
 /**
  * The ceiling: the truth, cited from what was really shown in this run. Where an oracle does not reach full points,
@@ -43,7 +43,8 @@ function truthWords(cause: Answer['causes'][number]): Pick<Diagnosis['rootCauses
 function citations(transcript: readonly TranscriptEntry[], answer: Answer): Evidence[] {
   const names = struckNames(answer);
   const best = observationsIn(transcript).flatMap((observation) => {
-    const leaves = leavesOf(observation.answer).take(leavesMax).toArray();
+    // Searching leaf by leaf is worth it only where there is something to find.
+    const leaves = leavesOf(observation.answer).take(mentions([observation.args, observation.answer], names) ? leavesMax : 1).toArray();
     const telling = leaves.find((leaf) => isAbout(leaf, observation, names));
     const leaf = telling ?? leaves[0];
     return leaf === undefined ? [] : [{ observation: observation.id, ...leaf, tells: telling !== undefined }];
