@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/kernel/clock.ts';
+import type { Clock, Millis } from '../../src/kernel/clock.ts';
 import type { HistoryEvent, NewEvent } from './events.ts';
 
 /** An event before it is numbered and stamped. */
@@ -17,7 +17,12 @@ export class HistoryRecorder {
 
   /** Records that something happened now. */
   record(event: Unstamped): HistoryEvent {
-    const stamped = { ...event, seq: this.history.length, atMs: this.#clock.now() } as HistoryEvent;
+    return this.recordAt(this.#clock.now(), event);
+  }
+
+  /** Records what is only known now to have happened then: its place in the list is now, its instant is then. */
+  recordAt(atMs: Millis, event: Unstamped): HistoryEvent {
+    const stamped = { ...event, seq: this.history.length, atMs } as HistoryEvent;
     this.history.push(stamped);
     this.#onEvent(stamped);
     return stamped;

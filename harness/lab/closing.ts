@@ -47,9 +47,10 @@ function withSymptom(stage: Stage, ending: Ending, signals: Parameters<typeof fi
   const quiet = { fromMs: stage.startMs, toMs: first.fromMs - 1 };
   const fault = { fromMs: first.fromMs + 5_000, toMs: stage.injections.at(-1)?.toMs ?? stage.cluster.clock.now() };
   const symptom = findSymptom(signals, quiet, fault);
-  const ticket = eventsOf(stage.recorder.history, 'ticket-opened').find((each) => each.atMs >= first.fromMs)?.ticket;
-  const seen = ticket ? { rose: true, detail: `ticket ${ticket.key}: ${ticket.detail}` } : symptom;
-  stage.recorder.record({ kind: 'symptom', ...seen });
-  const counts = ending.state === 'scored' && stage.scenario.truth.verdict === 'fault' && !seen.rose;
-  return counts ? { state: 'no-symptom', because: `the fault was there, but ${seen.detail}` } : ending;
+  const opened = eventsOf(stage.recorder.history, 'ticket-opened').find((each) => each.atMs >= first.fromMs);
+  const rose = symptom.rose || opened !== undefined;
+  const detail = symptom.rose || !opened ? symptom.detail : `ticket ${opened.ticket.key}: ${opened.ticket.detail}`;
+  stage.recorder.recordAt(symptom.sinceMs ?? opened?.atMs ?? stage.cluster.clock.now(), { kind: 'symptom', rose, detail });
+  const counts = ending.state === 'scored' && stage.scenario.truth.verdict === 'fault' && !rose;
+  return counts ? { state: 'no-symptom', because: `the fault was there, but ${detail}` } : ending;
 }

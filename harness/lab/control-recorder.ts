@@ -1,21 +1,10 @@
 import { brotliCompressSync, constants } from 'node:zlib';
-import type { Clock, Millis } from '../../src/kernel/clock.ts';
-import { canonicalJson } from '../../src/kernel/json.ts';
+import type { Clock } from '../../src/kernel/clock.ts';
 import type { Result } from '../../src/kernel/result.ts';
 import { type HttpRequest, type HttpResponse, requestTarget } from '../../src/ports/http.ts';
 import type { ControlPlanePort } from '../../src/ports/ports.ts';
 import type { SnapshotRequest } from '../../src/subjects/contract.ts';
-
-/** A row of `incident/control.jsonl.br`: one answer of the control plane, kept when it differs from the one before. */
-interface ControlRow {
-  readonly t: Millis;
-  /** `pd` for whichever member answered for the cluster, else the member asked. */
-  readonly node: string;
-  readonly request: string;
-  readonly status?: number;
-  readonly error?: string;
-  readonly body?: unknown;
-}
+import { type ControlRow, formatControlRow } from '../clusters/recorded/control-row.ts';
 
 /** Stands before a control plane and keeps every answer that anybody was given, so that the incident can be replayed. */
 export class ControlRecorder {
@@ -46,26 +35,18 @@ export class ControlRecorder {
 
   /** The rows so far, as the bundle keeps them. */
   export(): Uint8Array {
-    const text = this.#rows.map((row) => `${canonicalJson(row)}\n`).join('');
+    const text = this.#rows.map((row) => `${formatControlRow(row)}\n`).join('');
     return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 22 } });
   }
 
   #keep(request: HttpRequest & { readonly node?: string }, answer: Result<HttpResponse>): void {
     if (request.method !== 'GET') return;
     const target = { node: request.node ?? 'pd', request: `GET ${requestTarget(request)}` };
-    const content = answer.ok ? { status: answer.value.status, body: parsedOrText(answer.value.body) } : { error: `${answer.failure.code}: ${answer.failure.because}` };
-    const text = answer.ok ? `${answer.value.status} ${answer.value.body}` : content.error ?? '';
+    const content = answer.ok ? { status: answer.value.status, bodyText: answer.value.body } : { error: `${answer.failure.code}: ${answer.failure.because}` };
+    const text = JSON.stringify(content);
     const key = `${target.node} ${target.request}`;
     if (this.#latest.get(key) === text) return;
     this.#latest.set(key, text);
-    this.#rows.push({ t: this.#clock.now(), ...target, ...content });
-  }
-}
-
-function parsedOrText(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
+    this.#rows.push({ t: this.#clock.now(), ...target, tookMs: 0, ...content });
   }
 }

@@ -16,6 +16,6 @@ async function readSignal(metrics: MetricsPort, signal: Signal, window: { fromMs
     name: signal.by === undefined ? signal.title : (labels[signal.by] ?? ''),
     points: points.filter(([, value]) => Number.isFinite(value)).map(([at, value]) => [at, Number(value.toPrecision(6))] as const),
   }));
-  const { id, title, unit, threshold } = signal;
-  return { id, title, unit, ...(threshold === undefined ? {} : { threshold }), lines: lines.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+  const { id, title, unit, promql, threshold } = signal;
+  return { id, title, unit, promql, ...(threshold === undefined ? {} : { threshold }), lines: lines.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }

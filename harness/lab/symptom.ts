@@ -5,36 +5,54 @@ import type { SignalSeries } from '../history/bundle.ts';
 export interface Symptom {
   readonly rose: boolean;
   readonly detail: string;
+  /** When the strongest one left its band, where there is one. */
+  readonly sinceMs?: Millis;
 }
 
 /**
  * Did anything move? Compares each line's fault window with its quiet window: a symptom is a mean that leaves the quiet
  * band by four standard deviations and by a fifth of the quiet mean, or a line that ends or appears.
  */
-export function findSymptom(signals: readonly SignalSeries[], quiet: { fromMs: Millis; toMs: Millis }, fault: { fromMs: Millis; toMs: Millis }): Symptom {
-  let strongest: { effect: number; detail: string } | undefined;
+export function findSymptom(signals: readonly SignalSeries[], quiet: Window, fault: Window): Symptom {
+  let strongest: (Departure & { readonly title: string }) | undefined;
   for (const signal of signals) {
     for (const line of signal.lines) {
-      const found = departure(valuesIn(line.points, quiet), valuesIn(line.points, fault));
-      if (found && found.effect > (strongest?.effect ?? 0)) strongest = { effect: found.effect, detail: `${signal.title} of ${line.name}: ${found.detail}` };
+      const found = departure(line.points, quiet, fault);
+      if (found && found.effect > (strongest?.effect ?? 0)) strongest = { ...found, title: `${signal.title} of ${line.name}` };
     }
   }
-  return strongest ? { rose: true, detail: strongest.detail } : { rose: false, detail: 'no signal left its quiet band' };
+  if (!strongest) return { rose: false, detail: 'no signal left its quiet band' };
+  return { rose: true, detail: `${strongest.title}: ${strongest.detail}`, sinceMs: strongest.sinceMs };
 }
 
-function valuesIn(points: SignalSeries['lines'][number]['points'], window: { fromMs: Millis; toMs: Millis }): number[] {
-  return points.filter(([at]) => at >= window.fromMs && at <= window.toMs).map(([, value]) => value);
+interface Window {
+  readonly fromMs: Millis;
+  readonly toMs: Millis;
 }
 
-function departure(quiet: readonly number[], fault: readonly number[]): { effect: number; detail: string } | undefined {
+interface Departure {
+  readonly effect: number;
+  readonly detail: string;
+  readonly sinceMs: Millis;
+}
+
+type Points = SignalSeries['lines'][number]['points'];
+
+const pointsIn = (points: Points, window: Window): Points => points.filter(([at]) => at >= window.fromMs && at <= window.toMs);
+
+function departure(points: Points, quietWindow: Window, faultWindow: Window): Departure | undefined {
+  const quiet = pointsIn(points, quietWindow).map(([, value]) => value);
+  const fault = pointsIn(points, faultWindow);
   if (quiet.length < 3) return undefined;
-  if (fault.length < quiet.length / 10) return { effect: Number.MAX_VALUE, detail: 'ended' };
+  if (fault.length < quiet.length / 10) return { effect: Number.MAX_VALUE, detail: 'ended', sinceMs: fault.at(-1)?.[0] ?? faultWindow.fromMs };
   const before = moments(quiet);
-  const now = moments(fault);
-  const change = Math.abs(now.mean - before.mean);
+  const now = moments(fault.map(([, value]) => value));
   const noise = Math.max(before.deviation, Math.abs(before.mean) * 0.01, 1e-9);
-  if (change < 4 * noise || change < Math.abs(before.mean) * 0.2) return undefined;
-  return { effect: change / noise, detail: `${round(before.mean)} → ${round(now.mean)}` };
+  const limit = Math.max(4 * noise, Math.abs(before.mean) * 0.2);
+  const change = Math.abs(now.mean - before.mean);
+  if (change < limit) return undefined;
+  const sinceMs = fault.find(([, value]) => Math.abs(value - before.mean) >= limit)?.[0] ?? faultWindow.fromMs;
+  return { effect: change / noise, detail: `${round(before.mean)} → ${round(now.mean)}`, sinceMs };
 }
 
 function moments(values: readonly number[]): { mean: number; deviation: number } {
