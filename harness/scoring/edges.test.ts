@@ -83,6 +83,11 @@ describe('several causes', () => {
   });
 });
 
+it('a cause of which nothing is right is paired with nothing', () => {
+  const scorecard = score(literalBundle({ diagnosis: { rootCauses: [{ ...cause, component: 'pd-1', kind: 'clock-skew' }] } }));
+  expect([points(scorecard, 'component'), points(scorecard, 'cause'), scorecard.headline]).toEqual([0, 0, false]);
+});
+
 describe('a healthy cluster', () => {
   const advise = (name: string) => points(score(healthyBundle({ options: [{ action: { name }, benefits: '', risks: '', reversible: true }], recommendation: { option: 0, rationale: '', verifyBy: '' } })), 'recommendation');
 
@@ -108,6 +113,7 @@ describe('citations', () => {
     for (const entry of [{ path: '/typo', asserts: { op: 'gt' as const, value: 1 } }, { path: '/typo' }, { path: '/typo', asserts: { op: 'contains' as const, value: 'unreachable' } }]) {
       expect(cite(entry)).toMatchObject({ verdict: 'PASS', failureClass: null });
     }
+    expect(cite({ observation: 'O1', path: '/typo', asserts: { op: 'eq', value: 0 } })).toMatchObject({ verdict: 'PASS', failureClass: null });
     expect(cite({ path: '/typo', asserts: { op: 'contains', value: 'never written' } })).toMatchObject({ failureClass: 'fabricated evidence' });
   });
 

@@ -35,6 +35,19 @@ it('the oracle passes even where the agent crashed before it looked at anything'
   expect(scoreFloors(bundle).at(-1)).toMatchObject({ name: oracleName, scorecard: { verdict: 'PASS', score: 100 } });
 });
 
+it('each floor answers in its own way', () => {
+  const said = Object.fromEntries(scoreFloors(literalBundle(), 'disk-slow').map((each) => [each.name, each.scorecard.said]));
+  expect(said).toMatchObject({
+    'constant guesser': 'tikv-1 process-crash',
+    shotgun: 'pd-1 process-crash, tikv-1 disk-slow, tikv-2 network-partition and 5 more',
+    parrot: 'tikv-2 process-crash',
+    'most frequent cause': 'tikv-2 disk-slow',
+    fabricator: 'tikv-2 process-crash',
+    oracle: 'tikv-2 process-crash',
+  });
+  expect(scoreFloors(healthyBundle()).find((each) => each.name === 'parrot')?.scorecard.said).toBe('healthy');
+});
+
 it('floors are not asked where the run has no valid incident', () => {
   expect(scoreFloors(literalBundle({ run: { state: 'invalid-injection' } }))).toEqual([]);
   expect(scoreFloors({ ...literalBundle(), answer: null })).toEqual([]);

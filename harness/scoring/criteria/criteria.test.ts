@@ -86,6 +86,14 @@ describe('recommendation', () => {
     expect(recommend('restart-store', 'tikv-3')).toMatchObject({ earned: 3, reason: 'restart-store was aimed at tikv-3, which is not at fault' });
   });
 
+  it('may be aimed anywhere when a group is at fault, and at things that are no nodes', () => {
+    const pd: Partial<Answer> = { causes: [{ component: 'pd', kind: 'scheduling-misconfigured', onsetMs: injectedMs, accept: [] }] };
+    const options = (target: string) => ({ options: [{ action: { name: 'restart-store', target }, benefits: '', risks: '', reversible: true }], recommendation: { option: 0, rationale: '', verifyBy: '' } });
+    expect(judge(recommendation, options('tikv-3'), pd).earned).toBe(10);
+    expect(judge(recommendation, options('region-12')).earned).toBe(10);
+    expect(judge(recommendation, options('tikv-3'), { causes: [] }).earned).toBe(10);
+  });
+
   it('that points at no option earns nothing, and none counts as waiting', () => {
     expect(judge(recommendation, { recommendation: { option: 9, rationale: '', verifyBy: '' } }).earned).toBe(0);
     expect(judge(recommendation, { recommendation: null })).toMatchObject({ earned: 7 });
