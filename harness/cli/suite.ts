@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { writeAtomically } from '../history/files.ts';
 import { perform } from '../lab.ts';
+import { renderJUnit } from '../reporting/junit.ts';
 import { refreshIndex } from './index-page.ts';
 import { interruptSignal } from './interrupt.ts';
-import { newRunDir, packageDir, shownPath } from './places.ts';
+import { newRunDir, packageDir, shownPath, userPath } from './places.ts';
 import { suiteDocument } from './suite/document.ts';
 import { chosenDiagnostician, chosenScenarios, defaultDiagnostician, wholeNumber } from './suite/flags.ts';
 import { suiteExitCode } from './suite/tally.ts';
@@ -15,6 +17,7 @@ interface SuiteFlags {
   readonly diagnostician?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly junit?: string;
 }
 
 /** Adds `lab suite`. */
@@ -27,6 +30,7 @@ export function registerSuite(program: Command): void {
     .option('--seed-from <n>', 'the first seed', '1')
     .option('--diagnostician <spec>', 'rules | claude[:model] | command:<program …> | replay:<bundle> (default: claude with a key, else rules)')
     .option('--json', 'print one document, lab.suite/v1')
+    .option('--junit <file>', 'also write the trials as JUnit XML')
     .option('--quiet', 'no line per trial')
     .addHelpText('after', '\nExamples:\n  npx lab suite --trials 20\n  npx lab suite recorded\n  npx lab suite tikv --trials 5 --diagnostician "command:python3 agent.py"')
     .action(async (filter: string | undefined, flags: SuiteFlags) => {
@@ -47,6 +51,7 @@ async function suite(filter: string | undefined, flags: SuiteFlags): Promise<num
   });
   interrupt.release();
   refreshIndex(packageDir);
+  if (flags.junit !== undefined) writeAtomically(userPath(flags.junit), renderJUnit(trials.map((trial) => trial.junit)));
   const exitCode = suiteExitCode(trials, interrupt.exitCode());
   const asked = { diagnostician: { name: diagnostician.name, fingerprint: diagnostician.fingerprint() }, trialsPerScenario: counts.trials, seedFrom: counts.seedFrom, exitCode, shownPath };
   process.stdout.write(flags.json === true ? `${JSON.stringify(suiteDocument(trials, asked), null, 1)}\n` : suiteText(trials, shownPath));

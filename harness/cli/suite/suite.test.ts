@@ -6,6 +6,7 @@ import type { Diagnostician } from '../../../src/diagnosis/contract.ts';
 import { failed } from '../../../src/kernel/result.ts';
 import type { Bundle, Run } from '../../history/bundle.ts';
 import type { PerformOptions } from '../../lab.ts';
+import { renderJUnit } from '../../reporting/junit.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import { literalBundle } from '../../scoring/literal-bundle.test-kit.ts';
 import { score } from '../../scoring/scorecard.ts';
@@ -88,6 +89,12 @@ describe('a suite', () => {
     }, 5, controller.signal);
     expect(trials.map((trial) => trial.state)).toEqual(['scored', 'interrupted']);
     expect(suiteExitCode(trials, 143)).toBe(143);
+  });
+
+  it('is also a JUnit document: wrong is a failure, doubt is skipped, infrastructure is an error', async () => {
+    const states = ['scored', 'wrong', 'no-symptom', 'infra-error'] as const;
+    const trials = await suiteOf([scenario('tikv/a')], (_id, seed) => states[seed - 1] ?? 'scored', 4);
+    expect(renderJUnit(trials.map((trial) => trial.junit))).toMatch(/<testsuites name="operator-lab" tests="4" failures="1" errors="1" skipped="1"/);
   });
 
   it('tells equal telemetry apart from what the agent asked', async () => {

@@ -5,8 +5,10 @@ import type { Diagnostician } from '../../../src/diagnosis/contract.ts';
 import type { Bundle, Scorecard } from '../../history/bundle.ts';
 import { filesBelow } from '../../history/digest.ts';
 import type { Performed, PerformOptions } from '../../lab.ts';
+import type { JUnitRow } from '../../reporting/junit.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import { type FloorScore, scoreFloors } from '../../scoring/floors.ts';
+import { junitRow } from './junit-row.ts';
 
 /** What is kept of one performed trial; the rest is in its bundle. */
 export interface Trial {
@@ -21,6 +23,8 @@ export interface Trial {
   readonly diagnostician: Bundle['run']['diagnostician'];
   readonly bundleDir: string;
   readonly wallMs: number;
+  /** The trial as a JUnit test case. */
+  readonly junit: JUnitRow;
 }
 
 /** Which trials to perform, and how. */
@@ -59,12 +63,13 @@ export function isJudged(trial: Pick<Trial, 'state'>): boolean {
   return trial.state === 'scored' || trial.state === 'agent-error';
 }
 
-function keep({ bundle, bundleDir, wallMs }: Performed): Trial {
+function keep(performed: Performed): Trial {
+  const { bundle, bundleDir, wallMs } = performed;
   const { run } = bundle;
   const scorecard = run.scorecard ?? unscored;
   return {
     scenario: run.scenario.id, seed: run.seed, cluster: run.cluster, state: run.state, diagnostician: run.diagnostician,
-    scorecard, floors: scoreFloors(bundle), telemetry: telemetryDigest(bundleDir), bundleDir, wallMs,
+    scorecard, floors: scoreFloors(bundle), telemetry: telemetryDigest(bundleDir), bundleDir, wallMs, junit: junitRow(performed),
   };
 }
 
