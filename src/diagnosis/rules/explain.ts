@@ -1,30 +1,12 @@
 import type { ComponentRef } from '../../subjects/contract.ts';
 import { checkEvidence } from '../evidence.ts';
-import type { Assignment, Diagnosis, Evidence, ToolObservation } from '../contract.ts';
+import type { Assignment, Diagnosis, ToolObservation } from '../contract.ts';
 import { causes } from './causes/index.ts';
 import { sketches } from './causes/sketches.ts';
 import { confidenceOf, type Choice } from './choose.ts';
 import type { Finding, Findings } from './finding.ts';
+import { Exhibits, rejection } from './exhibits.ts';
 import { bearersOf, onsetOf, weigh, type Candidate } from './weigh.ts';
-
-const evidenceMax = 40;
-
-/** Numbers the findings that a diagnosis cites, each once. */
-class Exhibits {
-  readonly #list: Finding[] = [];
-
-  cite(findings: readonly Finding[]): string[] {
-    return findings.flatMap((finding) => {
-      if (!this.#list.includes(finding) && this.#list.length < evidenceMax) this.#list.push(finding);
-      const index = this.#list.indexOf(finding);
-      return index < 0 ? [] : [`E${index + 1}`];
-    });
-  }
-
-  evidence(): Evidence[] {
-    return this.#list.map(({ claim, citation }, index) => ({ id: `E${index + 1}`, claim, observation: citation.observation, path: citation.path, asserts: citation.asserts }));
-  }
-}
 
 /** Whether a finding's citation holds against what was really shown. */
 export function citationHolds({ claim, citation }: Finding, observations: readonly ToolObservation[]): boolean {
@@ -65,13 +47,6 @@ function impactOf({ cause, component }: Candidate, findings: Findings, { topolog
 
 const burdens = ['leads-nothing', 'almost-empty', 'takes-most-reads', 'takes-most-writes', 'slow-score-high'] as const;
 const burdenedBy = (findings: Findings): ComponentRef[] => [...new Set(burdens.flatMap((sign) => findings.present(sign).map((finding) => finding.component)))].sort();
-
-function rejection(candidate: Candidate, exhibits: Exhibits): Diagnosis['hypotheses'][number] {
-  const cause = { component: candidate.component, kind: candidate.cause.kind };
-  const [strongest] = candidate.against;
-  if (!strongest) return { cause, verdict: 'open', because: 'nothing that was seen decides it; it explains less than the accepted cause', evidence: [] };
-  return { cause, verdict: 'rejected', because: `${strongest.claim}.`, evidence: exhibits.cite(candidate.against.slice(0, 2)) };
-}
 
 /** The kinds that each accepted cause is mistaken for: on its own component, and where else they would be most plausible. */
 function lookalikes(accepted: readonly Candidate[], findings: Findings, { topology }: Assignment): Candidate[] {

@@ -87,6 +87,17 @@ describe('a cause is named with the component that has it', () => {
     expect(diagnosis.hypotheses.find((hypothesis) => hypothesis.verdict === 'accepted')?.evidence.length).toBeGreaterThan(0);
   });
 
+  test('a disk that is slow below the probe limit of the store is found by comparison with its peers', async () => {
+    const story: Story = { metrics: { append_log: on('tikv-3', 0.03, 0.004), raft_engine_sync_log: on('tikv-3', 0.028, 0.003) } };
+    expect((await diagnose(story)).rootCauses).toMatchObject([{ component: 'tikv-3', kind: 'disk-slow', onset: faultMs }]);
+  });
+
+  test('two slow disks are two causes, though each makes the other stand out less', async () => {
+    const sick = (slowSeconds: number, calmSeconds: number) => (node: string, atMs: number) => (node.startsWith('tikv') ? (node !== 'tikv-1' && since(atMs) ? slowSeconds : calmSeconds) : undefined);
+    const story: Story = { tickets: ['store-slow:tikv-2', 'store-slow:tikv-3'], metrics: { append_log: sick(0.6, 0.012), raft_engine_sync_log: sick(0.58, 0.004), tikv_raftstore_slow_score: sick(100, 1) } };
+    expect((await diagnose(story)).rootCauses.map((cause) => `${cause.component} ${cause.kind}`)).toEqual(['tikv-2 disk-slow', 'tikv-3 disk-slow']);
+  });
+
   test('two killed stores are two causes', async () => {
     const both = ['tikv-2', 'tikv-3'];
     const story: Story = { tickets: ['store-down:tikv-2', 'store-down:tikv-3'], controlPlane: { '/pd/api/v1/stores': storesBody({ 'tikv-2': { state: 'Disconnected' }, 'tikv-3': { state: 'Disconnected' } }) }, metrics: { 'up{': (node, atMs) => Number(!(both.includes(node) && since(atMs))), scrape_duration: () => 0.001 } };

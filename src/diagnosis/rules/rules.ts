@@ -31,5 +31,5 @@ async function diagnose(assignment: Assignment, { desk, note, signal }: Session)
   note({ kind: 'thought', text: `weighed: ${ranked.map((each) => `${each.component} ${each.cause.kind} ${each.score}`).join(', ') || 'no possible cause'}` });
   const choice = choose(candidates);
   if (choice.accepted.length > 0) return explain(choice, findings, assignment);
-  return isCalm(findings, assignment) ? healthy(findings, assignment) : insufficient(candidates, findings, assignment);
+  return isCalm(findings, assignment) ? healthy(candidates, findings, assignment) : insufficient(candidates, findings, assignment);
 }

@@ -1,5 +1,7 @@
-import type { Assignment, Diagnosis, Evidence } from '../contract.ts';
-import type { Finding, Findings } from './finding.ts';
+import type { CauseKind } from '../vocabulary.ts';
+import type { Assignment, Diagnosis } from '../contract.ts';
+import { Exhibits, rejection } from './exhibits.ts';
+import type { Findings } from './finding.ts';
 import type { Sign } from './signs.ts';
 import type { Candidate } from './weigh.ts';
 
@@ -18,38 +20,49 @@ export function isCalm(findings: Findings, { incident }: Assignment): boolean {
 }
 
 /** Nothing is wrong: everything that would show a fault was looked at and is as in quiet time. */
-export function healthy(findings: Findings, { actions, incident }: Assignment): Diagnosis {
+export function healthy(candidates: readonly Candidate[], findings: Findings, { actions, incident }: Assignment): Diagnosis {
   const calm = findings.all().filter((finding) => !finding.present && calmSigns.has(finding.sign)).slice(0, 24);
+  const exhibits = new Exhibits();
+  exhibits.cite(calm);
+  const hypotheses = suspects(candidates, incident).map((candidate) => rejection(candidate, exhibits));
   const watch = actions.some((action) => action.name === 'wait-and-watch');
   return {
     verdict: 'healthy',
     summary: `Nothing is wrong: every node answers, stores heartbeat, replicas are complete, and latency is as in quiet time.${incident.tickets.length > 0 ? ' What the tickets saw was noise: it is not above the quiet window and shows nowhere else.' : ''}`,
-    rootCauses: [], impact: [], evidence: exhibits(calm), hypotheses: [],
+    rootCauses: [], impact: [], evidence: exhibits.evidence(), hypotheses,
     options: watch ? [{ action: { name: 'wait-and-watch' }, benefits: 'nothing needs to be done', risks: 'none', reversible: true }] : [],
     recommendation: watch ? { option: 0, rationale: 'There is nothing to repair.', verifyBy: 'the next check finds the same' } : null,
     confidence: incident.tickets.length > 0 ? 0.65 : 0.9,
   };
 }
 
+/** What one would suspect first: of each kind the nodes that have tickets, or else whoever comes nearest to it. */
+function suspects(candidates: readonly Candidate[], { tickets }: Assignment['incident']): readonly Candidate[] {
+  const kinds: readonly CauseKind[] = ['process-crash', 'disk-slow', 'overload', 'scheduling-misconfigured'];
+  return kinds.flatMap((kind) => {
+    const options = candidates.filter((each) => each.cause.kind === kind).sort((a, b) => b.score - a.score);
+    const named = options.filter((each) => tickets.some((ticket) => ticket.component === each.component));
+    return named.length > 0 ? named.slice(0, 3) : options.slice(0, 1);
+  });
+}
+
 /** Something shows, and what was seen does not tell which cause made it. */
 export function insufficient(candidates: readonly Candidate[], findings: Findings, assignment: Assignment): Diagnosis {
   const alarming = findings.all().filter((finding) => finding.present).slice(0, 30);
-  const cited = exhibits(alarming);
+  const exhibits = new Exhibits();
+  exhibits.cite(alarming);
   const open = candidates.filter((each) => each.supports.length > 0 && !each.cause.benign).sort((a, b) => b.score - a.score).slice(0, 4);
   const symptoms = assignment.incident.tickets.map((ticket) => ticket.key).join(', ');
   return {
     verdict: 'insufficient-evidence',
     summary: `${symptoms === '' ? 'Something is out of its ordinary range' : `The tickets (${symptoms}) are real`}, and what could be read does not decide between the causes that would explain it.`,
-    rootCauses: [], impact: [], evidence: cited,
+    rootCauses: [], impact: [],
     hypotheses: open.map(({ component, cause, supports, against }) => ({
       cause: { component, kind: cause.kind }, verdict: 'open',
       because: `for it: ${supports.map((finding) => finding.claim).join('; ')}${against[0] ? `; against it: ${against[0].claim}` : ''}.`,
-      evidence: supports.flatMap((finding) => { const index = alarming.indexOf(finding); return index < 0 ? [] : [`E${index + 1}`]; }),
+      evidence: exhibits.cite(supports),
     })),
     options: assignment.actions.some((action) => action.name === 'wait-and-watch') ? [{ action: { name: 'wait-and-watch' }, benefits: 'does no harm while more is learned', risks: 'the incident goes on', reversible: true }] : [],
-    recommendation: null, confidence: 0.3,
+    recommendation: null, confidence: 0.3, evidence: exhibits.evidence(),
   };
 }
-
-const exhibits = (findings: readonly Finding[]): Evidence[] =>
-  findings.map(({ claim, citation }, index) => ({ id: `E${index + 1}`, claim, observation: citation.observation, path: citation.path, asserts: citation.asserts }));
