@@ -47,7 +47,9 @@ export class TestCluster {
 
   async pd<T>(path: string, node?: string): Promise<{ status: number; body: T }> {
     const [route = '', query] = path.split('?');
-    const response = orThrow(await this.cluster.ports.controlPlane.request({ method: 'GET', path: `/pd/api/v1${route}`, query: Object.fromEntries(new URLSearchParams(query)), ...(node !== undefined && { node }) }));
+    const response = orThrow(await this.cluster.ports.controlPlane.request({
+      method: 'GET', path: `/pd/api/v1${route}`, query: Object.fromEntries(new URLSearchParams(query)), ...(node !== undefined && { node }),
+    }));
     return { status: response.status, body: parsed(response.body) as T };
   }
 

@@ -12,7 +12,9 @@ export function controlsOf(world: World): Required<Controls> {
   const probe = world.random.fork('probe');
   const on = (node: NodeId): Host => {
     const host = world.hostOf(node);
-    if (!host) throw new LabError({ code: 'LAB_NODE_UNKNOWN', because: `the twin has no node ${node}`, advice: `it has ${world.hosts.map((each) => each.id).join(', ')}` }, 2);
+    if (!host) throw new LabError(
+      { code: 'LAB_NODE_UNKNOWN', because: `the twin has no node ${node}`, advice: `it has ${world.hosts.map((each) => each.id).join(', ')}` }, 2,
+    );
     return host;
   };
   return {
@@ -69,6 +71,8 @@ function call(world: World, request: ApiCall): void {
 
 function splitKey(key: string): ['schedule' | 'schedulers', string] {
   const match = /^(schedule|schedulers)\/(.+)$/.exec(key);
-  if (!match) throw new LabError({ code: 'LAB_CONFIG_KEY', because: `the twin has no configuration key ${key}`, advice: 'use schedulers/<name> or schedule/<item>' }, 2);
+  if (!match) throw new LabError(
+    { code: 'LAB_CONFIG_KEY', because: `the twin has no configuration key ${key}`, advice: 'use schedulers/<name> or schedule/<item>' }, 2,
+  );
   return [match[1] as 'schedule' | 'schedulers', match[2] as string];
 }

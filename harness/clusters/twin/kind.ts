@@ -70,7 +70,9 @@ function nodesOf(world: World): ClusterNode[] {
   return world.hosts.map(({ id, role }) => {
     const store = stores.get(id);
     const member = world.pd.members.servers.find((server) => server.name === id);
-    const aliases = store ? [store.address, store.statusAddress, `store-${store.id}`, `store ${store.id}`] : [`${id}:2379`, `${id}:2380`, ...(member ? [member.memberHex, String(member.memberId)] : [])];
+    const aliases = store ? [store.address, store.statusAddress, `store-${store.id}`, `store ${store.id}`] : [
+      `${id}:2379`, `${id}:2380`, ...(member ? [member.memberHex, String(member.memberId)] : []),
+    ];
     return { id, role, host: id, aliases };
   });
 }

@@ -27,7 +27,10 @@ function checkStreams(world: World, firstMs: number): void {
       if (store.process.state !== 'exited') failed.delete(store.id);
       else if (!failed.has(store.id)) {
         failed.add(store.id);
-        world.pd.log({ level: 'WARN', source: 'heartbeat_streams.go:168', message: 'send keepalive message fail, store maybe disconnected', fields: [['target-store-id', store.id], ['error', 'EOF']] });
+        world.pd.log({
+          level: 'WARN', source: 'heartbeat_streams.go:168', message: 'send keepalive message fail, store maybe disconnected',
+          fields: [['target-store-id', store.id], ['error', 'EOF']],
+        });
       }
     }
   });

@@ -48,6 +48,18 @@ describe('a killed store', () => {
     expect((await lab.query('rate(tikv_server_report_failure_msg_total[30s])'))['tikv-1']).toBeGreaterThan(10);
   });
 
+  test('leaves clients asking everybody else: the survivors refuse many times more requests than they used to serve', async () => {
+    const lab = await TestCluster.start();
+    const rate = 'sum by (instance) (rate(tikv_grpc_msg_duration_seconds_count{type=~"raw_get|raw_put"}[10s]))';
+    const before = (await lab.query(rate))['tikv-1'] as number;
+    await lab.controls.process.kill('tikv-2');
+    await lab.pass(12);
+    expect((await lab.query(rate))['tikv-1']).toBeGreaterThan(3 * before);
+    expect((await lab.query('rate(tikv_storage_engine_async_request_total{status="err_not_leader",type="snapshot"}[10s])'))['tikv-1']).toBeGreaterThan(100);
+    await lab.pass(30);
+    expect((await lab.query(rate))['tikv-1']).toBeLessThan(2 * before);
+  });
+
   test('gets its leaders back after a restart, once it is not busy any more', async () => {
     const lab = await TestCluster.start();
     await lab.controls.process.kill('tikv-2');

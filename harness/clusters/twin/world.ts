@@ -56,7 +56,9 @@ export class World {
     this.pd = new Pd(this, hosts.pd, storeIds);
     this.stores = hosts.tikv.map((host, at) => new Store(this, host, storeIds[at] as number));
     this.#storesById = new Map(this.stores.map((store) => [store.id, store]));
-    this.regions = layRegions(this.random.fork('regions'), { storeIds, count: spec.cluster.regions, keys: spec.cluster.load.keys, valueBytes: spec.cluster.load.valueBytes });
+    this.regions = layRegions(
+      this.random.fork('regions'), { storeIds, count: spec.cluster.regions, keys: spec.cluster.load.keys, ratePerSecond: spec.cluster.load.shape === 'idle' ? 0 : spec.cluster.load.ratePerSecond },
+    );
     this.traffic = new Traffic(this, spec.cluster.load);
   }
 
@@ -79,7 +81,13 @@ export class World {
 
   /** Brings everything up as it is after hours of life: leaders elected, regions reported, connections open. */
   begin(): void {
-    for (const region of this.regions) this.pd.regions.set(region.id, { id: region.id, leader: region.leader ?? 0, pending: [], writtenBytes: 0, writtenKeys: 0, readBytes: 0, readKeys: 0, lastHeartbeatMs: this.engine.nowMs, hotDegrees: { write: 0, read: 0 } });
+    for (const region of this.regions) this.pd.regions.set(
+      region.id,
+      {
+        id: region.id, leader: region.leader ?? 0, pending: [], writtenBytes: 0, writtenKeys: 0, readBytes: 0, readKeys: 0,
+        lastHeartbeatMs: this.engine.nowMs, hotDegrees: { write: 0, read: 0 },
+      },
+    );
     for (const store of this.stores) store.wake();
     this.links.connectAll();
     this.pd.begin();
@@ -92,7 +100,13 @@ export class World {
     return Array.from({ length: roles[role] ?? 0 }, (_, at) => {
       const id = `${role}-${at + 1}`;
       const random = this.random.fork(`host-${id}`);
-      const host = new Host(this.engine, { id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: 4, firstPid: 9_000 + random.below(20_000) });
+      const host = new Host(
+        this.engine,
+        {
+          id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: 4,
+          firstPid: 9_000 + random.below(20_000),
+        },
+      );
       this.scraper.add(id, {
         process: host.process, job: role, instance: role === 'tikv' ? `${id}:20180` : `${id}:2379`,
         phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(15, 60)) / 1000,

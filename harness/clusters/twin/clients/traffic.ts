@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { ClientLog } from './client-log.ts';
 import { isAwake, type Plan, planRoutes } from './plan.ts';
+import { retryStalled } from './retries.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** The model's grain: flows are constant within a tick. */
@@ -55,12 +56,16 @@ export class Traffic {
 
   #tick(): void {
     this.#replan();
-    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, valueBytes: this.load.valueBytes, commits: new Map() });
+    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: this.load.valueBytes, commits: new Map() });
     this.#offer();
     this.#readmit();
+    this.#retry();
     for (const store of this.#world.stores) this.#draw(store);
-    for (const store of this.#world.stores) store.queue = isAwake(store) ? queueOf(store, this.#loadOf(store), { spanSeconds, weather: Math.max(0.6, jittered(this.#random, 1, 0.12)) }) : idleQueue;
-    const context = { spanSeconds, replicas: this.#world.pd.config.replicas, storeOf: (id: number) => this.#world.storeOf(id) };
+    for (const store of this.#world.stores) {
+      const weather = Math.max(0.6, jittered(this.#random, 1, 0.12));
+      store.queue = isAwake(store) ? queueOf(store, this.#loadOf(store), { spanSeconds, weather }) : idleQueue;
+    }
+    const context = { spanSeconds, replicas: Math.min(this.#world.pd.config.replicas, this.#world.stores.length), storeOf: (id: number) => this.#world.storeOf(id) };
     for (const store of this.#world.stores) if (isAwake(store)) account(store, this.#loadOf(store), context);
     this.#noteClients();
   }
@@ -82,7 +87,14 @@ export class Traffic {
     this.#offered.writes += writes;
     for (const group of this.#plan.groups) this.#serve(group.leader, group.followerIds, { reads: reads * group.readShare, writes: writes * group.writeShare });
     const nowMs = this.#world.engine.nowMs;
-    for (const { region, reads: all } of this.#plan.stalled) this.#waiting.enter(region, { reads: all ? reads * region.share : 0, writes: writes * region.share }, nowMs);
+    for (const { region, reads: all } of this.#plan.stalled) {
+      this.#waiting.enter(region, { reads: all ? reads * region.share : 0, writes: writes * region.share }, nowMs);
+    }
+  }
+
+  #retry(): void {
+    const refused = retryStalled(this.#world, this.#waiting, { stalled: this.#plan.stalled, spanSeconds });
+    for (const [store, requests] of refused) this.#loadOf(store).refused = requests;
   }
 
   #readmit(): void {

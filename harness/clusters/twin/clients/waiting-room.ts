@@ -6,6 +6,8 @@ const inFlightMax = 6_000;
 /** Clients that wait for a leader retry with pauses of up to half a second, so they come back over a few ticks. */
 const backPerTick = 0.5;
 
+const nobody = { reads: 0, writes: 0 } as const;
+
 interface Waiting {
   reads: number;
   writes: number;
@@ -27,6 +29,11 @@ export class WaitingRoom {
 
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** How many wait for this region. */
+  of(region: Region): { readonly reads: number; readonly writes: number } {
+    return this.#rooms.get(region) ?? nobody;
   }
 
   enter(region: Region, requests: { readonly reads: number; readonly writes: number }, nowMs: Millis): void {

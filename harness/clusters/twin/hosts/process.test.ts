@@ -6,7 +6,10 @@ function setUp() {
   const engine = new Engine(0);
   const process = new Process(engine, 100);
   const heard: string[] = [];
-  process.load({ started: () => heard.push('started'), terminated: () => heard.push('terminated'), exited: (clean) => heard.push(clean ? 'left' : 'killed'), paused: () => heard.push('paused'), resumed: () => heard.push('resumed') });
+  process.load({
+    started: () => heard.push('started'), terminated: () => heard.push('terminated'), exited: (clean) => heard.push(clean ? 'left' : 'killed'),
+    paused: () => heard.push('paused'), resumed: () => heard.push('resumed'),
+  });
   process.start();
   return { engine, process, heard };
 }

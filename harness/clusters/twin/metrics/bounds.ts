@@ -12,8 +12,6 @@ export const bounds = {
   raftEngineDuration: exponentialBounds(0.00005, 1.8, 26),
   raftEngineBytes: exponentialBounds(256, 1.8, 22),
   proposeBytes: exponentialBounds(8, 2, 22),
-  logLag: [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 5120, 10240],
-  regionBytes: exponentialBounds(1_048_576, 2, 20),
   pdRequest: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   etcdDisk: exponentialBounds(0.001, 2, 14),
   etcdRoundTrip: exponentialBounds(0.0001, 2, 16),

@@ -32,7 +32,10 @@ export class Scraper {
   }
 
   /** Registers a process; its page is rendered by the registry that it got last. */
-  add(node: string, what: { readonly process: Process; readonly job: string; readonly instance: string; readonly phaseMs: Millis; readonly durationSeconds: number }): void {
+  add(
+    node: string,
+    what: { readonly process: Process; readonly job: string; readonly instance: string; readonly phaseMs: Millis; readonly durationSeconds: number },
+  ): void {
     const target = this.#sink.target(what.job, what.instance);
     const refs = new SeriesRefs(target);
     this.#scraped.set(node, { ...what, target, refs, registry: new Registry(refs) });

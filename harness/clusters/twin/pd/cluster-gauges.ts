@@ -11,11 +11,20 @@ export const leaderOnly: ReadonlySet<string> = new Set([
 ]);
 
 const storeTypes = ['store_up_count', 'store_disconnected_count', 'store_slow_count', 'store_down_count', 'store_unhealth_count'];
-const quietStoreTypes = ['store_offline_count', 'store_tombstone_count', 'store_low_space_count', 'store_preparing_count', 'store_removing_count', 'store_removed_count', 'witness_count', 'learner_count'];
+const quietStoreTypes = [
+  'store_offline_count', 'store_tombstone_count', 'store_low_space_count', 'store_preparing_count', 'store_removing_count', 'store_removed_count',
+  'witness_count', 'learner_count',
+];
 /** Kinds of regions that are not as they should be. */
-export const regionStatuses = ['miss-peer', 'down-peer', 'pending-peer', 'extra-peer', 'offline-peer', 'learner-peer', 'empty', 'oversized', 'undersized', 'witness-leader'].map((kind) => `${kind}-region-count`);
+export const regionStatuses = [
+  'miss-peer', 'down-peer', 'pending-peer', 'extra-peer', 'offline-peer', 'learner-peer', 'empty', 'oversized', 'undersized', 'witness-leader',
+].map((kind) => `${kind}-region-count`);
 
-const configNumbers = ['leader-schedule-limit', 'region-schedule-limit', 'replica-schedule-limit', 'hot-region-schedule-limit', 'merge-schedule-limit', 'max-snapshot-count', 'max-pending-peer-count', 'low-space-ratio', 'high-space-ratio', 'tolerant-size-ratio', 'max-replicas', 'affinity-schedule-limit', 'hot-region-cache-hits-threshold'];
+const configNumbers = [
+  'leader-schedule-limit', 'region-schedule-limit', 'replica-schedule-limit', 'hot-region-schedule-limit', 'merge-schedule-limit',
+  'max-snapshot-count', 'max-pending-peer-count', 'low-space-ratio', 'high-space-ratio', 'tolerant-size-ratio', 'max-replicas',
+  'affinity-schedule-limit', 'hot-region-cache-hits-threshold',
+];
 
 /** PD's collection job: every ten seconds it puts what it knows of stores and regions on its gauges. */
 export function collectCluster(world: World, registry: Registry): void {
@@ -74,7 +83,9 @@ function collectHot(world: World, registry: Registry, store: StoreView): void {
     }
   }
   for (const [side, sum] of [['peer', totals], ['leader', leading]] as const) {
-    const hot = (type: string, value: number) => registry.set('pd_hotspot_status', { address: store.address, store: String(store.id), type: `${type}_as_${side}` }, value);
+    const hot = (type: string, value: number) => registry.set(
+      'pd_hotspot_status', { address: store.address, store: String(store.id), type: `${type}_as_${side}` }, value,
+    );
     hot('hot_write_region', sum.region);
     hot('total_write_bytes', sum.bytes);
     hot('total_write_keys', sum.keys);

@@ -70,7 +70,10 @@ export class PdMembers {
   #loseLease(leader: PdServer): void {
     this.#world.engine.after(leaseLostMs, () => {
       if (this.quorate || this.serving !== leader) return;
-      leader.log({ level: 'WARN', source: 'lease.go:185', message: 'lease keep alive failed', fields: [['purpose', 'leader election'], ['error', 'context deadline exceeded']] });
+      leader.log({
+        level: 'WARN', source: 'lease.go:185', message: 'lease keep alive failed',
+        fields: [['purpose', 'leader election'], ['error', 'context deadline exceeded']],
+      });
       leader.log({ source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' });
       this.etcdLeader = undefined;
       this.believed = undefined;
@@ -92,7 +95,10 @@ export class PdMembers {
 
   #campaign(winner: PdServer, round: number): void {
     if (round !== this.#round || !this.alive.includes(winner) || !this.quorate) return;
-    for (const other of this.alive) other.log({ source: 'leadership.go:390', message: 'current leadership is deleted', fields: [['revision', 330 + round], ['leader-key', '/pd/leader'], ['purpose', 'leader election']] });
+    for (const other of this.alive) other.log({
+      source: 'leadership.go:390', message: 'current leadership is deleted',
+      fields: [['revision', 330 + round], ['leader-key', '/pd/leader'], ['purpose', 'leader election']],
+    });
     winner.log({ source: 'server.go:1698', message: 'start to campaign PD leader', fields: [['campaign-leader-name', winner.name]] });
     this.#world.engine.after(campaignMs, () => {
       if (round === this.#round && this.alive.includes(winner)) this.#serve(winner);

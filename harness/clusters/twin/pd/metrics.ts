@@ -44,7 +44,9 @@ export class PdMetrics {
   }
 
   storeHeartbeat(view: StoreView): void {
-    this.registry.histogram('pd_scheduler_handle_store_heartbeat_duration_seconds', bounds.pdHeartbeat, { address: view.address, store: String(view.id) }).observe(0.0003);
+    this.registry.histogram(
+      'pd_scheduler_handle_store_heartbeat_duration_seconds', bounds.pdHeartbeat, { address: view.address, store: String(view.id) },
+    ).observe(0.0003);
   }
 
   regionHeartbeat(store: Store): void {
@@ -61,7 +63,9 @@ export class PdMetrics {
   #collect(): void {
     if (this.#leads) collectCluster(this.#world, this.registry);
     else this.#forgetCluster();
-    for (const { name, ready, process } of this.#world.pd.members.servers) this.registry.set('pd_cluster_health_status', { name }, ready && process.state === 'running' ? 1 : 0);
+    for (const { name, ready, process } of this.#world.pd.members.servers) this.registry.set(
+      'pd_cluster_health_status', { name }, ready && process.state === 'running' ? 1 : 0,
+    );
   }
 
   /** A follower exports no store, and zero for every kind of region. */
@@ -83,7 +87,9 @@ export class PdMetrics {
       this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type: 'system_time_slow' });
     }
     for (const other of this.#world.pd.members.alive) {
-      if (other !== this.#server) this.registry.histogram('etcd_network_peer_round_trip_time_seconds', bounds.etcdRoundTrip, { To: other.memberHex }).observeShape(shapeOf(0.6), 0.07);
+      if (other !== this.#server) this.registry.histogram(
+        'etcd_network_peer_round_trip_time_seconds', bounds.etcdRoundTrip, { To: other.memberHex },
+      ).observeShape(shapeOf(0.6), 0.07);
     }
     this.#cpuSeconds += this.#leads ? 0.05 : 0.02;
   }

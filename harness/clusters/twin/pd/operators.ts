@@ -66,10 +66,18 @@ export class Operators {
     this.#running.set(move.region.id, operator);
     this.#count(operator, 'create');
     for (const [store, direction] of [[move.from, 'out'], [move.to, 'in']] as const) {
-      if (move.scheduler === 'balance-leader-scheduler') pd.metrics?.counter('pd_scheduler_balance_direction', { type: move.scheduler, store: String(store), direction }).add(1);
+      if (move.scheduler === 'balance-leader-scheduler') pd.metrics?.counter(
+        'pd_scheduler_balance_direction', { type: move.scheduler, store: String(store), direction },
+      ).add(1);
     }
-    pd.log({ source: 'operator_controller.go:561', message: 'add operator', fields: [['region-id', move.region.id], ['operator', JSON.stringify(this.describe(operator, 0))], ['additional-info', infoOf(operator)]] });
-    pd.log({ source: 'operator_controller.go:816', message: 'send schedule command', fields: [['region-id', move.region.id], ['step', stepOf(operator)], ['source', 'create']] });
+    pd.log({
+      source: 'operator_controller.go:561', message: 'add operator',
+      fields: [['region-id', move.region.id], ['operator', JSON.stringify(this.describe(operator, 0))], ['additional-info', infoOf(operator)]],
+    });
+    pd.log({
+      source: 'operator_controller.go:816', message: 'send schedule command',
+      fields: [['region-id', move.region.id], ['step', stepOf(operator)], ['source', 'create']],
+    });
     this.#world.raft.transfer(move.region, move.to);
     engine.after(stepTimeoutMs + 3, () => this.#timeOut(operator));
     return true;
@@ -110,7 +118,11 @@ export class Operators {
     while (this.records[0] && engine.nowMs - this.records[0].endedMs > recordsKeptMs) this.records.shift();
     pd.log({
       source: outcome === 'finish' ? 'operator_controller.go:724' : 'operator_controller.go:748', message: `operator ${outcome}`,
-      fields: [['region-id', operator.region.id], ['takes', goDuration(tookMs)], ['operator', JSON.stringify(this.describe(operator, outcome === 'finish' ? 1 : 0, outcome === 'finish' ? 'finished' : 'timeout'))], ['additional-info', JSON.stringify({ 'cancel-reason': outcome === 'timeout' ? 'timeout' : '', ...operator.info })]],
+      fields: [
+        ['region-id', operator.region.id], ['takes', goDuration(tookMs)],
+        ['operator', JSON.stringify(this.describe(operator, outcome === 'finish' ? 1 : 0, outcome === 'finish' ? 'finished' : 'timeout'))],
+        ['additional-info', JSON.stringify({ 'cancel-reason': outcome === 'timeout' ? 'timeout' : '', ...operator.info })],
+      ],
     });
   }
 

@@ -107,7 +107,9 @@ export class Pd {
     if (!leader || !store || !view || !store.pdConnected) return;
     store.metrics.pdHeartbeat.of('send').add(1);
     leader.metrics.regionHeartbeat(store);
-    if (view.leader !== store.id) this.log({ source: 'region.go:784', message: 'leader changed', fields: [['region-id', region.id], ['from', view.leader], ['to', store.id]] });
+    if (view.leader !== store.id) this.log({
+      source: 'region.go:784', message: 'leader changed', fields: [['region-id', region.id], ['from', view.leader], ['to', store.id]],
+    });
     view.leader = store.id;
     view.pending = [...region.pending].sort((a, b) => a - b);
     view.lastHeartbeatMs = this.#world.engine.nowMs;
@@ -168,7 +170,10 @@ export class Pd {
   #reconnect(store: Store, server: PdServer): void {
     if (this.members.serving !== server) return;
     store.pdConnected = true;
-    store.log({ source: 'util.rs:306', message: 'update pd client', fields: [['via', ''], ['leader', server.clientUrl], ['prev_via', ''], ['prev_leader', ''], ['thread_id', 27]] });
+    store.log({
+      source: 'util.rs:306', message: 'update pd client',
+      fields: [['via', ''], ['leader', server.clientUrl], ['prev_via', ''], ['prev_leader', ''], ['thread_id', 27]],
+    });
   }
 
   #periodicHeartbeat(region: Region): void {

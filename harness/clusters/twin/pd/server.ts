@@ -72,7 +72,9 @@ export class PdServer implements Program {
   paused = (): void => this.#world.pd.members.lost(this, false);
 
   resumed = (): void => {
-    if (this.#world.pd.members.believed !== this) this.log({ source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' });
+    if (this.#world.pd.members.believed !== this) this.log({
+      source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down',
+    });
     this.#world.pd.members.joined(this);
   };
 
@@ -99,8 +101,20 @@ export class PdServer implements Program {
   /** etcd lost its streams to another member. */
   peerLost(other: PdServer): void {
     if (other.process.state === 'paused') return;
-    this.log({ level: 'WARN', source: 'stream.go:421', message: 'lost TCP streaming connection with remote peer', fields: [['stream-reader-type', 'stream MsgApp v2'], ['local-member-id', this.memberHex], ['remote-peer-id', other.memberHex], ['error', 'EOF']] });
-    this.log({ level: 'WARN', source: 'peer_status.go:66', message: 'peer became inactive (message send to peer failed)', fields: [['peer-id', other.memberHex], ['error', `failed to dial ${other.memberHex} on stream MsgApp v2 (peer ${other.memberHex} on stream MsgApp v2: dial tcp ${other.name}:2380: connect: connection refused)`]] });
+    this.log({
+      level: 'WARN', source: 'stream.go:421', message: 'lost TCP streaming connection with remote peer',
+      fields: [['stream-reader-type', 'stream MsgApp v2'], ['local-member-id', this.memberHex], ['remote-peer-id', other.memberHex], ['error', 'EOF']],
+    });
+    this.log({
+      level: 'WARN', source: 'peer_status.go:66', message: 'peer became inactive (message send to peer failed)',
+      fields: [
+        ['peer-id', other.memberHex],
+        [
+          'error',
+          `failed to dial ${other.memberHex} on stream MsgApp v2 (peer ${other.memberHex} on stream MsgApp v2: dial tcp ${other.name}:2380: connect: connection refused)`,
+        ],
+      ],
+    });
   }
 
   peerBack(other: PdServer): void {

@@ -5,6 +5,8 @@ import type { Region } from './region.ts';
 
 /** Every twelfth region holds nothing that clients ask for; it sleeps. */
 const idleEvery = 12;
+/** A region that is asked less often than once in ten seconds falls asleep between two requests. */
+const awakePerSecond = 0.1;
 const firstRegionId = 8;
 const replicas = 3;
 
@@ -13,7 +15,8 @@ export interface LayoutSpec {
   readonly storeIds: readonly number[];
   readonly count: number;
   readonly keys: LoadSpec['keys'];
-  readonly valueBytes: number;
+  /** Requests per second over all regions. */
+  readonly ratePerSecond: number;
 }
 
 /** Cuts the key space into regions and spreads replicas and leaders evenly, as balance-region and balance-leader leave them. */
@@ -34,7 +37,7 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
       confVer: 5, version: 5 + Math.floor(at / 20) * 20,
       peers: holders.map((storeId, n) => ({ id: id + 1 + n, storeId })),
       leader, formerLeader: null, term: 6 + random.below(4), index: 1_000 + random.below(9_000), pending: new Set<number>(),
-      share, hibernated: share === 0, sizeMib: share === 0 ? 1 : 20 + random.below(60), keys: share === 0 ? 0 : 20_000 + random.below(40_000),
+      share, hibernated: share * spec.ratePerSecond < awakePerSecond, sizeMib: share === 0 ? 1 : 20 + random.below(60), keys: share === 0 ? 0 : 20_000 + random.below(40_000),
       flow: { reads: 0, writes: 0 }, leaderHeardMs: 0, campaigns: new Map<number, number>(),
     };
   });

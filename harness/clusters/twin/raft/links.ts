@@ -86,7 +86,10 @@ export class Links {
     const status = `RpcStatus { code: 14-UNAVAILABLE, message: "${text}", details: [] }`;
     from.log({
       level: 'WARN', source: 'raft_client.rs:598', message: 'connection aborted',
-      fields: [['addr', to.address], ['receiver_err', `Some(RpcFailure(${status}))`], ['sink_error', `Some(RpcFinished(Some(${status})))`], ['store_id', to.id], ['thread_id', 8]],
+      fields: [
+        ['addr', to.address], ['receiver_err', `Some(RpcFailure(${status}))`], ['sink_error', `Some(RpcFinished(Some(${status})))`],
+        ['store_id', to.id], ['thread_id', 8],
+      ],
     });
     from.log({ level: 'WARN', source: 'raft_client.rs:963', message: 'connection abort', fields: [['addr', to.address], ['store_id', to.id], ['thread_id', 51]] });
     from.log({ source: 'store.rs:3306', message: 'broadcasting unreachable', fields: [['unreachable_store_id', to.id], ['store_id', from.id], ['thread_id', 82]] });
@@ -102,7 +105,10 @@ export class Links {
     link.tries++;
     if (link.brokenMs === 0) link.brokenMs = this.#world.engine.nowMs;
     if (to.serving && to.process.state === 'running') return this.#establish(from, to);
-    from.log({ level: 'WARN', source: 'raft_client.rs:908', message: 'wait connect timeout', fields: [['addr', to.address], ['store_id', to.id], ['thread_id', 51]] });
+    from.log({
+      level: 'WARN', source: 'raft_client.rs:908', message: 'wait connect timeout',
+      fields: [['addr', to.address], ['store_id', to.id], ['thread_id', 51]],
+    });
     this.#resolve(from, to);
     from.process.after(reconnectMs + this.#random.below(3), () => this.#retry(from, to));
   }
@@ -119,7 +125,10 @@ export class Links {
     const costMs = this.#world.engine.nowMs - link.brokenMs;
     from.log({
       source: 'raft_client.rs:921', message: 'connection established',
-      fields: [['try_count', link.tries + 1], ['msg_count', 40 + this.#random.below(60)], ['cost', rustDuration(costMs)], ['addr', to.address], ['store_id', to.id], ['thread_id', 51]],
+      fields: [
+        ['try_count', link.tries + 1], ['msg_count', 40 + this.#random.below(60)], ['cost', rustDuration(costMs)], ['addr', to.address],
+        ['store_id', to.id], ['thread_id', 51],
+      ],
     });
     this.#world.raft.reachable(from, to);
     if (!this.#link(to, from).connected) to.process.after(this.#random.between(15, 60), () => this.#answer(to, from));

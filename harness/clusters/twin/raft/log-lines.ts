@@ -6,14 +6,19 @@ export const raftThread = (region: Region): number => 81 + (region.id % 2);
 
 const of = (region: Region, peer: Peer): readonly Field[] => [['raft_id', peer.id], ['region_id', region.id], ['thread_id', raftThread(region)]];
 
-const line = (region: Region, peer: Peer, source: string, message: string, fields: readonly Field[] = []): Entry => ({ source, message, fields: [...fields, ...of(region, peer)] });
+const line = (
+  region: Region, peer: Peer, source: string, message: string, fields: readonly Field[] = [],
+): Entry => ({ source, message, fields: [...fields, ...of(region, peer)] });
 
 /** The lines with which a replica campaigns; by timeout with a pre-vote, by a leader's order without. */
 export function campaignLines(region: Region, peer: Peer, preVote: boolean): Entry[] {
   const { term, index } = region;
   const others = region.peers.filter((other) => other !== peer).map((other) => other.id);
   const ask = (type: string, atTerm: number) =>
-    line(region, peer, 'raft.rs:1333', 'broadcasting vote request', [['to', `[${others.join(', ')}]`], ['log_index', index], ['log_term', term], ['term', atTerm], ['type', type]]);
+    line(
+      region, peer, 'raft.rs:1333', 'broadcasting vote request',
+      [['to', `[${others.join(', ')}]`], ['log_index', index], ['log_term', term], ['term', atTerm], ['type', type]],
+    );
   const start = line(region, peer, 'raft.rs:1569', 'starting a new election', [['term', term]]);
   const pre = [line(region, peer, 'raft.rs:1213', `became pre-candidate at term ${term}`, [['term', term]]), ask('MsgRequestPreVote', term)];
   const vote = [line(region, peer, 'raft.rs:1187', `became candidate at term ${term + 1}`, [['term', term + 1]]), ask('MsgRequestVote', term + 1)];
@@ -24,16 +29,25 @@ export function campaignLines(region: Region, peer: Peer, preVote: boolean): Ent
 export function victoryLines(region: Region, winner: Peer, voter: Peer, preVote: boolean): Entry[] {
   const { term, index } = region;
   const response = (type: string, atTerm: number) =>
-    line(region, winner, 'raft.rs:2257', 'received votes response', [['term', atTerm], ['type', type], ['approvals', 2], ['rejections', 0], ['from', voter.id], ['vote', true]]);
+    line(
+      region, winner, 'raft.rs:2257', 'received votes response',
+      [['term', atTerm], ['type', type], ['approvals', 2], ['rejections', 0], ['from', voter.id], ['vote', true]],
+    );
   const others = region.peers.filter((other) => other !== winner).map((other) => other.id);
   const candidate = preVote
     ? [
         response('MsgRequestPreVoteResponse', term),
         line(region, winner, 'raft.rs:1187', `became candidate at term ${term + 1}`, [['term', term + 1]]),
-        line(region, winner, 'raft.rs:1333', 'broadcasting vote request', [['to', `[${others.join(', ')}]`], ['log_index', index], ['log_term', term], ['term', term + 1], ['type', 'MsgRequestVote']]),
+        line(
+          region, winner, 'raft.rs:1333', 'broadcasting vote request',
+          [['to', `[${others.join(', ')}]`], ['log_index', index], ['log_term', term], ['term', term + 1], ['type', 'MsgRequestVote']],
+        ),
       ]
     : [];
-  return [...candidate, response('MsgRequestVoteResponse', term + 1), line(region, winner, 'raft.rs:1271', `became leader at term ${term + 1}`, [['term', term + 1]])];
+  return [
+    ...candidate, response('MsgRequestVoteResponse', term + 1),
+    line(region, winner, 'raft.rs:1271', `became leader at term ${term + 1}`, [['term', term + 1]]),
+  ];
 }
 
 /** The lines with which another replica gives way to a new leader. */
@@ -54,7 +68,10 @@ export function rejoinLines(region: Region, peer: Peer, oldTerm: number, role: '
   const leader = region.leader === null ? undefined : peerOn(region, region.leader);
   const from = leader?.id ?? 0;
   return [
-    line(region, peer, 'raft.rs:1399', `received a message with higher term from ${from}`, [['msg type', 'MsgHeartbeat'], ['message_term', region.term], ['term', oldTerm], ['from', from]]),
+    line(
+      region, peer, 'raft.rs:1399', `received a message with higher term from ${from}`,
+      [['msg type', 'MsgHeartbeat'], ['message_term', region.term], ['term', oldTerm], ['from', from]],
+    ),
     line(region, peer, 'raft.rs:1162', `became follower at term ${region.term}`, [['from_role', role], ['term', region.term]]),
   ];
 }
@@ -73,16 +90,33 @@ export function ignoredVoteLine(region: Region, voter: Peer, candidate: Peer): E
 export function transferLines(region: Region, leader: Peer, target: Peer): Entry[] {
   const to = `id: ${target.id} store_id: ${target.storeId}`;
   return [
-    { source: 'pd.rs:2007', message: 'try to transfer leader', fields: [['to_peers', '[]'], ['to_peer', to], ['from_peer', `id: ${leader.id} store_id: ${leader.storeId}`], ['region_id', region.id], ['thread_id', 37]] },
-    { source: 'peer.rs:4055', message: 'transfer leader', fields: [['peer', to], ['peer_id', leader.id], ['region_id', region.id], ['thread_id', raftThread(region)]] },
-    line(region, leader, 'raft.rs:1957', `[term ${region.term}] starts to transfer leadership to ${target.id}`, [['lead_transferee', target.id], ['term', region.term]]),
-    line(region, leader, 'raft.rs:1970', `sends MsgTimeoutNow to ${target.id} immediately as ${target.id} already has up-to-date log`, [['lead_transferee', target.id]]),
+    {
+      source: 'pd.rs:2007', message: 'try to transfer leader',
+      fields: [['to_peers', '[]'], ['to_peer', to], ['from_peer', `id: ${leader.id} store_id: ${leader.storeId}`], ['region_id', region.id], ['thread_id', 37]],
+    },
+    {
+      source: 'peer.rs:4055', message: 'transfer leader',
+      fields: [['peer', to], ['peer_id', leader.id], ['region_id', region.id], ['thread_id', raftThread(region)]],
+    },
+    line(
+      region, leader, 'raft.rs:1957', `[term ${region.term}] starts to transfer leadership to ${target.id}`,
+      [['lead_transferee', target.id], ['term', region.term]],
+    ),
+    line(
+      region, leader, 'raft.rs:1970', `sends MsgTimeoutNow to ${target.id} immediately as ${target.id} already has up-to-date log`,
+      [['lead_transferee', target.id]],
+    ),
   ];
 }
 
 /** The target's side: it is told to campaign at once. */
 export const timeoutNowLine = (region: Region, target: Peer, leader: Peer): Entry =>
-  line(region, target, 'raft.rs:2400', `[term ${region.term}] received MsgTimeoutNow from ${leader.id} and starts an election to get leadership.`, [['from', leader.id], ['term', region.term]]);
+  line(
+    region, target, 'raft.rs:2400', `[term ${region.term}] received MsgTimeoutNow from ${leader.id} and starts an election to get leadership.`,
+    [['from', leader.id], ['term', region.term]],
+  );
 
 /** A leader that lost its majority for an election timeout. */
-export const steppedDownLine = (region: Region, leader: Peer): Entry => ({ level: 'WARN', ...line(region, leader, 'raft.rs:2054', 'stepped down to follower since quorum is not active') });
+export const steppedDownLine = (region: Region, leader: Peer): Entry => ({
+  level: 'WARN', ...line(region, leader, 'raft.rs:2054', 'stepped down to follower since quorum is not active'),
+});

@@ -10,7 +10,10 @@ const plus = (shape: Shape, addedMs: number): Shape => ({ ...shape, medianMs: sh
 const shapeOf = (medianMs: number, spread = spreads.queue): Shape => ({ fixedMs: 0, medianMs, spread });
 
 /** Puts one tick's work of one store on its meters. */
-export function account(store: Store, load: StoreLoad, context: { readonly spanSeconds: number; readonly storeOf: (id: number) => Store | undefined; readonly replicas: number }): void {
+export function account(
+  store: Store, load: StoreLoad,
+  context: { readonly spanSeconds: number; readonly storeOf: (id: number) => Store | undefined; readonly replicas: number },
+): void {
   accountReads(store, load.reads);
   for (const group of load.commits.values()) {
     const followers = group.followerIds.flatMap((id) => context.storeOf(id) ?? []);
@@ -74,7 +77,9 @@ function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   const turns = queue.turnsPerSecond * spanSeconds;
   const stretch = queue.cpuStretch;
   raftstore.taskWait.observeShape(queue.taskWait, appends);
-  for (const histogram of [raftstore.appendLog, raftstore.writeLoop, raftstore.writeRaftdb, raftEngine.write, raftEngine.writeLeader]) histogram.observeShape(queue.write, turns);
+  for (const histogram of [
+    raftstore.appendLog, raftstore.writeLoop, raftstore.writeRaftdb, raftEngine.write, raftEngine.writeLeader,
+  ]) histogram.observeShape(queue.write, turns);
   raftEngine.sync.observeShape(queue.sync, turns);
   raftEngine.preprocess.observeShape(shapeOf(0.02 * stretch), turns);
   raftEngine.apply.observeShape(shapeOf(0.012 * stretch), turns);
@@ -83,7 +88,9 @@ function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   raftstore.applyLog.observeShape(shapeOf(0.4 * stretch), appends);
   raftstore.applyWait.observeShape(shapeOf(0.3 * stretch), appends);
   raftstore.ready.observeShape(shapeOf(0.12 * stretch), appends * 1.5);
-  if (turns > 0) raftEngine.bytes.observeShape({ fixedMs: 0, medianMs: 1000 * (appends / turns) * (load.valueBytes + entryOverheadBytes), spread: spreads.disk }, turns);
+  if (turns > 0) raftEngine.bytes.observeShape(
+    { fixedMs: 0, medianMs: 1000 * (appends / turns) * (load.valueBytes + entryOverheadBytes), spread: spreads.disk }, turns,
+  );
   metrics.sent.of('append_resp').add(load.followed);
   countLog(store, load, appends);
 }

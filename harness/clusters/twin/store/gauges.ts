@@ -8,7 +8,10 @@ const threads: readonly (readonly [name: string, share: number])[] = [
   ['unified_read_pool_0', 0.035], ['unified_read_pool_1', 0.035], ['sched_worker_pool_0', 0.02], ['sched_worker_pool_1', 0.02], ['rocksdb:low', 0.006], ['pd_worker_0', 0.002], ['background_0', 0.002],
 ];
 
-const workers = ['pd-worker', 'split-check', 'gc-worker', 'cleanup-worker', 'raft-gc-worker', 'raftlog-fetch-worker', 'region-worker', 'snap-handler', 'snap-generator', 'addr-resolver', 'resolved-ts', 'check-leader', 'waiter-manager', 'deadlock-detector'];
+const workers = [
+  'pd-worker', 'split-check', 'gc-worker', 'cleanup-worker', 'raft-gc-worker', 'raftlog-fetch-worker', 'region-worker', 'snap-handler',
+  'snap-generator', 'addr-resolver', 'resolved-ts', 'check-leader', 'waiter-manager', 'deadlock-detector',
+];
 
 /** The gauges of a TiKV process: read from the model's state whenever somebody scrapes. */
 export function exportGauges(world: World, store: Store): void {
@@ -29,7 +32,10 @@ function exportProcess(store: Store): void {
   gauge('tikv_server_memory_quota_bytes', () => 16 * 2 ** 30);
   gauge('tikv_server_cpu_cores_quota', () => store.host.cpu.available);
   gauge('tikv_server_info', () => store.startTimestampSeconds, { hash: 'None', version: 'v8.5.8' });
-  threads.forEach(([name, share], at) => gauge('tikv_thread_cpu_seconds_total', () => Math.floor(store.cpuSeconds * share * 100) / 100, { name: name.replace('%', String(store.id)), tid: String(store.process.pid + at + 1) }));
+  threads.forEach(([name, share], at) => gauge(
+    'tikv_thread_cpu_seconds_total', () => Math.floor(store.cpuSeconds * share * 100) / 100,
+    { name: name.replace('%', String(store.id)), tid: String(store.process.pid + at + 1) },
+  ));
   gauge('tikv_threads_state', () => waitingThreads(store), { state: 'D' });
   gauge('tikv_threads_state', () => 122 - waitingThreads(store), { state: 'S' });
   gauge('tikv_threads_state', () => 6, { state: 'R' });
@@ -68,7 +74,9 @@ function exportEngine(store: Store): void {
   gauge('tikv_store_size_bytes', { type: 'raft_size' }, () => raftBytes);
   gauge('tikv_store_size_bytes', { type: 'snap_size' }, () => 0);
   gauge('tikv_engine_size_bytes', { db: 'kv', type: 'default' }, () => store.usedBytes - raftBytes);
-  for (const [type, bytes] of [['lock', 4_720_640], ['raft', 17_827_840], ['write', 2_885_632]] as const) gauge('tikv_engine_size_bytes', { db: 'kv', type }, () => bytes);
+  for (const [type, bytes] of [
+    ['lock', 4_720_640], ['raft', 17_827_840], ['write', 2_885_632],
+  ] as const) gauge('tikv_engine_size_bytes', { db: 'kv', type }, () => bytes);
   gauge('tikv_engine_block_cache_size_bytes', { cf: 'all', db: 'kv' }, () => 4 * 2 ** 30);
   for (const [cf, bytes] of [['default', 25_167_872], ['lock', 4_720_640], ['raft', 17_827_840], ['write', 2_885_632]] as const) {
     gauge('tikv_engine_memory_bytes', { cf, db: 'kv', type: 'mem-tables-all' }, () => bytes);
@@ -82,7 +90,9 @@ function exportEngine(store: Store): void {
 function exportQuiet(store: Store): void {
   const zero = (name: string, labels: Readonly<Record<string, string>>) => store.metrics.registry.gauge(name, labels, () => 0);
   for (const name of workers) zero('tikv_worker_pending_task_total', { name });
-  for (const type of ['write_stall_average', 'write_stall_max', 'write_stall_percentile95', 'write_stall_percentile99', 'write_stall_standard_deviation']) zero('tikv_engine_write_stall', { db: 'kv', type });
+  for (const type of [
+    'write_stall_average', 'write_stall_max', 'write_stall_percentile95', 'write_stall_percentile99', 'write_stall_standard_deviation',
+  ]) zero('tikv_engine_write_stall', { db: 'kv', type });
   for (const cf of ['default', 'lock', 'write']) {
     zero('tikv_scheduler_memtable', { cf });
     zero('tikv_scheduler_l0', { cf });

@@ -36,7 +36,10 @@ export class GracefulShutdown {
     const leaders = this.#world.regions.filter((region) => region.leader === store.id).length;
     if (leaders === 0) return this.#finish('INFO', 'server.rs:1730', 'All leaders evicted, completing graceful shutdown');
     if (waitedMs >= patienceMs) return this.#finish('WARN', 'server.rs:1735', `Graceful shutdown timeout reached with ${leaders} leaders remaining`);
-    store.log({ source: 'server.rs:1742', message: 'Waiting for leader eviction', fields: [['elapsed', `${waitedMs / 1000}s`], ['leaders_count', leaders], ['thread_id', 1]] });
+    store.log({
+      source: 'server.rs:1742', message: 'Waiting for leader eviction',
+      fields: [['elapsed', `${waitedMs / 1000}s`], ['leaders_count', leaders], ['thread_id', 1]],
+    });
     store.process.after(pollMs, () => this.#poll());
   }
 

@@ -59,13 +59,27 @@ function storeCounters(registry: Registry) {
   const ready = (type: string) => counter('tikv_raftstore_raft_ready_handled_total', { type });
   return {
     /** Counted once per read. */
-    reads: [counter('tikv_storage_command_total', { type: 'raw_get' }), async('snapshot', 'all'), async('snapshot', 'success'), counter('tikv_raftstore_local_read_executed_requests'), counter('tikv_scheduler_commands_pri_total', { priority: 'normal' }), flow('keys_read')],
+    reads: [
+      counter('tikv_storage_command_total', { type: 'raw_get' }), async('snapshot', 'all'), async('snapshot', 'success'),
+      counter('tikv_raftstore_local_read_executed_requests'), counter('tikv_scheduler_commands_pri_total', { priority: 'normal' }), flow('keys_read'),
+    ],
     /** Counted once per write. */
-    writes: [counter('tikv_storage_command_total', { type: 'raw_put' }), async('write', 'all'), async('write', 'success'), counter('tikv_scheduler_stage_total', { stage: 'new', type: 'raw_put' }), counter('tikv_scheduler_stage_total', { stage: 'write_finish', type: 'raw_put' }), counter('tikv_raftstore_proposal_total', { type: 'all' }), counter('tikv_raftstore_proposal_total', { type: 'normal' })],
+    writes: [
+      counter('tikv_storage_command_total', { type: 'raw_put' }), async('write', 'all'), async('write', 'success'),
+      counter('tikv_scheduler_stage_total', { stage: 'new', type: 'raw_put' }),
+      counter('tikv_scheduler_stage_total', { stage: 'write_finish', type: 'raw_put' }), counter('tikv_raftstore_proposal_total', { type: 'all' }),
+      counter('tikv_raftstore_proposal_total', { type: 'normal' }),
+    ],
+    /** Counted once per read or write that came to a replica which does not lead. */
+    refusedReads: [counter('tikv_storage_command_total', { type: 'raw_get' }), async('snapshot', 'all'), async('snapshot', 'err_not_leader')],
+    refusedWrites: [counter('tikv_storage_command_total', { type: 'raw_put' }), async('write', 'all'), async('write', 'err_not_leader')],
     /** Counted once per entry, on leaders and followers. */
     appends: [ready('append'), ready('commit'), ready('message'), counter('tikv_raftstore_write_cmd_total', { type: 'put' })],
     readyRegions: ready('has_ready_region'),
-    compacts: [counter('tikv_raftstore_admin_cmd_total', { status: 'all', type: 'compact' }), counter('tikv_raftstore_admin_cmd_total', { status: 'success', type: 'compact' })],
+    compacts: [
+      counter('tikv_raftstore_admin_cmd_total', { status: 'all', type: 'compact' }),
+      counter('tikv_raftstore_admin_cmd_total', { status: 'success', type: 'compact' }),
+    ],
     keysWritten: flow('keys_written'),
     bytesWritten: [flow('bytes_written'), flow('wal_file_bytes')],
     bytesRead: flow('bytes_read'),
@@ -107,8 +121,6 @@ function raftstoreMetrics(registry: Registry) {
     inspectStoreCommit: short('inspect_duration_seconds', { type: 'store_commit' }),
     diskProbe: short('disk_probe_duration_seconds', { disk: 'raft', outcome: 'success' }),
     proposeBytes: registry.histogram('tikv_raftstore_propose_log_size', bounds.proposeBytes),
-    logLag: registry.histogram('tikv_raftstore_log_lag', bounds.logLag),
-    regionBytes: registry.histogram('tikv_raftstore_region_size', bounds.regionBytes),
   };
 }
 

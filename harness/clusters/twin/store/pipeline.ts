@@ -8,6 +8,8 @@ export interface StoreLoad {
   writes: number;
   /** Entries that it received as a follower. */
   followed: number;
+  /** Requests for regions that it does not lead; it says so and no more. */
+  refused: number;
   /** Bytes of one value. */
   valueBytes: number;
   /** Writes by the set of replicas that must persist them: `peersKey` to count and the commit's shape. */
@@ -34,11 +36,11 @@ export interface StoreQueue {
   readonly cpuStretch: number;
 }
 
-const cpu = { baseCores: 0.04, readSeconds: 60e-6, writeSeconds: 160e-6, followSeconds: 90e-6 };
+const cpu = { baseCores: 0.04, readSeconds: 60e-6, writeSeconds: 160e-6, followSeconds: 90e-6, refuseSeconds: 15e-6 };
 
 /** CPU seconds that this load costs. */
 export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
-  cpu.baseCores * spanSeconds + load.reads * cpu.readSeconds + load.writes * cpu.writeSeconds + load.followed * cpu.followSeconds;
+  cpu.baseCores * spanSeconds + load.reads * cpu.readSeconds + load.writes * cpu.writeSeconds + load.followed * cpu.followSeconds + load.refused * cpu.refuseSeconds;
 
 /**
  * The queue in front of the raft log.

@@ -44,5 +44,8 @@ export function audit(world: World, call: { readonly label: string; readonly met
 function scheduleSection(world: World): Json {
   const { schedulers, disabledSchedulers, config } = world.pd;
   const entry = (name: string, disable: boolean) => ({ type: schedulerTypes[name] ?? name.replace(/-scheduler$/, ''), args: null, disable, 'args-payload': '' });
-  return { ...config.schedule, 'schedulers-v2': [...schedulers.names.map((name) => entry(name, false)), ...[...disabledSchedulers].map((name) => entry(name, true))] };
+  return {
+    ...config.schedule,
+    'schedulers-v2': [...schedulers.names.map((name) => entry(name, false)), ...[...disabledSchedulers].map((name) => entry(name, true))],
+  };
 }

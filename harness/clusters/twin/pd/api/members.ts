@@ -22,15 +22,21 @@ export function members(world: World): HttpResponse {
 /** GET /leader. */
 export function leader(world: World): HttpResponse {
   const { serving } = world.pd.members;
-  return withBigNumbers(pretty(serving ? { name: serving.name, member_id: big(serving.memberId), peer_urls: [serving.peerUrl], client_urls: [serving.clientUrl] } : null));
+  return withBigNumbers(pretty(serving ? {
+    name: serving.name, member_id: big(serving.memberId), peer_urls: [serving.peerUrl], client_urls: [serving.clientUrl],
+  } : null));
 }
 
 /** GET /health: whether each member answers a ping. */
 export const health = (world: World): HttpResponse =>
-  withBigNumbers(pretty(world.pd.members.servers.map((server) => ({ name: server.name, member_id: big(server.memberId), client_urls: [server.clientUrl], health: server.ready && server.process.state === 'running' }))));
+  withBigNumbers(pretty(world.pd.members.servers.map((server) => ({
+    name: server.name, member_id: big(server.memberId), client_urls: [server.clientUrl], health: server.ready && server.process.state === 'running',
+  }))));
 
 /** GET /status. */
-export const status = (server: PdServer): HttpResponse => pretty({ build_ts: '2025-12-23 07:43:40', version, git_hash: gitHash, start_timestamp: Math.floor(server.process.startedMs / 1000) });
+export const status = (server: PdServer): HttpResponse => pretty({
+  build_ts: '2025-12-23 07:43:40', version, git_hash: gitHash, start_timestamp: Math.floor(server.process.startedMs / 1000),
+});
 
 /** GET /version. */
 export const versionInfo = (): HttpResponse => pretty({ version, build_time: '', hash: '', branch: '' });
@@ -39,7 +45,9 @@ export const versionInfo = (): HttpResponse => pretty({ version, build_time: '',
 export const cluster = (world: World): HttpResponse => withBigNumbers(pretty({ id: big(world.pd.clusterId), max_peer_count: world.pd.config.replicas }));
 
 /** GET /cluster/status. */
-export const clusterStatus = (world: World): HttpResponse => pretty({ raft_bootstrap_time: goTimestamp(world.pd.bootstrapMs), is_initialized: true, replication_status: '' });
+export const clusterStatus = (world: World): HttpResponse => pretty({
+  raft_bootstrap_time: goTimestamp(world.pd.bootstrapMs), is_initialized: true, replication_status: '',
+});
 
 /** GET /min-resolved-ts: a raw cluster's stores advance it every 20 s. */
 export function minResolvedTs(world: World): HttpResponse {

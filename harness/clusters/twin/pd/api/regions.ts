@@ -18,7 +18,9 @@ function regionBody(world: World, region: Region) {
   };
 }
 
-const list = (world: World, regions: readonly Region[]): HttpResponse => compact({ count: regions.length, regions: regions.map((region) => regionBody(world, region)) });
+const list = (world: World, regions: readonly Region[]): HttpResponse => compact({
+  count: regions.length, regions: regions.map((region) => regionBody(world, region)),
+});
 
 /** GET /regions. */
 export const regions = (world: World): HttpResponse => list(world, world.regions);
@@ -30,7 +32,10 @@ export const regionCount = (world: World): HttpResponse => compact({ count: worl
 export function regionById(world: World, id: string): HttpResponse {
   if (!/^\d+$/.test(id)) return pretty(`strconv.ParseUint: parsing "${id}": invalid syntax`, 400);
   const region = world.regions.find((each) => each.id === Number(id));
-  return compact(region ? regionBody(world, region) : { id: 0, start_key: '', end_key: '', epoch: { conf_ver: 0, version: 0 }, peers: [], leader: { role_name: 'Voter' }, cpu_usage: 0, written_bytes: 0, read_bytes: 0, written_keys: 0, read_keys: 0, approximate_size: 0, approximate_keys: 0 });
+  return compact(region ? regionBody(world, region) : {
+    id: 0, start_key: '', end_key: '', epoch: { conf_ver: 0, version: 0 }, peers: [], leader: { role_name: 'Voter' }, cpu_usage: 0, written_bytes: 0,
+    read_bytes: 0, written_keys: 0, read_keys: 0, approximate_size: 0, approximate_keys: 0,
+  });
 }
 
 /** GET /regions/store/{id}. */
@@ -54,7 +59,9 @@ export function topRegions(world: World, by: 'writeflow' | 'readflow', limit: nu
 /** GET /stats/region. */
 export function regionStats(world: World): HttpResponse {
   const byStore = (amount: (region: Region, storeId: number) => number) =>
-    Object.fromEntries([...world.pd.stores.keys()].sort((a, b) => a - b).map((id) => [String(id), world.regions.reduce((sum, region) => sum + amount(region, id), 0)]));
+    Object.fromEntries([...world.pd.stores.keys()].sort((a, b) => a - b).map((id) => [
+      String(id), world.regions.reduce((sum, region) => sum + amount(region, id), 0),
+    ]));
   const leads = (region: Region, id: number) => world.pd.regions.get(region.id)?.leader === id;
   const total = (amount: (region: Region) => number) => world.regions.reduce((sum, region) => sum + amount(region), 0);
   return pretty({

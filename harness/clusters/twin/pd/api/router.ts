@@ -38,7 +38,9 @@ function forward(world: World, server: PdServer, call: ApiCall): Result<HttpResp
   const { serving, believed } = world.pd.members;
   if (serving) return ok(answer(world, serving, call));
   if (!believed) return ok(plain('[PD:apiutil:ErrRedirectNoLeader]redirect finds no leader', 503));
-  if (believed !== server && believed.process.state === 'paused') return failed('LAB_TIMEOUT', `${server.name}:2379 did not answer within the time limit`, 'its leader may hang');
+  if (believed !== server && believed.process.state === 'paused') return failed(
+    'LAB_TIMEOUT', `${server.name}:2379 did not answer within the time limit`, 'its leader may hang',
+  );
   return ok(plain(believed === server ? '[PD:apiutil:ErrRedirectToNotLeader]redirect to not leader' : '[PD:apiutil:ErrRedirect]redirect failed', 500));
 }
 
@@ -48,7 +50,10 @@ function answerLocally(world: World, server: PdServer, path: string): HttpRespon
   return path === '/version' ? versionInfo() : { status: 200, body: '' };
 }
 
-type Route = readonly [pattern: RegExp, answer: (world: World, part: string, context: { readonly query: NonNullable<HttpRequest['query']>; readonly server: PdServer }) => HttpResponse];
+type Route = readonly [
+  pattern: RegExp,
+  answer: (world: World, part: string, context: { readonly query: NonNullable<HttpRequest['query']>; readonly server: PdServer }) => HttpResponse,
+];
 
 const routes: readonly Route[] = [
   [/^\/stores$/, stores],

@@ -58,8 +58,13 @@ export const operators = (world: World): HttpResponse => pretty(world.pd.operato
 /** GET /operators/records. */
 export const operatorRecords = (world: World): HttpResponse => pretty(world.pd.operators.records.map(({ operator, outcome }) => world.pd.operators.describe(operator, outcome === 'finished' ? 1 : 0, outcome)));
 
-const sources: Readonly<Record<string, string>> = { 'create scheduler': 'handler.go:206', 'add scheduler successfully': 'handler.go:218', 'persist scheduler config successfully': 'handler.go:224' };
+const sources: Readonly<Record<string, string>> = {
+  'create scheduler': 'handler.go:206', 'add scheduler successfully': 'handler.go:218', 'persist scheduler config successfully': 'handler.go:224',
+};
 
 function logScheduler(world: World, message: string, name: string, storeId: number | undefined): void {
-  world.pd.log({ source: sources[message] ?? 'handler.go:206', message, fields: [['scheduler-name', name], ['scheduler-args', storeId === undefined ? '[]' : `[${storeId}]`]] });
+  world.pd.log({
+    source: sources[message] ?? 'handler.go:206', message,
+    fields: [['scheduler-name', name], ['scheduler-args', storeId === undefined ? '[]' : `[${storeId}]`]],
+  });
 }

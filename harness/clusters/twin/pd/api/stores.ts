@@ -36,7 +36,9 @@ function storeBody(world: World, view: StoreView) {
     },
     status: {
       capacity: byteSize(view.capacityBytes), available: byteSize(view.capacityBytes - view.usedBytes), used_size: byteSize(view.usedBytes),
-      leader_count: leaders, leader_weight: 1, leader_score: leaders, leader_size: regions.reduce((sum, region) => sum + (pd.regions.get(region.id)?.leader === view.id ? region.sizeMib : 0), 0),
+      leader_count: leaders, leader_weight: 1, leader_score: leaders, leader_size: regions.reduce(
+        (sum, region) => sum + (pd.regions.get(region.id)?.leader === view.id ? region.sizeMib : 0), 0,
+      ),
       region_count: regions.length, region_weight: 1, region_score: regionScore(size, view), region_size: size,
       ...(pending > 0 && { pending_peer_count: pending }),
       ...(view.slowScore !== undefined && { slow_score: view.slowScore }),

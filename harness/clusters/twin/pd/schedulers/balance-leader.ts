@@ -14,9 +14,13 @@ export function balanceLeader(world: World): Scheduler {
   const event = (what: string) => world.pd.metrics?.counter('pd_scheduler_event_count', { type: name, name: what }).add(1);
 
   function once(): boolean {
-    const scored = world.pd.upStores().map((view) => ({ id: view.id, leaders: leadersOn(world, view.id) + world.pd.operators.influence(view.id), target: world.pd.acceptsLeaders(view) }));
+    const scored = world.pd.upStores().map((view) => ({
+      id: view.id, leaders: leadersOn(world, view.id) + world.pd.operators.influence(view.id), target: world.pd.acceptsLeaders(view),
+    }));
     const source = scored.reduce((best, each) => (each.leaders > (best?.leaders ?? -1) ? each : best), scored[0]);
-    const target = scored.filter((each) => each.target).reduce<(typeof scored)[number] | undefined>((best, each) => (!best || each.leaders < best.leaders ? each : best), undefined);
+    const target = scored.filter((each) => each.target).reduce<(typeof scored)[number] | undefined>(
+      (best, each) => (!best || each.leaders < best.leaders ? each : best), undefined,
+    );
     const tolerance = world.pd.config.leaderTolerance;
     if (!source || !target || source.leaders - tolerance <= target.leaders + tolerance) {
       event(target ? 'no-need-balance-leader' : 'no-target-store');
@@ -25,7 +29,9 @@ export function balanceLeader(world: World): Scheduler {
     const region = pickRegion(source.id, target.id);
     if (!region) return false;
     const info = { sourceScore: source.leaders.toFixed(2), targetScore: target.leaders.toFixed(2) };
-    const added = world.pd.operators.add({ scheduler: name, region, from: source.id, to: target.id, brief: `transfer leader: store ${source.id} to ${target.id}`, info });
+    const added = world.pd.operators.add({
+      scheduler: name, region, from: source.id, to: target.id, brief: `transfer leader: store ${source.id} to ${target.id}`, info,
+    });
     if (added) event('new-operator');
     return added;
   }

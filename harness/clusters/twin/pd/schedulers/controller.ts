@@ -15,7 +15,10 @@ const idle = (name: string, config: Json): SchedulerFactory => () => ({ name, co
 const factories: Readonly<Record<string, SchedulerFactory>> = {
   'balance-leader-scheduler': balanceLeader,
   'balance-region-scheduler': idle('balance-region-scheduler', { ranges: [{ 'end-key': '', 'start-key': '' }] }),
-  'balance-hot-region-scheduler': idle('balance-hot-region-scheduler', { 'min-hot-byte-rate': 100, 'min-hot-key-rate': 10, 'min-hot-query-rate': 10, 'src-tolerance-ratio': 1.05, 'dst-tolerance-ratio': 1.05 }),
+  'balance-hot-region-scheduler': idle(
+    'balance-hot-region-scheduler',
+    { 'min-hot-byte-rate': 100, 'min-hot-key-rate': 10, 'min-hot-query-rate': 10, 'src-tolerance-ratio': 1.05, 'dst-tolerance-ratio': 1.05 },
+  ),
   'evict-slow-store-scheduler': evictSlowStore,
   'evict-stopping-store-scheduler': evictStoppingStore,
   'evict-leader-scheduler': evictLeader,

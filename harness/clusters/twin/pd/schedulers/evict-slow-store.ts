@@ -25,12 +25,13 @@ export function evictSlowStore(world: World): Scheduler {
     evicted = { id: only.id, sinceMs: world.engine.nowMs };
     world.pd.log({ source: 'evict_slow_store.go:824', message: 'detected slow store, start to evict leaders', fields: [['store-id', only.id]] });
     world.pd.pausedForLeaders.add(only.id);
-    world.pd.metrics?.gauge('pd_scheduler_evicted_slow_store_status', { store: String(only.id), slow_type: 'disk' }, () => (evicted?.id === only.id ? 1 : 0));
+    world.pd.metrics?.set('pd_scheduler_evicted_slow_store_status', { slow_type: 'disk', store: String(only.id) }, 1);
   }
 
   function recover(id: number): void {
     world.pd.log({ source: 'evict_slow_store.go:789', message: 'slow store has been recovered', fields: [['store-id', id]] });
     world.pd.pausedForLeaders.delete(id);
+    world.pd.metrics?.set('pd_scheduler_evicted_slow_store_status', { slow_type: 'disk', store: String(id) }, 0);
     evicted = undefined;
   }
 
@@ -42,7 +43,10 @@ export function evictSlowStore(world: World): Scheduler {
 
   return {
     name,
-    config: () => ({ disabled: false, 'recovery-duration': recoverySeconds, 'evict-stores': evicted ? [evicted.id] : [], 'enable-network-slow-store': false, 'paused-network-slow-stores': [], 'evicted-network-slow-stores': [], batch: 3 }),
+    config: () => ({
+      disabled: false, 'recovery-duration': recoverySeconds, 'evict-stores': evicted ? [evicted.id] : [], 'enable-network-slow-store': false,
+      'paused-network-slow-stores': [], 'evicted-network-slow-stores': [], batch: 3,
+    }),
     run: () => {
       if (!evicted) detect();
       if (!evicted) return false;

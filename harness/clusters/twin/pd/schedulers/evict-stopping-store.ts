@@ -18,9 +18,11 @@ export function evictStoppingStore(world: World): Scheduler {
         if (view.stopping === stopping.has(view.id)) continue;
         if (view.stopping) {
           stopping.add(view.id);
+          world.pd.metrics?.set('pd_scheduler_evicted_stopping_store_status', { store: String(view.id) }, 1);
           note('detected stopping store, start to evict leaders', 'evict_stopping_store.go:319', view.id);
         } else {
           stopping.delete(view.id);
+          world.pd.metrics?.set('pd_scheduler_evicted_stopping_store_status', { store: String(view.id) }, 0);
           note('stopping store has been recovered', 'evict_stopping_store.go:290', view.id);
         }
       }
