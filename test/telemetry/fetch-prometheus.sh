@@ -1,0 +1,38 @@
+#!/bin/sh
+# Unpacks Debian's Prometheus (server and promtool) into a folder, without installing it, and prints where the programs are.
+# Suite trixie (the default) has 2.53, forky has 3.5.
+# Usage: PROMETHEUS_BIN=$(test/telemetry/fetch-prometheus.sh [suite [folder]])/prometheus npm exec vitest -- run --project realprom
+# Needs apt-get and dpkg-deb. The machine's own package lists stay as they are: everything apt writes goes below the folder.
+set -eu
+
+suite=${1:-trixie}
+folder=${2:-${TMPDIR:-/tmp}/operator-lab-prometheus-$suite}
+bin=$folder/root/usr/bin
+
+if [ -x "$bin/prometheus" ] && [ -x "$bin/promtool" ]; then
+  echo "$bin"
+  exit 0
+fi
+
+apt=$folder/apt
+mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$folder/root"
+: > "$apt/status"
+echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian '"$suite"' main' > "$apt/sources.list"
+# A configuration of its own, so that no other source and no preference of this machine takes part.
+cat > "$apt/apt.conf" <<CONF
+Dir::Etc::SourceList "$apt/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "/dev/null";
+Dir::State::Lists "$apt/lists";
+Dir::State::status "$apt/status";
+Dir::Cache "$apt";
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+CONF
+export APT_CONFIG="$apt/apt.conf"
+apt-get -q update >&2
+(cd "$folder" && apt-get -q download prometheus >&2)
+dpkg-deb -x "$folder"/prometheus_*.deb "$folder/root"
+"$bin/prometheus" --version >&2
+echo "$bin"
