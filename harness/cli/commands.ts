@@ -16,6 +16,7 @@ const byName: Readonly<Record<string, () => Promise<Register>>> = {
   lint: async () => (await import('./lint.ts')).registerLint,
   new: async () => (await import('./new.ts')).registerNew,
   schema: async () => (await import('./schema.ts')).registerSchema,
+  serve: async () => (await import('./serve.ts')).registerServe,
   import: async () => (await import('./import.ts')).registerImport,
   monitor: async () => (await import('../../src/cli/monitor.ts')).registerMonitor,
   tickets: async () => (await import('../../src/cli/tickets.ts')).registerTickets,

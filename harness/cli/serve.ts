@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { LabError, orThrow } from '../../src/kernel/result.ts';
+import { listen, type HttpServer } from '../telemetry/http-server.ts';
+import { prometheusTransport } from '../telemetry/prometheus-api.ts';
+import { userPath } from './places.ts';
+import { openServed, type Served } from './serve/served.ts';
+
+interface Flags {
+  readonly port: string;
+  readonly listen: string;
+}
+
+/** Adds `lab serve`. */
+export function registerServe(program: Command): void {
+  program
+    .command('serve')
+    .description("answer Prometheus' HTTP API from the telemetry of a finished run or a recording, for Grafana, promtool, curl or an agent")
+    .argument('<run|recording>', 'a run bundle, a recording, or the name of one below recordings/')
+    .option('--port <n>', 'port to listen on; 0 takes any free one', '9090')
+    .option('--listen <address>', 'address to listen on; anybody who reaches it can read the telemetry', '127.0.0.1')
+    .action(async (what: string, flags: Flags) => {
+      process.exitCode = await serve(what, flags);
+    });
+}
+
+async function serve(what: string, flags: Flags): Promise<number> {
+  const port = portOf(flags.port);
+  const served = orThrow(openServed(what, userPath(what)), 2);
+  const server = orThrow(await listen(prometheusTransport(served.store, () => served.endMs), { port, host: flags.listen, onBug }), 4);
+  process.stdout.write(greeting(served, server));
+  return untilStopped(server);
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new LabError({ code: 'LAB_USAGE', because: `--port ${text} is not a port`, advice: 'Give a number from 0 to 65535.' }, 2);
+}
+
+const onBug = (error: unknown): void => void process.stderr.write(`A bug in the lab met a request: ${error instanceof Error ? error.stack : String(error)}\n`);
+
+function greeting({ name, startMs, endMs, store }: Served, { url }: HttpServer): string {
+  return [
+    `${url} answers as the Prometheus of ${name}: ${store.seriesCount} series, ${isoTime(startMs)} to ${isoTime(endMs)}`,
+    'Its now is the end of that: a query without a time gets the last state. Ctrl-C stops it.',
+    `  curl '${url}/api/v1/query?query=up'`,
+    '',
+  ].join('\n');
+}
+
+const isoTime = (atMs: number): string => new Date(atMs).toISOString().replace('.000Z', 'Z');
+
+/** Waits for Ctrl-C or SIGTERM, closes the server, and says what to exit with. */
+async function untilStopped(server: HttpServer): Promise<number> {
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGINT', resolve).once('SIGTERM', resolve);
+  });
+  await server.close();
+  return signal === 'SIGTERM' ? 143 : 130;
+}

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { failed, ok, type Result } from '../../src/kernel/result.ts';
+import type { HttpResponse, Transport } from '../../src/ports/http.ts';
+import { errorResponse, plainText } from './api-json.ts';
+import { FormError, readRequest } from './http-request.ts';
+
+/** Where to listen. */
+export interface ListenOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Default: loopback, so that only this machine can ask. */
+  readonly host?: string;
+  /** Default: as much as Prometheus takes. */
+  readonly maxBodyBytes?: number;
+  /** Told about an error that is a bug of ours; the client has got a 500. */
+  readonly onBug?: (error: unknown) => void;
+}
+
+/** A server that answers. */
+export interface HttpServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** Takes no new request, lets the ones under way end, and drops idle connections. */
+  readonly close: () => Promise<void>;
+}
+
+const defaultMaxBodyBytes = 10 * 1024 * 1024;
+/** Queries may come in the request line; Go's servers take a megabyte of head. */
+const maxHeadBytes = 1024 * 1024;
+
+/** Serves a transport over HTTP/1.1: GET, HEAD, and POST with form bodies. */
+export async function listen(transport: Transport, { port, host = '127.0.0.1', maxBodyBytes = defaultMaxBodyBytes, onBug }: ListenOptions): Promise<Result<HttpServer>> {
+  const server = createServer({ maxHeaderSize: maxHeadBytes }, (request, response) => {
+    void answer(transport, request, { response, maxBodyBytes }).catch((error: unknown) => {
+      onBug?.(error);
+      send(request, response, errorResponse(500, 'internal', 'the lab met a bug in itself while it answered'));
+    });
+  });
+  try {
+    await bound(server, port, host);
+  } catch (error) {
+    return refused(error as NodeJS.ErrnoException, `${host}:${port}`);
+  }
+  const taken = (server.address() as AddressInfo).port;
+  const close = () => closed(server);
+  return ok({ url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`, port: taken, close, [Symbol.asyncDispose]: close });
+}
+
+const bound = (server: Server, port: number, host: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+
+const refusals: Readonly<Record<string, readonly [because: string, advice: string]>> = {
+  EADDRINUSE: ['is taken by another process', 'name another port, or 0 for any free one'],
+  EACCES: ['may not be taken by this user', 'name a port above 1023'],
+  EADDRNOTAVAIL: ['is no address of this machine', 'name 127.0.0.1, or an address that `ip addr` shows'],
+  ENOTFOUND: ['does not resolve to an address', 'name 127.0.0.1, or an address that `ip addr` shows'],
+};
+
+function refused(error: NodeJS.ErrnoException, place: string): Result<never> {
+  const [because, advice] = refusals[error.code ?? ''] ?? [`cannot be listened on: ${error.message}`, 'name another address'];
+  return failed('LAB_LISTEN', `${place} ${because}`, advice);
+}
+
+interface Exchange {
+  readonly response: ServerResponse;
+  readonly maxBodyBytes: number;
+}
+
+async function answer(transport: Transport, request: IncomingMessage, { response, maxBodyBytes }: Exchange): Promise<void> {
+  const left = new AbortController();
+  response.once('close', () => left.abort(new Error('the client went away')));
+  try {
+    const asked = await readRequest(request, maxBodyBytes);
+    if (asked === undefined) return send(request, response, plainText(405, 'Method Not Allowed\n'));
+    const result = await transport(asked, left.signal);
+    send(request, response, result.ok ? result.value : plainText(502, `${result.failure.because}\n`));
+  } catch (error) {
+    if (left.signal.aborted) return;
+    if (!(error instanceof FormError)) throw error;
+    // What is left of the body is not read, so the connection cannot carry another request.
+    response.setHeader('connection', 'close');
+    send(request, response, errorResponse(400, 'bad_data', `error parsing form values: ${error.message}`));
+  }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, body, contentType }: HttpResponse): void {
+  if (response.headersSent || response.destroyed) return;
+  const bytes = Buffer.from(body, 'utf8');
+  response.writeHead(status, { 'content-length': bytes.byteLength, ...(contentType !== undefined && { 'content-type': contentType }), 'x-content-type-options': 'nosniff' });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
