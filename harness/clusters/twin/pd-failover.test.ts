@@ -42,6 +42,26 @@ describe('a killed PD leader', () => {
   });
 });
 
+test('a PD leader that is paused for a second keeps its office', async () => {
+  const lab = await TestCluster.start();
+  const leader = await leaderOf(lab);
+  await lab.controls.process.pause(leader);
+  await lab.pass(1);
+  await lab.controls.process.resume(leader);
+  await lab.pass(1);
+  expect(await leaderOf(lab)).toBe(leader);
+  await lab.pass(15);
+  expect(await leaderOf(lab)).toBe(leader);
+});
+
+test('a PD leader that is told to stop is replaced within half a second', async () => {
+  const lab = await TestCluster.start();
+  const leader = await leaderOf(lab);
+  await lab.controls.process.terminate(leader);
+  await lab.pass(0.6);
+  expect(await leaderOf(lab)).not.toBe(leader);
+});
+
 describe('PD without a majority', () => {
   test('has no leader to redirect to, and serves again soon after the others are back', async () => {
     const lab = await TestCluster.start();

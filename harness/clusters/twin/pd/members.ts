@@ -7,6 +7,9 @@ import type { PdServer } from './server.ts';
 const etcdElectionMs = { least: 3_900, most: 4_600 };
 const leaseAfterElectionMs = 8_100;
 const campaignMs = 50;
+/** A leader that goes in order hands etcd over and revokes its lease. */
+const cleanElectionMs = 20;
+const cleanLeaseMs = 230;
 /** A leader without quorum notices when its lease cannot be renewed. */
 const leaseLostMs = 3_750;
 /** A follower without quorum believes in a dead leader until its watch gives up. */
@@ -15,19 +18,23 @@ const beliefMs = 61_000;
 /** PD's own leadership: etcd elects, the winner waits until the old leader's lease is gone, then serves. */
 export class PdMembers {
   readonly servers: readonly PdServer[];
-  /** The member that serves the cluster; undefined between leaders. */
-  serving: PdServer | undefined;
   etcdLeader: PdServer | undefined;
   /** Whom followers forward to; it may be dead. */
   believed: PdServer | undefined;
   readonly #world: World;
   readonly #random: Random;
+  #leader: PdServer | undefined;
   #round = 0;
 
   constructor(world: World, servers: readonly PdServer[]) {
     this.#world = world;
     this.servers = servers;
     this.#random = world.random.fork('pd-members');
+  }
+
+  /** The member that serves the cluster; undefined between leaders and while the leader is paused. */
+  get serving(): PdServer | undefined {
+    return this.#leader?.process.state === 'running' ? this.#leader : undefined;
   }
 
   get alive(): PdServer[] {
@@ -43,23 +50,37 @@ export class PdMembers {
     this.#serve(this.#random.pick(this.servers));
   }
 
-  /** A member left or fell silent. */
+  /** A member's process ended. */
   lost(server: PdServer, clean: boolean): void {
     for (const other of this.alive) if (!clean) other.peerLost(server);
+    const electionMs = clean ? cleanElectionMs : this.#random.between(etcdElectionMs.least, etcdElectionMs.most);
+    this.#leave(server, { electionMs, leaseMs: clean ? cleanLeaseMs : leaseAfterElectionMs });
+  }
+
+  /** A member fell silent: nobody notices until its etcd peers miss its heartbeats. */
+  silent(server: PdServer): void {
+    const sinceMs = this.#world.engine.nowMs;
+    const electionMs = this.#random.between(etcdElectionMs.least, etcdElectionMs.most);
+    this.#world.engine.after(electionMs, () => {
+      if (server.process.state === 'paused' && server.pausedMs === sinceMs) this.#leave(server, { electionMs: 1, leaseMs: leaseAfterElectionMs });
+    });
+  }
+
+  #leave(server: PdServer, { electionMs, leaseMs }: { readonly electionMs: Millis; readonly leaseMs: Millis }): void {
     if (this.etcdLeader === server) this.etcdLeader = undefined;
-    if (this.serving === server) this.#stepDown();
-    else if (!this.quorate && this.serving) this.#loseLease(this.serving);
-    if (!this.serving) this.#elect(clean ? 20 : this.#random.between(etcdElectionMs.least, etcdElectionMs.most), clean ? 280 : leaseAfterElectionMs);
+    if (this.#leader === server) this.#stepDown();
+    else if (!this.quorate && this.#leader) this.#loseLease(this.#leader);
+    if (!this.#leader) this.#elect(electionMs, leaseMs);
   }
 
   /** A member came back: with it there may be a majority again. */
   joined(server: PdServer): void {
     for (const other of this.alive) if (other !== server) other.peerBack(server);
-    if (!this.serving && this.quorate) this.#elect(this.#random.between(1_200, 1_700), 300);
+    if (!this.#leader && this.quorate) this.#elect(this.#random.between(1_200, 1_700), 300);
   }
 
   #stepDown(): void {
-    this.serving = undefined;
+    this.#leader = undefined;
     this.#world.pd.leaderLost();
     const round = ++this.#round;
     this.#world.engine.after(beliefMs, () => {
@@ -69,7 +90,7 @@ export class PdMembers {
 
   #loseLease(leader: PdServer): void {
     this.#world.engine.after(leaseLostMs, () => {
-      if (this.quorate || this.serving !== leader) return;
+      if (this.quorate || this.#leader !== leader) return;
       leader.log({
         level: 'WARN', source: 'lease.go:185', message: 'lease keep alive failed',
         fields: [['purpose', 'leader election'], ['error', 'context deadline exceeded']],
@@ -107,7 +128,7 @@ export class PdMembers {
 
   #serve(server: PdServer): void {
     this.#round++;
-    this.serving = server;
+    this.#leader = server;
     this.etcdLeader = server;
     this.believed = server;
     for (const each of this.servers) each.leaderChanges++;

@@ -1,4 +1,5 @@
 import { defined } from '../../../../src/kernel/assert.ts';
+import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
@@ -16,10 +17,13 @@ export class PdServer implements Program {
   /** As etcd names members: decimal in JSON, hex in logs and metrics. */
   readonly memberId: bigint;
   ready = false;
+  pausedMs: Millis = 0;
   leaderChanges = 0;
   etcdTerm = 2;
   readonly #world: World;
   #metrics: PdMetrics | undefined;
+  /** Led when it was paused. */
+  #led = false;
 
   constructor(world: World, host: Host) {
     this.#world = world;
@@ -69,10 +73,14 @@ export class PdServer implements Program {
     this.#world.pd.members.lost(this, clean);
   };
 
-  paused = (): void => this.#world.pd.members.lost(this, false);
+  paused = (): void => {
+    this.pausedMs = this.#world.engine.nowMs;
+    this.#led = this.#world.pd.members.believed === this;
+    this.#world.pd.members.silent(this);
+  };
 
   resumed = (): void => {
-    if (this.#world.pd.members.believed !== this) this.log({
+    if (this.#led && this.#world.pd.members.serving !== this) this.log({
       source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down',
     });
     this.#world.pd.members.joined(this);

@@ -78,13 +78,14 @@ export class SchedulerController {
 
   #loop(scheduler: Scheduler): () => void {
     const { engine, pd } = this.#world;
+    const random = this.#world.random.fork(`pace-${scheduler.name}`);
     let generation = 0;
     let pauseMs = busyMs;
     const look = (mine: number) => {
       if (mine !== generation || this.#running.get(scheduler.name)?.scheduler !== scheduler) return;
       const found = pd.members.serving !== undefined && !pd.config.halted && scheduler.run();
       pauseMs = found ? busyMs : Math.min(idleMs, Math.ceil(pauseMs * 1.3));
-      engine.after(pauseMs, () => look(mine));
+      engine.after(pauseMs * random.between(0.9, 1), () => look(mine));
     };
     return () => {
       generation++;
