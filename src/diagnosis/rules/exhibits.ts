@@ -11,10 +11,10 @@ export class Exhibits {
   /** The numbers of these findings, given when they are first cited. */
   cite(findings: readonly Finding[]): string[] {
     return findings.flatMap((finding) => {
-      if (!this.#list.includes(finding) && this.#list.length < evidenceMax) this.#list.push(finding);
-      const index = this.#list.indexOf(finding);
-      return index < 0 ? [] : [`E${index + 1}`];
-    });
+      const place = (): number => this.#list.findIndex((cited) => same(cited, finding));
+      if (place() < 0 && this.#list.length < evidenceMax) this.#list.push(finding);
+      return place() < 0 ? [] : [`E${place() + 1}`];
+    }).filter((id, index, all) => all.indexOf(id) === index);
   }
 
   /** Everything cited so far. */
@@ -23,10 +23,12 @@ export class Exhibits {
   }
 }
 
+const same = (a: Finding, b: Finding): boolean => a.claim === b.claim && a.citation.observation === b.citation.observation && a.citation.path === b.citation.path;
+
 /** A look-alike with what rules it out; it stays open where nothing that was seen does. */
 export function rejection(candidate: Candidate, exhibits: Exhibits): Diagnosis['hypotheses'][number] {
   const cause = { component: candidate.component, kind: candidate.cause.kind };
-  const [strongest] = candidate.against;
-  if (!strongest) return { cause, verdict: 'open', because: 'nothing that was seen decides it; it explains less than the accepted cause', evidence: [] };
-  return { cause, verdict: 'rejected', because: `${strongest.claim}.`, evidence: exhibits.cite(candidate.against.slice(0, 2)) };
+  const shown = candidate.against.filter((finding, index, all) => all.findIndex((other) => same(other, finding)) === index).slice(0, 2);
+  if (shown.length === 0) return { cause, verdict: 'open', because: 'nothing that was seen decides it; it explains less than the accepted cause', evidence: [] };
+  return { cause, verdict: 'rejected', because: `${shown.map((finding) => finding.claim).join('; ')}.`, evidence: exhibits.cite(shown) };
 }

@@ -26,7 +26,7 @@ export function explain(choice: Choice, findings: Findings, assignment: Assignme
   const benign = accepted.every((candidate) => candidate.cause.benign);
   return {
     verdict: benign ? 'healthy' : 'fault',
-    summary: accepted.map((candidate) => fill(candidate.cause.summary, candidate.component)).join(' '),
+    summary: accepted.map(summaryOf).join(' '),
     rootCauses: accepted.map((candidate) => ({
       component: candidate.component, kind: candidate.cause.kind, ...(candidate.cause.scope && { scope: candidate.cause.scope }),
       mechanism: candidate.cause.mechanism, onset: onsetOf(candidate) ?? firstSeen(assignment),
@@ -52,6 +52,7 @@ const burdenedBy = (findings: Findings): ComponentRef[] => [...new Set(burdens.f
 function lookalikes(accepted: readonly Candidate[], findings: Findings, { topology }: Assignment): Candidate[] {
   const found: Candidate[] = [];
   const burdened = burdenedBy(findings);
+  const isNode = (name: ComponentRef): boolean => topology.nodes.some((node) => node.id === name);
   const isNew = (each: Candidate): boolean => ![...accepted, ...found].some((other) => other.component === each.component && other.cause.kind === each.cause.kind);
   for (const { cause, component } of accepted) {
     for (const kind of cause.lookalikes) {
@@ -59,7 +60,8 @@ function lookalikes(accepted: readonly Candidate[], findings: Findings, { topolo
         .flatMap((each) => bearersOf(each, findings, topology).map((bearer) => weigh(each, bearer, findings)))
         .filter(isNew).sort((a, b) => interest(b, findings) - interest(a, findings));
       const own = options.find((each) => each.component === component);
-      const other = options.filter((each) => each.component !== component && (!own || !each.cause.about.some((bearer) => own.cause.about.includes(bearer))));
+      // For a sick node the rest of the answer lies with a group or the clients: another node is no look-alike of it.
+      const other = options.filter((each) => each.component !== component && !(isNode(component) && isNode(each.component)) && (!own || !each.cause.about.some((bearer) => own.cause.about.includes(bearer))));
       const elsewhere = other.filter((each, index) => index === 0 || (!own && burdened.includes(each.component)));
       found.push(...(own ? [own] : []), ...elsewhere.filter((each, index) => elsewhere.findIndex((same) => same.component === each.component) === index));
     }
@@ -85,7 +87,7 @@ function remedies(accepted: readonly Candidate[], { actions }: Assignment): Pick
   const [primary] = accepted;
   const [first] = options;
   if (!primary || !first) return { options, recommendation: null };
-  return { options, recommendation: { option: 0, rationale: `It ${first.benefits}; risk: ${first.risks}.`, verifyBy: fill(primary.cause.verifyBy, primary.component) } };
+  return { options, recommendation: { option: 0, rationale: `${capital(first.benefits)}. Risk: ${first.risks}.`, verifyBy: fill(primary.cause.verifyBy, primary.component) } };
 }
 
 /** The same cause is cured by different hands on a store and on a control-plane member. */
@@ -99,5 +101,14 @@ export function firstSeen({ incident, nowMs }: Assignment): number {
   return Math.min(nowMs, ...incident.tickets.map((ticket) => ticket.firstSeenMs));
 }
 
+/** In a few sentences: what is wrong, since when, and what shows it. */
+function summaryOf(candidate: Candidate): string {
+  const onsetMs = onsetOf(candidate);
+  const when = onsetMs === undefined ? '' : ` First seen at ${new Date(onsetMs).toISOString().slice(11, 19)} UTC.`;
+  const shown = candidate.supports.slice(0, 3).map((finding) => finding.claim);
+  return `${fill(candidate.cause.summary, candidate.component)}${when}${shown.length > 0 ? ` What shows it: ${shown.join('; ')}.` : ''}`;
+}
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 const fill = (text: string, component: ComponentRef): string => text.replaceAll('{component}', component);
 const sentence = (claims: readonly string[]): string => (claims.length === 0 ? 'nothing else explains what was seen.' : `${claims.join('; ')}.`);

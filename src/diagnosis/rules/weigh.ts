@@ -35,6 +35,9 @@ export function bearersOf({ about }: Cause, findings: Findings, topology: Topolo
   });
 }
 
+/** What is needed and absent counts against a cause like a strong sign; a sign that forbids it may count more. */
+const unmetWeight = 4;
+
 /** Adds up what speaks for a cause and what against it. */
 export function weigh(cause: Cause, component: ComponentRef, findings: Findings): Candidate {
   const about = (sign: Sign): Finding | undefined => findingFor(findings, sign, component);
@@ -54,7 +57,7 @@ export function weigh(cause: Cause, component: ComponentRef, findings: Findings)
   const unmet = cause.needs.filter((group) => !group.some((sign) => about(sign)?.present));
   for (const sign of unmet.flat()) {
     const finding = about(sign);
-    if (finding) against.push({ finding, weight: 6 });
+    if (finding) against.push({ finding, weight: unmetWeight });
   }
   against.sort((a, b) => b.weight - a.weight);
   const distinct = [...new Set(against.filter((each) => each.weight > 0).map((each) => each.finding))];

@@ -8,15 +8,15 @@ import { memoryExhausted } from './memory-exhausted.ts';
 import { partitionControlPlane, partitionFull, partitionPeers } from './network-partition.ts';
 import { overload } from './overload.ts';
 import { plannedStop } from './planned-stop.ts';
-import { processCrash } from './process-crash.ts';
-import { processHang } from './process-hang.ts';
+import { memberCrash, storeCrash } from './process-crash.ts';
+import { memberHang, storeHang } from './process-hang.ts';
 import { processRestarting } from './process-restarting.ts';
 import { evictLeaderLeft, schedulingOff } from './scheduling.ts';
 import { telemetryLost } from './telemetry-lost.ts';
 
 /** Everything that the rules know. A new cause is one file and one line here. */
 export const causes: readonly Cause[] = [
-  processCrash, processHang, processRestarting, plannedStop,
+  storeCrash, storeHang, memberCrash, memberHang, processRestarting, plannedStop,
   memoryExhausted, diskFull, diskSlow, cpuStarved,
   partitionFull, partitionPeers, partitionControlPlane,
   controlPlaneLeaderLost, controlPlaneQuorumLost,

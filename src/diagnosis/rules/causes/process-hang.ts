@@ -1,16 +1,15 @@
 import type { Cause } from '../cause.ts';
 
-/** A process exists but does not run. */
-export const processHang: Cause = {
+/** A store's process exists but does not run. */
+export const storeHang: Cause = {
   kind: 'process-hang',
-  about: ['tikv', 'pd'],
+  about: ['tikv'],
   needs: [['scrape-times-out', 'peers-saw-keepalive']],
   predicts: [
     { sign: 'scrape-times-out', weight: 4 },
     { sign: 'peers-saw-keepalive', weight: 4, missing: 1.5 },
     { sign: 'called-disconnected', weight: 2, missing: 0.5 },
     { sign: 'leaders-gone', weight: 1, missing: 0 },
-    { sign: 'member-unhealthy', weight: 1, missing: 0.5 },
   ],
   forbids: [
     { sign: 'scrape-refused', weight: 6 },
@@ -30,8 +29,25 @@ export const processHang: Cause = {
   ],
   remedies: [
     { action: 'restart-store', on: 'component', benefits: 'turns a hang into a clean failure and brings it back', risks: 'loses the evidence in the process: look at its host (stopped, frozen container, migration) first', reversible: true },
-    { action: 'restart-pd', on: 'component', benefits: 'brings the member back', risks: 'never restart a second member at the same time: quorum', reversible: true },
     { action: 'wait-and-watch', benefits: 'leaders have moved already; a short freeze ends by itself', risks: 'redundancy is reduced meanwhile', reversible: true },
   ],
   verifyBy: 'it answers scrapes again with an unchanged start time, and the control plane calls it Up',
+};
+
+/** A member of the control plane exists but does not run. */
+export const memberHang: Cause = {
+  kind: 'process-hang',
+  about: ['pd'],
+  needs: [['scrape-times-out']],
+  predicts: [{ sign: 'scrape-times-out', weight: 4 }, { sign: 'member-unhealthy', weight: 1, missing: 0.5 }],
+  forbids: [{ sign: 'restarted', weight: 6 }, { sign: 'graceful-stop-logged', weight: 5 }, { sign: 'quorum-lost', weight: 4 }],
+  lookalikes: ['process-crash', 'network-partition', 'planned-stop', 'control-plane-quorum-lost'],
+  summary: '{component} hangs: its process exists and does not run.',
+  mechanism: 'The kernel still accepts for the process, so whatever is sent or forwarded to it hangs instead of failing.',
+  impact: [{ component: 'component', effect: 'answers nothing' }, { component: 'group', effect: 'requests that reach it or are forwarded to it hang' }],
+  remedies: [
+    { action: 'restart-pd', on: 'component', benefits: 'turns a hang into a clean failure and brings the member back', risks: 'never restart a second member at the same time: quorum', reversible: true },
+    { action: 'wait-and-watch', benefits: 'the others serve', risks: 'one more failure costs the quorum', reversible: true },
+  ],
+  verifyBy: 'it answers scrapes again and /health is true for it',
 };

@@ -3,25 +3,25 @@ import type { Sign } from '../signs.ts';
 import type { FoundLine, FoundLog, Investigation } from '../investigation.ts';
 
 /** How a store and a control-plane member write that they were asked to stop (signal_handler.rs, main.go). */
-const stopRequests = ['receive signal 15', 'receive signal 2', 'got signal to exit'];
+const stopRequests: readonly (readonly [role: string, message: string])[] = [['tikv', 'receive signal 15'], ['tikv', 'receive signal 2'], ['pd', 'got signal to exit']];
 const starts = ['Welcome to TiKV', 'Welcome to Placement Driver'];
 
 /** What processes wrote about their own beginning and end. */
 export async function probeLifecycle(investigation: Investigation): Promise<void> {
-  for (const message of stopRequests) await noteNodes(investigation, 'graceful-stop-logged', message);
-  await noteNodes(investigation, 'leaders-evicted-first', 'All leaders evicted');
+  for (const [role, message] of stopRequests) await noteNodes(investigation, { sign: 'graceful-stop-logged', role, message });
+  await noteNodes(investigation, { sign: 'leaders-evicted-first', role: 'tikv', message: 'All leaders evicted' });
   for (const message of starts) noteStarts(investigation, await investigation.logLines(message));
   const fatal = await investigation.logLines('', { levels: ['FATAL'], limit: 40 });
   for (const node of investigation.assignment.topology.nodes) noteFatal(investigation, node.id, fatal);
 }
 
-/** Notes for every node whether it wrote the message. */
-async function noteNodes(investigation: Investigation, sign: Sign, message: string): Promise<void> {
+/** Notes for every node of a role whether it wrote the message. */
+async function noteNodes(investigation: Investigation, { sign, role, message }: { sign: Sign; role: string; message: string }): Promise<void> {
   const found = await investigation.logLines(message);
-  for (const { id } of investigation.assignment.topology.nodes) {
+  for (const { id } of investigation.nodes(role)) {
     const line = found.lines.find((each) => each.node === id);
     if (line) investigation.note({ sign, component: id, present: true, claim: `${id} logged "${line.message}"`, citation: line.says(message), sinceMs: line.atMs });
-    else if (found.looked && !investigation.findings.has(sign, id)) investigation.note({ sign, component: id, present: false, claim: `${id} logged no "${message}"`, citation: found.looked });
+    else if (found.looked && !investigation.findings.about(sign, id)) investigation.note({ sign, component: id, present: false, claim: `${id} logged no "${message}"`, citation: found.looked });
   }
 }
 

@@ -15,6 +15,9 @@ export async function probeProcesses(investigation: Investigation): Promise<void
   for (const row of await investigation.compare(`process_start_time_seconds{job=~"${jobs}"}`)) probeStart(investigation, row);
 }
 
+/** Three digits are enough for a person. */
+const duration3 = (seconds: number): string => (seconds < 1 ? `${Number((seconds * 1000).toPrecision(2))} ms` : `${Number(seconds.toPrecision(3))} s`);
+
 /** A target that never answered, not even in quiet time, is no news. */
 const wasSeen = ({ quiet }: Row): boolean => quiet === null || quiet.max >= 1;
 
@@ -27,14 +30,14 @@ function probeScrape(investigation: Investigation, up: Row, duration: Row | unde
   if (!duration || duration.now === null) return;
   const seconds = duration.now;
   const quick = seconds < refusedWithinSeconds;
-  const took = `the last scrape of ${component} ${down ? 'failed after' : 'took'} ${seconds} s`;
+  const took = `the last scrape of ${component} ${down ? (quick ? 'was refused within' : 'failed only after') : 'took'} ${duration3(seconds)}`;
   const citation = duration.at('now', { op: quick ? 'lt' : 'ge', value: refusedWithinSeconds });
   investigation.note({ sign: 'scrape-refused', component, present: down && quick, claim: took, citation: down ? citation : up.at('now', { op: 'eq', value: 1 }), ...since });
   investigation.note({ sign: 'scrape-times-out', component, present: down && !quick, claim: took, citation: down ? citation : up.at('now', { op: 'eq', value: 1 }), ...since });
   const limit = Math.max(slowScrapeSeconds, 3 * (duration.quiet?.median ?? 0));
   const slow = !down && seconds >= limit;
   investigation.note({
-    sign: 'scrape-slow', component, present: slow, claim: `${took}, ${duration.quiet?.median ?? '?'} s in quiet time`,
+    sign: 'scrape-slow', component, present: slow, claim: `${took}, ${duration.quiet ? duration3(duration.quiet.median) : 'unknown'} in quiet time`,
     citation: duration.at('now', { op: seconds >= limit ? 'ge' : 'lt', value: limit }), ...(slow && duration.leftBandAtMs !== null && { sinceMs: duration.leftBandAtMs }),
   });
 }
