@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Baseline, type BaselineTrial, readBaseline, writeBaseline } from './baseline.ts';
 import { compare } from './compare.ts';
@@ -90,6 +91,12 @@ describe('a baseline file', () => {
     expect(readBaseline(path)).toEqual({ ok: true, value: baseline });
     expect(readFileSync(path, 'utf8').split('\n').filter((line) => line.includes('"seed"'))).toHaveLength(20);
     rmSync(dir, { recursive: true });
+  });
+
+  it('that is committed can be read, and knows more than one seed of a scenario', () => {
+    const committed = readBaseline(fileURLToPath(new URL('../../../baselines/rules.json', import.meta.url)));
+    expect(committed).toMatchObject({ ok: true, value: { diagnostician: { name: 'rules' } } });
+    expect(committed.ok && committed.value.trials.filter((trial) => trial.scenario === 'tikv/store-down').length).toBeGreaterThan(4);
   });
 
   it('that is missing is told apart from one that is broken', () => {
