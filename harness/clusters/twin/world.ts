@@ -88,9 +88,9 @@ export class World {
         lastHeartbeatMs: this.engine.nowMs, hotDegrees: { write: 0, read: 0 },
       },
     );
+    this.pd.begin();
     for (const store of this.stores) store.wake();
     this.links.connectAll();
-    this.pd.begin();
     this.traffic.start();
     startChatter(this);
     startRoutine(this);

@@ -1,4 +1,5 @@
 import type { Registry } from '../metrics/registry.ts';
+import type { Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
 import { flowOf, isHot } from './hot-spots.ts';
 import { regionScore } from './scores.ts';
@@ -49,6 +50,18 @@ function collectStore(world: World, registry: Registry, view: StoreView): void {
   status('storage_capacity', view.capacityBytes);
   status('storage_size', view.usedBytes);
   for (const type of ['add-peer', 'remove-peer']) registry.set('pd_cluster_store_limit', { store, type }, 15);
+  collectSchedulersView(world, registry, { view, regions, leaders });
+  collectHot(world, registry, view);
+}
+
+interface Seen {
+  readonly view: StoreView;
+  readonly regions: readonly Region[];
+  readonly leaders: number;
+}
+
+function collectSchedulersView(world: World, registry: Registry, { view, regions, leaders }: Seen): void {
+  const store = String(view.id);
   const size = regions.reduce((sum, region) => sum + region.sizeMib, 0);
   const seen = (type: string, value: number) => registry.set('pd_scheduler_store_status', { address: view.address, store, type }, value);
   seen('leader_count', leaders);
@@ -66,7 +79,6 @@ function collectStore(world: World, registry: Registry, view: StoreView): void {
   seen('store_write_rate_bytes', view.rates.writeBytes);
   seen('store_write_rate_keys', view.rates.writeKeys);
   seen('store_write_query_rate', 0);
-  collectHot(world, registry, view);
 }
 
 function collectHot(world: World, registry: Registry, store: StoreView): void {

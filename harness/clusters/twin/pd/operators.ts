@@ -2,6 +2,7 @@ import type { Millis } from '../../../../src/kernel/clock.ts';
 import { bounds } from '../metrics/bounds.ts';
 import type { Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
+import { goDuration, goTime } from './go-format.ts';
 
 /** A leader transfer that PD ordered. */
 export interface Operator {
@@ -64,23 +65,24 @@ export class Operators {
     if (this.has(move.region)) return false;
     const operator: Operator = { ...move, info: move.info ?? {}, createdMs: engine.nowMs };
     this.#running.set(move.region.id, operator);
-    this.#count(operator, 'create');
-    for (const [store, direction] of [[move.from, 'out'], [move.to, 'in']] as const) {
-      if (move.scheduler === 'balance-leader-scheduler') pd.metrics?.counter(
-        'pd_scheduler_balance_direction', { type: move.scheduler, store: String(store), direction },
-      ).add(1);
-    }
-    pd.log({
-      source: 'operator_controller.go:561', message: 'add operator',
-      fields: [['region-id', move.region.id], ['operator', JSON.stringify(this.describe(operator, 0))], ['additional-info', infoOf(operator)]],
-    });
-    pd.log({
-      source: 'operator_controller.go:816', message: 'send schedule command',
-      fields: [['region-id', move.region.id], ['step', stepOf(operator)], ['source', 'create']],
-    });
+    this.#announce(operator);
     this.#world.raft.transfer(move.region, move.to);
     engine.after(stepTimeoutMs + 3, () => this.#timeOut(operator));
     return true;
+  }
+
+  #announce(operator: Operator): void {
+    const { pd } = this.#world;
+    const { scheduler, region } = operator;
+    this.#count(operator, 'create');
+    for (const [store, direction] of [[operator.from, 'out'], [operator.to, 'in']] as const) {
+      if (scheduler === 'balance-leader-scheduler') pd.metrics?.counter('pd_scheduler_balance_direction', { type: scheduler, store: String(store), direction }).add(1);
+    }
+    pd.log({
+      source: 'operator_controller.go:561', message: 'add operator',
+      fields: [['region-id', region.id], ['operator', JSON.stringify(this.describe(operator, 0))], ['additional-info', infoOf(operator)]],
+    });
+    pd.log({ source: 'operator_controller.go:816', message: 'send schedule command', fields: [['region-id', region.id], ['step', stepOf(operator)], ['source', 'create']] });
   }
 
   /** An operator as `/operators` and the log print it; Go adds its process' monotonic time. */
@@ -139,16 +141,4 @@ function describeOperator(operator: Operator, { at, currentStep, ended }: { read
   const { region } = operator;
   const head = `${operator.scheduler} {${operator.brief}} (kind:leader, region:${region.id}(${region.version}, ${region.confVer}), createAt:${at}, startAt:${at}`;
   return `${head}, currentStep:${currentStep}, size:${region.sizeMib}, steps:[0:{${stepOf(operator)}}], timeout:[1m0s])${ended ? ` ${ended}` : ''}`;
-}
-
-/** `2026-01-05 08:00:00.25 +0000 UTC`. */
-export const goTime = (atMs: Millis): string => `${new Date(atMs).toISOString().slice(0, 23).replace('T', ' ')} +0000 UTC`;
-
-/** As Go prints a duration: `48.690802ms`, `1m0.003s`, `1h2m3.4s`. */
-export function goDuration(spanMs: Millis): string {
-  if (spanMs < 1_000) return `${spanMs}ms`;
-  const hours = Math.floor(spanMs / 3_600_000);
-  const minutes = Math.floor(spanMs / 60_000) % 60;
-  const seconds = Math.round(spanMs % 60_000) / 1000;
-  return `${hours ? `${hours}h` : ''}${hours || minutes ? `${minutes}m` : ''}${seconds}s`;
 }

@@ -11,12 +11,16 @@ export interface StoreIdentity {
 const main = ['thread_id', 1] as const;
 
 /** The first lines of a start. */
-export const bootLines = (clusterId: string): Entry[] => [
+export const bootLines = (): Entry[] => [
   { source: 'lib.rs:86', message: 'Welcome to TiKV', fields: [main] },
   { source: 'lib.rs:91', message: 'Release Version:   8.5.8', fields: [main] },
   { source: 'lib.rs:91', message: 'Edition:           Community', fields: [main] },
-  { source: 'util.rs:639', message: 'connecting to PD endpoint', fields: [['endpoints', 'pd-1:2379'], main] },
-  { source: 'util.rs:809', message: 'connected to PD member', fields: [['endpoints', 'http://pd-1:2379'], main] },
+];
+
+/** The lines with which a starting store finds PD. */
+export const connectLines = (endpoint: string, clusterId: string): Entry[] => [
+  { source: 'util.rs:639', message: 'connecting to PD endpoint', fields: [['endpoints', endpoint], main] },
+  { source: 'util.rs:809', message: 'connected to PD member', fields: [['endpoints', endpoint], main] },
   { source: 'common.rs:326', message: 'connect to PD cluster', fields: [['cluster_id', clusterId], main] },
 ];
 

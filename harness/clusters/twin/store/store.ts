@@ -6,7 +6,7 @@ import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
 import type { StoreRates } from '../pd/views.ts';
 import type { World } from '../world.ts';
-import { bootLines, readyLines, shutdownLines, type StoreIdentity } from './boot-lines.ts';
+import { bootLines, connectLines, readyLines, shutdownLines, type StoreIdentity } from './boot-lines.ts';
 import { GracefulShutdown } from './graceful-shutdown.ts';
 import { exportGauges } from './gauges.ts';
 import { idleQueue, type StoreQueue } from './pipeline.ts';
@@ -15,7 +15,9 @@ import { inspectsPerRound, inspectTimeoutMs, SlowScore } from './slow-score.ts';
 import { type Shape, shareAtLeast } from '../metrics/histogram.ts';
 
 /** Measured: 1.5 s from the start to `TiKV is ready to serve`, most of it reading the raft log and opening RocksDB. */
-const bootMs = 1_500;
+const bootMs = 1_450;
+const connectMs = 50;
+const connectRetryMs = 1_000;
 /** `raftstore.pd-store-heartbeat-tick-interval`. */
 const storeHeartbeatMs = 10_000;
 const slowRoundMs = 3_000;
@@ -90,8 +92,8 @@ export class Store implements Program, StoreIdentity {
     exportGauges(this.#world, this);
     this.cpuSeconds = 0;
     this.slowScore.reset();
-    this.logAll(bootLines(this.#world.pd.clusterId));
-    this.process.after(jitter(this.#random, bootMs), () => this.#ready(storeHeartbeatMs));
+    this.logAll(bootLines());
+    this.process.after(connectMs, () => this.#connect());
   };
 
   terminated = (): void => this.#shutdown.begin();
@@ -148,9 +150,18 @@ export class Store implements Program, StoreIdentity {
     for (const entry of entries) this.log(entry);
   }
 
+  /** Nothing starts without PD's leader. */
+  #connect(): void {
+    const leader = this.#world.pd.members.serving;
+    if (!leader) return this.process.after(connectRetryMs, () => this.#connect());
+    this.logAll(connectLines(leader.clientUrl, this.#world.pd.clusterId));
+    this.process.after(jitter(this.#random, bootMs), () => this.#ready(storeHeartbeatMs));
+  }
+
   #ready(firstHeartbeatMs: Millis): void {
     if (this.serving) return;
     this.serving = true;
+    this.pdConnected = this.#world.pd.members.serving !== undefined;
     this.#world.changed();
     this.#busyUntilMs = this.#world.engine.nowMs + this.#random.between(11_000, 28_000);
     this.#world.pd.putStore(this);

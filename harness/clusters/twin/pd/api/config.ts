@@ -1,7 +1,7 @@
 import type { Json } from '../../../../../src/kernel/json.ts';
 import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import type { World } from '../../world.ts';
-import { goTime } from '../operators.ts';
+import { goTime } from '../go-format.ts';
 import { pretty } from './reply.ts';
 
 const schedulerTypes: Readonly<Record<string, string>> = { 'balance-hot-region-scheduler': 'hot-region' };

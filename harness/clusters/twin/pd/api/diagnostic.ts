@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import type { World } from '../../world.ts';
-import { goDuration } from '../operators.ts';
+import { goDuration } from '../go-format.ts';
 import { leadersOn } from '../schedulers/scheduler.ts';
 import { storeState } from '../views.ts';
 import { goTimestamp, plain, pretty } from './reply.ts';

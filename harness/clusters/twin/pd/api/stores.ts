@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import type { World } from '../../world.ts';
-import { goDuration } from '../operators.ts';
+import { goDuration } from '../go-format.ts';
 import { regionScore } from '../scores.ts';
 import { leadersOn } from '../schedulers/scheduler.ts';
 import { type StoreView, storeState } from '../views.ts';
