@@ -1,0 +1,105 @@
+import type { TemplateValue } from './value.ts';
+
+/** A float as Go's `%g` writes it; without a precision, the fewest digits that tell it apart. */
+export function formatG(value: number, precision?: number): string {
+  const special = specialText(value);
+  if (special !== undefined) return special;
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  const [mantissa = '', exponentText = '0'] = (precision === undefined ? value.toExponential() : value.toExponential(Math.max(precision, 1) - 1)).split('e');
+  const exponent = Number(exponentText);
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const digits = mantissa.replace(/[-.]/g, '').replace(/0+$/, '') || '0';
+  // An exponent where the number has more places than the precision.
+  if (exponent < -4 || exponent >= (precision ?? shortestLimit)) return `${sign}${digits[0]}${digits.length > 1 ? `.${digits.slice(1)}` : ''}e${signed(exponent)}`;
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
+  const fraction = digits.slice(exponent + 1);
+  return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+// Six also where the shortest form has more digits: Go prints 1234567.0 as 1.234567e+06.
+const shortestLimit = 6;
+
+/** A float as Go's `%e` with the fewest digits: how the API writes the value of an alert. */
+export function formatE(value: number, precision?: number): string {
+  const special = specialText(value);
+  if (special !== undefined) return special;
+  const text = precision === undefined ? value.toExponential() : value.toExponential(precision);
+  const [mantissa = '', exponent = '0'] = text.split('e');
+  return `${Object.is(value, -0) ? '-' : ''}${mantissa}e${signed(Number(exponent))}`;
+}
+
+const signed = (exponent: number): string => `${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+
+function specialText(value: number): string | undefined {
+  if (Number.isNaN(value)) return 'NaN';
+  return value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : undefined;
+}
+
+/** A value as a template prints it. */
+export function goText(value: TemplateValue): string {
+  if (typeof value === 'number') return formatG(value);
+  if (value === null || value === undefined) return '<no value>';
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (typeof value === 'object') return `map[${Object.entries(value).map(([key, each]) => `${key}:${goText(each as TemplateValue)}`).join(' ')}]`;
+  return String(value);
+}
+
+/** Go's printf for the verbs that rule files use. */
+export function goPrintf(format: string, args: readonly TemplateValue[]): string {
+  let next = 0;
+  const text = format.replace(/%([-+# 0]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g, (_, flags: string, width: string | undefined, precision: string | undefined, verb: string) => {
+    if (verb === '%') return '%';
+    if (next >= args.length) return `%!${verb}(MISSING)`;
+    const body = verbText(verb, args[next++], precision === undefined ? undefined : Number(precision));
+    return padded(flags.includes('+') && /^\d/.test(body) ? `+${body}` : body, flags, Number(width ?? 0));
+  });
+  return next < args.length ? `${text}%!(EXTRA ${args.slice(next).map((arg) => `${goType(arg)}=${goText(arg)}`).join(', ')})` : text;
+}
+
+function padded(text: string, flags: string, width: number): string {
+  if (flags.includes('-')) return text.padEnd(width);
+  if (!flags.includes('0') || !/^[-+]?\d/.test(text)) return text.padStart(width);
+  const sign = /^[-+]/.exec(text)?.[0] ?? '';
+  return sign + text.slice(sign.length).padStart(width - sign.length, '0');
+}
+
+function verbText(verb: string, value: TemplateValue, precision: number | undefined): string {
+  if (verb === 'v') return goText(value);
+  if (verb === 's' && typeof value === 'string') return precision === undefined ? value : [...value].slice(0, precision).join('');
+  if (verb === 'q' && typeof value === 'string') return JSON.stringify(value);
+  if (verb === 't' && typeof value === 'boolean') return String(value);
+  if (verb === 'T') return goType(value);
+  if (typeof value === 'bigint') return integerText(verb, value) ?? misfit(verb, value);
+  if (typeof value === 'number') return floatText(verb, value, precision) ?? misfit(verb, value);
+  return misfit(verb, value);
+}
+
+const misfit = (verb: string, value: TemplateValue): string => `%!${verb}(${goType(value)}=${goText(value)})`;
+
+function integerText(verb: string, value: bigint): string | undefined {
+  const base = { d: 10, x: 16, X: 16, o: 8, b: 2 }[verb];
+  if (base === undefined) return undefined;
+  return verb === 'X' ? value.toString(base).toUpperCase() : value.toString(base);
+}
+
+function floatText(verb: string, value: number, precision: number | undefined): string | undefined {
+  const special = specialText(value);
+  if (special !== undefined && /^[feEgGF]$/.test(verb)) return special;
+  if (verb === 'f' || verb === 'F') return fixed(value, precision ?? 6);
+  if (verb === 'e') return formatE(value, precision ?? 6);
+  if (verb === 'E') return formatE(value, precision ?? 6).toUpperCase();
+  if (verb === 'g') return formatG(value, precision);
+  return verb === 'G' ? formatG(value, precision).toUpperCase() : undefined;
+}
+
+/** toFixed gives up at 1e21, where a float is a whole number anyway. */
+const fixed = (value: number, precision: number): string =>
+  Math.abs(value) < 1e21 ? `${Object.is(value, -0) ? '-' : ''}${value.toFixed(Math.min(precision, 100))}` : `${BigInt(value)}${precision > 0 ? `.${'0'.repeat(precision)}` : ''}`;
+
+function goType(value: TemplateValue): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (typeof value === 'number') return 'float64';
+  if (typeof value === 'bigint') return 'int';
+  return typeof value === 'boolean' ? 'bool' : typeof value === 'string' ? 'string' : Array.isArray(value) ? '[]interface {}' : 'map[string]string';
+}
