@@ -2,12 +2,15 @@ import type { Command } from 'commander';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
 import { listen, type HttpServer } from '../telemetry/http-server.ts';
 import { prometheusTransport } from '../telemetry/prometheus-api.ts';
+import { RuleEngine } from '../telemetry/rules/rule-engine.ts';
 import { userPath } from './places.ts';
+import { readRuleFiles } from './serve/rule-files.ts';
 import { openServed, type Served } from './serve/served.ts';
 
 interface Flags {
   readonly port: string;
   readonly listen: string;
+  readonly rules?: readonly string[];
 }
 
 /** Adds `lab serve`. */
@@ -18,6 +21,7 @@ export function registerServe(program: Command): void {
     .argument('<run|recording>', 'a run bundle, a recording, or the name of one below recordings/')
     .option('--port <n>', 'port to listen on; 0 takes any free one', '9090')
     .option('--listen <address>', 'address to listen on; anybody who reaches it can read the telemetry', '127.0.0.1')
+    .option('--rules <files...>', 'Prometheus rule files to run over the telemetry, instead of what was recorded of rules')
     .action(async (what: string, flags: Flags) => {
       process.exitCode = await serve(what, flags);
     });
@@ -25,8 +29,10 @@ export function registerServe(program: Command): void {
 
 async function serve(what: string, flags: Flags): Promise<number> {
   const port = portOf(flags.port);
-  const served = orThrow(openServed(what, userPath(what)), 2);
-  const server = orThrow(await listen(prometheusTransport(served.store, () => served.endMs), { port, host: flags.listen, onBug }), 4);
+  const groups = orThrow(readRuleFiles(flags.rules ?? []), 2);
+  const served = orThrow(openServed(what, { dir: userPath(what), withoutRules: groups.length > 0 }), 2);
+  const rules = new RuleEngine(served.store, { groups, fromMs: served.startMs });
+  const server = orThrow(await listen(prometheusTransport(served.store, () => served.endMs, { rules }), { port, host: flags.listen, onBug }), 4);
   process.stdout.write(greeting(served, server));
   return untilStopped(server);
 }
@@ -44,6 +50,7 @@ function greeting({ name, startMs, endMs, store }: Served, { url }: HttpServer):
     `${url} answers as the Prometheus of ${name}: ${store.seriesCount} series, ${isoTime(startMs)} to ${isoTime(endMs)}`,
     'Its now is the end of that: a query without a time gets the last state. Ctrl-C stops it.',
     `  curl '${url}/api/v1/query?query=up'`,
+    `  promtool query instant --time=${isoTime(endMs)} ${url} up`,
     '',
   ].join('\n');
 }

@@ -3,28 +3,41 @@ import { ok } from '../../src/kernel/result.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../src/ports/http.ts';
 import { answerJson, errorResponse, failureResponse, plainText, success, type Noted } from './api-json.ts';
 import { BadParameter, Parameters } from './api-parameters.ts';
+import { alertsData, rulesData } from './api-rules.ts';
 import { labelNames, labelValues, matchedLabels } from './api-series.ts';
+import { buildInfo, runtimeInfo } from './api-status.ts';
+import { targetsData, targetsOf, type TargetStatus } from './api-targets.ts';
 import { queryInstant, queryRange } from './promql/engine.ts';
+import type { RuleEngine } from './rules/rule-engine.ts';
 import type { MetricStore } from './store.ts';
 
-/** The version whose language and answers this server follows. */
-const version = '3.5.3';
 const maxPointsPerSeries = 11_000;
 
 interface Api {
   readonly store: MetricStore;
   readonly parameters: Parameters;
   readonly nowMs: Millis;
+  readonly companions: ApiCompanions;
+}
+
+/** What a server tells of beside its store. */
+export interface ApiCompanions {
+  /** Brought up to now before every answer. */
+  readonly rules?: RuleEngine;
+  /** What the scraper knows; without it, what the store can tell. */
+  readonly targets?: () => readonly TargetStatus[];
 }
 
 /**
  * Prometheus' HTTP API (v1) over a store, without a socket. It answers as of `now()`: a query may ask for a later
  * time, but no sample from after now ever takes part.
  */
-export function prometheusTransport(store: MetricStore, now: () => Millis): Transport {
+export function prometheusTransport(store: MetricStore, now: () => Millis, companions: ApiCompanions = {}): Transport {
   return async (request, signal) => {
     signal?.throwIfAborted();
-    return ok(respond(request, { store, parameters: new Parameters(request), nowMs: now() }));
+    const nowMs = now();
+    companions.rules?.catchUp(nowMs);
+    return ok(respond(request, { store, parameters: new Parameters(request), nowMs, companions }));
   };
 }
 
@@ -34,7 +47,9 @@ function respond(request: HttpRequest, api: Api): HttpResponse {
   try {
     const label = /^\/api\/v1\/label\/([^/]+)\/values$/.exec(request.path)?.[1];
     if (label !== undefined) return success(limited(labelValues(matchedLabels(api.store, api.parameters, api.nowMs), decoded(label)), api));
-    return routes[request.path]?.(api) ?? plainText(404, '404 page not found\n');
+    if (!Object.hasOwn(routes, request.path)) return plainText(404, '404 page not found\n');
+    if (request.method === 'POST' && !takesForms.has(request.path)) return plainText(405, 'Method Not Allowed\n');
+    return (routes[request.path] as Route)(api);
   } catch (error) {
     return failureResponse(error);
   }
@@ -48,7 +63,12 @@ function decoded(part: string): string {
   }
 }
 
-const routes: Readonly<Record<string, (api: Api) => HttpResponse>> = {
+type Route = (api: Api) => HttpResponse;
+
+/** The others are for GET alone. */
+const takesForms: ReadonlySet<string> = new Set(['query', 'query_range', 'query_exemplars', 'series', 'labels'].map((name) => `/api/v1/${name}`));
+
+const routes: Readonly<Record<string, Route>> = {
   '/api/v1/query': instant,
   '/api/v1/query_range': range,
   '/api/v1/series': ({ store, parameters, nowMs }) => {
@@ -57,7 +77,15 @@ const routes: Readonly<Record<string, (api: Api) => HttpResponse>> = {
   },
   '/api/v1/labels': ({ store, parameters, nowMs }) => success(limited(labelNames(matchedLabels(store, parameters, nowMs)), { parameters })),
   '/api/v1/metadata': metadata,
-  '/api/v1/status/buildinfo': () => success({ data: { version, revision: '', branch: '', buildUser: '', buildDate: '', goVersion: '' } }),
+  '/api/v1/targets': ({ store, parameters, nowMs, companions }) => success({ data: targetsData(companions.targets?.() ?? targetsOf(store, nowMs), parameters) }),
+  '/api/v1/rules': ({ parameters, companions }) => success({ data: rulesData(companions.rules?.status() ?? [], parameters) }),
+  '/api/v1/alerts': ({ companions }) => success({ data: alertsData(companions.rules?.status() ?? []) }),
+  '/api/v1/alertmanagers': () => success({ data: { activeAlertmanagers: [], droppedAlertmanagers: [] } }),
+  '/api/v1/query_exemplars': () => success({ data: [] }),
+  '/api/v1/status/buildinfo': () => success({ data: buildInfo }),
+  '/api/v1/status/runtimeinfo': ({ store, nowMs }) => success({ data: runtimeInfo(store, nowMs) }),
+  '/api/v1/status/flags': () => success({ data: {} }),
+  '/api/v1/status/config': () => success({ data: { yaml: '' } }),
 };
 
 function instant({ store, parameters, nowMs }: Api): HttpResponse {

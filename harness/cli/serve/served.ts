@@ -6,6 +6,7 @@ import { unpress } from '../../clusters/recorded/compression.ts';
 import { recordingsFolder } from '../../clusters/recorded/kind.ts';
 import { readRawText } from '../../clusters/recorded/raw-recording.ts';
 import { incidentFile, incidentFolder } from '../../clusters/recorded/recording-form.ts';
+import { withoutRecordedRules } from '../../telemetry/rules/recorded-rules.ts';
 import { parseMetricsJsonl } from '../../telemetry/snapshot-parse.ts';
 import type { MetricStore } from '../../telemetry/store.ts';
 
@@ -19,17 +20,23 @@ export interface Served {
   readonly endMs: Millis;
 }
 
+/** Which folder to open, and whether to leave out what recorded rules wrote. */
+export interface ServedOptions {
+  readonly dir: string;
+  readonly withoutRules?: boolean;
+}
+
 interface Texts {
   readonly metrics: string;
   readonly metadata: string | undefined;
 }
 
 /** Opens a run bundle, a recording, or a raw recording: the folder that was named, or one of that name below recordings/. */
-export function openServed(named: string, dir: string): Result<Served> {
+export function openServed(named: string, { dir, withoutRules = false }: ServedOptions): Result<Served> {
   const found = [dir, ...(named.includes('/') ? [] : [join(recordingsFolder, named)])].map((each) => ({ dir: each, texts: textsOf(each) })).find(({ texts }) => texts);
   if (!found?.texts) return failed('LAB_NOTHING_TO_SERVE', `${named} is neither a run bundle nor a recording: it holds no ${incidentFolder}/${incidentFile.metrics}`, 'name a folder below reports/runs/, or a recording of `ls recordings/`');
   const { metrics, metadata } = found.texts;
-  const store = parseMetricsJsonl(metrics, metadata === undefined ? undefined : JSON.parse(metadata));
+  const store = parseMetricsJsonl(withoutRules ? withoutRecordedRules(metrics) : metrics, metadata === undefined ? undefined : JSON.parse(metadata));
   const scrapes = store.targets().flatMap(({ times }) => (times.count > 0 ? [times.at(0), times.at(times.count - 1)] : []));
   const [first, last] = [scrapes.reduce((a, b) => Math.min(a, b), Infinity), scrapes.reduce((a, b) => Math.max(a, b), -Infinity)];
   if (scrapes.length === 0) return failed('LAB_NOTHING_TO_SERVE', `${named} holds no scrape at all`, 'name another run or recording');
