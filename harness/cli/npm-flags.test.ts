@@ -9,6 +9,9 @@ describe('cli: flags that npm takes for its own', () => {
     ['npm run scenario store-down --json', { npm_config_json: 'true' }, ['run', 'store-down', '--json']],
     ['npm run scenario store-down --dry-run', { npm_config_dry_run: 'true' }, ['run', 'store-down', '--dry-run']],
     ['npm run scenario store-down --seed=7', { npm_config_seed: '7' }, ['run', 'store-down', '--seed=7']],
+    ['npm run suite --shard=2/3 --concurrency=4 --resume', { npm_config_shard: '2/3', npm_config_concurrency: '4', npm_config_resume: 'true' }, ['run', 'store-down', '--resume', '--concurrency=4', '--shard=2/3']],
+    ['npm run suite --junit=out.xml --seed-from=5', { npm_config_junit: 'out.xml', npm_config_seed_from: '5' }, ['run', 'store-down', '--junit=out.xml', '--seed-from=5']],
+    ['npm run lab -- baseline accept, with --reason="good enough"', { npm_config_reason: 'good enough' }, ['run', 'store-down', '--reason=good enough']],
     ['npm run scenario store-down --quiet', { npm_config_loglevel: 'warn' }, ['run', 'store-down', '--quiet']],
   ])('%s means what it says', (_line, env, expected) => {
     expect(withNpmFlags(['run', 'store-down'], { ...script, ...env })).toEqual(expected);

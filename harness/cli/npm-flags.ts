@@ -1,8 +1,8 @@
 import { LabError } from '../../src/kernel/result.ts';
 
 /** Flags of ours that npm takes for its own when somebody writes `npm run scenario x --json` without `--`. */
-const switches = ['json', 'dry-run', 'quiet', 'verbose', 'all'];
-const values = ['seed', 'diagnostician', 'out', 'scenario-file', 'trials', 'cluster', 'baseline'];
+const switches = ['json', 'dry-run', 'quiet', 'verbose', 'all', 'resume', 'aa', 'power'];
+const values = ['seed', 'diagnostician', 'out', 'scenario-file', 'trials', 'cluster', 'baseline', 'junit', 'seed-from', 'reason', 'concurrency', 'shard', 'db', 'mutants'];
 
 /**
  * Gives back the flags that npm swallowed, read from the environment that it leaves for scripts.

@@ -24,6 +24,12 @@ describe('the card at the end of a run', () => {
 `);
   });
 
+  it('says by whom to ask again, unless it was rules', () => {
+    const again = (name: string) => linesOf(card({ ...sampleBundle(), run: { ...sampleBundle().run, diagnostician: { name, fingerprint: 'f' } } })).at(-1)?.trim();
+    expect(again('claude:opus')).toBe('again     npx lab run tikv/store-down --seed 4 --diagnostician claude:opus');
+    expect(again("command:python3 it's.py")).toBe(String.raw`again     npx lab run tikv/store-down --seed 4 --diagnostician 'command:python3 it'\''s.py'`);
+  });
+
   it('is at most five lines for a pass', () => {
     const lines = linesOf(card(passingBundle()));
     expect(lines.length).toBeLessThanOrEqual(5);

@@ -103,7 +103,13 @@ function agent(bundle: Bundle): string {
 }
 
 function places(input: CardInput, { run }: Bundle): Row[] {
-  return [row('report', plain(input.reportPath), 0), row('again', `npx lab run ${run.scenario.id} --seed ${run.seed}`, 0)];
+  return [row('report', plain(input.reportPath), 0), row('again', `npx lab run ${run.scenario.id} --seed ${run.seed}${chosen(run.diagnostician.name)}`, 0)];
+}
+
+/** Only `rules` needs no naming: anybody else would not be asked again without it. */
+function chosen(diagnostician: string): string {
+  const name = plain(diagnostician);
+  return name === 'rules' ? '' : ` --diagnostician ${/^[\w:./-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`}`;
 }
 
 const ascii: Record<string, string> = { '·': '-', '→': '->', '…': '...', '≈': '~', '≠': '!=', '≤': '<=', '≥': '>=', '±': '+-', '×': 'x', '–': '-' };

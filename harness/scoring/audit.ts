@@ -21,7 +21,7 @@ const foundLengthMax = 400;
 /** Checks each citation; one that cannot be checked stays unchecked with the reason. */
 export function auditEvidence(evidence: readonly Evidence[], observations: readonly ToolObservation[], check: Check): Audit {
   const checks = evidence.map((entry) => safely(entry, observations, check));
-  const fabricated = checks.filter((each, index) => each.check === 'not-found' && isMadeUp(evidence[index] as Evidence, observations));
+  const fabricated = checks.filter((each, index) => isMadeUp(each, evidence[index] as Evidence, observations));
   const matching = checks.filter((each) => each.check === 'matches').length;
   const failing = checks.filter((each) => each.check === 'differs' || each.check === 'not-found').length;
   const confirmed = new Set(checks.filter((each) => each.check === 'matches').map((each) => each.id));
@@ -53,14 +53,24 @@ function bounded(check: EvidenceCheck): EvidenceCheck {
   return rest;
 }
 
-/** A mistyped pointer to a value that was shown is a slip; a value that was shown nowhere is an invention. */
-function isMadeUp(entry: Evidence, observations: readonly ToolObservation[]): boolean {
+/** A mistyped pointer to a value that was shown is a slip, and so is a number that is not far off; a value that was shown nowhere is an invention. */
+function isMadeUp({ check }: EvidenceCheck, entry: Evidence, observations: readonly ToolObservation[]): boolean {
+  if (check !== 'not-found' && check !== 'differs') return false;
   const cited = observations.find((observation) => observation.id === entry.observation);
   if (cited === undefined) return true;
   const asserted = entry.asserts?.value;
   const namesItsValue = entry.asserts !== undefined && ['eq', 'approx', 'contains'].includes(entry.asserts.op);
-  if (asserted === undefined || !namesItsValue || atPointer(cited.answer, entry.path ?? '') !== undefined) return false;
+  if (asserted === undefined || !namesItsValue) return false;
+  const found = atPointer(cited.answer, entry.path ?? '');
+  if (found !== undefined && (typeof asserted !== 'number' || isNear(asserted, found))) return false;
   return !holdsAnywhere(cited.answer, asserted, entry.asserts?.tolerance);
+}
+
+/** Within a factor of two and of the same sign: read or rounded wrongly, not invented. */
+function isNear(asserted: number, found: unknown): boolean {
+  const shown = typeof found === 'string' && found.trim() !== '' ? Number(found) : found;
+  if (typeof shown !== 'number' || Number.isNaN(shown)) return true;
+  return Math.abs(asserted - shown) <= Math.max(Math.abs(asserted), Math.abs(shown)) / 2;
 }
 
 function holdsAnywhere(value: unknown, wanted: number | string | boolean, tolerance?: number): boolean {

@@ -16,6 +16,8 @@ export interface Witnessed {
 /** Everything that a criterion may look at: the truth, what was said, what was shown. */
 export interface Case extends Witnessed {
   readonly diagnosis: Diagnosis;
+  /** Everything that was written down while it was made: answers of tools, thoughts, turns. */
+  readonly transcript: Bundle['transcript'];
   readonly observations: readonly ToolObservation[];
   readonly matching: Matching;
   readonly audit: Audit;
@@ -27,6 +29,8 @@ export interface Case extends Witnessed {
 export interface Judgement {
   readonly earned: number | null;
   readonly reason: string;
+  /** For what is reported and earns no points: the word that points would have decided. */
+  readonly verdict?: Criterion['verdict'];
 }
 
 /** One line of the scorecard before it is filled in. */
@@ -43,6 +47,7 @@ export function openCase(bundle: Pick<Bundle, 'history' | 'transcript'>, answer:
   const submitted = bundle.history.find((event) => event.kind === 'diagnosis-submitted');
   return {
     answer, diagnosis, observations, canonical,
+    transcript: bundle.transcript,
     history: bundle.history,
     matching: matchCauses(diagnosis, answer, canonical),
     audit: auditEvidence(diagnosis.evidence, observations, checkEvidence),
@@ -53,8 +58,9 @@ export function openCase(bundle: Pick<Bundle, 'history' | 'transcript'>, answer:
 /** Judges one criterion. One that throws is unknown with the reason: never a pass, never a zero. */
 export function applyRule<C>(rule: Rule<C>, judged: C): Criterion {
   try {
-    const { earned, reason } = rule.judge(judged);
-    return criterion(rule, earned === null ? null : round(Math.min(rule.possible, Math.max(0, earned))), reason);
+    const { earned, reason, verdict } = rule.judge(judged);
+    const line = criterion(rule, earned === null ? null : round(Math.min(rule.possible, Math.max(0, earned))), reason);
+    return verdict === undefined ? line : { ...line, verdict };
   } catch (error) {
     return criterion(rule, null, `could not be judged: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -120,7 +120,7 @@ describe('citations', () => {
   it('that are true of every answer and name nobody do not carry a blame', () => {
     const beside = { id: 'E1', claim: 'a query has a type', observation: 'O4', path: '/resultType', asserts: { op: 'eq' as const, value: 'vector' } };
     const about = { id: 'E2', claim: 'it is down', observation: 'O4', path: '/result/0/value/1', asserts: { op: 'eq' as const, value: 0 } };
-    const answer = { resultType: 'vector', result: [{ metric: { instance: 'tikv-2:20180' }, value: [1, '0'] }, { metric: { instance: 'tikv-3:20180' }, value: [1, '1'] }] };
+    const answer = { resultType: 'vector', result: [{ metric: { instance: 'tikv-2:20180' }, value: [injectedMs / 1000 + 5, '0'] }, { metric: { instance: 'tikv-3:20180' }, value: [injectedMs / 1000 + 5, '1'] }] };
     const say = (evidence: Diagnosis['evidence'], args = {}) =>
       score({ ...literalBundle({ diagnosis: { evidence } }), transcript: [{ ...seen('query', args, answer), id: 'O4' } as TranscriptEntry] });
     expect(say([beside])).toMatchObject({ verdict: 'FAIL', failureClass: 'correct by luck', because: 'the answer is right, but none of the 1 citations that match is about tikv-2' });
@@ -128,11 +128,28 @@ describe('citations', () => {
     expect(say([{ ...about, path: '/result/1/value/1', asserts: { op: 'eq', value: 1 } }]).verdict).toBe('FAIL');
     const ticket = score({ ...literalBundle({ diagnosis: { evidence: [about] } }), transcript: [{ ...seen('tickets', {}, answer), id: 'O4' } as TranscriptEntry] });
     expect(ticket).toMatchObject({ verdict: 'FAIL', failureClass: 'correct by luck' });
-    expect([say([beside, about]).verdict, say([about]).verdict, say([beside], { promql: 'up{instance="10.77.0.22:20180"}' }).verdict]).toEqual(['PASS', 'PASS', 'PASS']);
+    const asked = { promql: 'up{instance="10.77.0.22:20180"}' };
+    expect([say([beside, about]).verdict, say([about]).verdict, say([{ ...about, path: '/result/1/value/1', asserts: { op: 'eq', value: 1 } }], asked).verdict]).toEqual(['PASS', 'PASS', 'PASS']);
+    expect(say([beside], asked).failureClass).toBe('correct by luck');
+  });
+
+  it('of a name, of a label, or of a time when nothing was wrong yet do not carry a blame either', () => {
+    const answer = { result: [{ metric: { instance: '10.77.0.22:20160', state: 'gone' }, values: [[injectedMs / 1000 - 60, '1'], [injectedMs / 1000 + 5, '0']] }] };
+    const say = (path: string, value: string | number) =>
+      score({ ...literalBundle({ diagnosis: { evidence: [{ id: 'E1', claim: 'x', observation: 'O1', path, asserts: { op: 'eq', value } }] } }), transcript: [seen('query_range', {}, answer)] }).verdict;
+    expect(say('/result/0/metric/instance', '10.77.0.22:20160')).toBe('FAIL');
+    expect(say('/result/0/metric/state', 'gone')).toBe('FAIL');
+    expect(say('/result/0/values/0/1', 1)).toBe('FAIL');
+  });
+
+  it('of a number that was shown nowhere are inventions, of a number misread by a little are slips', () => {
+    const number = (value: number | string) => cite({ path: '/matched', asserts: { op: 'eq', value } }).failureClass;
+    expect([number(4_711), number(-12), number(0)]).toEqual(Array(3).fill('fabricated evidence'));
+    expect([number(15), number(9), number('12')]).toEqual([null, null, null]);
   });
 
   it('that fail as often as they match carry nothing', () => {
-    const differs = { path: '/matched', asserts: { op: 'eq' as const, value: 99 } };
+    const differs = { path: '/matched', asserts: { op: 'eq' as const, value: 15 } };
     expect(cite(differs, differs)).toMatchObject({ verdict: 'PASS' });
     expect(cite(differs, differs, differs)).toMatchObject({ verdict: 'FAIL', failureClass: 'correct by luck' });
   });
@@ -168,4 +185,37 @@ describe('the oracle', () => {
     const failed: TranscriptEntry = { ...seen('query', {}, { error: 'refused' }), ok: false } as TranscriptEntry;
     expect(shownToOracle([failed], literalBundle().answer).map((entry) => (entry.kind === 'observation' ? entry.id : ''))).toEqual(['O1', 'O2']);
   });
+});
+
+describe('a right answer that is not enough', () => {
+  const say = (diagnosis: Partial<Diagnosis>) => score(literalBundle({ diagnosis }));
+  const dated = (offMs: number) => say({ rootCauses: [{ ...cause, onset: injectedMs + offMs }] });
+
+  it('is dated to another time', () => {
+    expect(dated(-3_600_000)).toMatchObject({ verdict: 'FAIL', failureClass: 'right cause, wrong time', because: expect.stringContaining('another time') });
+    expect(dated(200_000).verdict).toBe('FAIL');
+    expect([dated(-240_000).verdict, dated(100_000).verdict]).toEqual(['PASS', 'PASS']);
+  });
+
+  it('considered nothing else, or threw it out on nothing', () => {
+    expect(say({ hypotheses: [] })).toMatchObject({ verdict: 'FAIL', failureClass: 'no alternatives' });
+    expect(say({ hypotheses: right.hypotheses.map((each) => ({ ...each, evidence: [] })) }).failureClass).toBe('no alternatives');
+  });
+
+  it('has more beside it, or lacks one of two causes', () => {
+    expect(say({ rootCauses: [cause, { ...cause, component: 'tikv-3', kind: 'disk-slow' }] }).failureClass).toBe('blamed too much');
+    const two = { answer: { causes: [trueCause, { ...trueCause, component: 'tikv-3', kind: 'disk-slow' as const }] } };
+    expect(score(literalBundle(two)).failureClass).toBe('found only a part');
+  });
+});
+
+describe('told beside the points', () => {
+  const line = (name: string, diagnosis: Partial<Diagnosis> = {}) => score(literalBundle({ diagnosis })).criteria.find((each) => each.name === name);
+
+  it('is how sure the answer was', () => {
+    expect(line('calibration')).toMatchObject({ earned: 0, possible: 0, verdict: 'pass', reason: 'said 90 %, and was right: squared error 0.01, a coin has 0.25' });
+    expect(line('calibration', { verdict: 'healthy', rootCauses: [] })).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('was wrong: squared error 0.81') });
+  });
+
+  it('is what it took', () => expect(line('cost')?.reason).toBe('3 tool calls'));
 });

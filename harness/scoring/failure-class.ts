@@ -1,12 +1,14 @@
 import type { Case } from './case.ts';
+import { isFull } from './causes.ts';
 import { isHarmful } from './criteria/recommendation.ts';
-import { isHeadline, isRightAnswer } from './headline.ts';
+import { isGrounded, isHeadline, isRightAnswer, isTimely } from './headline.ts';
 import { isHandedOver, mentions, namesOf } from './support.ts';
 
 /** Ways to fail that call for different cures; the words of cards and reports. */
 export const failureClasses = [
   'did not look', 'looked, misread', 'right area, wrong component', 'right cause, wrong action', 'fabricated evidence', 'gave up',
   'correct by luck', 'agent crashed', 'agent hung', 'agent spoke garbage', 'agent refused', 'out of budget', 'false alarm',
+  'right cause, wrong time', 'no alternatives', 'blamed too much', 'found only a part',
 ] as const;
 
 /** One of `failureClasses`. */
@@ -27,10 +29,19 @@ export function classOfDiagnosis(judged: Case): FailureClass | null {
   if (isHeadline(judged)) return null;
   if (audit.fabricated.length > 0) return 'fabricated evidence';
   if (diagnosis.verdict === 'insufficient-evidence' && answer.verdict !== 'insufficient-evidence') return 'gave up';
-  if (isRightAnswer(judged)) return isHarmful(judged) ? 'right cause, wrong action' : 'correct by luck';
+  if (isRightAnswer(judged)) return flawOf(judged);
   if (answer.verdict !== 'fault') return diagnosis.verdict === 'fault' ? 'false alarm' : 'looked, misread';
   if (!looked(judged)) return 'did not look';
+  if (diagnosis.verdict === 'fault' && judged.matching.complete) return 'blamed too much';
+  if (diagnosis.verdict === 'fault' && judged.matching.pairs.some(isFull)) return 'found only a part';
   return isInTheArea(judged) ? 'right area, wrong component' : 'looked, misread';
+}
+
+/** Why a right answer does not pass. */
+function flawOf(judged: Case): FailureClass {
+  if (isHarmful(judged)) return 'right cause, wrong action';
+  if (!isGrounded(judged)) return 'correct by luck';
+  return isTimely(judged) ? 'no alternatives' : 'right cause, wrong time';
 }
 
 /** Whether anything that was asked or shown names a struck component. Of clients or the whole cluster every answer tells something. */

@@ -1,7 +1,7 @@
 import type { Case } from './case.ts';
 import { claimedCauses, isFull } from './causes.ts';
 import { isHarmful } from './criteria/recommendation.ts';
-import { isAbout, isHandedOver, namesOf } from './support.ts';
+import { isHandedOver, isTelling, tellingOf } from './support.ts';
 
 /** The right verdict on the right thing for the right reason, and nothing false beside it; whatever the evidence. */
 export function isRightAnswer({ answer, diagnosis, matching }: Case): boolean {
@@ -21,16 +21,36 @@ export function isGrounded(judged: Case): boolean {
 /** The blamed nodes, where not one citation that matches concerns any of them: then the evidence may be true, and proves nothing. */
 export function unsupportedBlame({ diagnosis, answer, canonical, audit, observations }: Case): readonly string[] {
   const blamed = new Set(claimedCauses(diagnosis).map((cause) => canonical(cause.component)));
-  const names = namesOf(blamed, answer.nodes);
-  if (names.length === 0) return [];
+  const wanted = tellingOf(blamed, answer);
+  if (wanted.names.length === 0) return [];
   const supported = diagnosis.evidence.some((entry, index) => {
     const shown = observations.find((observation) => observation.id === entry.observation);
-    return audit.checks[index]?.check === 'matches' && shown !== undefined && !isHandedOver(shown) && isAbout(entry, shown, names);
+    return audit.checks[index]?.check === 'matches' && shown !== undefined && !isHandedOver(shown) && isTelling(entry, shown, wanted);
   });
   return supported ? [] : [...blamed];
 }
 
-/** The headline: right answer, on evidence that holds, with advice that does no harm. */
+/** How far an onset may be off before it belongs to another incident, however old the fault. */
+const anotherTimeMs = 300_000;
+/** Clocks of hosts differ a little; beyond this a cause cannot lie after its own diagnosis. */
+const clockSlackMs = 30_000;
+
+/** Whether no true cause was dated to another time: a reader would go and look at what happened then. */
+export function isTimely({ answer, matching, answeredAtMs }: Case): boolean {
+  if (answer.verdict !== 'fault') return true;
+  return matching.pairs.every(({ truth, said }) => {
+    const allowedMs = Math.max(anotherTimeMs, answeredAtMs - truth.onsetMs);
+    return said === null || (Math.abs(said.onset - truth.onsetMs) <= allowedMs && said.onset <= answeredAtMs + clockSlackMs);
+  });
+}
+
+/** Whether anything but the answer was considered and ruled out on evidence that holds. Where the truth knows no look-alike, nothing need be. */
+export function hasDifferential({ answer, diagnosis, audit }: Case): boolean {
+  if (answer.lookalikes.length === 0) return true;
+  return diagnosis.hypotheses.some((each) => each.verdict === 'rejected' && each.evidence.some(audit.confirms));
+}
+
+/** The headline: right answer about the right time, on evidence that holds, against at least one alternative, with advice that does no harm. */
 export function isHeadline(judged: Case): boolean {
-  return isRightAnswer(judged) && isGrounded(judged) && !isHarmful(judged);
+  return isRightAnswer(judged) && isGrounded(judged) && !isHarmful(judged) && isTimely(judged) && hasDifferential(judged);
 }

@@ -1,6 +1,6 @@
 import type { Diagnosis, Evidence } from '../../src/diagnosis/contract.ts';
 import type { Answer, TranscriptEntry } from '../history/bundle.ts';
-import { isAbout, isHandedOver, mentions, namesOf } from './support.ts';
+import { isHandedOver, isTelling, mentions, type Telling, tellingOf } from './support.ts';
 
 /**
  * The ceiling: the truth, cited from what was really shown in this run. Where an oracle does not reach full points,
@@ -25,10 +25,10 @@ export function oracle({ answer, transcript }: { readonly answer: Answer; readon
 
 /** The transcript with something to cite about the truth: in the stead of an agent that never looked there, the oracle looks at the truth itself. */
 export function shownToOracle(transcript: readonly TranscriptEntry[], answer: Answer): readonly TranscriptEntry[] {
-  const names = struckNames(answer);
+  const telling = struckTelling(answer);
   const first = citations(transcript, answer)[0];
   const cited = observationsIn(transcript).find((observation) => observation.id === first?.observation);
-  if (first && cited && (names.length === 0 || isAbout(first, cited, names))) return transcript;
+  if (first && cited && (telling.names.length === 0 || isTelling(first, cited, telling))) return transcript;
   const id: `O${number}` = `O${transcript.filter((entry) => entry.kind === 'observation').length + 1}`;
   const causes = answer.causes.map(({ component, kind }) => ({ component, kind }));
   return [...transcript, { kind: 'observation', id, tool: 'truth', args: {}, atMs: 0, ok: true, answer: { verdict: answer.verdict, causes } }];
@@ -41,11 +41,11 @@ function truthWords(cause: Answer['causes'][number]): Pick<Diagnosis['rootCauses
 
 /** Up to three plain values out of what was shown, those about a struck component first. */
 function citations(transcript: readonly TranscriptEntry[], answer: Answer): Evidence[] {
-  const names = struckNames(answer);
+  const wanted = struckTelling(answer);
   const best = observationsIn(transcript).flatMap((observation) => {
     // Searching leaf by leaf is worth it only where there is something to find.
-    const leaves = leavesOf(observation.answer).take(mentions([observation.args, observation.answer], names) ? leavesMax : 1).toArray();
-    const telling = leaves.find((leaf) => isAbout(leaf, observation, names));
+    const leaves = leavesOf(observation.answer).take(mentions([observation.args, observation.answer], wanted.names) ? leavesMax : 1).toArray();
+    const telling = leaves.find((leaf) => isTelling(leaf, observation, wanted));
     const leaf = telling ?? leaves[0];
     return leaf === undefined ? [] : [{ observation: observation.id, ...leaf, tells: telling !== undefined }];
   });
@@ -67,9 +67,7 @@ function observationsIn(transcript: readonly TranscriptEntry[]): Extract<Transcr
   return transcript.filter((entry): entry is Extract<TranscriptEntry, { kind: 'observation' }> => entry.kind === 'observation' && entry.ok && !isHandedOver(entry));
 }
 
-function struckNames(answer: Answer): string[] {
-  return namesOf(new Set(answer.causes.map((cause) => cause.component)), answer.nodes);
-}
+const struckTelling = (answer: Answer): Telling => tellingOf(new Set(answer.causes.map((cause) => cause.component)), answer);
 
 function* leavesOf(value: unknown, path = ''): Generator<Leaf> {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') yield { path, value };

@@ -15,7 +15,7 @@ describe('a right diagnosis', () => {
     const scorecard = score(literalBundle());
     expect(scorecard).toMatchObject({ verdict: 'PASS', score: 100, headline: true, failureClass: null, said: 'tikv-2 process-crash', expected: 'tikv-2 process-crash' });
     expect(scorecard.criteria.map((each) => [each.name, each.possible])).toEqual([
-      ['verdict', 10], ['component', 20], ['cause', 20], ['onset', 5], ['impact', 5], ['grounding', 15], ['differential', 10], ['recommendation', 10], ['detection', 5],
+      ['verdict', 10], ['component', 20], ['cause', 20], ['onset', 5], ['impact', 5], ['grounding', 15], ['differential', 10], ['recommendation', 10], ['calibration', 0], ['cost', 0], ['detection', 5],
     ]);
     expect(scorecard.criteria.every((each) => each.reason !== '')).toBe(true);
   });

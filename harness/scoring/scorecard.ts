@@ -5,7 +5,7 @@ import { detection } from './criteria/detection.ts';
 import { diagnosisRules } from './criteria/index.ts';
 import { isHarmful } from './criteria/recommendation.ts';
 import { classOfAgentFailure, classOfDiagnosis } from './failure-class.ts';
-import { isGrounded, isHeadline, isRightAnswer } from './headline.ts';
+import { hasDifferential, isGrounded, isHeadline, isRightAnswer, isTimely } from './headline.ts';
 import { canonicalNames } from './names.ts';
 import { expectedWords, failureWords, oneLine, saidWords } from './words.ts';
 
@@ -47,7 +47,7 @@ function scoreDiagnosis(judged: Case): Scorecard {
 function scoreAgentError(bundle: Judged, witnessed: Witnessed): Scorecard {
   const failure = bundle.history.find((event) => event.kind === 'diagnosis-failed')?.failure ?? { code: 'AGENT_CRASHED', because: bundle.run.because };
   const failureClass = classOfAgentFailure(failure.code);
-  const criteria = [...diagnosisRules.map((rule) => criterion(rule, 0, `no diagnosis: ${failureClass}`)), applyRule(detection, witnessed)];
+  const criteria = [...diagnosisRules.map((rule) => criterion(rule, rule.possible === 0 ? null : 0, `no diagnosis: ${failureClass}`)), applyRule(detection, witnessed)];
   return {
     ...unjudged(bundle, 'FAIL', `${failureClass}: ${failureWords(failure)}`),
     score: total(criteria),
@@ -88,6 +88,8 @@ function becauseOf(judged: Case, criteria: readonly Criterion[]): string {
   if (judged.audit.fabricated.length > 0) return reasonOf('grounding');
   if (isRightAnswer(judged) && isHarmful(judged)) return `the answer is right, but ${reasonOf('recommendation')}`;
   if (isRightAnswer(judged) && !isGrounded(judged)) return `the answer is right, but ${reasonOf('grounding')}`;
+  if (isRightAnswer(judged) && !isTimely(judged)) return `the answer is right, but for another time: ${reasonOf('onset')}`;
+  if (isRightAnswer(judged) && !hasDifferential(judged)) return `the answer is right, but nothing else was ruled out: ${reasonOf('differential')}`;
   const blame = ['verdict', 'component', 'cause'].find((name) => criteria.some((each) => each.name === name && each.verdict !== 'pass'));
   return blame === undefined ? `said ${saidWords(judged.diagnosis, judged.canonical)}, truth was ${expectedWords(judged.answer)}` : reasonOf(blame);
 }

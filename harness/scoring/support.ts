@@ -21,6 +21,44 @@ export function isAbout(evidence: Pick<Evidence, 'path'>, observation: ToolObser
   return mentions([observation.args, path, recordAround(observation.answer, path)], names);
 }
 
+/** What a citation must be to carry the blame of a node. */
+export interface Telling {
+  /** Every name of what is blamed. */
+  readonly names: readonly string[];
+  /** Every name of every node. */
+  readonly allNames: readonly string[];
+  /** Before this instant nothing was wrong. */
+  readonly sinceMs: number;
+}
+
+/** What carries the blame of these components, under this truth. */
+export function tellingOf(components: ReadonlySet<string>, answer: Answer): Telling {
+  const all = new Set(answer.nodes.map((node) => node.id));
+  const sinceMs = answer.verdict === 'fault' ? Math.min(...answer.causes.map((cause) => cause.onsetMs)) : -Infinity;
+  return { names: namesOf(components, answer.nodes), allNames: namesOf(all, answer.nodes), sinceMs };
+}
+
+/**
+ * Whether a citation is about what is blamed and can tell something of the trouble: a label or a node's own name says only
+ * that it exists, and a sample from before the trouble only how it used to be.
+ */
+export function isTelling(evidence: Pick<Evidence, 'path'>, observation: ToolObservation, { names, allNames, sinceMs }: Telling): boolean {
+  const path = evidence.path ?? '';
+  const value = atPointer(observation.answer, path);
+  const isName = typeof value === 'string' && allNames.includes(value.toLowerCase());
+  return isAbout(evidence, observation, names) && !isName && !isLabel(path) && sampledAtMs(observation.answer, path) >= sinceMs;
+}
+
+/** In Prometheus' form labels stand below `metric`, apart from values; and what type a result has is no finding. */
+const isLabel = (path: string): boolean => /(\/metric(\/[^/]+)?|\/resultType)$/.test(path);
+
+/** When a cited sample was taken, where it stands beside its value in Prometheus' form; otherwise it counts as present. */
+function sampledAtMs(answer: unknown, path: string): number {
+  const match = /^(.*\/(?:value|values\/\d+))\/1$/.exec(path);
+  const seconds = match === null ? undefined : atPointer(answer, `${match[1]}/0`);
+  return typeof seconds === 'number' ? seconds * 1000 : Infinity;
+}
+
 /** Whether any of the names stands in a value as a word of its own: `tikv-1` is not in `tikv-12`. */
 export function mentions(value: unknown, names: readonly string[]): boolean {
   const text = canonicalJson(value).toLowerCase();
