@@ -62,6 +62,19 @@ test('a PD leader that is told to stop is replaced within half a second', async 
   expect(await leaderOf(lab)).not.toBe(leader);
 });
 
+describe('PD without a leader', () => {
+  test('keeps a starting store waiting', async () => {
+    const lab = await TestCluster.start();
+    await lab.controls.process.kill('tikv-1');
+    await lab.controls.process.kill(await leaderOf(lab));
+    await lab.controls.process.start('tikv-1');
+    await lab.pass(8);
+    expect((await lab.log({ node: 'tikv-1', contains: 'TiKV is ready to serve' })).length).toBe(0);
+    await lab.pass(10);
+    expect((await lab.log({ node: 'tikv-1', contains: 'TiKV is ready to serve' })).length).toBe(1);
+  });
+});
+
 describe('PD without a majority', () => {
   test('has no leader to redirect to, and serves again soon after the others are back', async () => {
     const lab = await TestCluster.start();

@@ -99,6 +99,19 @@ describe('a killed store', () => {
     expect(new Set(terms).size).toBe(terms.length);
   });
 
+  test('is called a down peer of every region after ten minutes, and no sooner', async () => {
+    const lab = await TestCluster.start();
+    const downPeers = async () => (await lab.pd<{ count: number }>('/regions/check/down-peer')).body.count;
+    await lab.controls.process.kill('tikv-2');
+    await lab.pass(595);
+    expect(await downPeers()).toBe(0);
+    await lab.pass(370);
+    expect(await downPeers()).toBe(90);
+    await lab.controls.process.start('tikv-2');
+    await lab.pass(370);
+    expect(await downPeers()).toBe(0);
+  });
+
   test('and a second one leave the last store without a majority; it steps down and nothing is elected until they return', async () => {
     const lab = await TestCluster.start();
     const killedMs = lab.now;

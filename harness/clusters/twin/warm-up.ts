@@ -23,7 +23,7 @@ function run(world: World, untilMs: Millis): void {
   for (const host of world.hosts) host.process.backdate(bornMs + random.below(9_000));
   world.pd.bootstrapMs = bornMs + 10_000;
   for (const store of world.stores) world.pd.noteStart(store);
-  world.pd.assumeReports(20);
+  world.pd.reports.assume(20);
   world.journal.muted = false;
   world.scraper.start();
   world.engine.runTo(untilMs);

@@ -81,13 +81,6 @@ export class World {
 
   /** Brings everything up as it is after hours of life: leaders elected, regions reported, connections open. */
   begin(): void {
-    for (const region of this.regions) this.pd.regions.set(
-      region.id,
-      {
-        id: region.id, leader: region.leader ?? 0, pending: [], writtenBytes: 0, writtenKeys: 0, readBytes: 0, readKeys: 0,
-        lastHeartbeatMs: this.engine.nowMs, hotDegrees: { write: 0, read: 0 },
-      },
-    );
     this.pd.begin();
     for (const store of this.stores) store.wake();
     this.links.connectAll();

@@ -105,11 +105,13 @@ function collectHot(world: World, registry: Registry, store: StoreView): void {
 }
 
 function collectRegions(world: World, registry: Registry): void {
-  let [pending, empty] = [0, 0];
+  let [pending, down, empty] = [0, 0, 0];
   for (const region of world.regions) {
-    if ((world.pd.regions.get(region.id)?.pending.length ?? 0) > 0) pending++;
+    const view = world.pd.regions.get(region.id);
+    if (view && view.pending.length > 0) pending++;
+    if (view && view.down.length > 0) down++;
     if (region.sizeMib <= 1) empty++;
   }
-  const counts: Readonly<Record<string, number>> = { 'pending-peer-region-count': pending, 'empty-region-count': empty };
+  const counts: Readonly<Record<string, number>> = { 'pending-peer-region-count': pending, 'down-peer-region-count': down, 'empty-region-count': empty };
   for (const type of regionStatuses) registry.set('pd_regions_status', { type }, counts[type] ?? 0);
 }

@@ -3,23 +3,17 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Entry } from '../journal.ts';
 import type { Registry } from '../metrics/registry.ts';
-import type { Flow, Region } from '../raft/region.ts';
 import { slowThreshold } from '../store/slow-score.ts';
 import { storeRecord } from '../store/boot-lines.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { PdConfig } from './config.ts';
-import { noteReports } from './hot-spots.ts';
 import { PdMembers } from './members.ts';
 import { Operators } from './operators.ts';
+import { RegionReports } from './region-reports.ts';
 import { defaultSchedulers, SchedulerController } from './schedulers/controller.ts';
 import { PdServer } from './server.ts';
 import { type RegionView, type StoreView, storeState } from './views.ts';
-
-const regionHeartbeatMs = 60_000;
-const hibernatedHeartbeatMs = 300_000;
-/** A key and its value's envelope on the wire and in the write batch. */
-const keyBytes = 25;
 
 /** The placement driver: what it knows, and the machinery that acts on it. All of it belongs to whichever member leads. */
 export class Pd {
@@ -30,7 +24,7 @@ export class Pd {
   readonly operators: Operators;
   readonly schedulers: SchedulerController;
   readonly stores = new Map<number, StoreView>();
-  readonly regions = new Map<number, RegionView>();
+  readonly reports: RegionReports;
   /** Stores whose leaders an evicting scheduler keeps away. */
   readonly pausedForLeaders = new Set<number>();
   readonly disabledSchedulers = new Set<string>();
@@ -44,6 +38,7 @@ export class Pd {
     this.bootstrapMs = world.engine.nowMs;
     this.config = new PdConfig(storeIds);
     this.members = new PdMembers(world, hosts.map((host) => new PdServer(world, host)));
+    this.reports = new RegionReports(world);
     this.operators = new Operators(world);
     this.schedulers = new SchedulerController(world);
   }
@@ -53,10 +48,12 @@ export class Pd {
     for (const server of this.members.servers) server.wake();
     this.members.begin();
     for (const name of defaultSchedulers) this.schedulers.add(name);
-    for (const region of this.#world.regions) {
-      const periodMs = region.hibernated ? hibernatedHeartbeatMs : regionHeartbeatMs;
-      this.#world.engine.every(periodMs, this.#random.below(periodMs), () => this.#periodicHeartbeat(region));
-    }
+    this.reports.begin(this.#random);
+  }
+
+  /** What PD knows of each region. */
+  get regions(): ReadonlyMap<number, RegionView> {
+    return this.reports.views;
   }
 
   /** The leader's instruments; undefined while there is no leader. */
@@ -98,22 +95,6 @@ export class Pd {
       view.stopping = store.stopping;
       this.schedulers.wake('evict-stopping-store-scheduler');
     }
-  }
-
-  regionHeartbeat(region: Region): void {
-    const leader = this.members.serving;
-    const store = this.#world.storeOf(region.leader);
-    const view = this.regions.get(region.id);
-    if (!leader || !store || !view || !store.pdConnected) return;
-    store.metrics.pdHeartbeat.of('send').add(1);
-    leader.metrics.regionHeartbeat(store);
-    if (view.leader !== store.id) this.log({
-      source: 'region.go:784', message: 'leader changed', fields: [['region-id', region.id], ['from', view.leader], ['to', store.id]],
-    });
-    view.leader = store.id;
-    view.pending = [...region.pending].sort((a, b) => a - b);
-    view.lastHeartbeatMs = this.#world.engine.nowMs;
-    this.operators.leaderReported(region, store.id);
   }
 
   /** Stores that PD believes to be there. */
@@ -174,40 +155,6 @@ export class Pd {
       source: 'util.rs:306', message: 'update pd client',
       fields: [['via', ''], ['leader', server.clientUrl], ['prev_via', ''], ['prev_leader', ''], ['thread_id', 27]],
     });
-  }
-
-  #periodicHeartbeat(region: Region): void {
-    const view = this.regions.get(region.id);
-    const store = this.#world.storeOf(region.leader);
-    if (!view || !store || store.process.state !== 'running' || !store.pdConnected) return;
-    const flow = this.#world.traffic.takeFlow(region);
-    region.index += Math.round(flow.writes);
-    this.#noteFlow(view, flow);
-    this.#noteHeat(view, 1);
-    this.regionHeartbeat(region);
-  }
-
-  #noteFlow(view: RegionView, flow: Flow): void {
-    const bytesEach = this.#world.traffic.load.valueBytes + keyBytes;
-    view.writtenKeys = Math.round(flow.writes);
-    view.writtenBytes = view.writtenKeys * bytesEach;
-    view.readKeys = Math.round(flow.reads);
-    view.readBytes = view.readKeys * bytesEach;
-  }
-
-  /** Hours of reports like those of an even load: what the API shows of regions that have not reported since the clock was shown. */
-  assumeReports(count: number): void {
-    const { load } = this.#world.traffic;
-    const requests = load.shape === 'idle' ? 0 : (load.ratePerSecond * regionHeartbeatMs) / 1000;
-    for (const region of this.#world.regions) {
-      const view = this.regions.get(region.id);
-      if (view) this.#noteFlow(view, { reads: requests * region.share * load.reads, writes: requests * region.share * (1 - load.reads) });
-    }
-    for (const view of this.regions.values()) this.#noteHeat(view, count);
-  }
-
-  #noteHeat(view: RegionView, times: number): void {
-    for (const kind of ['write', 'read'] as const) noteReports(view, kind, { views: this.regions.values(), times });
   }
 
   #newView(store: Store): StoreView {

@@ -31,6 +31,8 @@ export interface RegionView {
   readonly id: number;
   leader: number;
   pending: readonly number[];
+  /** Stores whose replica the leader has not heard for ten minutes, and for how long. */
+  down: readonly { readonly storeId: number; readonly seconds: number }[];
   /** Totals of the last heartbeat interval, as the API shows them. */
   writtenBytes: number;
   writtenKeys: number;

@@ -128,7 +128,7 @@ export class Elections {
     region.campaigns.clear();
     region.leaderHeardMs = this.#world.engine.nowMs;
     this.#matchFollowers(region, winner);
-    this.#world.pd.regionHeartbeat(region);
+    this.#world.pd.reports.report(region);
   }
 
   /** A new leader knows nothing of followers that it cannot reach: they are pending until they answer. */
@@ -145,7 +145,7 @@ export class Elections {
     follower.logAll(rejoinLines(region, this.#peer(region, follower), region.term - 1, wasLeader ? 'Leader' : 'Follower'));
     leader.process.after(this.#random.between(80, 1_200), () => {
       if (region.leader !== leader.id || !this.#canFollow(leader, follower) || !region.pending.delete(follower.id)) return;
-      this.#world.pd.regionHeartbeat(region);
+      this.#world.pd.reports.report(region);
     });
   }
 

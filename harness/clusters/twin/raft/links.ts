@@ -1,3 +1,4 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
@@ -73,9 +74,10 @@ export class Links {
     for (const from of this.#world.stores) for (const to of this.#others(from)) this.#link(from, to).connected = true;
   }
 
-  /** The stores that `from` cannot reach. */
-  brokenFrom(from: Store): Store[] {
-    return this.#others(from).filter((to) => !this.#link(from, to).connected);
+  /** For how long `from` has not reached `to`; 0 where it does. */
+  silentMs(from: Store, to: Store): Millis {
+    const link = this.#link(from, to);
+    return from === to || link.connected ? 0 : this.#world.engine.nowMs - link.brokenMs;
   }
 
   #abort(from: Store, to: Store, text: string): void {

@@ -9,9 +9,14 @@ function regionBody(world: World, region: Region) {
   const view = world.pd.regions.get(region.id);
   const leader = view && peerOn(region, view.leader);
   const pending = (view?.pending ?? []).flatMap((storeId) => peerOn(region, storeId) ?? []);
+  const down = (view?.down ?? []).flatMap(({ storeId, seconds }) => {
+    const peer = peerOn(region, storeId);
+    return peer ? [{ peer: voter(peer), down_seconds: seconds }] : [];
+  });
   return {
     id: region.id, start_key: region.startKey, end_key: region.endKey, epoch: { conf_ver: region.confVer, version: region.version },
     peers: region.peers.map(voter), leader: leader ? voter(leader) : { role_name: 'Voter' },
+    ...(down.length > 0 && { down_peers: down }),
     ...(pending.length > 0 && { pending_peers: pending.map(voter) }),
     cpu_usage: 0, written_bytes: view?.writtenBytes ?? 0, read_bytes: view?.readBytes ?? 0, written_keys: view?.writtenKeys ?? 0, read_keys: view?.readKeys ?? 0,
     approximate_size: region.sizeMib, approximate_keys: region.keys,
@@ -41,11 +46,12 @@ export function regionById(world: World, id: string): HttpResponse {
 /** GET /regions/store/{id}. */
 export const regionsOfStore = (world: World, id: string): HttpResponse => list(world, world.regions.filter((region) => peerOn(region, Number(id))));
 
-/** GET /regions/check/{what}. Down peers appear only after ten silent minutes; the others need what this model does not do. */
+/** GET /regions/check/{what}. Down peers appear only after ten silent minutes; the empty lists need what this model does not do. */
 export function regionsCheck(world: World, what: string): HttpResponse {
   if (what === 'pending-peer') return list(world, world.regions.filter((region) => (world.pd.regions.get(region.id)?.pending.length ?? 0) > 0));
+  if (what === 'down-peer') return list(world, world.regions.filter((region) => (world.pd.regions.get(region.id)?.down.length ?? 0) > 0));
   if (what === 'empty-region') return list(world, world.regions.filter((region) => region.sizeMib <= 1));
-  if (['miss-peer', 'extra-peer', 'down-peer', 'learner-peer', 'offline-peer', 'oversized-region', 'undersized-region'].includes(what)) return list(world, []);
+  if (['miss-peer', 'extra-peer', 'learner-peer', 'offline-peer', 'oversized-region', 'undersized-region'].includes(what)) return list(world, []);
   return plain('404 page not found\n', 404);
 }
 

@@ -1,0 +1,97 @@
+import type { Random } from '../../../../src/kernel/random.ts';
+import type { Flow, Region } from '../raft/region.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world.ts';
+import { noteReports } from './hot-spots.ts';
+import type { RegionView } from './views.ts';
+
+const reportEveryMs = 60_000;
+/** A hibernated leader reports only when it wakes for its stale-state check. */
+const hibernatedReportEveryMs = 300_000;
+/** `raftstore.max-peer-down-duration`. */
+const downPeerMs = 600_000;
+/** A key and its value's envelope on the wire and in the write batch. */
+const keyBytes = 25;
+
+/** Region heartbeats: what leaders tell PD, every minute and whenever the leader or a lagging replica changed. */
+export class RegionReports {
+  readonly views = new Map<number, RegionView>();
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Starts with the regions as they are. */
+  begin(random: Random): void {
+    for (const region of this.#world.regions) {
+      this.views.set(region.id, newView(region, this.#world.engine.nowMs));
+      const periodMs = region.hibernated ? hibernatedReportEveryMs : reportEveryMs;
+      this.#world.engine.every(periodMs, random.below(periodMs), () => this.#periodic(region));
+    }
+  }
+
+  /** A leader reports now. */
+  report(region: Region): void {
+    const { pd, engine } = this.#world;
+    const leader = pd.members.serving;
+    const store = this.#world.storeOf(region.leader);
+    const view = this.views.get(region.id);
+    if (!leader || !store || !view || !store.pdConnected) return;
+    store.metrics.pdHeartbeat.of('send').add(1);
+    leader.metrics.regionHeartbeat(store);
+    if (view.leader !== store.id) pd.log({ source: 'region.go:784', message: 'leader changed', fields: [['region-id', region.id], ['from', view.leader], ['to', store.id]] });
+    view.leader = store.id;
+    view.pending = [...region.pending].sort((a, b) => a - b);
+    view.down = this.#downPeers(region, store);
+    view.lastHeartbeatMs = engine.nowMs;
+    pd.operators.leaderReported(region, store.id);
+  }
+
+  /** Hours of reports like those of an even load: what the API shows of regions that have not reported since the clock was shown. */
+  assume(count: number): void {
+    const { load } = this.#world.traffic;
+    const requests = load.shape === 'idle' ? 0 : (load.ratePerSecond * reportEveryMs) / 1000;
+    for (const region of this.#world.regions) {
+      const view = this.views.get(region.id);
+      if (view) this.#noteFlow(view, { reads: requests * region.share * load.reads, writes: requests * region.share * (1 - load.reads) });
+    }
+    for (const view of this.views.values()) this.#noteHeat(view, count);
+  }
+
+  #periodic(region: Region): void {
+    const view = this.views.get(region.id);
+    const store = this.#world.storeOf(region.leader);
+    if (!view || !store || store.process.state !== 'running' || !store.pdConnected) return;
+    const flow = this.#world.traffic.takeFlow(region);
+    region.index += Math.round(flow.writes);
+    this.#noteFlow(view, flow);
+    this.#noteHeat(view, 1);
+    this.report(region);
+  }
+
+  #downPeers(region: Region, leader: Store): RegionView['down'] {
+    return region.peers.flatMap(({ storeId }) => {
+      const follower = this.#world.storeOf(storeId);
+      const silentMs = follower ? this.#world.links.silentMs(leader, follower) : 0;
+      return silentMs >= downPeerMs ? [{ storeId, seconds: Math.floor(silentMs / 1000) }] : [];
+    });
+  }
+
+  #noteFlow(view: RegionView, flow: Flow): void {
+    const bytesEach = this.#world.traffic.load.valueBytes + keyBytes;
+    view.writtenKeys = Math.round(flow.writes);
+    view.writtenBytes = view.writtenKeys * bytesEach;
+    view.readKeys = Math.round(flow.reads);
+    view.readBytes = view.readKeys * bytesEach;
+  }
+
+  #noteHeat(view: RegionView, times: number): void {
+    for (const kind of ['write', 'read'] as const) noteReports(view, kind, { views: this.views.values(), times });
+  }
+}
+
+const newView = (region: Region, nowMs: number): RegionView => ({
+  id: region.id, leader: region.leader ?? 0, pending: [], down: [], lastHeartbeatMs: nowMs,
+  writtenBytes: 0, writtenKeys: 0, readBytes: 0, readKeys: 0, hotDegrees: { write: 0, read: 0 },
+});
