@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { matcher } from './matchers.ts';
+import { anchoredRegex, compileAnchored, matcher } from './matchers.ts';
 
 test('regexes match the whole value, line breaks included', () => {
   const accepts = (regex: string, value: string) => matcher('l', '=~', regex).test(value);
@@ -26,4 +27,15 @@ test('a regex that makes a backtracking engine hang answers at once', () => {
 test('syntax that RE2 does not have is refused', () => {
   expect(() => matcher('l', '=~', '(?=a)b')).toThrow();
   expect(() => matcher('l', '=~', 'a[')).toThrow();
+});
+
+test('alternatives of plain text, open or not, mean what RE2 says they mean', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '_', '\n'), maxLength: 6 });
+  const choice = fc.array(fc.constantFrom('a', 'b', '_', '.*'), { maxLength: 4 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(fc.array(choice, { minLength: 1, maxLength: 3 }), text, (choices, value) => {
+      const source = choices.join('|');
+      expect(anchoredRegex(source)(value), `${source} on ${JSON.stringify(value)}`).toBe(compileAnchored(source).matches(value));
+    }),
+  );
 });

@@ -26,19 +26,31 @@ function tester(op: MatchOp, value: string): (text: string) => boolean {
 }
 
 /**
- * Tests whole strings against RE2 syntax. Shapes that dashboards use everywhere (`.*`, `.+`, `a|b|c`, plain text)
+ * Tests whole strings against RE2 syntax. Shapes that dashboards use everywhere (`.*`, `.+`, plain text, `a|b.*|.*c`)
  * need no engine.
  */
 export function anchoredRegex(source: string): (text: string) => boolean {
   if (source.length > maxRegexLength) throw new Error(`regex longer than ${maxRegexLength} characters`);
   if (source === '.*') return () => true;
   if (source === '.+') return (text) => text !== '';
-  if (/^[\w:/ -]*(\|[\w:/ -]*)*$/.test(source)) {
-    const choices = new Set(source.split('|'));
-    return (text) => choices.has(text);
-  }
+  if (plainChoices.test(source)) return testOfChoices(source.split('|'));
   const compiled = compileAnchored(source);
   return (text) => compiled.matches(text);
+}
+
+const plainChoices = /^(\.\*)?[\w:/ -]*(\.\*)?(\|(\.\*)?[\w:/ -]*(\.\*)?)*$/;
+
+/** Alternatives of plain text, each open at its start, at its end, or at both. */
+function testOfChoices(choices: readonly string[]): (text: string) => boolean {
+  const whole = new Set(choices);
+  const open = choices.filter((choice) => choice.includes('.*')).map(testOfOpenChoice);
+  return (text) => whole.has(text) || open.some((test) => test(text));
+}
+
+function testOfOpenChoice(choice: string): (text: string) => boolean {
+  const literal = choice.replaceAll('.*', '');
+  if (!choice.startsWith('.*')) return (text) => text.startsWith(literal);
+  return choice.endsWith('.*') ? (text) => text.includes(literal) : (text) => text.endsWith(literal);
 }
 
 /** Compiles as Prometheus 3 does: anchored at both ends, `.` matches line breaks too. */

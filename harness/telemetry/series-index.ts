@@ -11,6 +11,8 @@ interface Posting {
 export class SeriesIndex {
   readonly #all: SeriesSource[] = [];
   readonly #postings = new Map<string, Map<string, Posting>>([[nameLabel, new Map()]]);
+  /** What parsed queries selected last: a query that is asked again finds the same series until new ones come. */
+  readonly #answers = new WeakMap<readonly Matcher[], { readonly found: readonly SeriesSource[]; readonly among: number }>();
 
   get count(): number {
     return this.#all.length;
@@ -23,6 +25,14 @@ export class SeriesIndex {
 
   /** The series that every matcher accepts, in order of labels. */
   select(matchers: readonly Matcher[]): readonly SeriesSource[] {
+    const known = this.#answers.get(matchers);
+    if (known?.among === this.count) return known.found;
+    const found = this.#find(matchers);
+    this.#answers.set(matchers, { found, among: this.count });
+    return found;
+  }
+
+  #find(matchers: readonly Matcher[]): readonly SeriesSource[] {
     const postings = this.#narrow(matchers);
     const accepts = (series: SeriesSource) => matchers.every((matcher) => matcher.test(series.labels.get(matcher.label)));
     const found = postings.flatMap((posting) => inOrder(posting).filter(accepts));

@@ -110,6 +110,15 @@ test('selecting by any label finds the same series as testing each one', () => {
   expect(count(['type', '=', 'x'])).toBe(3);
 });
 
+test('a query that is asked again finds the series that came since', () => {
+  const store = new MetricStore();
+  const count = () => valueAt(store, 'count({__name__=~"late_.*"})', 20);
+  store.append({ __name__: 'late_a' }, 10, 1);
+  expect(count()).toBe(1);
+  store.append({ __name__: 'late_b' }, 10, 1);
+  expect(count()).toBe(2);
+});
+
 test('a scrape that goes back in time is a bug, not a sample', () => {
   const target = new MetricStore().target('tikv', 'a');
   target.begin(1_000);

@@ -3,6 +3,7 @@ import type { AggregateNode, Expr } from './ast.ts';
 import { countValues, quantiles, selectBest } from './aggregate-rank.ts';
 import type { Evaluation } from './evaluation.ts';
 import { KahanMean } from './kahan.ts';
+import { rememberedByObject } from './remembered.ts';
 import { blankSeries, type Grid, type VectorSeries } from './value.ts';
 
 /** Series that an aggregation puts together. */
@@ -37,18 +38,24 @@ export function aggregate(node: AggregateNode, grid: Grid, evaluation: Evaluatio
 }
 
 /** Groups in order of their first member. */
-function groupSeries({ grouping, without }: AggregateNode, series: readonly VectorSeries[]): Group[] {
-  const listed = new Set(grouping);
-  const keep = without ? (name: string) => name !== nameLabel && !listed.has(name) : (name: string) => listed.has(name);
+function groupSeries(node: AggregateNode, series: readonly VectorSeries[]): Group[] {
+  const groupOf = grouper(node);
   const groups = new Map<string, Group>();
   for (const member of series) {
-    const labels = member.labels.filter(keep);
+    const labels = groupOf(member.labels);
     const group = groups.get(labels.key);
     if (group) group.members.push(member);
     else groups.set(labels.key, { labels, members: [member] });
   }
   return [...groups.values()];
 }
+
+/** What the group of a label set is, for one aggregation of a query: the same series come again at every evaluation. */
+const grouper = rememberedByObject(({ grouping, without }: AggregateNode) => {
+  const listed = new Set(grouping);
+  const keep = without ? (name: string) => name !== nameLabel && !listed.has(name) : (name: string) => listed.has(name);
+  return rememberedByObject((labels: LabelSet) => labels.filter(keep));
+});
 
 function fold({ labels, members }: Group, start: (steps: number) => Accumulator, grid: Grid): VectorSeries {
   const result = blankSeries(labels, grid.count);

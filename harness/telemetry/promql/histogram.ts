@@ -3,6 +3,7 @@ import { warnAboutQuantile } from './aggregate-rank.ts';
 import type { Annotations } from './annotations.ts';
 import type { Expr } from './ast.ts';
 import { parseNumber } from './literals.ts';
+import { rememberedByObject } from './remembered.ts';
 import { blankSeries, put, type Grid, type VectorSeries } from './value.ts';
 
 /** Where the arguments stand, for annotations. */
@@ -50,15 +51,14 @@ function noteRepair(name: string, { annotations, bucketArg }: HistogramCall): vo
 function collect(series: readonly VectorSeries[], { annotations, bucketArg }: HistogramCall): Histogram[] {
   const histograms = new Map<string, Histogram>();
   for (const each of series) {
-    const le = each.labels.get('le');
-    const bound = parseBound(le);
-    const name = each.labels.get(nameLabel);
+    const { bound, named } = bucketOf(each.labels);
+    const name = named.get(nameLabel);
     if (bound === undefined) {
+      const le = each.labels.get('le');
       annotations.warn(bucketArg, `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)} for metric name ${JSON.stringify(name)}`);
       continue;
     }
     // Histograms of different metrics stay apart, and collide when the name is dropped.
-    const named = each.labels.filter((label) => label !== 'le');
     const known = histograms.get(named.key);
     if (known) known.buckets.push({ bound, series: each });
     else histograms.set(named.key, { labels: named.withoutName(), name, buckets: [{ bound, series: each }] });
@@ -66,6 +66,9 @@ function collect(series: readonly VectorSeries[], { annotations, bucketArg }: Hi
   for (const { buckets } of histograms.values()) buckets.sort((a, b) => (a.bound < b.bound ? -1 : a.bound > b.bound ? 1 : 0));
   return [...histograms.values()];
 }
+
+/** The bound of a bucket and the histogram that it belongs to. */
+const bucketOf = rememberedByObject((labels: LabelSet) => ({ bound: parseBound(labels.get('le')), named: labels.filter((label) => label !== 'le') }));
 
 /** `le` as Go parses floats; the empty text is no number here, nor is a duration. */
 function parseBound(le: string): number | undefined {
