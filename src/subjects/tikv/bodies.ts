@@ -50,8 +50,23 @@ export const countBody = z.object({ count: z.number() });
 /** `GET /config/replicate`. */
 export const replicateBody = z.object({ 'max-replicas': z.number() });
 
-/** The parsed body, or a failure that says what is wrong with it. */
+interface ParsedBody {
+  readonly body: string;
+  readonly parsed: Result<unknown>;
+}
+
+const latest = new WeakMap<z.ZodType, ParsedBody>();
+
+/** The parsed body, or a failure that says what is wrong with it. Most answers are what they were a look ago, so the last of each kind is kept. */
 export function parseBody<T>(schema: z.ZodType<T>, body: string): Result<T> {
+  const known = latest.get(schema);
+  if (known?.body === body) return known.parsed as Result<T>;
+  const parsed = parseAnew(schema, body);
+  latest.set(schema, { body, parsed });
+  return parsed;
+}
+
+function parseAnew<T>(schema: z.ZodType<T>, body: string): Result<T> {
   const document = parseJson(body);
   if (!document.ok) return document;
   const parsed = schema.safeParse(document.value);
