@@ -3,7 +3,7 @@ import type { Millis } from '../src/kernel/clock.ts';
 import { type Failure, LabError } from '../src/kernel/result.ts';
 import { stopwatch } from '../src/kernel/wall-clock.ts';
 import { clusterKind } from './clusters/registry.ts';
-import type { Bundle, Run } from './history/bundle.ts';
+import type { Bundle } from './history/bundle.ts';
 import { readBundle } from './history/bundle-reader.ts';
 import { BundleWriter } from './history/bundle-writer.ts';
 import { writeAtomically } from './history/files.ts';
@@ -34,14 +34,20 @@ export async function perform(options: PerformOptions): Promise<Performed> {
   const elapsed = stopwatch();
   const writer = BundleWriter.begin(options.outDir, openingOf(options));
   const ending = await live(options, writer);
-  writer.finish({ state: ending.state, because: ending.because, ...spanOf(options.outDir) });
-  const bundle = judge(options.outDir, writer);
+  const performed = readWhole(options.outDir);
+  const run = writer.finish({ state: ending.state, because: ending.because, ...spanOf(performed.history) });
+  const bundle = judgeBundle({ ...performed, run }, options.outDir, writer);
   return { bundleDir: options.outDir, bundle, wallMs: elapsed() };
 }
 
 /** Scores the bundle in `dir`, seals it, and renders its page. */
-export function judge(dir: string, writer: { finish: (changes: Partial<Run>) => Run }): Bundle {
-  const bundle = readWhole(dir);
+export function judge(dir: string, writer: Sealing): Bundle {
+  return judgeBundle(readWhole(dir), dir, writer);
+}
+
+type Sealing = Pick<BundleWriter, 'finish'>;
+
+function judgeBundle(bundle: Bundle, dir: string, writer: Sealing): Bundle {
   const run = writer.finish({ ...bundle.run, scorecard: score(bundle) });
   const judged = { ...bundle, run };
   writeAtomically(join(dir, 'index.html'), renderRun(judged));
@@ -81,8 +87,7 @@ async function endingOf(stage: Stage, acts: () => Promise<void>): Promise<Ending
 }
 
 /** First and last instant of the history, in the cluster's time. */
-function spanOf(dir: string): { startMs: Millis; endMs: Millis } {
-  const { history } = readWhole(dir);
+function spanOf(history: Bundle['history']): { startMs: Millis; endMs: Millis } {
   return { startMs: history[0]?.atMs ?? 0, endMs: history.at(-1)?.atMs ?? 0 };
 }
 
