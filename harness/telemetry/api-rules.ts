@@ -3,7 +3,7 @@ import { activeAlerts } from './rules/alert.ts';
 import type { GroupStatus, RuleStatus } from './rules/group-runner.ts';
 import type { Labels } from './contract.ts';
 import { compareLabels } from './labels.ts';
-import { formatE } from './rules/template/go-format.ts';
+import { formatE } from './rules/template/decimal.ts';
 import { rfc3339 } from './api-format.ts';
 import { BadParameter, type Parameters } from './api-parameters.ts';
 

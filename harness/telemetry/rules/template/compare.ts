@@ -14,12 +14,12 @@ function order(a: TemplateValue, b: TemplateValue): number {
 
 type Compare = (args: readonly TemplateValue[]) => boolean;
 
-/** eq, ne, lt, le, gt, ge; `eq` takes several right sides and asks for any of them. */
+/** eq, ne, lt, le, gt, ge; `eq` takes several right sides and asks for any of them. Go negates: NaN is greater than all. */
 export const comparison: Readonly<Record<string, Compare>> = {
   eq: ([first, ...others]) => others.some((other) => order(first, other) === 0),
   ne: ([a, b]) => order(a, b) !== 0,
   lt: ([a, b]) => order(a, b) < 0,
   le: ([a, b]) => order(a, b) <= 0,
-  gt: ([a, b]) => order(a, b) > 0,
-  ge: ([a, b]) => order(a, b) >= 0,
+  gt: ([a, b]) => !(order(a, b) <= 0),
+  ge: ([a, b]) => !(order(a, b) < 0),
 };

@@ -77,6 +77,9 @@ const functions: Readonly<Record<string, TemplateFunction>> = {
   tableLink: onText((promql) => `/graph?g0.expr=${escapeQuery(promql)}&g0.tab=1`),
   graphLink: onText((promql) => `/graph?g0.expr=${escapeQuery(promql)}&g0.tab=0`),
   safeHtml: onText((text) => text),
+  html: (args) => args.map(goText).join('').replace(/[&<>"']/g, (mark) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;' })[mark] ?? '&#39;'),
+  js: (args) => args.map(goText).join('').replace(/[\\'"<>&=\p{Cc}]/gu, (mark) => (/[\\'"]/.test(mark) ? `\\${mark}` : `\\u${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`)),
+  slice: ([value, from, to]) => (typeof value === 'string' || Array.isArray(value) ? (value as string).slice(Number(from ?? 0), to === undefined ? undefined : Number(to)) : misuse('slice', value)),
   urlquery: (args) => escapeQuery(args.map(goText).join('')),
   len: ([value]) => BigInt(typeof value === 'string' ? new TextEncoder().encode(value).length : Array.isArray(value) ? value.length : Object.keys((value ?? {}) as object).length),
   index: ([value, ...keys]) => keys.reduce<TemplateValue>(indexed, value),
@@ -85,6 +88,13 @@ const functions: Readonly<Record<string, TemplateFunction>> = {
   or: (args) => args.at(-1),
   ...comparison,
 };
+
+/** Whether templates may call a function of that name. */
+export const isTemplateFunction = (name: string): boolean => Object.hasOwn(functions, name);
+
+function misuse(name: string, value: TemplateValue): never {
+  throw new TemplateError(`${name} of ${goText(value)}`);
+}
 
 const escapeQuery = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1);
 

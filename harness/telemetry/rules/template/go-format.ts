@@ -1,40 +1,5 @@
+import { formatE, formatF, formatG, specialText } from './decimal.ts';
 import type { TemplateValue } from './value.ts';
-
-/** A float as Go's `%g` writes it; without a precision, the fewest digits that tell it apart. */
-export function formatG(value: number, precision?: number): string {
-  const special = specialText(value);
-  if (special !== undefined) return special;
-  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  const [mantissa = '', exponentText = '0'] = (precision === undefined ? value.toExponential() : value.toExponential(Math.max(precision, 1) - 1)).split('e');
-  const exponent = Number(exponentText);
-  const sign = mantissa.startsWith('-') ? '-' : '';
-  const digits = mantissa.replace(/[-.]/g, '').replace(/0+$/, '') || '0';
-  // An exponent where the number has more places than the precision.
-  if (exponent < -4 || exponent >= (precision ?? shortestLimit)) return `${sign}${digits[0]}${digits.length > 1 ? `.${digits.slice(1)}` : ''}e${signed(exponent)}`;
-  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
-  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
-  const fraction = digits.slice(exponent + 1);
-  return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
-}
-
-// Six also where the shortest form has more digits: Go prints 1234567.0 as 1.234567e+06.
-const shortestLimit = 6;
-
-/** A float as Go's `%e` with the fewest digits: how the API writes the value of an alert. */
-export function formatE(value: number, precision?: number): string {
-  const special = specialText(value);
-  if (special !== undefined) return special;
-  const text = precision === undefined ? value.toExponential() : value.toExponential(precision);
-  const [mantissa = '', exponent = '0'] = text.split('e');
-  return `${Object.is(value, -0) ? '-' : ''}${mantissa}e${signed(Number(exponent))}`;
-}
-
-const signed = (exponent: number): string => `${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
-
-function specialText(value: number): string | undefined {
-  if (Number.isNaN(value)) return 'NaN';
-  return value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : undefined;
-}
 
 /** A value as a template prints it. */
 export function goText(value: TemplateValue): string {
@@ -86,16 +51,12 @@ function integerText(verb: string, value: bigint): string | undefined {
 function floatText(verb: string, value: number, precision: number | undefined): string | undefined {
   const special = specialText(value);
   if (special !== undefined && /^[feEgGF]$/.test(verb)) return special;
-  if (verb === 'f' || verb === 'F') return fixed(value, precision ?? 6);
+  if (verb === 'f' || verb === 'F') return formatF(value, precision ?? 6);
   if (verb === 'e') return formatE(value, precision ?? 6);
   if (verb === 'E') return formatE(value, precision ?? 6).toUpperCase();
   if (verb === 'g') return formatG(value, precision);
   return verb === 'G' ? formatG(value, precision).toUpperCase() : undefined;
 }
-
-/** toFixed gives up at 1e21, where a float is a whole number anyway. */
-const fixed = (value: number, precision: number): string =>
-  Math.abs(value) < 1e21 ? `${Object.is(value, -0) ? '-' : ''}${value.toFixed(Math.min(precision, 100))}` : `${BigInt(value)}${precision > 0 ? `.${'0'.repeat(precision)}` : ''}`;
 
 function goType(value: TemplateValue): string {
   if (value === null || value === undefined) return '<nil>';

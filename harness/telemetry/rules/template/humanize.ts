@@ -1,4 +1,5 @@
-import { formatG } from './go-format.ts';
+import { formatG } from './decimal.ts';
+import { TemplateError } from './syntax.ts';
 
 const short = (value: number): string => formatG(value, 4);
 const large = ['k', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
@@ -54,7 +55,8 @@ export const humanizePercentage = (ratio: number): string => `${short(ratio * 10
 
 /** Seconds since the epoch as Go prints a time. */
 export function humanizeTimestamp(seconds: number): string {
-  if (!Number.isFinite(seconds) || Math.abs(seconds) > 8.64e12) return short(seconds);
+  if (!Number.isFinite(seconds)) return short(seconds);
+  if (Math.abs(seconds) > 2 ** 63 / 1e9) throw new TemplateError(`${formatG(seconds)} cannot be represented as a nanoseconds timestamp since it overflows int64`);
   const at = new Date(Math.round(seconds * 1_000)).toISOString();
   return `${at.slice(0, 10)} ${at.slice(11, 23).replace(/\.?0+$/, '')} +0000 UTC`;
 }

@@ -1,4 +1,5 @@
 import { unquote } from '../../promql/literals.ts';
+import { isTemplateFunction } from './functions.ts';
 import { chunksOf, TemplateError, type Chunk, type Operand, type Pipeline, type TemplateNode } from './syntax.ts';
 
 /** Reads the template language of alert annotations: Go's text/template without named templates. */
@@ -6,7 +7,31 @@ export function parseTemplate(template: string): readonly TemplateNode[] {
   const reader = new NodeReader(chunksOf(template));
   const nodes = reader.nodes();
   if (reader.stop !== undefined) throw new TemplateError(`unexpected {{${reader.stop}}}`);
+  checkVariables(nodes, new Set(['$', '$labels', '$value', '$externalLabels', '$externalURL']));
   return nodes;
+}
+
+/** A variable must be declared before it is used; a block's own end with it. */
+function checkVariables(nodes: readonly TemplateNode[], known: Set<string>): void {
+  for (const node of nodes) {
+    if (node.kind === 'text') continue;
+    const inner = node.kind === 'action' ? known : new Set(known);
+    checkPipeline(node.pipeline, inner);
+    if (node.kind === 'action') continue;
+    checkVariables(node.body, new Set(inner));
+    checkVariables(node.otherwise, new Set(inner));
+  }
+}
+
+function checkPipeline({ commands, variables, declares }: Pipeline, known: Set<string>): void {
+  for (const { base } of commands.flat()) {
+    if (base.kind === 'pipeline') checkPipeline(base.pipeline, known);
+    if (base.kind === 'variable' && !known.has(base.name)) throw new TemplateError(`undefined variable ${JSON.stringify(base.name)}`);
+  }
+  for (const name of variables) {
+    if (!declares && !known.has(name)) throw new TemplateError(`undefined variable ${JSON.stringify(name)}`);
+    known.add(name);
+  }
 }
 
 /** Reads chunks into nodes; `stop` says which `else` or `end` a list ended at. */
@@ -164,5 +189,7 @@ class WordReader {
 
 function namedBase(text: string): Operand['base'] {
   if (text === 'true' || text === 'false') return { kind: 'literal', value: text === 'true' };
-  return text === 'nil' ? { kind: 'literal', value: null } : { kind: 'function', name: text };
+  if (text === 'nil') return { kind: 'literal', value: null };
+  if (!isTemplateFunction(text)) throw new TemplateError(`function ${JSON.stringify(text)} not defined`);
+  return { kind: 'function', name: text };
 }
