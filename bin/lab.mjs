@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs the lab on the runtime that package.json brings: this file alone must work on any Node that npm runs on.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -16,8 +16,12 @@ if (major >= 24) {
     process.stderr.write(`The lab needs Node 24; this is ${process.version}. Run "npm ci" once: it brings its own.\n`);
     process.exit(4);
   }
-  const stop = () => {}; // The child gets the same signal from the terminal and ends in its own way.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
-  const child = spawnSync(runtime, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(child.status ?? (child.signal === 'SIGINT' ? 130 : child.signal === 'SIGTERM' ? 143 : 4));
+  const child = spawn(runtime, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // A terminal signals both of us, `kill` only this one: pass it on, and let the child end in its own way. It knows a signal that came twice.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`The lab's own Node cannot be started: ${error.message}\nRun "npm ci" once more.\n`);
+    process.exit(4);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : signal === 'SIGTERM' ? 143 : 4)));
 }

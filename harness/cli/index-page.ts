@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Run, runSchema } from '../history/bundle.ts';
+import { LabError } from '../../src/kernel/result.ts';
 import { writeAtomically } from '../history/files.ts';
 import { type IndexRow, renderIndex } from '../reporting/index-page.ts';
 import { bundlesBelow } from './report.ts';
@@ -8,8 +9,17 @@ import { bundlesBelow } from './report.ts';
 /** The index shows so many runs, the newest; older bundles stay on disk. */
 const indexRowsMax = 500;
 
-/** Writes reports/index.html anew from the bundles that are there. */
+/** Writes reports/index.html anew from the bundles that are there. Where that is refused, a word on standard error: the index is a convenience, the runs are the result. */
 export function refreshIndex(packageDir: string): void {
+  try {
+    writeIndex(packageDir);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    process.stderr.write(`reports/index.html is as it was: ${error.failure.because}\n`);
+  }
+}
+
+function writeIndex(packageDir: string): void {
   const dirs = bundlesBelow(join(packageDir, 'reports/runs')).slice(-indexRowsMax);
   const rows = dirs.flatMap((dir) => {
     const run = readRun(dir);

@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { LabError } from '../../src/kernel/result.ts';
+import { diskError } from '../history/files.ts';
 import { labVersion } from '../version.ts';
 import { commands } from './commands.ts';
 import { withNpmFlags } from './npm-flags.ts';
 
 /** Runs one command and sets the exit code: 0, 1 wrong, 2 usage, 3 inconclusive, 4 infrastructure, 70 a bug, 130/143 interrupted. */
 export async function main(words: readonly string[]): Promise<void> {
+  // A reader that has seen enough (`lab list | head -1`) closes the pipe; there is nobody left to tell anything.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     const argv = withNpmFlags(words, process.env);
     const program = new Command('lab')
@@ -25,10 +28,11 @@ export async function main(words: readonly string[]): Promise<void> {
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof LabError) {
-    const { code, because, advice } = error.failure;
+  const known = error instanceof LabError ? error : diskError(error);
+  if (known) {
+    const { code, because, advice } = known.failure;
     process.stderr.write(`${because}${advice === undefined ? '' : `\n${advice}`}\n(${code})\n`);
-    return error.exitCode;
+    return known.exitCode;
   }
   process.stderr.write(`This is a bug in the lab (exit 70), not in what it tested.\n${error instanceof Error ? error.stack : String(error)}\n`);
   return 70;

@@ -23,6 +23,11 @@ describe('cli: flags that npm takes for its own', () => {
     expect(attempt).toThrow('"7" looks like a value npm detached');
   });
 
+  it.each([['out', '/tmp/x'], ['diagnostician', 'command:python3 agent.py'], ['scenario-file', 'mine.yaml']])('names --%s when its value was detached', (flag, value) => {
+    const attempt = () => withNpmFlags(['run', value], { ...script, [`npm_config_${flag.replaceAll('-', '_')}`]: 'true' });
+    expect(attempt).toThrow(expect.objectContaining({ exitCode: 2, failure: expect.objectContaining({ code: 'LAB_NPM_DETACHED', advice: expect.stringContaining(`npx lab run --${flag} `) }) }));
+  });
+
   it('leaves a flag that did arrive as it is', () => {
     expect(withNpmFlags(['run', 'store-down', '--seed', '7'], { ...script, npm_config_json: 'true' })).toEqual(['run', 'store-down', '--seed', '7', '--json']);
   });

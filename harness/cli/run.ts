@@ -68,7 +68,7 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
 
 function seedOf(text: string): number {
   const seed = Number(text);
-  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
+  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
   throw new LabError({ code: 'LAB_USAGE', because: `--seed takes a whole number, not "${text}"` }, 2);
 }
 

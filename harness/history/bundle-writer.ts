@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, defined } from '../../src/kernel/assert.ts';
 import { canonicalJson } from '../../src/kernel/json.ts';
@@ -6,7 +6,7 @@ import { LabError } from '../../src/kernel/result.ts';
 import type { Answer, Run, SignalSeries, TranscriptEntry } from './bundle.ts';
 import { bundleDigest } from './digest.ts';
 import type { HistoryEvent } from './events.ts';
-import { writeAtomically } from './files.ts';
+import { makeFolder, onDisk, writeAtomically } from './files.ts';
 
 /**
  * Writes a run bundle in stages: `run.json` first (state `running`), history and transcript line by line as things
@@ -24,8 +24,10 @@ export class BundleWriter {
 
   /** Starts a bundle in `dir`. An older bundle there is replaced; a folder that holds anything else is refused (exit 2). */
   static begin(dir: string, run: Run): BundleWriter {
-    clearOlderBundle(dir);
-    mkdirSync(join(dir, 'incident'), { recursive: true });
+    onDisk(dir, () => {
+      clearOlderBundle(dir);
+      makeFolder(join(dir, 'incident'));
+    });
     const writer = new BundleWriter(dir, run);
     writer.#saveRun();
     writer.#append('history.jsonl', '');
@@ -81,13 +83,16 @@ export class BundleWriter {
   }
 
   #append(file: string, text: string): void {
-    if (!this.#open.has(file)) this.#open.set(file, openSync(join(this.dir, file), 'a'));
-    if (text !== '') writeSync(defined(this.#open.get(file), file), text);
+    onDisk(join(this.dir, file), () => {
+      if (!this.#open.has(file)) this.#open.set(file, openSync(join(this.dir, file), 'a'));
+      if (text !== '') writeSync(defined(this.#open.get(file), file), text);
+    });
   }
 }
 
 function clearOlderBundle(dir: string): void {
   if (!existsSync(dir)) return;
+  if (!statSync(dir).isDirectory()) throw new LabError({ code: 'LAB_OUT_NOT_A_BUNDLE', because: `${dir} is a file, and a bundle is a folder`, advice: 'Name a folder.' }, 2);
   const names = readdirSync(dir);
   if (names.length === 0) return;
   if (!names.includes('run.json')) {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -53,6 +53,31 @@ describe('history: a bundle', () => {
     written(dir);
     writeFileSync(join(dir, 'run.json'), '{"schema":"lab.run/v1"}');
     expect(readBundle(dir)).toMatchObject({ ok: false, failure: { code: 'LAB_BUNDLE_BROKEN', because: expect.stringContaining('run.json') } });
+  });
+
+  it.each([
+    ['signals.json', '[{"id":"x"'],
+    ['signals.json', '{}'],
+    ['answer.json', ''],
+    ['history.jsonl', '{"kind":"ph\n{"kind":"phase"}\n'],
+    ['transcript.jsonl', 'torn\n{"kind":"thought","text":"hm"}\n'],
+    ['transcript.jsonl', '7\n'],
+  ])('names %s when it is damaged, and throws nothing', (file, text) => {
+    written(dir);
+    writeFileSync(join(dir, file), text);
+    expect(readBundle(dir)).toMatchObject({ ok: false, failure: { code: 'LAB_BUNDLE_BROKEN', because: expect.stringContaining(file), advice: expect.any(String) } });
+  });
+
+  it('does not go where a file is, or where the system makes no folder: usage and infrastructure, never a bug', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'home-')), 'file');
+    writeFileSync(file, '');
+    expect(() => BundleWriter.begin(file, run)).toThrow(expect.objectContaining({ exitCode: 2 }));
+    expect(() => BundleWriter.begin(join(file, 'run'), run)).toThrow(expect.objectContaining({ exitCode: 4, failure: expect.objectContaining({ code: 'LAB_DISK' }) }));
+    expect(() => BundleWriter.begin(join(dir, 'x'.repeat(300)), run)).toThrow(expect.objectContaining({ exitCode: 4 }));
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('returns from places that pretend not to be there', () => {
+    expect(() => BundleWriter.begin('/proc/nowhere', run)).toThrow(expect.objectContaining({ exitCode: 4 }));
   });
 
   it('replaces an older bundle and nothing else', () => {

@@ -46,9 +46,17 @@ function readTape(dir: string): Result<Tape> {
   const diagnosis = diagnosisSchema.safeParse(submitted?.diagnosis);
   if (!diagnosis.success) return failed('AGENT_UNAVAILABLE', `the tape at ${dir} holds no diagnosis`, advice);
   const shown = jsonLines(resolve(dir, 'transcript.jsonl')).filter((entry) => (entry as { kind?: string }).kind === 'observation') as unknown as ToolObservation[];
-  return ok({ diagnosis: diagnosis.data, calls: shown.map(({ tool, args, answer }) => ({ tool, args, answer: canonicalJson(answer) })) });
+  return ok({ diagnosis: diagnosis.data, calls: shown.map(({ tool, args, answer }) => ({ tool, args, answer: canonicalJson(answer ?? null) })) });
 }
 
 function jsonLines(path: string): object[] {
-  return readFileSync(path, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as object);
+  return readFileSync(path, 'utf8').split('\n').flatMap((line) => {
+    try {
+      const value: unknown = JSON.parse(line);
+      return typeof value === 'object' && value !== null ? [value] : [];
+    } catch {
+      // A line that a kill tore was never a call.
+      return [];
+    }
+  });
 }

@@ -9,6 +9,8 @@ export interface AgentExit {
   readonly signal: string | null;
   /** Set when it could not be started at all. */
   readonly spawnError?: string;
+  /** Set when it was ended because it printed without end. */
+  readonly flooded?: boolean;
 }
 
 /** More output than this is not a diagnosis. */
@@ -37,9 +39,11 @@ export class AgentProcess {
     const finishLine = this.#splitLines(onLine);
     this.exited = new Promise((resolve) => {
       this.#child.on('error', (error) => resolve({ code: null, signal: null, spawnError: error.message }));
+      // When the program ends, so does what it started: a child that holds its output open would keep everybody waiting.
+      this.#child.on('exit', () => this.#killGroup());
       this.#child.on('close', (code, signal) => {
         finishLine();
-        resolve({ code, signal });
+        resolve({ code, signal, ...(this.#outputBytes > outputBytesMax && { flooded: true }) });
       });
     });
   }
@@ -56,27 +60,34 @@ export class AgentProcess {
 
   /** Ends it and everything that it started, and removes its scratch folder. */
   end(): void {
-    if (this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null) {
-      try {
-        process.kill(-this.#child.pid, 'SIGKILL');
-      } catch {
-        // It ended between the check and the signal.
-      }
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#killGroup();
+    rmSync(this.#scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #killGroup(): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, 'SIGKILL');
+    } catch {
+      // Nobody of the group is left.
     }
-    rmSync(this.#scratch, { recursive: true, force: true });
   }
 
   #splitLines(onLine: (line: string) => void): () => void {
-    let rest = '';
+    // Pieces of the unfinished line; joined once, since a huge line must not cost the square of its length.
+    let rest: string[] = [];
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#outputBytes += text.length;
       if (this.#outputBytes > outputBytesMax) return this.end();
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
+      const [first = '', ...more] = text.split('\n');
+      rest.push(first);
+      if (more.length === 0) return;
+      const lines = [rest.join(''), ...more.slice(0, -1)];
+      rest = [more.at(-1) ?? ''];
       for (const line of lines) if (line.trim() !== '') onLine(line);
     });
     return () => {
-      if (rest.trim() !== '') onLine(rest);
+      if (rest.join('').trim() !== '') onLine(rest.join(''));
     };
   }
 }

@@ -79,6 +79,8 @@ describe('command: an agent that does not', () => {
     ['prints garbage', 'console.log("the disk, probably")', 'AGENT_GARBAGE', 'not JSON'],
     ['prints JSON that is no diagnosis', 'console.log("{\\"verdict\\":\\"maybe\\"}")', 'AGENT_GARBAGE', 'verdict'],
     ['says nothing', '', 'AGENT_CRASHED', 'without a word'],
+    ['prints without end', 'const line = "x".repeat(1 << 20); for (let i = 0; i < 40; i++) process.stdout.write(line + "\\n")', 'AGENT_GARBAGE', '16 MB'],
+    ['leaves a child behind that holds its output open', 'import { spawn } from "node:child_process"; spawn("sleep", ["60"], { stdio: "inherit" }).unref(); setTimeout(() => process.exit(3), 50)', 'AGENT_CRASHED', 'exit code 3'],
     ['hangs', 'setInterval(() => {}, 1000)', 'AGENT_TIMEOUT', 'hangs'],
     ['never stops asking', 'for (let i = 0; i < 9; i++) console.log(JSON.stringify({ type: "call", id: i, tool: "query", args: {} })); setInterval(() => {}, 1000)', 'AGENT_BUDGET', 'tool calls'],
   ])('that %s is named', async (_what, source, code, because) => {

@@ -105,6 +105,7 @@ class Conversation {
 
   #explainExit(exit: AgentExit): Result<Diagnosis> {
     if (exit.spawnError !== undefined) return failed('AGENT_UNAVAILABLE', `the agent could not be started: ${exit.spawnError}`, 'Check the program after command:.');
+    if (exit.flooded === true) return failed('AGENT_GARBAGE', 'the agent printed more than 16 MB, which is no diagnosis');
     // A simple program may print one diagnosis over several lines and end.
     const whole = readDiagnosis(parsedOrUndefined(this.#output.join('\n')));
     if ('diagnosis' in whole) return ok(whole.diagnosis);
