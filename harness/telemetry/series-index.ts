@@ -1,3 +1,4 @@
+import { assert } from '../../src/kernel/assert.ts';
 import { compareLabels, nameLabel } from './labels.ts';
 import type { Matcher } from './matchers.ts';
 import type { SeriesSource } from './series.ts';
@@ -14,8 +15,23 @@ export class SeriesIndex {
   /** What parsed queries selected last: a query that is asked again finds the same series until new ones come. */
   readonly #answers = new WeakMap<readonly Matcher[], { readonly found: readonly SeriesSource[]; readonly among: number }>();
 
+  /** Series that are made only when somebody asks for their metric: a recording has tens of thousands, a run looks at a few. */
+  readonly #later = new Map<string, () => void>();
+
   get count(): number {
+    this.makeAll();
     return this.#all.length;
+  }
+
+  /** Promises series of one metric; `make` adds them. */
+  addLater(metric: string, make: () => void): void {
+    assert(!this.#later.has(metric), `series of ${metric} are promised twice`);
+    this.#later.set(metric, make);
+  }
+
+  /** Makes all series that were promised. */
+  makeAll(): void {
+    for (const metric of this.#later.keys()) this.#make(metric);
   }
 
   add(series: SeriesSource): void {
@@ -26,9 +42,9 @@ export class SeriesIndex {
   /** The series that every matcher accepts, in order of labels. */
   select(matchers: readonly Matcher[]): readonly SeriesSource[] {
     const known = this.#answers.get(matchers);
-    if (known?.among === this.count) return known.found;
+    if (known?.among === this.#all.length) return known.found;
     const found = this.#find(matchers);
-    this.#answers.set(matchers, { found, among: this.count });
+    this.#answers.set(matchers, { found, among: this.#all.length });
     return found;
   }
 
@@ -44,10 +60,20 @@ export class SeriesIndex {
     const byName = matchers.filter(({ label }) => label === nameLabel);
     const names = this.#postings.get(nameLabel) as Map<string, Posting>;
     const exact = byName.find(({ op }) => op === '=');
-    if (exact) return present([names.get(exact.value)]);
+    if (exact) {
+      this.#make(exact.value);
+      return present([names.get(exact.value)]);
+    }
+    this.makeAll();
     const bound = matchers.find(({ op, value }) => op === '=' && value !== '');
     if (bound) return present([this.#postingsOf(bound.label).get(bound.value)]);
     return [...names].filter(([name]) => byName.every((matcher) => matcher.test(name))).map(([, posting]) => posting);
+  }
+
+  #make(metric: string): void {
+    const make = this.#later.get(metric);
+    this.#later.delete(metric);
+    make?.();
   }
 
   #postingsOf(label: string): Map<string, Posting> {

@@ -16,6 +16,7 @@ interface Slot {
 /**
  * A store from the text of a `lab-metrics/1` file. Metadata comes from the header, or from the recording's own
  * `metadata.json` (name to `{type, help}`), given as `metadata`.
+ * The lines of a metric are read when somebody asks for the metric, so that is when a damaged line is met.
  */
 export function parseMetricsJsonl(text: string, metadata?: Readonly<Record<string, { readonly type: string; readonly help: string }>>): MetricStore {
   const headerEnd = text.indexOf('\n');
@@ -23,15 +24,45 @@ export function parseMetricsJsonl(text: string, metadata?: Readonly<Record<strin
   if (header.format !== metricsFormat) throw broken(1, `the format is ${JSON.stringify(header.format)}, not ${metricsFormat}`);
   const store = new MetricStore();
   const slots = header.targets.map((target) => slotFor(store, target, header));
-  let lineNumber = 2;
-  for (let from = headerEnd + 1; headerEnd >= 0 && from < text.length; lineNumber++) {
-    let to = text.indexOf('\n', from);
-    if (to < 0) to = text.length;
-    if (to > from) addSeries(slots, parseLine<SeriesLine>(text.slice(from, to), lineNumber), lineNumber);
-    from = to + 1;
+  const read = ({ from, to, number }: Line) => addSeries(slots, parseLine<SeriesLine>(text.slice(from, to), number), number);
+  for (const [metric, lines] of linesByMetric(text, headerEnd < 0 ? text.length : headerEnd + 1)) {
+    if (metric === undefined) lines.forEach(read);
+    else store.restoreLater(metric, () => lines.forEach(read));
   }
   for (const [name, { type, help }] of Object.entries({ ...header.metadata, ...metadata })) store.describe(name, { type: metricType(type), help });
   return store;
+}
+
+interface Line {
+  readonly from: number;
+  readonly to: number;
+  readonly number: number;
+}
+
+/** Where the lines of each metric are; a line that does not begin with its name, or does not end, is of no metric. */
+function linesByMetric(text: string, start: number): Map<string | undefined, Line[]> {
+  const found = new Map<string | undefined, Line[]>();
+  let number = 2;
+  for (let from = start; from < text.length; number++) {
+    const end = text.indexOf('\n', from);
+    const to = end < 0 ? text.length : end;
+    if (to > from) {
+      const metric = metricOf(text, from, to);
+      const lines = found.get(metric);
+      if (lines) lines.push({ from, to, number });
+      else found.set(metric, [{ from, to, number }]);
+    }
+    from = to + 1;
+  }
+  return found;
+}
+
+const nameKey = '{"n":"';
+
+function metricOf(text: string, from: number, to: number): string | undefined {
+  if (!text.startsWith(nameKey, from) || text[to - 1] !== '}') return undefined;
+  const name = text.slice(from + nameKey.length, text.indexOf('"', from + nameKey.length));
+  return name.includes('\\') ? undefined : name;
 }
 
 const metricTypes: readonly MetricMeta['type'][] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];

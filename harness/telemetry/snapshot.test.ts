@@ -107,7 +107,18 @@ test('a broken file says which line is broken', () => {
   expect(() => parseMetricsJsonl(text)).toThrow(LabError);
   expect(() => parseMetricsJsonl(text)).toThrow('line 2');
   expect(() => parseMetricsJsonl('{"format":"other"}')).toThrow('lab-metrics/1');
-  expect(() => parseMetricsJsonl(`${header([])}\n{"n":"x","l":{},"t":3,"i":0,"k":1}`)).toThrow('target 3');
+  expect(() => parseMetricsJsonl(`${header([])}\n{"n":"x","l":{},"t":3,"i":0,"k":1}`).seriesCount).toThrow('target 3');
+});
+
+test('a query of one metric and a query of all find the same, whichever comes first', () => {
+  const line = (n: string, instance: string, v: readonly number[]) => JSON.stringify({ n, l: { own: instance }, t: 0, i: 0, v });
+  const text = [header([{ job: 'tikv', instance: 'a', timesMs: [0, 5_000] }]), line('b', '2', [1, 2]), line('a', '1', [3, 4]), line('b', '1', [5, 6])].join('\n');
+  const [one, all] = [parseMetricsJsonl(text), parseMetricsJsonl(text)];
+  const b = (store: MetricStore) => queryInstant(store, 'b', { atMs: 5_000 });
+  expect(b(one)).toMatchObject({ series: [{ points: [{ value: 6 }] }, { points: [{ value: 2 }] }] });
+  expect(contents(one)).toEqual(contents(all));
+  expect(b(all)).toEqual(b(one));
+  expect(one.seriesCount).toBe(3);
 });
 
 test('the text form is one line a series, and a constant is written once', () => {

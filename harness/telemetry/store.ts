@@ -49,6 +49,11 @@ export class MetricStore implements MetricSink {
     series.append(atMs, value);
   }
 
+  /** Promises series of one metric: `restore` runs when somebody asks for it first. */
+  restoreLater(metric: string, restore: () => void): void {
+    this.#index.addLater(metric, restore);
+  }
+
   /** The series that all matchers accept, in order of labels. */
   select(matchers: readonly Matcher[]): readonly SeriesSource[] {
     return this.#index.select(matchers);

@@ -84,6 +84,7 @@ export class StoredTarget implements ScrapeTarget {
 
   /** Its series in order of registration. */
   allSeries(): readonly ScrapedSeries[] {
+    this.#index.makeAll();
     return this.#series;
   }
 
@@ -100,6 +101,7 @@ export class StoredTarget implements ScrapeTarget {
   }
 
   #indexRestored(): void {
+    this.#index.makeAll();
     for (let ref = this.#refs.size; ref < this.#series.length; ref++) this.#refs.set((this.#series[ref] as ScrapedSeries).labels.key, ref);
   }
 
