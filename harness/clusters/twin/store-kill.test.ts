@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TestCluster } from './cluster.fixture.ts';
+import { smallSpec, TestCluster } from './cluster.fixture.ts';
 
 const leaderLines = /became leader at term (\d+).*\[region_id=(\d+)\]/;
 
@@ -110,6 +110,15 @@ describe('a killed store', () => {
     await lab.controls.process.start('tikv-2');
     await lab.pass(370);
     expect(await downPeers()).toBe(0);
+  });
+
+  test('that is the only one leads again as soon as it is back', async () => {
+    const lab = await TestCluster.start(1, { ...smallSpec, roles: { pd: 1, tikv: 1 }, regions: 12 });
+    await lab.controls.process.kill('tikv-1');
+    await lab.pass(10);
+    await lab.controls.process.start('tikv-1');
+    await lab.pass(25);
+    expect(await lab.query('tikv_raftstore_region_count{type="leader"}')).toEqual({ 'tikv-1': 12 });
   });
 
   test('and a second one leave the last store without a majority; it steps down and nothing is elected until they return', async () => {

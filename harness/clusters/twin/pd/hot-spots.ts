@@ -26,15 +26,16 @@ export const isHot = (view: RegionView, kind: FlowKind): boolean => view.hotDegr
  * Counts reports. The threshold is a fixed minimum or 0.8 of the sixtieth largest flow, whichever is more: in an even
  * cluster half of the regions are hot all the time, and a real hot spot makes the list shrink.
  */
-export function noteReports(view: RegionView, kind: FlowKind, { views, times }: { readonly views: Iterable<RegionView>; readonly times: number }): void {
+export function noteReports(view: RegionView, kind: FlowKind, { sixtiethBytes, times }: { readonly sixtiethBytes: number; readonly times: number }): void {
   const rule = rules[kind];
-  const least = ofTop * sixtieth(views, kind);
+  const least = ofTop * sixtiethBytes;
   const { bytes, keys } = flowOf(view, kind);
   const hot = bytes >= least && (bytes >= rule.bytes || keys >= rule.keys);
   view.hotDegrees[kind] = Math.max(0, view.hotDegrees[kind] + (hot ? 1 : -1) * rule.degreesPerReport * times);
 }
 
-function sixtieth(views: Iterable<RegionView>, kind: FlowKind): number {
+/** The sixtieth largest flow, in bytes per second; 0 with fewer regions. */
+export function sixtieth(views: Iterable<RegionView>, kind: FlowKind): number {
   const flows = Float64Array.from(views, (view) => flowOf(view, kind).bytes).sort();
   return flows[flows.length - topCount] ?? 0;
 }

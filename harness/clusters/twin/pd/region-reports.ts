@@ -1,13 +1,15 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Flow, Region } from '../raft/region.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
-import { noteReports } from './hot-spots.ts';
+import { type FlowKind, noteReports, sixtieth } from './hot-spots.ts';
 import type { RegionView } from './views.ts';
 
 const reportEveryMs = 60_000;
 /** A hibernated leader reports only when it wakes for its stale-state check. */
 const hibernatedReportEveryMs = 300_000;
+const rankingEveryMs = 10_000;
 /** `raftstore.max-peer-down-duration`. */
 const downPeerMs = 600_000;
 /** A key and its value's envelope on the wire and in the write batch. */
@@ -17,6 +19,7 @@ const keyBytes = 25;
 export class RegionReports {
   readonly views = new Map<number, RegionView>();
   readonly #world: World;
+  readonly #ranking = new Map<FlowKind, { readonly atMs: Millis; readonly bytes: number }>();
 
   constructor(world: World) {
     this.#world = world;
@@ -56,6 +59,7 @@ export class RegionReports {
       const view = this.views.get(region.id);
       if (view) this.#noteFlow(view, { reads: requests * region.share * load.reads, writes: requests * region.share * (1 - load.reads) });
     }
+    this.#ranking.clear();
     for (const view of this.views.values()) this.#noteHeat(view, count);
   }
 
@@ -87,7 +91,17 @@ export class RegionReports {
   }
 
   #noteHeat(view: RegionView, times: number): void {
-    for (const kind of ['write', 'read'] as const) noteReports(view, kind, { views: this.views.values(), times });
+    for (const kind of ['write', 'read'] as const) noteReports(view, kind, { sixtiethBytes: this.#sixtiethBytes(kind), times });
+  }
+
+  /** PD looks at the ranking anew every ten seconds, not at every report. */
+  #sixtiethBytes(kind: FlowKind): number {
+    const { nowMs } = this.#world.engine;
+    const known = this.#ranking.get(kind);
+    if (known && nowMs - known.atMs < rankingEveryMs) return known.bytes;
+    const bytes = sixtieth(this.views.values(), kind);
+    this.#ranking.set(kind, { atMs: nowMs, bytes });
+    return bytes;
   }
 }
 

@@ -40,6 +40,13 @@ export class Elections {
     }
   }
 
+  /** A store is up: a region whose only replica is here needs nobody else. */
+  storeReady(store: Store): void {
+    for (const region of this.#world.regions) {
+      if (region.leader === null && region.peers.length === 1 && peerOn(region, store.id)) this.#waitToCampaign(region, store, electionTicks.least);
+    }
+  }
+
   /** A leader fell silent but is there: it still believes that it leads. */
   leaderSilent(store: Store): void {
     for (const region of this.#world.regions) if (region.leader === store.id) this.#silence(region);
@@ -99,15 +106,15 @@ export class Elections {
     store.logAll(campaignLines(region, peer, true));
     const voters = this.#reachableVoters(region, store);
     const willing = voters.filter((voter) => this.#seesLoss(region, voter));
-    const [first] = willing;
-    if (!first || willing.length + 1 < quorumOf(region)) {
-      for (const voter of voters) if (!willing.includes(voter)) voter.log(ignoredVoteLine(region, this.#peer(region, voter), peer));
+    const voter = willing[0] ?? store;
+    if (willing.length + 1 < quorumOf(region)) {
+      for (const deaf of voters) if (!willing.includes(deaf)) deaf.log(ignoredVoteLine(region, this.#peer(region, deaf), peer));
       return this.#waitToCampaign(region, store, 0);
     }
     store.metrics.sent.of('prevote').add(region.peers.length - 1);
-    first.metrics.sent.of('prevote_resp').add(1);
+    voter.metrics.sent.of('prevote_resp').add(1);
     store.process.after(this.#random.between(2, 40), () => {
-      if (this.#seesLoss(region, store)) this.#win(region, store, first, true);
+      if (this.#seesLoss(region, store)) this.#win(region, store, voter, true);
     });
   }
 

@@ -166,6 +166,7 @@ export class Store implements Program, StoreIdentity {
     this.#busyUntilMs = this.#world.engine.nowMs + this.#random.between(11_000, 28_000);
     this.#world.pd.putStore(this);
     this.#world.links.dial(this);
+    this.#world.raft.storeReady(this);
     this.logAll(readyLines(this, this.#world.regions.filter((region) => region.peers.some((peer) => peer.storeId === this.id)).length));
     this.process.every(storeHeartbeatMs, firstHeartbeatMs, () => this.#heartbeat());
     this.process.every(slowRoundMs, this.#random.below(slowRoundMs), () => this.#inspectRound());

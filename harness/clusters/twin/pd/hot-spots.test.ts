@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { isHot, noteReports, sixtieth } from './hot-spots.ts';
+import type { RegionView } from './views.ts';
+
+const regionWith = (id: number, bytesPerSecond: number): RegionView => ({
+  id, leader: 1, pending: [], down: [], lastHeartbeatMs: 0,
+  writtenBytes: bytesPerSecond * 60, writtenKeys: bytesPerSecond / 20, readBytes: 0, readKeys: 0, hotDegrees: { write: 0, read: 0 },
+});
+
+const hotAfterThreeReports = (regions: readonly RegionView[]): number[] => {
+  for (let i = 0; i < 3; i++) for (const region of regions) noteReports(region, 'write', { sixtiethBytes: sixtieth(regions, 'write'), times: 1 });
+  return regions.filter((region) => isHot(region, 'write')).map((region) => region.id);
+};
+
+test('in an even cluster every region over the minimum counts as hot', () => {
+  expect(hotAfterThreeReports(Array.from({ length: 100 }, (_, id) => regionWith(id, 2_000)))).toHaveLength(100);
+  expect(hotAfterThreeReports(Array.from({ length: 100 }, (_, id) => regionWith(id, 500)))).toHaveLength(0);
+});
+
+test('where sixty regions are much busier, the others fall off the list', () => {
+  const regions = Array.from({ length: 100 }, (_, id) => regionWith(id, id < 60 ? 50_000 : 2_000));
+  expect(hotAfterThreeReports(regions)).toEqual(Array.from({ length: 60 }, (_, id) => id));
+});
+
+test('one report does not make a hot spot', () => {
+  const region = regionWith(1, 9_000);
+  noteReports(region, 'write', { sixtiethBytes: 0, times: 1 });
+  expect(isHot(region, 'write')).toBe(false);
+});
