@@ -58,7 +58,7 @@ function lookalikes(accepted: readonly Candidate[], findings: Findings, { topolo
     for (const kind of cause.lookalikes) {
       const options = [...causes, ...sketches].filter((each) => each.kind === kind)
         .flatMap((each) => bearersOf(each, findings, topology).map((bearer) => weigh(each, bearer, findings)))
-        .filter(isNew).sort((a, b) => interest(b, findings) - interest(a, findings));
+        .filter((each) => isNew(each) && (each.component === component || each.supports.length + each.against.length > 0)).sort((a, b) => interest(b, findings) - interest(a, findings));
       const own = options.find((each) => each.component === component);
       // For a sick node the rest of the answer lies with a group or the clients: another node is no look-alike of it.
       const other = options.filter((each) => each.component !== component && !(isNode(component) && isNode(each.component)) && (!own || !each.cause.about.some((bearer) => own.cause.about.includes(bearer))));
