@@ -100,8 +100,10 @@ function printed(value: unknown, place: Place): Line[] {
 function roomAfter(value: unknown, room: number): number {
   if (value === null || typeof value !== 'object') return room - (typeof value === 'string' ? value.length + 2 : String(value).length);
   let left = room - 2;
-  for (const [key, each] of Object.entries(value)) {
-    left = roomAfter(each, left - (Array.isArray(value) ? 2 : key.length + 6));
+  // The first elements of a long list fill the line: the list is not copied to find that out.
+  const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
+  for (const key of keys) {
+    left = roomAfter((value as Record<string | number, unknown>)[key], left - (typeof key === 'string' ? key.length + 6 : 2));
     if (left < 0) return left;
   }
   return left;

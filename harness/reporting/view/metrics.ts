@@ -5,7 +5,7 @@ import { type Frame, paintClass } from '../chart/frame.ts';
 import { colouredLines, type Ring, seriesChart } from '../chart/series.ts';
 import { hasMoved, storyOf, weightOf } from '../chart/story.ts';
 import { citedInstants } from './evidence.ts';
-import { looksAt } from './looked.ts';
+import { type Looks, looksAt } from './looked.ts';
 
 /** The small multiples: those that moved most come first, those that did not are folded. */
 export function metricsView(bundle: Bundle, frame: Frame) {
@@ -33,7 +33,8 @@ function panelOf(bundle: Bundle, signal: SignalSeries, frame: Frame) {
   const ordered = [...coloured, ...told.slice(colouredLines)];
   const drawnSignal = { ...signal, lines: ordered.map((each) => each.line) };
   const stories = ordered.map((each) => each.story);
-  const rings = ringsOf(bundle, drawnSignal);
+  const looks = looksAt(signal, bundle.transcript);
+  const rings = ringsOf(bundle, drawnSignal, looks);
   const id = signal.id.replace(/[^\w-]/g, '-');
   const chart = seriesChart({ signal: drawnSignal, frame, rings, labelledBy: `m-${id}-title m-${id}-caption` });
   return {
@@ -43,7 +44,7 @@ function panelOf(bundle: Bundle, signal: SignalSeries, frame: Frame) {
     legend: drawnSignal.lines.length > 1 ? drawnSignal.lines.slice(0, colouredLines).map((line, i) => ({ name: line.name, class: `s${i + 1}` })) : [],
     unnamed: Math.max(0, drawnSignal.lines.length - colouredLines),
     rows: lineRows(drawnSignal, stories, frame),
-    badge: badgeOf(bundle, signal),
+    badge: badgeOf(bundle, looks),
     cited: rings.length > 0,
     moved: stories.some(hasMoved),
     weight: weightOf(stories),
@@ -60,8 +61,7 @@ function dataOf(id: string, unit: string, lines: readonly { name: string; points
 const unitWord = (unit: string): string => ({ seconds: 'ms or s', count: 'count', 'per-second': 'per second', ratio: '%', bytes: 'bytes' })[unit] ?? unit;
 
 /** Whether anybody looked: the difference between `did not look` and `misread`. */
-function badgeOf(bundle: Bundle, signal: SignalSeries) {
-  const looks = looksAt(signal, bundle.transcript);
+function badgeOf(bundle: Bundle, looks: Looks | undefined) {
   if (!looks || bundle.transcript.length === 0) return { text: '', class: '', links: [] };
   const link = (id: string) => ({ id, href: `#${id}` });
   if (looks.asked.length > 0) return { text: 'read in', class: 'read', links: looks.asked.map(link) };
@@ -70,8 +70,8 @@ function badgeOf(bundle: Bundle, signal: SignalSeries) {
 }
 
 /** Citations whose answer came from this signal's metrics; the ring sits on the line when the citation's labels name it. */
-function ringsOf(bundle: Bundle, signal: SignalSeries): Ring[] {
-  const asked = looksAt(signal, bundle.transcript)?.asked ?? [];
+function ringsOf(bundle: Bundle, signal: SignalSeries, looks: Looks | undefined): Ring[] {
+  const asked = looks?.asked ?? [];
   return citedInstants(bundle, submittedDiagnosis(bundle))
     .filter((cited) => asked.includes(cited.observation))
     .map(({ id, atMs, labels }) => {
