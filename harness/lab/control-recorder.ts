@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 import type { Clock } from '../../src/kernel/clock.ts';
-import type { Result } from '../../src/kernel/result.ts';
+import { failed, type Result } from '../../src/kernel/result.ts';
 import { type HttpRequest, type HttpResponse, requestTarget } from '../../src/ports/http.ts';
 import type { ControlPlanePort } from '../../src/ports/ports.ts';
 import type { SnapshotRequest } from '../../src/subjects/contract.ts';
@@ -17,6 +17,8 @@ export class ControlRecorder {
     this.#clock = clock;
     this.port = {
       request: async (request) => {
+        // What an operator may do to a cluster is an action that somebody asked for; looking never changes it.
+        if (request.method !== 'GET') return failed('LAB_READ_ONLY', `${request.method} ${request.path} would change the cluster`, 'Ask with GET.');
         const answer = await inner.request(request);
         this.#keep(request, answer);
         return answer;
@@ -40,7 +42,6 @@ export class ControlRecorder {
   }
 
   #keep(request: HttpRequest & { readonly node?: string }, answer: Result<HttpResponse>): void {
-    if (request.method !== 'GET') return;
     const target = { node: request.node ?? 'pd', request: `GET ${requestTarget(request)}` };
     const content = answer.ok ? { status: answer.value.status, bodyText: answer.value.body } : { error: `${answer.failure.code}: ${answer.failure.because}` };
     const text = JSON.stringify(content);
