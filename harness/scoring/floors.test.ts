@@ -19,9 +19,9 @@ const bundles = [['a killed store', literalBundle()], ['a partition', partition]
 describe.each(bundles)('on %s', (_name, bundle) => {
   it('no floor passes: neither guessing, nor naming everything, nor repeating the ticket, nor inventing evidence', () => {
     const floors = scoreFloors(bundle).filter((each) => each.name !== oracleName);
-    expect(floors.map((each) => each.name)).toEqual(['constant guesser', 'shotgun', 'parrot', 'most frequent cause', 'fabricator']);
+    expect(floors.map((each) => each.name)).toEqual(['constant guesser', 'shotgun', 'parrot', 'most frequent cause', 'fabricator', 'cheater']);
     expect(floors.filter((each) => each.scorecard.verdict !== 'FAIL' || each.scorecard.headline)).toEqual([]);
-    expect(floors.at(-1)?.scorecard.failureClass).toBe('fabricated evidence');
+    expect(floors.find((each) => each.name === 'fabricator')?.scorecard.failureClass).toBe('fabricated evidence');
   });
 
   it('the oracle passes with every point that there is', () => {

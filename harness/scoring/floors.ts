@@ -2,8 +2,10 @@ import type { Diagnosis } from '../../src/diagnosis/contract.ts';
 import type { CauseKind } from '../../src/diagnosis/vocabulary.ts';
 import type { Answer, Bundle, Scorecard } from '../history/bundle.ts';
 import type { EventOf, HistoryEvent } from '../history/events.ts';
-import { oracle, shownToOracle } from './oracle.ts';
+import { huntForTells } from './cheater.ts';
+import { citations, oracle, shownToOracle } from './oracle.ts';
 import { score, type Judged } from './scorecard.ts';
+import { tellingOf } from './support.ts';
 
 /** A bundle whose truth is known, which a floor answers in the diagnostician's stead. */
 export type Answerable = Omit<Judged, 'answer'> & { readonly answer: Answer };
@@ -36,6 +38,20 @@ export const fabricator: Floor = (bundle) => ({
   evidence: [{ id: 'E1', claim: 'The decisive measurement.', observation: 'O9001', path: '/result/0/value/1', asserts: { op: 'eq', value: 42 } }],
 });
 
+/** Looks for slips of the lab instead of the incident, and has real evidence for whatever it says: if it passes, the lab gave the answer away. */
+export const cheater: Floor = (bundle) => {
+  const { kind, component } = huntForTells(bundle.transcript, bundle.answer.nodes);
+  if (kind === null && component === null) return { ...guess([], bundle), verdict: 'insufficient-evidence' };
+  const blamed = component ?? ticketsOf(bundle)[0]?.component ?? firstNode(bundle);
+  const evidence = citations(bundle.transcript, bundle.answer, tellingOf(new Set([blamed]), bundle.answer));
+  const cited = evidence.map((entry) => entry.id);
+  return {
+    ...guess([{ component: blamed, kind: kind ?? 'process-crash' }], bundle),
+    evidence,
+    hypotheses: [{ cause: { component: blamed, kind: 'none' }, verdict: 'rejected', because: 'the lab said so', evidence: cited }],
+  };
+};
+
 /** One floor (or the ceiling) with how it was judged. */
 export interface FloorScore {
   readonly name: string;
@@ -51,7 +67,7 @@ export function scoreFloors(bundle: Judged, frequentKind: CauseKind = 'process-c
   if (answer === null || (run.state !== 'scored' && run.state !== 'agent-error')) return [];
   const floors: readonly (readonly [string, Floor])[] = [
     ['constant guesser', constantGuesser], ['shotgun', shotgun], ['parrot', parrot],
-    ['most frequent cause', mostFrequentCause(frequentKind)], ['fabricator', fabricator], [oracleName, oracle],
+    ['most frequent cause', mostFrequentCause(frequentKind)], ['fabricator', fabricator], ['cheater', cheater], [oracleName, oracle],
   ];
   const shown = { ...bundle, answer, transcript: shownToOracle(bundle.transcript, answer) };
   return floors.map(([name, floor]) => ({ name, scorecard: score(withDiagnosis(shown, floor(shown))) }));

@@ -23,6 +23,17 @@ export function oracle({ answer, transcript }: { readonly answer: Answer; readon
   };
 }
 
+/** Whether something that was shown tells of each struck node, so that the truth could be cited without the lab's help. */
+export function isObservable(transcript: readonly TranscriptEntry[], answer: Answer): boolean {
+  return answer.causes.every(({ component }) => {
+    const wanted = tellingOf(new Set([component]), answer);
+    if (wanted.names.length === 0) return observationsIn(transcript).length > 0;
+    const first = citations(transcript, answer, wanted)[0];
+    const cited = observationsIn(transcript).find((observation) => observation.id === first?.observation);
+    return first !== undefined && cited !== undefined && isTelling(first, cited, wanted);
+  });
+}
+
 /** The transcript with something to cite about the truth: in the stead of an agent that never looked there, the oracle looks at the truth itself. */
 export function shownToOracle(transcript: readonly TranscriptEntry[], answer: Answer): readonly TranscriptEntry[] {
   const telling = struckTelling(answer);
@@ -39,9 +50,8 @@ function truthWords(cause: Answer['causes'][number]): Pick<Diagnosis['rootCauses
   return { component, kind, ...(scope === undefined ? {} : { scope }), ...(resource === undefined ? {} : { resource }) } as ReturnType<typeof truthWords>;
 }
 
-/** Up to three plain values out of what was shown, those about a struck component first. */
-function citations(transcript: readonly TranscriptEntry[], answer: Answer): Evidence[] {
-  const wanted = struckTelling(answer);
+/** Up to three plain values out of what was shown, those that tell of a struck component (or of whoever is wanted) first. */
+export function citations(transcript: readonly TranscriptEntry[], answer: Answer, wanted: Telling = struckTelling(answer)): Evidence[] {
   const best = observationsIn(transcript).flatMap((observation) => {
     // Searching leaf by leaf is worth it only where there is something to find.
     const leaves = leavesOf(observation.answer).take(mentions([observation.args, observation.answer], wanted.names) ? leavesMax : 1).toArray();

@@ -60,6 +60,7 @@ describe('a suite', () => {
       expect.stringMatching(/^floor    parrot +0\/8 /),
       expect.stringMatching(/^floor    most frequent cause +0\/8 /),
       expect.stringMatching(/^floor    fabricator +0\/8 /),
+      expect.stringMatching(/^floor    cheater +0\/8 .*gave up x8$/),
       expect.stringMatching(/^ceiling  oracle +8\/8 /),
       '',
       'worst     tikv/b seed 2  45/100  looked, misread',
