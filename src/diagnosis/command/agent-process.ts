@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Millis } from '../../kernel/clock.ts';
+import { wallClock } from '../../kernel/wall-clock.ts';
 
 /** How an agent's process ended. */
 export interface AgentExit {
@@ -15,6 +17,8 @@ export interface AgentExit {
 
 /** More output than this is not a diagnosis. */
 const outputBytesMax = 16 * 1024 * 1024;
+/** So long the pipes of a program that has ended may stay open. Wall time. */
+const pipesOpenMs: Millis = 1_000;
 
 /**
  * A program that talks JSON lines. It gets a scratch folder as its working directory and home, an environment
@@ -26,6 +30,7 @@ export class AgentProcess {
   readonly #scratch: string;
   #stderr = '';
   #outputBytes = 0;
+  readonly #closed = new AbortController();
 
   constructor(words: readonly string[], onLine: (line: string) => void) {
     this.#scratch = mkdtempSync(join(tmpdir(), 'agent-'));
@@ -40,8 +45,12 @@ export class AgentProcess {
     this.exited = new Promise((resolve) => {
       this.#child.on('error', (error) => resolve({ code: null, signal: null, spawnError: error.message }));
       // When the program ends, so does what it started: a child that holds its output open would keep everybody waiting.
-      this.#child.on('exit', () => this.#killGroup());
+      this.#child.on('exit', () => {
+        this.#killGroup();
+        void this.#closeLate();
+      });
       this.#child.on('close', (code, signal) => {
+        this.#closed.abort();
         finishLine();
         resolve({ code, signal, ...(this.#outputBytes > outputBytesMax && { flooded: true }) });
       });
@@ -61,7 +70,22 @@ export class AgentProcess {
   /** Ends it and everything that it started, and removes its scratch folder. */
   end(): void {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#killGroup();
+    this.#closePipes();
     rmSync(this.#scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** A child that left the group may hold the pipes for hours; what the program itself wrote has arrived long before. */
+  async #closeLate(): Promise<void> {
+    try {
+      await wallClock.sleep(pipesOpenMs, this.#closed.signal);
+    } catch {
+      return;
+    }
+    this.#closePipes();
+  }
+
+  #closePipes(): void {
+    for (const pipe of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) pipe?.destroy();
   }
 
   #killGroup(): void {

@@ -81,10 +81,22 @@ describe('command: an agent that does not', () => {
     ['says nothing', '', 'AGENT_CRASHED', 'without a word'],
     ['prints without end', 'const line = "x".repeat(1 << 20); for (let i = 0; i < 40; i++) process.stdout.write(line + "\\n")', 'AGENT_GARBAGE', '16 MB'],
     ['leaves a child behind that holds its output open', 'import { spawn } from "node:child_process"; spawn("sleep", ["60"], { stdio: "inherit" }).unref(); setTimeout(() => process.exit(3), 50)', 'AGENT_CRASHED', 'exit code 3'],
+    ['nests its arguments without end', 'console.log(`{"type":"call","tool":"query","args":${\'{"a":\'.repeat(5000)}1${"}".repeat(5000)}}`)', 'AGENT_GARBAGE', 'nested deeper'],
     ['hangs', 'setInterval(() => {}, 1000)', 'AGENT_TIMEOUT', 'hangs'],
     ['never stops asking', 'for (let i = 0; i < 9; i++) console.log(JSON.stringify({ type: "call", id: i, tool: "query", args: {} })); setInterval(() => {}, 1000)', 'AGENT_BUDGET', 'tool calls'],
   ])('that %s is named', async (_what, source, code, because) => {
     expect(await run(source)).toMatchObject({ ok: false, failure: { code, because: expect.stringContaining(because) } });
+  });
+
+  it('that fails the desk fails the run, and is no unhandled rejection', async () => {
+    const { session: at } = session();
+    const broken = { ...at, desk: { ...at.desk, call: async () => Promise.reject(new Error('a bug in a tool')) } };
+    await expect(run('console.log(JSON.stringify({ type: "call", id: 1, tool: "query", args: {} })); setInterval(() => {}, 1000)', broken)).rejects.toThrow('a bug in a tool');
+  });
+
+  it('that left a child in a session of its own does not keep the lab from ending', async () => {
+    const result = await run('import { spawn } from "node:child_process"; spawn("sleep", ["3"], { stdio: "inherit", detached: true }).unref(); process.exit(3)');
+    expect(result).toMatchObject({ ok: false, failure: { code: expect.stringMatching(/CRASHED|TIMEOUT/) } });
   });
 
   it('that cannot be started is an infrastructure fault', async () => {

@@ -39,7 +39,7 @@ class Conversation {
   #lines = 0;
   #toolCalls = 0;
   #rejections = 0;
-  #settle: (result: Result<Diagnosis>) => void = () => {};
+  #settle: (result: Result<Diagnosis> | Promise<never>) => void = () => {};
 
   constructor(words: readonly string[], context: { assignment: Assignment; session: Session; limits: CommandLimits }) {
     this.#assignment = context.assignment;
@@ -48,7 +48,8 @@ class Conversation {
     // Lines are worked off one after another, in the order in which they came.
     this.#process = new AgentProcess(words, (line) => {
       this.#lines++;
-      this.#work = this.#work.then(() => this.#read(line));
+      // What breaks here is a bug of ours and must end the run; a rejection that nobody awaits would end the process.
+      this.#work = this.#work.then(() => this.#read(line)).catch((error: unknown) => this.#settle(Promise.reject(error)));
     });
   }
 

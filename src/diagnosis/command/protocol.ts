@@ -33,12 +33,21 @@ export function readAgentLine(text: string): ReadLine {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
-    return { kind: 'garbage', because: `not JSON: ${text.slice(0, 120)}` };
+  } catch (error) {
+    return { kind: 'garbage', because: `not JSON (${(error as Error).message.slice(0, 120)}): ${text.slice(0, 120)}` };
   }
+  if (nestsDeeper(value, nestingMax)) return { kind: 'garbage', because: `nested deeper than ${nestingMax} levels: ${text.slice(0, 120)}` };
   if (value !== null && typeof value === 'object' && 'verdict' in value) return { kind: 'line', line: { type: 'diagnosis', diagnosis: value } };
   const parsed = agentLineSchema.safeParse(value);
   return parsed.success ? { kind: 'line', line: parsed.data } : { kind: 'garbage', because: `not a line of ${agentProtocol}: ${text.slice(0, 120)}` };
+}
+
+/** Nothing that an agent has to say needs more; deeper values would break whoever walks them. */
+const nestingMax = 64;
+
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return levels === 0 || Object.values(value).some((each) => nestsDeeper(each, levels - 1));
 }
 
 /** Checks an answer against the contract; the problems are sentences with their place in the document. */
