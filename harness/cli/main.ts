@@ -1,9 +1,13 @@
 import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
 import { LabError } from '../../src/kernel/result.ts';
 import { diskError } from '../history/files.ts';
 import { labVersion } from '../version.ts';
 import { commands } from './commands.ts';
 import { withNpmFlags } from './npm-flags.ts';
+
+// A run is over before compiled validators would have paid for their compilation.
+z.config({ jitless: true });
 
 /** Runs one command and sets the exit code: 0, 1 wrong, 2 usage, 3 inconclusive, 4 infrastructure, 70 a bug, 130/143 interrupted. */
 export async function main(words: readonly string[]): Promise<void> {
