@@ -9,6 +9,8 @@ export interface HttpOptions {
   /** For the whole exchange, connecting included. */
   readonly timeoutMs: Millis;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A longer answer is a failure, and is not read to its end; default: any length. */
+  readonly maxBodyBytes?: number;
   /** Default: the process's shared connection pool. */
   readonly dispatcher?: Dispatcher;
 }
@@ -44,10 +46,24 @@ async function exchange(url: URL, { method, body }: HttpRequest, options: HttpOp
     ...(body !== undefined && { body, headers: { 'content-type': contentTypeOf(body), ...options.headers } }),
     ...(options.dispatcher && { dispatcher: options.dispatcher }),
   });
-  const text = await response.body.text();
+  const text = options.maxBodyBytes === undefined ? await response.body.text() : await limitedText(response.body, options.maxBodyBytes);
   const contentType = response.headers['content-type'];
   return { status: response.statusCode, body: text, ...(typeof contentType === 'string' && { contentType }) };
 }
+
+/** The body as text. Leaving the loop early closes the connection. */
+async function limitedText(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw Object.assign(new Error(`the answer is longer than ${maxBytes} bytes`), { code: tooLong });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const tooLong = 'LAB_BODY_TOO_LONG';
 
 const contentTypeOf = (body: string): string => (/^\s*[[{"]/.test(body) ? 'application/json' : 'application/x-www-form-urlencoded');
 
@@ -79,6 +95,7 @@ function failureOf(error: unknown, base: URL, { path }: HttpRequest): Result<nev
   const known = codes[code];
   if (known) return failed(known[0], `${base.host} ${known[1]} (${path})`);
   const text = error instanceof Error ? error.message : String(error);
+  if (code === tooLong) return failed(tooLong, `${base.host}: ${text} (${path})`);
   if (/CERT|TLS|SSL|SELF_SIGNED|ISSUER/.test(code)) return failed('LAB_TLS', `${base.host}: ${text}`, 'check the certificate and whether the address should be http:// or https://');
   return failed('LAB_TRANSPORT', `${base.host}: ${code ? `${code}: ` : ''}${text} (${path})`);
 }
