@@ -116,14 +116,14 @@ describe('lab run: a diagnostician that is wrong is told how', () => {
 });
 
 describe('lab run: stopped', () => {
-  it('by Ctrl-C: a readable bundle marked interrupted, exit 130', async () => {
+  it.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('by %s: a readable bundle marked interrupted, exit %i', async (signal, code) => {
     const out = fresh();
     const child = lab(['run', 'store-down', '--json', '--out', out, '--diagnostician', agent('console.log(JSON.stringify({ type: "note", text: "thinking" })); setInterval(() => {}, 1000)')]);
     await expect.poll(() => existsSync(join(out, 'transcript.jsonl')) && readFileSync(join(out, 'transcript.jsonl'), 'utf8'), { timeout: 20_000 }).toContain('thinking');
-    child.kill('SIGINT');
+    child.kill(signal);
     const { exitCode, stdout } = await child;
-    expect(exitCode).toBe(130);
-    expect(JSON.parse(String(stdout))).toMatchObject({ state: 'interrupted', verdict: 'INTERRUPTED', exitCode: 130, score: null });
+    expect(exitCode).toBe(code);
+    expect(JSON.parse(String(stdout))).toMatchObject({ state: 'interrupted', verdict: 'INTERRUPTED', exitCode: code, score: null });
     expect(readBundle(out)).toMatchObject({ ok: true, value: { run: { state: 'interrupted' } } });
   });
 
@@ -162,6 +162,15 @@ describe('lab on old bundles', () => {
     const { exitCode, result } = await run('store-down', '--seed', '2', '--diagnostician', `replay:${first.out}`);
     expect(exitCode).toBe(0);
     expect(result.diagnosis).toEqual(first.result.diagnosis);
+  });
+
+  it('refuses to explain evidence that was damaged, exit 2', async () => {
+    const { out } = await run('store-down');
+    const metrics = join(out, 'incident/metrics.jsonl.br');
+    writeFileSync(metrics, readFileSync(metrics).subarray(0, 1_000));
+    const { exitCode, stderr } = await lab(['rediagnose', out, '--out', fresh()]);
+    expect(exitCode).toBe(2);
+    expect(String(stderr)).toContain('LAB_BUNDLE_CHANGED');
   });
 
   it('says so when a folder is not a bundle, exit 2', async () => {

@@ -4,6 +4,7 @@ import { diagnosticianNamed } from '../../src/diagnosis/registry.ts';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
 import { stopwatch } from '../../src/kernel/wall-clock.ts';
 import { readBundle } from '../history/bundle-reader.ts';
+import { isAsSealed } from '../history/digest.ts';
 import { rediagnose } from '../lab/rediagnose.ts';
 import { endCard } from '../reporting/card.ts';
 import { exitCodeOf } from './exit.ts';
@@ -36,6 +37,7 @@ export function registerRediagnose(program: Command): void {
 async function again(from: string, flags: Flags): Promise<number> {
   const elapsed = stopwatch();
   const old = orThrow(readBundle(from), 2);
+  if (!isAsSealed(from, old.run)) throw new LabError({ code: 'LAB_BUNDLE_CHANGED', because: `${from} is not as it was sealed: its files do not give the digest in its run.json`, advice: 'Another explanation of changed evidence proves nothing. Restore the bundle, or run the scenario again with its seed.' }, 2);
   const diagnostician = orThrow(await diagnosticianNamed(flags.diagnostician, { fromDir: userPath('.') }), 2);
   const ready = diagnostician.ready?.();
   if (ready && !ready.ok) throw new LabError(ready.failure, 4);
@@ -46,7 +48,8 @@ async function again(from: string, flags: Flags): Promise<number> {
   interrupt.release();
   if (flags.out === undefined) refreshIndex(packageDir);
   const wallMs = elapsed();
-  if (flags.json) process.stdout.write(`${JSON.stringify(resultDocument(bundle, outDir, wallMs), null, 1)}\n`);
+  const exitCode = interrupt.exitCode() ?? exitCodeOf(bundle.run.state, bundle.run.scorecard);
+  if (flags.json) process.stdout.write(`${JSON.stringify(resultDocument(bundle, outDir, { wallMs, exitCode }), null, 1)}\n`);
   else process.stdout.write(endCard({ bundle, bundlePath: shownPath(outDir), reportPath: shownPath(join(outDir, 'index.html')), wallMs, virtualMs: bundle.run.endMs - bundle.run.startMs }, terminalLooks(process.stdout)));
-  return interrupt.exitCode() ?? exitCodeOf(bundle.run.state, bundle.run.scorecard);
+  return exitCode;
 }

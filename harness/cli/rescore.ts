@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { orThrow } from '../../src/kernel/result.ts';
 import { readBundle } from '../history/bundle-reader.ts';
+import { isAsSealed } from '../history/digest.ts';
 import { BundleWriter } from '../history/bundle-writer.ts';
 import { judge } from '../lab.ts';
 import { exitCodeOf } from './exit.ts';
@@ -17,6 +18,7 @@ export function registerRescore(program: Command): void {
       let worst = 0;
       for (const dir of bundles.map(userPath)) {
         const before = orThrow(readBundle(dir), 2).run;
+        if (!isAsSealed(dir, before)) process.stderr.write(`${shownPath(dir)} was changed after it was sealed; what follows judges the changed bundle\n`);
         const { run } = judge(dir, BundleWriter.reopen(dir, before));
         const same = JSON.stringify(before.scorecard) === JSON.stringify(run.scorecard);
         process.stdout.write(`${run.scorecard?.verdict ?? '-'}  ${run.scenario.id}  ${before.scorecard?.score ?? '-'} → ${run.scorecard?.score ?? '-'}  ${same ? 'unchanged' : 'changed'}  ${shownPath(dir)}\n`);

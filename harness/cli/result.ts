@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { type Bundle, submittedDiagnosis } from '../history/bundle.ts';
-import { exitCodeOf } from './exit.ts';
 import { shownPath } from './places.ts';
 
 /** The one document of `--json`; the same whatever way the run ended. */
-export function resultDocument(bundle: Bundle, bundleDir: string, wallMs: number): object {
+export function resultDocument(bundle: Bundle, bundleDir: string, { wallMs, exitCode }: { readonly wallMs: number; readonly exitCode: number }): object {
   const { run, answer } = bundle;
   return {
     schema: 'lab.result/v1',
@@ -15,7 +14,7 @@ export function resultDocument(bundle: Bundle, bundleDir: string, wallMs: number
     state: run.state,
     because: run.because,
     verdict: run.scorecard?.verdict ?? 'ERROR',
-    exitCode: exitCodeOf(run.state, run.scorecard),
+    exitCode,
     score: run.scorecard?.score ?? null,
     failureClass: run.scorecard?.failureClass ?? null,
     said: run.scorecard?.said ?? null,

@@ -59,11 +59,12 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   interrupt.release();
   if (flags.out === undefined) refreshIndex(packageDir);
 
+  const exitCode = interrupt.exitCode() ?? exitCodeOf(bundle.run.state, bundle.run.scorecard);
   const shown = { bundle, bundlePath: shownPath(outDir), reportPath: shownPath(join(outDir, 'index.html')), wallMs, virtualMs: bundle.run.endMs - bundle.run.startMs };
-  if (flags.json) process.stdout.write(`${JSON.stringify(resultDocument(bundle, outDir, wallMs), null, 1)}\n`);
+  if (flags.json) process.stdout.write(`${JSON.stringify(resultDocument(bundle, outDir, { wallMs, exitCode }), null, 1)}\n`);
   else if (flags.quiet) process.stdout.write(`${bundle.run.scorecard?.verdict ?? 'ERROR'}  ${scenario.id}  ${bundle.run.scorecard?.score ?? '-'}  ${shown.reportPath}\n`);
   else process.stdout.write(endCard(shown, terminalLooks(process.stdout)));
-  return interrupt.exitCode() ?? exitCodeOf(bundle.run.state, bundle.run.scorecard);
+  return exitCode;
 }
 
 function seedOf(text: string): number {

@@ -1,11 +1,11 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from './bundle.ts';
 import { readBundle } from './bundle-reader.ts';
 import { BundleWriter } from './bundle-writer.ts';
-import { filesBelow } from './digest.ts';
+import { filesBelow, isAsSealed } from './digest.ts';
 import { HistoryRecorder } from './recorder.ts';
 
 const run: Run = {
@@ -47,6 +47,16 @@ describe('history: a bundle', () => {
   it('has the same digest for the same content wherever it lies, and another one for any other byte', () => {
     expect(written(dir).digest).toBe(written(`${dir}-2`).digest);
     expect(written(`${dir}-3`, 'else').digest).not.toBe(written(`${dir}-4`).digest);
+  });
+
+  it('is known to have been changed after it was sealed', () => {
+    const sealed = written(dir);
+    expect(isAsSealed(dir, sealed)).toBe(true);
+    writeFileSync(join(dir, 'index.html'), 'pages may be rendered again');
+    expect(isAsSealed(dir, sealed)).toBe(true);
+    rmSync(join(dir, 'incident/logs/tikv-1.log.br'));
+    expect(isAsSealed(dir, sealed)).toBe(false);
+    expect(isAsSealed(dir, { ...sealed, digest: '' })).toBe(true);
   });
 
   it('says what is broken about a damaged file', () => {

@@ -24,3 +24,8 @@ export function bundleDigest(dir: string, run: Run): string {
   }
   return hash.update(canonicalJson({ ...run, digest: '' })).digest('hex');
 }
+
+/** Whether a bundle still gives the digest that it was sealed with; one that was never sealed has nothing to compare. */
+export function isAsSealed(dir: string, run: Run): boolean {
+  return run.digest === '' || bundleDigest(dir, run) === run.digest;
+}
