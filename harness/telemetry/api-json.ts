@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../../src/ports/http.ts';
 import { BadParameter } from './api-parameters.ts';
+import { goJson, labelsJson, timestampJson } from './go-json.ts';
 import type { Answer, AnswerSeries, Point } from './promql/engine.ts';
 import { PromqlExecutionError, PromqlSyntaxError, PromqlTimeoutError } from './promql/errors.ts';
 import { formatFixed, formatValue } from './promql/format.ts';
@@ -14,9 +15,14 @@ export interface Noted {
 const maxAnnotations = 10;
 
 /** A good answer in Prometheus' envelope; empty lists of warnings and infos are left out. */
-export function success({ data, warnings = [], infos = [] }: Noted): HttpResponse {
-  const notes = { ...(warnings.length > 0 ? { warnings: atMostTen(warnings, 'warning') } : {}), ...(infos.length > 0 ? { infos: atMostTen(infos, 'info') } : {}) };
-  return { status: 200, contentType: 'application/json', body: JSON.stringify({ status: 'success', data, ...notes }) };
+export function success({ data, warnings, infos }: Noted): HttpResponse {
+  return envelope(goJson(data), { warnings, infos });
+}
+
+function envelope(data: string, { warnings = [], infos = [] }: Omit<Noted, 'data'>): HttpResponse {
+  const warned = warnings.length > 0 ? `,"warnings":${goJson(atMostTen(warnings, 'warning'))}` : '';
+  const noted = infos.length > 0 ? `,"infos":${goJson(atMostTen(infos, 'info'))}` : '';
+  return { status: 200, contentType: 'application/json', body: `{"status":"success","data":${data}${warned}${noted}}` };
 }
 
 function atMostTen(texts: readonly string[], what: string): readonly string[] {
@@ -28,7 +34,7 @@ function atMostTen(texts: readonly string[], what: string): readonly string[] {
 export const errorResponse = (status: number, errorType: string, error: string): HttpResponse => ({
   status,
   contentType: 'application/json',
-  body: JSON.stringify({ status: 'error', errorType, error }),
+  body: goJson({ status: 'error', errorType, error }),
 });
 
 /** What is not JSON. */
@@ -50,10 +56,10 @@ export function answerJson(answer: Answer, limit: number): HttpResponse {
   if (answer.kind === 'string') return success({ data: { resultType: 'string', result: [answer.atMs / 1_000, answer.text] }, warnings, infos });
   const kept = answer.series.slice(0, limit);
   const noted = kept.length < answer.series.length ? ['results truncated due to limit', ...warnings] : warnings;
-  const result = answer.kind === 'vector' ? kept.map(instantSeries) : kept.map(rangeSeries);
-  return success({ data: { resultType: answer.kind, result }, warnings: noted, infos });
+  const result = kept.map(answer.kind === 'vector' ? instantSeries : rangeSeries).join(',');
+  return envelope(`{"resultType":"${answer.kind}","result":[${result}]}`, { warnings: noted, infos });
 }
 
-const pair = ({ atMs, value }: Point): [number, string] => [atMs / 1_000, formatValue(value)];
-const instantSeries = ({ labels, points }: AnswerSeries) => ({ metric: labels.toObject(), value: pair(points[0] as Point) });
-const rangeSeries = ({ labels, points }: AnswerSeries) => ({ metric: labels.toObject(), values: points.map(pair) });
+const pair = ({ atMs, value }: Point): string => `[${timestampJson(atMs)},"${formatValue(value)}"]`;
+const instantSeries = ({ labels, points }: AnswerSeries): string => `{"metric":${labelsJson(labels)},"value":${pair(points[0] as Point)}}`;
+const rangeSeries = ({ labels, points }: AnswerSeries): string => `{"metric":${labelsJson(labels)},"values":[${points.map(pair).join(',')}]}`;
