@@ -9,6 +9,7 @@ const byName: Readonly<Record<string, () => Promise<Register>>> = {
   regress: async () => (await import('./regress.ts')).registerRegress,
   baseline: async () => (await import('./regress.ts')).registerBaseline,
   rediagnose: async () => (await import('./rediagnose.ts')).registerRediagnose,
+  'judge-check': async () => (await import('./judge-check.ts')).registerJudgeCheck,
   rescore: async () => (await import('./rescore.ts')).registerRescore,
   report: async () => (await import('./report.ts')).registerReport,
   list: async () => (await import('./list.ts')).registerList,

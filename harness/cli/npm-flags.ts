@@ -2,7 +2,7 @@ import { LabError } from '../../src/kernel/result.ts';
 
 /** Flags of ours that npm takes for its own when somebody writes `npm run scenario x --json` without `--`. */
 const switches = ['json', 'dry-run', 'quiet', 'all', 'resume', 'aa', 'power'];
-const values = ['seed', 'diagnostician', 'out', 'scenario-file', 'trials', 'cluster', 'baseline', 'junit', 'seed-from', 'reason', 'concurrency', 'shard', 'db', 'mutants'];
+const values = ['seed', 'diagnostician', 'out', 'scenario-file', 'trials', 'cluster', 'baseline', 'junit', 'seed-from', 'reason', 'concurrency', 'shard', 'db', 'mutants', 'paraphrases'];
 
 /**
  * Gives back the flags that npm swallowed, read from the environment that it leaves for scripts.

@@ -62,20 +62,19 @@ function isMadeUp({ check }: EvidenceCheck, entry: Evidence, observations: reado
   const namesItsValue = entry.asserts !== undefined && ['eq', 'approx', 'contains'].includes(entry.asserts.op);
   if (asserted === undefined || !namesItsValue) return false;
   const found = atPointer(cited.answer, entry.path ?? '');
-  if (found !== undefined && (typeof asserted !== 'number' || isNear(asserted, found))) return false;
+  if (found !== undefined && typeof asserted === 'number' && isNear(asserted, found)) return false;
   return !holdsAnywhere(cited.answer, asserted, entry.asserts?.tolerance);
 }
 
 /** Within a factor of two and of the same sign: read or rounded wrongly, not invented. */
 function isNear(asserted: number, found: unknown): boolean {
   const shown = typeof found === 'string' && found.trim() !== '' ? Number(found) : found;
-  if (typeof shown !== 'number' || Number.isNaN(shown)) return true;
-  return Math.abs(asserted - shown) <= Math.max(Math.abs(asserted), Math.abs(shown)) / 2;
+  return typeof shown === 'number' && Math.abs(asserted - shown) <= Math.max(Math.abs(asserted), Math.abs(shown)) / 2;
 }
 
 function holdsAnywhere(value: unknown, wanted: number | string | boolean, tolerance?: number): boolean {
   if (value !== null && typeof value === 'object') return Object.values(value).some((part) => holdsAnywhere(part, wanted, tolerance));
-  if (typeof wanted !== 'number') return String(value).includes(String(wanted));
+  if (typeof wanted !== 'number') return String(value).toLowerCase().includes(String(wanted).toLowerCase());
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Math.abs(number - wanted) <= (tolerance ?? Math.abs(wanted) * 0.05);
 }

@@ -1,5 +1,5 @@
 import type { Case } from './case.ts';
-import { claimedCauses, isFull } from './causes.ts';
+import { alternativesOf, claimedCauses, isFull } from './causes.ts';
 import { isHarmful } from './criteria/recommendation.ts';
 import { isHandedOver, isTelling, tellingOf } from './support.ts';
 
@@ -18,10 +18,17 @@ export function isGrounded(judged: Case): boolean {
   return audit.holds && unsupportedBlame(judged).length === 0;
 }
 
+/** What the evidence may be about: what is blamed, and whatever else the truth accepts in its place. */
+export function concerned({ diagnosis, matching, canonical }: Pick<Case, 'diagnosis' | 'matching' | 'canonical'>): ReadonlySet<string> {
+  const equivalents = matching.pairs.filter(isFull).flatMap((pair) => alternativesOf(pair.truth));
+  return new Set([...claimedCauses(diagnosis), ...equivalents].map((each) => canonical(each.component)));
+}
+
 /** The blamed nodes, where not one citation that matches concerns any of them: then the evidence may be true, and proves nothing. */
-export function unsupportedBlame({ diagnosis, answer, canonical, audit, observations }: Case): readonly string[] {
+export function unsupportedBlame(judged: Case): readonly string[] {
+  const { diagnosis, answer, canonical, audit, observations } = judged;
   const blamed = new Set(claimedCauses(diagnosis).map((cause) => canonical(cause.component)));
-  const wanted = tellingOf(blamed, answer);
+  const wanted = tellingOf(concerned(judged), answer);
   if (wanted.names.length === 0) return [];
   const supported = diagnosis.evidence.some((entry, index) => {
     const shown = observations.find((observation) => observation.id === entry.observation);

@@ -79,7 +79,8 @@ function observationsIn(transcript: readonly TranscriptEntry[]): Extract<Transcr
 
 const struckTelling = (answer: Answer): Telling => tellingOf(new Set(answer.causes.map((cause) => cause.component)), answer);
 
-function* leavesOf(value: unknown, path = ''): Generator<Leaf> {
+/** Every plain value of an answer with the pointer to it. */
+export function* leavesOf(value: unknown, path = ''): Generator<Leaf> {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') yield { path, value };
   if (value === null || typeof value !== 'object') return;
   for (const [key, part] of Object.entries(value)) yield* leavesOf(part, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);

@@ -89,7 +89,7 @@ describe('a wrong diagnosis fails, and the card says which part was wrong', () =
   });
 
   it('is right without any evidence, or on evidence that differs: correct by luck', () => {
-    const differing = right.evidence.map((each) => ({ ...each, asserts: { op: 'eq' as const, value: 'nonsense' } }));
+    const differing = right.evidence.map((each) => ({ ...each, asserts: { op: 'lt' as const, value: -1 } }));
     for (const evidence of [[], differing]) expect(scoreOf({ evidence })).toMatchObject({ verdict: 'FAIL', failureClass: 'correct by luck', headline: false });
   });
 

@@ -2,9 +2,11 @@ import { atPointer, canonicalJson } from '../../src/kernel/json.ts';
 import type { Evidence, ToolObservation } from '../../src/diagnosis/contract.ts';
 import type { Answer } from '../history/bundle.ts';
 
-/** Every name under which one of these components may appear in what a tool shows. */
+/** Every name under which one of these components may appear in what a tool shows; a group goes by its members, a region by its number, too. */
 export function namesOf(components: ReadonlySet<string>, nodes: Answer['nodes']): string[] {
-  return nodes.filter((node) => components.has(node.id)).flatMap((node) => [node.id, node.host, ...node.aliases]).map((name) => name.toLowerCase());
+  const members = nodes.filter((node) => components.has(node.id) || components.has(node.role)).flatMap((node) => [node.id, node.host, ...node.aliases]);
+  const regions = [...components].flatMap((name) => (/^region-\d+$/.test(name) ? [name, name.slice('region-'.length)] : []));
+  return [...members, ...regions].map((name) => name.toLowerCase());
 }
 
 /** These only repeat what is handed over with the incident: reading them is no looking, and citing them supports nothing. */
