@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { draftOf } from './draft.ts';
 import type { Knowledge } from './knowledge.ts';
-import { displayPath, provenanceOf } from './places.ts';
+import { displayPath, pathInScenarios, provenanceOf } from './places.ts';
 import { excerptAt, hasErrors, type Finding, type Place, type Problem } from './problem.ts';
 import { scenarioSchema, type Scenario } from './schema.ts';
 import { checkMeaning } from './semantics.ts';
@@ -34,14 +34,16 @@ export function loadScenarioText(text: string, from: { readonly file: string; re
   const found = checked.findings.map(({ path: at, spot, ...rest }) => problemAt(source.placeOf(at, spot), rest));
   const problems = inOrder([...syntax, ...found]);
   if (checked.value === undefined || hasErrors(problems)) return { problems };
-  return { scenario: { ...checked.value, ...provenanceOf(file), text }, problems };
+  return { scenario: { ...checked.value, ...provenanceOf(file, checked.value.scenario), text }, problems };
 }
 
 function checkData(source: YamlSource, from: { file: string; knowledge: Knowledge }): { findings: Finding[]; value?: Omit<Scenario, 'id' | 'file' | 'text'> } {
   const { data } = source;
   const parsed = scenarioSchema.safeParse(data);
   const refusal = parsed.success ? { findings: [], unusable: [] } : findingsOf(parsed.error.issues, { schema: scenarioSchema, data });
-  const meaning = checkMeaning(draftOf(data, refusal.unusable), { baseName: path.basename(from.file).replace(/\.ya?ml$/, ''), knowledge: from.knowledge });
+  const inside = pathInScenarios(from.file);
+  const baseName = inside === undefined ? {} : { baseName: path.basename(inside).replace(/\.ya?ml$/, '') };
+  const meaning = checkMeaning(draftOf(data, refusal.unusable), { ...baseName, knowledge: from.knowledge });
   return { findings: [...refusal.findings, ...meaning], ...(parsed.success ? { value: parsed.data } : {}) };
 }
 

@@ -122,8 +122,13 @@ small.yaml:6:37  error  unknown key "hodl"
     expect(shown(small.replace('story: Nothing happens.', 'story: *nowhere'))).toContain('small.yaml:3:8  error  nothing is anchored as &nowhere\n');
   });
 
-  test('the name that differs from the file', () => {
-    expect(shown(small, 'elsewhere/other.yaml')).toContain('error  the scenario is called "small" and its file "other"\n');
+  test('the name that differs from the file, among the committed ones', () => {
+    expect(shown(small, 'scenarios/tikv/other.yaml')).toContain('error  the scenario is called "small" and its file "other"\n');
+  });
+
+  test('a file outside the repository may be called anything', () => {
+    const { scenario } = loadScenarioText(small, { file: '/elsewhere/other.yaml' });
+    expect(scenario).toMatchObject({ id: 'small', file: 'other.yaml' });
   });
 
   test('a word where there is nothing to read', () => {

@@ -14,14 +14,18 @@ export function displayPath(file: string): string {
 }
 
 /**
- * A scenario's id and the file name that goes into bundles. Both are the same in every working folder and on
- * every machine, since a bundle's bytes must be: files outside the package are known by their own name.
+ * Where a scenario comes from, as it goes into bundles. It is the same in every working folder and on every machine, since
+ * a bundle's bytes must be: below `scenarios/` the path says which one it is; elsewhere a scenario is known by its own name.
  */
-export function provenanceOf(file: string): { readonly id: string; readonly file: string } {
-  const inScenarios = path.relative(scenariosRoot, path.resolve(file));
-  const ending = /\.ya?ml$/;
-  if (inScenarios.startsWith('..') || path.isAbsolute(inScenarios)) return { id: path.basename(file).replace(ending, ''), file: path.basename(file) };
-  return { id: slashed(inScenarios).replace(ending, ''), file: `scenarios/${slashed(inScenarios)}` };
+export function provenanceOf(file: string, name: string): { readonly id: string; readonly file: string } {
+  const inside = pathInScenarios(file);
+  return inside === undefined ? { id: name, file: path.basename(file) } : { id: inside.replace(/\.ya?ml$/, ''), file: `scenarios/${inside}` };
+}
+
+/** The path of a file below `scenarios/`, or `undefined` for a file elsewhere, which may be called anything. */
+export function pathInScenarios(file: string): string | undefined {
+  const relative = path.relative(scenariosRoot, path.resolve(file));
+  return relative.startsWith('..') || path.isAbsolute(relative) ? undefined : slashed(relative);
 }
 
 function slashed(file: string): string {

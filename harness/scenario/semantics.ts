@@ -6,14 +6,14 @@ import type { Finding } from './problem.ts';
 import { suggestWord } from './zod-findings.ts';
 
 /** Everything that a schema cannot see: names that must exist, steps that must fit together, a truth that can be true. */
-export function checkMeaning(draft: Draft, around: { readonly baseName: string; readonly knowledge: Knowledge }): Finding[] {
+export function checkMeaning(draft: Draft, around: { readonly baseName?: string; readonly knowledge: Knowledge }): Finding[] {
   const { knowledge } = around;
   const nodes = nodesOf(draft, knowledge);
   return [...checkName(draft, around.baseName), ...checkSubject(draft, knowledge), ...checkCluster(draft, knowledge), ...checkTimeline(draft, knowledge, nodes), ...checkTruth(draft, knowledge, nodes)];
 }
 
-function checkName(draft: Draft, baseName: string): Finding[] {
-  if (draft.scenario === undefined || draft.scenario === baseName) return [];
+function checkName(draft: Draft, baseName: string | undefined): Finding[] {
+  if (draft.scenario === undefined || baseName === undefined || draft.scenario === baseName) return [];
   return [finding(['scenario'], `the scenario is called "${draft.scenario}" and its file "${baseName}"`, { suggestion: `write "scenario: ${baseName}", or rename the file` })];
 }
 
