@@ -8,6 +8,7 @@ import { labelNames, labelValues, matchedLabels } from './api-series.ts';
 import { buildInfo, runtimeInfo } from './api-status.ts';
 import { targetsData, targetsOf, type TargetStatus } from './api-targets.ts';
 import { queryInstant, queryRange } from './promql/engine.ts';
+import type { WindowBounds } from './promql/evaluation.ts';
 import type { RuleEngine } from './rules/rule-engine.ts';
 import type { MetricStore } from './store.ts';
 
@@ -24,6 +25,8 @@ interface Api {
 export interface ApiCompanions {
   /** Brought up to now before every answer. */
   readonly rules?: RuleEngine;
+  /** How Prometheus 2 cuts windows (`closed`), or Prometheus 3 (the default). */
+  readonly windows?: WindowBounds;
   /** What the scraper knows; without it, what the store can tell. */
   readonly targets?: () => readonly TargetStatus[];
 }
@@ -88,12 +91,12 @@ const routes: Readonly<Record<string, Route>> = {
   '/api/v1/status/config': () => success({ data: { yaml: '' } }),
 };
 
-function instant({ store, parameters, nowMs }: Api): HttpResponse {
+function instant({ store, parameters, nowMs, companions: { windows = 'left-open' } }: Api): HttpResponse {
   const atMs = parameters.time('time', nowMs);
-  return answerJson(queryInstant(store, required(parameters, 'query'), { atMs, untilMs: nowMs }), parameters.limit());
+  return answerJson(queryInstant(store, required(parameters, 'query'), { atMs, untilMs: nowMs, windows }), parameters.limit());
 }
 
-function range({ store, parameters, nowMs }: Api): HttpResponse {
+function range({ store, parameters, nowMs, companions: { windows = 'left-open' } }: Api): HttpResponse {
   const startMs = parameters.time('start', NaN);
   const endMs = parameters.time('end', NaN);
   if (Number.isNaN(startMs)) throw new BadParameter('invalid parameter "start": cannot parse "" to a valid timestamp');
@@ -103,7 +106,7 @@ function range({ store, parameters, nowMs }: Api): HttpResponse {
   if ((endMs - startMs) / stepMs > maxPointsPerSeries) {
     throw new BadParameter('exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)');
   }
-  return answerJson(queryRange(store, required(parameters, 'query'), { startMs, endMs, stepMs, untilMs: nowMs }), parameters.limit());
+  return answerJson(queryRange(store, required(parameters, 'query'), { startMs, endMs, stepMs, untilMs: nowMs, windows }), parameters.limit());
 }
 
 function required(parameters: Parameters, name: string): string {

@@ -77,8 +77,6 @@ export interface Matching {
   readonly card: 'one-to-one' | 'many-to-one' | 'one-to-many' | 'many-to-many';
   /** Labels that group_left or group_right copies from the "one" side. */
   readonly include: readonly string[];
-  /** Whether on or ignoring was written. */
-  readonly explicit: boolean;
 }
 
 /** Two operands and an operator. */

@@ -53,7 +53,7 @@ export function checkTypes(expr: Expr, text: string): void {
     case 'binary':
       checkTypes(expr.left, text);
       checkTypes(expr.right, text);
-      return checkBinary(expr, fail);
+      return checkBinary(expr, { fail, atOperator: (because) => syntaxError(text, operatorAt(expr, text), because) });
     default:
   }
 }
@@ -80,16 +80,25 @@ function checkCall(expr: CallNode, expect: Expect, fail: Fail): void {
   expr.args.forEach((arg, i) => expect(arg, args[Math.min(i, args.length - 1)] as ExprType, `call to function ${JSON.stringify(expr.func)}`));
 }
 
-function checkBinary(expr: BinaryNode, fail: Fail): void {
+/** Errors of an operator are told where it stands. */
+function operatorAt({ left }: BinaryNode, text: string): number {
+  return left.to + text.slice(left.to).search(/\S/);
+}
+
+function checkBinary(expr: BinaryNode, { fail, atOperator }: { readonly fail: Fail; readonly atOperator: (because: string) => Error }): void {
   const { op, bool, matching } = expr;
-  const sides = [typeOf(expr.left), typeOf(expr.right)];
-  if (bool && !isComparison(op)) throw fail(expr, 'bool modifier can only be used on comparison operators');
-  if (isComparison(op) && !bool && sides.every((side) => side === 'scalar')) throw fail(expr, 'comparisons between scalars must use BOOL modifier');
-  if (isSetOperator(op) && matching.card !== 'many-to-many') throw fail(expr, `no grouping allowed for ${JSON.stringify(op)} operation`);
-  const shared = matching.on ? matching.include.find((label) => matching.labels.includes(label)) : undefined;
-  if (shared !== undefined) throw fail(expr, `label ${JSON.stringify(shared)} must not occur in ON and GROUP clause at once`);
-  if (sides.some((side) => side !== 'scalar' && side !== 'instant vector')) throw fail(expr, 'binary expression must contain only scalar and instant vector types');
-  if (sides.every((side) => side === 'instant vector')) return;
-  if (matching.explicit) throw fail(expr, 'vector matching only allowed between instant vectors');
+  const sides = [expr.left, expr.right];
+  const every = (type: ExprType) => sides.every((side) => typeOf(side) === type);
+  if (bool && !isComparison(op)) throw atOperator('bool modifier can only be used on comparison operators');
+  if (isComparison(op) && !bool && every('scalar')) throw atOperator('comparisons between scalars must use BOOL modifier');
+  const shared = matching.on ? matching.labels.find((label) => matching.include.includes(label)) : undefined;
+  if (shared !== undefined) throw atOperator(`label ${JSON.stringify(shared)} must not occur in ON and GROUP clause at once`);
+  const odd = sides.find((side) => typeOf(side) !== 'scalar' && typeOf(side) !== 'instant vector');
+  if (odd) throw fail(odd, 'binary expression must contain only scalar and instant vector types');
+  if (every('instant vector')) {
+    if (isSetOperator(op) && matching.card !== 'many-to-many') throw fail(expr, `no grouping allowed for ${JSON.stringify(op)} operation`);
+    return;
+  }
+  if (matching.labels.length > 0) throw fail(expr, 'vector matching only allowed between instant vectors');
   if (isSetOperator(op)) throw fail(expr, `set operator ${JSON.stringify(op)} not allowed in binary scalar expression`);
 }

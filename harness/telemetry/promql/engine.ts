@@ -4,7 +4,7 @@ import type { MetricStore } from '../store.ts';
 import type { Expr, RangeNode, SubqueryNode } from './ast.ts';
 import { typeOf } from './check.ts';
 import { PromqlSyntaxError } from './errors.ts';
-import { Evaluation } from './evaluation.ts';
+import { Evaluation, type WindowBounds } from './evaluation.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { parsePromql } from './parse.ts';
 import { instantOf, type Grid, type Value } from './value.ts';
@@ -36,6 +36,8 @@ export interface QueryOptions {
   readonly untilMs?: Millis;
   readonly lookbackMs?: Millis;
   readonly subqueryStepMs?: Millis;
+  /** `closed` evaluates as Prometheus 2 does; default `left-open`. */
+  readonly windows?: WindowBounds;
   readonly limits?: Limits;
 }
 
@@ -67,8 +69,8 @@ export function queryRange(store: MetricStore, text: string, { startMs, endMs, s
 }
 
 function evaluationFor(store: MetricStore, text: string, options: QueryOptions & { readonly outer: Evaluation['outer'] }): Evaluation {
-  const { untilMs = Infinity, lookbackMs = 300_000, subqueryStepMs = 60_000, limits = defaultLimits, outer } = options;
-  return new Evaluation({ store, text, untilMs, lookbackMs, subqueryStepMs, limits, outer });
+  const { untilMs = Infinity, lookbackMs = 300_000, subqueryStepMs = 60_000, windows = 'left-open', limits = defaultLimits, outer } = options;
+  return new Evaluation({ store, text, untilMs, lookbackMs, subqueryStepMs, windows, limits, outer });
 }
 
 function instantAnswer(value: Value, atMs: Millis): Content {

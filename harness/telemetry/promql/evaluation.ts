@@ -12,6 +12,9 @@ import { Budget, type Limits } from './limits.ts';
 import { selectInstant } from './selectors.ts';
 import { constant, mapSeries, mergeEqualLabels, vector, type Grid, type Value, type VectorSeries } from './value.ts';
 
+/** Whether the earliest instant of a window is outside it, as since Prometheus 3, or inside it, as before. */
+export type WindowBounds = 'left-open' | 'closed';
+
 /** What an evaluation is given. */
 export interface EvaluationInput {
   readonly store: MetricStore;
@@ -20,6 +23,7 @@ export interface EvaluationInput {
   readonly untilMs: Millis;
   readonly lookbackMs: Millis;
   readonly subqueryStepMs: Millis;
+  readonly windows: WindowBounds;
   /** The range of the outermost query: what `start()` and `end()` mean. */
   readonly outer: { readonly startMs: Millis; readonly endMs: Millis; readonly stepMs: Millis };
   readonly limits: Limits;
@@ -31,6 +35,8 @@ export class Evaluation {
   readonly untilMs: Millis;
   readonly lookbackMs: Millis;
   readonly subqueryStepMs: Millis;
+  /** By how much the earliest sample of a window may be older than an open one allows; samples are at whole milliseconds. */
+  readonly earlierMs: Millis;
   readonly outer: EvaluationInput['outer'];
   readonly annotations: Annotations;
   readonly budget: Budget;
@@ -40,6 +46,7 @@ export class Evaluation {
     this.untilMs = input.untilMs;
     this.lookbackMs = input.lookbackMs;
     this.subqueryStepMs = input.subqueryStepMs;
+    this.earlierMs = input.windows === 'closed' ? 1 : 0;
     this.outer = input.outer;
     this.annotations = new Annotations(input.text);
     this.budget = new Budget(input.limits);

@@ -95,8 +95,11 @@ const functions: Readonly<Record<string, (call: Call) => Value>> = {
   },
   quantile_over_time: (context) => {
     const levels = context.scalar(0);
-    for (const level of levels) warnAboutQuantile(level, context.arg(0), context.evaluation.annotations);
-    return windowed(context, 1, (window, step) => quantileOverTime(window, levels[step] as number));
+    return windowed(context, 1, (window, step) => {
+      const level = levels[step] as number;
+      warnAboutQuantile(level, context.arg(0), context.evaluation.annotations);
+      return quantileOverTime(window, level);
+    });
   },
   round: ({ node, scalar, vector: series }) => {
     const nearest = node.args.length > 1 ? scalar(1) : undefined;
@@ -135,12 +138,16 @@ function onlyValues(series: readonly VectorSeries[], grid: Grid): Float64Array {
   });
 }
 
+/** Go's minimum and maximum: an infinity that decides the matter wins over NaN. */
+const goMin = (a: number, b: number): number => (a === -Infinity || b === -Infinity ? -Infinity : Math.min(a, b));
+const goMax = (a: number, b: number): number => (a === Infinity || b === Infinity ? Infinity : Math.max(a, b));
+
 function clamp(series: readonly VectorSeries[], low: Float64Array | undefined, high: Float64Array | undefined): Value {
   return nameless(series, (value, step) => {
     const least = low ? (low[step] as number) : -Infinity;
     const most = high ? (high[step] as number) : Infinity;
     if (most < least) return undefined;
-    return Math.max(least, Math.min(most, value));
+    return goMax(least, goMin(most, value));
   });
 }
 

@@ -9,12 +9,17 @@ import type { RangeSource } from './windows.ts';
 /** rate and increase of something that does not look like a counter get an info, as on a real server. */
 export function noteOddCounters(node: CallNode, source: RangeSource, annotations: Annotations): void {
   if (node.func !== 'rate' && node.func !== 'increase') return;
+  // A subquery has no place of its own in the text: a real server points at the very beginning.
+  const arg = node.args[0] as Expr;
+  const place = inside(arg).kind === 'subquery' ? { from: 0, to: 0 } : arg;
   for (const { labels } of source.series) {
     const name = labels.get(nameLabel);
     if (name === '' || /_(total|sum|count|bucket)$/.test(name)) continue;
-    annotations.info(node.args[0] as Expr, `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`);
+    annotations.info(place, `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`);
   }
 }
+
+const inside = (expr: Expr): Expr => (expr.kind === 'paren' ? inside(expr.expr) : expr);
 
 /** Which way `sort` goes. */
 export type Direction = 'ascending' | 'descending';

@@ -27,7 +27,7 @@ export function selectInstant(node: SelectorNode, grid: Grid, evaluation: Evalua
   return found.flatMap((stored) => {
     const samples = stored.view(evaluation.untilMs);
     if (samples.times.length === 0) return [];
-    const series = readSteps(stored.labels, samples, { grid, reference, reading, lookbackMs: evaluation.lookbackMs });
+    const series = readSteps(stored.labels, samples, { grid, reference, reading, lookbackMs: evaluation.lookbackMs + evaluation.earlierMs });
     return series.present.includes(1) ? [series] : [];
   });
 }

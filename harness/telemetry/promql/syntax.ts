@@ -79,7 +79,7 @@ function binaryToken(node: TreeNode, parts: readonly TreeNode[], context: Syntax
 function matchingOf(node: TreeNode, op: string, context: SyntaxContext): Matching {
   const card = isSetOperator(op) ? 'many-to-many' : 'one-to-one';
   const clause = node.getChild('MatchingModifierClause');
-  if (!clause) return { on: false, labels: [], card, include: [], explicit: false };
+  if (!clause) return { on: false, labels: [], card, include: [] };
   const [labels, include] = clause.getChildren('GroupingLabels');
   const grouped = clause.getChild('GroupLeft') ? 'many-to-one' : clause.getChild('GroupRight') ? 'one-to-many' : undefined;
   return {
@@ -87,7 +87,6 @@ function matchingOf(node: TreeNode, op: string, context: SyntaxContext): Matchin
     labels: labels ? labelNames(labels, context) : [],
     card: grouped ?? card,
     include: include ? labelNames(include, context) : [],
-    explicit: true,
   };
 }
 

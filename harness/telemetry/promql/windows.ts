@@ -22,6 +22,8 @@ export interface Window {
 /** A range vector before any window is cut: whole series, and where the window of an instant ends. */
 export interface RangeSource {
   readonly rangeMs: Millis;
+  /** See {@link Evaluation.earlierMs}. */
+  readonly earlierMs: Millis;
   readonly reference: (atMs: Millis) => Millis;
   readonly series: readonly { readonly labels: LabelSet; readonly times: Float64Array; readonly values: Float64Array }[];
 }
@@ -32,13 +34,14 @@ export type WindowFunction = (window: Window, step: number) => number | undefine
 /** The series that a range selector or a subquery ranges over. */
 export function rangeSource(node: RangeNode | SubqueryNode, grid: Grid, evaluation: Evaluation): RangeSource {
   const rangeMs = evaluation.durationMs(node.range);
+  const { earlierMs } = evaluation;
   const reference = referenceTime(node, evaluation);
   if (node.kind === 'range') {
     const series = evaluation.store.select(node.matchers).map((stored) => ({ labels: stored.labels, ...stored.view(evaluation.untilMs) }));
-    return { rangeMs, reference, series: series.filter(({ times }) => times.length > 0) };
+    return { rangeMs, earlierMs, reference, series: series.filter(({ times }) => times.length > 0) };
   }
-  const inner = subqueryGrid(node, { firstMs: reference(grid.startMs) - rangeMs, lastMs: reference(instantOf(grid, grid.count - 1)) }, evaluation);
-  return { rangeMs, reference, series: inner.count <= 0 ? [] : evaluation.vector(node.expr, inner).map((series) => compact(series, inner)) };
+  const inner = subqueryGrid(node, { firstMs: reference(grid.startMs) - rangeMs - earlierMs, lastMs: reference(instantOf(grid, grid.count - 1)) }, evaluation);
+  return { rangeMs, earlierMs, reference, series: inner.count <= 0 ? [] : evaluation.vector(node.expr, inner).map((series) => compact(series, inner)) };
 }
 
 const maxSubquerySteps = 1_000_000;
@@ -79,18 +82,18 @@ export function overWindows(source: RangeSource, grid: Grid, apply: { readonly e
 }
 
 /** Finds the first window without walking there. */
-function jumpTo(window: Window, atMs: Millis, { reference, rangeMs }: RangeSource): void {
+function jumpTo(window: Window, atMs: Millis, { reference, rangeMs, earlierMs }: RangeSource): void {
   const { times } = window;
-  window.from = upperBound(times, times.length, reference(atMs) - rangeMs);
+  window.from = upperBound(times, times.length, reference(atMs) - rangeMs - earlierMs);
   window.to = upperBound(times, times.length, reference(atMs));
 }
 
 /** Cuts the window of the instant `atMs`. */
-export function moveWindow(window: Window, atMs: Millis, { reference, rangeMs }: RangeSource): void {
+export function moveWindow(window: Window, atMs: Millis, { reference, rangeMs, earlierMs }: RangeSource): void {
   const { times } = window;
   window.atMs = atMs;
   window.endMs = reference(atMs);
   window.startMs = window.endMs - rangeMs;
   while (window.to < times.length && (times[window.to] as number) <= window.endMs) window.to++;
-  while (window.from < window.to && (times[window.from] as number) <= window.startMs) window.from++;
+  while (window.from < window.to && (times[window.from] as number) <= window.startMs - earlierMs) window.from++;
 }
