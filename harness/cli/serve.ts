@@ -31,8 +31,8 @@ async function serve(what: string, flags: Flags): Promise<number> {
   const port = portOf(flags.port);
   const groups = orThrow(readRuleFiles(flags.rules ?? []), 2);
   const served = orThrow(openServed(what, { dir: userPath(what), withoutRules: groups.length > 0 }), 2);
-  const rules = new RuleEngine(served.store, { groups, fromMs: served.startMs });
-  const server = orThrow(await listen(prometheusTransport(served.store, () => served.endMs, { rules }), { port, host: flags.listen, onBug }), 4);
+  const companions = groups.length > 0 ? { rules: new RuleEngine(served.store, { groups, fromMs: served.startMs }) } : {};
+  const server = orThrow(await listen(prometheusTransport(served.store, () => served.endMs, companions), { port, host: flags.listen, onBug }), 4);
   process.stdout.write(greeting(served, server));
   return untilStopped(server);
 }

@@ -86,6 +86,20 @@ test('alerts are those that are pending or firing now', async () => {
   expect((await api(14_000)('alerts')).data).toEqual({ alerts: [] });
 });
 
+test('alerts of a recording whose rules ran elsewhere are read from its ALERTS', async () => {
+  const store = storeOf('15s', {
+    'ALERTS{alertname="Down",alertstate="pending",x="1"}': '1 stale 1 1 stale',
+    'ALERTS{alertname="Down",alertstate="firing",x="1"}': '_x4 1 1 stale',
+    'ALERTS{alertname="Slow",alertstate="firing"}': '_x5 1',
+  });
+  const at = async (nowMs: number) => (await asking(store, nowMs, {})('alerts')).data.alerts.map(({ labels, state, activeAt }: { labels: Record<string, string>; state: string; activeAt: string }) => [labels, state, activeAt.slice(14, 19)]);
+  expect(await at(16_000)).toEqual([]);
+  expect(await at(46_000)).toEqual([[{ alertname: 'Down', x: '1' }, 'pending', '00:30']]);
+  expect(await at(76_000)).toEqual([[{ alertname: 'Down', x: '1' }, 'firing', '00:30'], [{ alertname: 'Slow' }, 'firing', '01:15']]);
+  expect(await at(374_000)).toEqual([[{ alertname: 'Slow' }, 'firing', '01:15']]);
+  expect(await at(376_000)).toEqual([]);
+});
+
 describe('targets', () => {
   function store(): MetricStore {
     const made = new MetricStore();

@@ -3,6 +3,7 @@ import { activeAlerts } from './rules/alert.ts';
 import type { GroupStatus, RuleStatus } from './rules/group-runner.ts';
 import type { Labels } from './contract.ts';
 import { compareLabels } from './labels.ts';
+import { expressionText } from './rules/expression-text.ts';
 import { formatE } from './rules/template/decimal.ts';
 import { rfc3339 } from './api-format.ts';
 import { BadParameter, type Parameters } from './api-parameters.ts';
@@ -52,11 +53,11 @@ function groupJson({ group, lastEvaluationMs }: GroupStatus, rules: readonly unk
 function ruleJson(status: RuleStatus, withAlerts: boolean): unknown {
   const { rule, health, lastError, lastEvaluationMs } = status;
   const ran = { health, ...(lastError !== undefined && { lastError }), evaluationTime, lastEvaluation: rfc3339(lastEvaluationMs) };
-  if (rule.kind === 'recording') return { name: rule.name, query: rule.expr, ...(Object.keys(rule.labels).length > 0 && { labels: sorted(rule.labels) }), ...ran, type: 'recording' };
+  if (rule.kind === 'recording') return { name: rule.name, query: expressionText(rule.expr), ...(Object.keys(rule.labels).length > 0 && { labels: sorted(rule.labels) }), ...ran, type: 'recording' };
   return {
     state: stateOf(status),
     name: rule.name,
-    query: rule.expr,
+    query: expressionText(rule.expr),
     duration: rule.forMs / 1_000,
     keepFiringFor: rule.keepFiringForMs / 1_000,
     labels: sorted(rule.labels),

@@ -3,6 +3,7 @@ import { ok } from '../../src/kernel/result.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../src/ports/http.ts';
 import { answerJson, errorResponse, failureResponse, plainText, success, type Noted } from './api-json.ts';
 import { BadParameter, Parameters } from './api-parameters.ts';
+import { recordedAlertsData } from './api-recorded-alerts.ts';
 import { alertsData, rulesData } from './api-rules.ts';
 import { labelNames, labelValues, matchedLabels } from './api-series.ts';
 import { buildInfo, runtimeInfo } from './api-status.ts';
@@ -82,7 +83,7 @@ const routes: Readonly<Record<string, Route>> = {
   '/api/v1/metadata': metadata,
   '/api/v1/targets': ({ store, parameters, nowMs, companions }) => success({ data: targetsData(companions.targets?.() ?? targetsOf(store, nowMs), parameters) }),
   '/api/v1/rules': ({ parameters, companions }) => success({ data: rulesData(companions.rules?.status() ?? [], parameters) }),
-  '/api/v1/alerts': ({ companions }) => success({ data: alertsData(companions.rules?.status() ?? []) }),
+  '/api/v1/alerts': ({ store, nowMs, companions }) => success({ data: companions.rules ? alertsData(companions.rules.status()) : recordedAlertsData(store, nowMs) }),
   '/api/v1/alertmanagers': () => success({ data: { activeAlertmanagers: [], droppedAlertmanagers: [] } }),
   '/api/v1/query_exemplars': () => success({ data: [] }),
   '/api/v1/status/buildinfo': () => success({ data: buildInfo }),

@@ -10,6 +10,13 @@ export function goText(value: TemplateValue): string {
   return String(value);
 }
 
+const quoteEscapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v' };
+
+/** A text in quotes as Go's `%q` writes it. */
+export const goQuote = (text: string): string => `"${text.replace(/["\\]|\p{Cc}/gu, (mark) => quoteEscapes[mark] ?? (mark < '\x80' ? `\\x${hex(mark, 2)}` : `\\u${hex(mark, 4)}`))}"`;
+
+const hex = (mark: string, digits: number): string => (mark.codePointAt(0) as number).toString(16).padStart(digits, '0');
+
 /** Go's printf for the verbs that rule files use. */
 export function goPrintf(format: string, args: readonly TemplateValue[]): string {
   let next = 0;
@@ -32,7 +39,7 @@ function padded(text: string, flags: string, width: number): string {
 function verbText(verb: string, value: TemplateValue, precision: number | undefined): string {
   if (verb === 'v') return goText(value);
   if (verb === 's' && typeof value === 'string') return precision === undefined ? value : [...value].slice(0, precision).join('');
-  if (verb === 'q' && typeof value === 'string') return JSON.stringify(value);
+  if (verb === 'q' && typeof value === 'string') return goQuote(value);
   if (verb === 't' && typeof value === 'boolean') return String(value);
   if (verb === 'T') return goType(value);
   if (typeof value === 'bigint') return integerText(verb, value) ?? misfit(verb, value);
