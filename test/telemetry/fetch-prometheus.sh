@@ -32,7 +32,7 @@ Acquire::Languages "none";
 CONF
 export APT_CONFIG="$apt/apt.conf"
 apt-get -q update >&2
-(cd "$folder" && apt-get -q download prometheus >&2)
-dpkg-deb -x "$folder"/prometheus_*.deb "$folder/root"
+(cd "$folder" && apt-get -q download prometheus promtool >&2)
+for package in "$folder"/*.deb; do dpkg-deb -x "$package" "$folder/root"; done
 "$bin/prometheus" --version >&2
 echo "$bin"
