@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startMs, writeRawRecording } from '../clusters/recorded/raw-recording.test-kit.ts';
+import { registerExport } from './export.ts';
 import { registerServe } from './serve.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'lab-serve-'));
@@ -88,5 +89,23 @@ describe('lab serve', () => {
     const program = new Command().exitOverride();
     registerServe(program);
     await expect(program.parseAsync(['serve', '--port', '0', ...args], { from: 'user' })).rejects.toMatchObject({ exitCode: 2, failure: { code } });
+  });
+});
+
+describe('lab export', () => {
+  const run = (...args: string[]) => {
+    const program = new Command().exitOverride();
+    registerExport(program);
+    return program.parseAsync(['export', ...args], { from: 'user' });
+  };
+
+  test('writes every sample with its time, and an end', async () => {
+    const out = join(home, 'out.om');
+    await run(bundle, '--out', out);
+    expect(readFileSync(out, 'utf8')).toBe('ALERTS{alertname="Recorded"} 1 2\nup{instance="a:1",job="tikv"} 1 1\nup{instance="a:1",job="tikv"} 0 6\n# EOF\n');
+  });
+
+  test('says so when the place cannot be written', () => {
+    return expect(run(bundle, '--out', join(home, 'none', 'out.om'))).rejects.toMatchObject({ exitCode: 4, failure: { code: 'LAB_EXPORT' } });
   });
 });
