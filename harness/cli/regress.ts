@@ -1,19 +1,15 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import type { Diagnostician } from '../../src/diagnosis/contract.ts';
 import { LabError } from '../../src/kernel/result.ts';
-import { perform } from '../lab.ts';
 import { labVersion } from '../version.ts';
-import { refreshIndex } from './index-page.ts';
-import { interruptSignal } from './interrupt.ts';
-import { newRunDir, packageDir, shownPath, userPath } from './places.ts';
+import { packageDir, shownPath, userPath } from './places.ts';
 import { forBaseline, readBaseline, type Baseline, writeBaseline } from './regress/baseline.ts';
 import { compare, type Comparison } from './regress/compare.ts';
 import { regressText } from './regress/text.ts';
 import { chosenDiagnostician, chosenScenarios, wholeNumber } from './suite/flags.ts';
+import { runSuite } from './suite/run-suite.ts';
 import { suiteExitCode } from './suite/tally.ts';
-import { suiteText, trialLine } from './suite/text.ts';
-import { performTrials, type Trial } from './suite/trial.ts';
+import { suiteText } from './suite/text.ts';
 
 interface RegressFlags {
   readonly baseline?: string;
@@ -71,7 +67,7 @@ async function regress(filter: string | undefined, flags: RegressFlags): Promise
   const baseline = read.value;
   const spec = flags.diagnostician ?? baseline.diagnostician.spec;
   const diagnostician = await chosenDiagnostician(spec);
-  const { trials, interruptedWith } = await runTrials(diagnostician, { filter, trials: flags.trials === undefined ? seedsIn(baseline) : wholeNumber('--trials', flags.trials, 1) });
+  const { trials, interruptedWith } = await runSuite({ spec, diagnostician, scenarios: chosenScenarios(filter), seedFrom: 1, trials: flags.trials === undefined ? seedsIn(baseline) : wholeNumber('--trials', flags.trials, 1) });
   if (interruptedWith !== undefined) return interruptedWith;
   const comparison = compare(baseline, trials.map(forBaseline));
   const inputs = { baseline, spec, fingerprint: diagnostician.fingerprint(), labVersion };
@@ -81,7 +77,7 @@ async function regress(filter: string | undefined, flags: RegressFlags): Promise
 
 async function accept(flags: AcceptFlags): Promise<number> {
   const diagnostician = await chosenDiagnostician(flags.diagnostician);
-  const { trials, interruptedWith } = await runTrials(diagnostician, { filter: undefined, trials: wholeNumber('--trials', flags.trials, 1) });
+  const { trials, interruptedWith } = await runSuite({ spec: flags.diagnostician, diagnostician, scenarios: chosenScenarios(undefined), seedFrom: 1, trials: wholeNumber('--trials', flags.trials, 1) });
   if (interruptedWith !== undefined) return interruptedWith;
   process.stdout.write(suiteText(trials, shownPath));
   const code = suiteExitCode(trials);
@@ -92,20 +88,6 @@ async function accept(flags: AcceptFlags): Promise<number> {
   writeBaseline(path, { schema: 'lab.baseline/v1', diagnostician: { spec, name: diagnostician.name, fingerprint: diagnostician.fingerprint() }, labVersion, reason: flags.reason ?? '', trials: trials.map(forBaseline) });
   process.stdout.write(`\naccepted  ${shownPath(path)}, ${trials.length} trials: commit it\n`);
   return 0;
-}
-
-async function runTrials(diagnostician: Diagnostician, { filter, trials: count }: { filter: string | undefined; trials: number }): Promise<{ trials: Trial[]; interruptedWith: number | undefined }> {
-  const scenarios = chosenScenarios(filter);
-  const interrupt = interruptSignal();
-  const trials = await performTrials({
-    scenarios, diagnostician, perform, trials: count, seedFrom: 1,
-    signal: interrupt.signal,
-    dirFor: newRunDir,
-    onTrial: (trial, done, total) => void process.stderr.write(trialLine(trial, `${done}/${total}`)),
-  });
-  interrupt.release();
-  refreshIndex(packageDir);
-  return { trials, interruptedWith: interrupt.exitCode() };
 }
 
 function documentOf({ decision, paired, violations, notJudged, unpaired, unrepeated, exitCode }: Comparison): object {

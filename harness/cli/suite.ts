@@ -1,20 +1,23 @@
 import type { Command } from 'commander';
 import { writeAtomically } from '../history/files.ts';
-import { perform } from '../lab.ts';
 import { renderJUnit } from '../reporting/junit.ts';
-import { refreshIndex } from './index-page.ts';
-import { interruptSignal } from './interrupt.ts';
-import { newRunDir, packageDir, shownPath, userPath } from './places.ts';
+import { shownPath, userPath } from './places.ts';
 import { suiteDocument } from './suite/document.ts';
 import { chosenDiagnostician, chosenScenarios, defaultDiagnostician, wholeNumber } from './suite/flags.ts';
+import { shardNamed } from './suite/plan.ts';
+import { runSuite } from './suite/run-suite.ts';
 import { suiteExitCode } from './suite/tally.ts';
-import { suiteText, trialLine } from './suite/text.ts';
-import { performTrials } from './suite/trial.ts';
+import { suiteText } from './suite/text.ts';
 
 interface SuiteFlags {
   readonly trials: string;
   readonly seedFrom: string;
   readonly diagnostician?: string;
+  readonly concurrency?: string;
+  readonly shard?: string;
+  readonly resume?: boolean;
+  readonly db?: string;
+  readonly out?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly junit?: string;
@@ -29,10 +32,15 @@ export function registerSuite(program: Command): void {
     .option('--trials <n>', 'seeds per scenario; a recording is one incident and runs once', '1')
     .option('--seed-from <n>', 'the first seed', '1')
     .option('--diagnostician <spec>', 'rules | claude[:model] | command:<program …> | replay:<bundle> (default: claude with a key, else rules)')
+    .option('--concurrency <n>', 'trials at a time, each in a process of its own (default: one for each core)')
+    .option('--shard <i/n>', 'only this part of the suite; lab merge puts the parts together')
+    .option('--resume', 'go on where the same suite was stopped or killed')
+    .option('--db <file>', 'where results are kept (default: reports/lab.db)')
+    .option('--out <dir>', 'where bundles go, one folder a trial, replaced when it is there (default: new folders below reports/runs)')
     .option('--json', 'print one document, lab.suite/v1')
     .option('--junit <file>', 'also write the trials as JUnit XML')
     .option('--quiet', 'no line per trial')
-    .addHelpText('after', '\nExamples:\n  npx lab suite --trials 20\n  npx lab suite recorded\n  npx lab suite tikv --trials 5 --diagnostician "command:python3 agent.py"')
+    .addHelpText('after', '\nExamples:\n  npx lab suite --trials 20\n  npx lab suite recorded\n  npx lab suite --trials 20 --resume\n  npx lab suite tikv --trials 5 --diagnostician "command:python3 agent.py"')
     .action(async (filter: string | undefined, flags: SuiteFlags) => {
       process.exitCode = await suite(filter, flags);
     });
@@ -40,19 +48,20 @@ export function registerSuite(program: Command): void {
 
 async function suite(filter: string | undefined, flags: SuiteFlags): Promise<number> {
   const counts = { trials: wholeNumber('--trials', flags.trials, 1), seedFrom: wholeNumber('--seed-from', flags.seedFrom, 0) };
-  const scenarios = chosenScenarios(filter);
-  const diagnostician = await chosenDiagnostician(flags.diagnostician ?? defaultDiagnostician());
-  const interrupt = interruptSignal();
-  const trials = await performTrials({
-    ...counts, scenarios, diagnostician, perform,
-    signal: interrupt.signal,
-    dirFor: newRunDir,
-    onTrial: (trial, done, total) => void (flags.quiet === true || process.stderr.write(trialLine(trial, `${done}/${total}`))),
+  const spec = flags.diagnostician ?? defaultDiagnostician();
+  const diagnostician = await chosenDiagnostician(spec);
+  const { trials, interruptedWith } = await runSuite({
+    ...counts, spec, diagnostician,
+    scenarios: chosenScenarios(filter),
+    ...(flags.concurrency === undefined ? {} : { concurrency: wholeNumber('--concurrency', flags.concurrency, 1) }),
+    ...(flags.shard === undefined ? {} : { shard: shardNamed(flags.shard) }),
+    ...(flags.db === undefined ? {} : { db: userPath(flags.db) }),
+    ...(flags.out === undefined ? {} : { out: userPath(flags.out) }),
+    resume: flags.resume === true,
+    quiet: flags.quiet === true,
   });
-  interrupt.release();
-  refreshIndex(packageDir);
   if (flags.junit !== undefined) writeAtomically(userPath(flags.junit), renderJUnit(trials.map((trial) => trial.junit)));
-  const exitCode = suiteExitCode(trials, interrupt.exitCode());
+  const exitCode = suiteExitCode(trials, interruptedWith);
   const asked = { diagnostician: { name: diagnostician.name, fingerprint: diagnostician.fingerprint() }, trialsPerScenario: counts.trials, seedFrom: counts.seedFrom, exitCode, shownPath };
   process.stdout.write(flags.json === true ? `${JSON.stringify(suiteDocument(trials, asked), null, 1)}\n` : suiteText(trials, shownPath));
   return exitCode;

@@ -1,4 +1,6 @@
+import { calibrationOf } from '../../scoring/calibration.ts';
 import { countStates, brokenFloors, suiteExitCode, tallyFloors, tallyScenarios, type Tally } from './tally.ts';
+import { beliefsOf } from './text.ts';
 import { isJudged, type Trial } from './trial.ts';
 
 /** How a suite was asked for, as far as its document repeats it. */
@@ -24,6 +26,7 @@ export function suiteDocument(trials: readonly Trial[], asked: SuiteAsked): obje
     scenarios: tallyScenarios(trials).map((row) => ({ ...rate(row), trials: trials.filter((trial) => trial.scenario === row.name).map((trial) => trialDocument(trial, asked)) })),
     floors: floors.map(rate),
     warnings: brokenFloors(floors),
+    calibration: calibrationOf(beliefsOf(trials.filter(isJudged))),
     exitCode: asked.exitCode,
     wallMs: Math.round(trials.reduce((sum, trial) => sum + trial.wallMs, 0)),
   };

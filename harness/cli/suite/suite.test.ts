@@ -12,7 +12,8 @@ import { literalBundle } from '../../scoring/literal-bundle.test-kit.ts';
 import { score } from '../../scoring/scorecard.ts';
 import { suiteExitCode, tallyScenarios } from './tally.ts';
 import { repeatCommand, suiteText } from './text.ts';
-import { performTrials, type Trial } from './trial.ts';
+import { planTrials } from './plan.ts';
+import { inProcess, performTrials, type Trial } from './trial.ts';
 
 const dirs: string[] = [];
 const scratch = (): string => {
@@ -41,7 +42,8 @@ function fakePerform(stateOf: (id: string, seed: number) => Run['state'] | 'wron
 
 async function suiteOf(scenarios: readonly Scenario[], stateOf: Parameters<typeof fakePerform>[0], trials = 3, signal = new AbortController().signal): Promise<Trial[]> {
   const root = scratch();
-  return performTrials({ scenarios, trials, seedFrom: 1, diagnostician: nobody, signal, perform: fakePerform(stateOf), dirFor: (id, seed) => join(root, `${id.replace('/', '-')}-${seed}`), onTrial: () => {} });
+  const run = inProcess({ diagnostician: nobody, signal, perform: fakePerform(stateOf), dirFor: (id, seed) => join(root, `${id.replace('/', '-')}-${seed}`) });
+  return performTrials({ plan: planTrials(scenarios, { trials, seedFrom: 1 }), concurrency: 2, signal, run, onTrial: () => {} });
 }
 
 describe('a suite', () => {
@@ -62,6 +64,9 @@ describe('a suite', () => {
       expect.stringMatching(/^floor    fabricator +0\/8 /),
       expect.stringMatching(/^floor    cheater +0\/8 .*gave up x8$/),
       expect.stringMatching(/^ceiling  oracle +8\/8 /),
+      '',
+      expect.stringMatching(/^calibration  Brier 0.2\d+ over 8 answers .* said 90 %, right in 75 %: surer than it is right$/),
+      'cost         3 tool calls a trial',
       '',
       'worst     tikv/b seed 2  45/100  looked, misread',
       'said      healthy',

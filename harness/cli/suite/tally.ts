@@ -2,7 +2,7 @@ import { runStates } from '../../history/bundle.ts';
 import { oracleName } from '../../scoring/floors.ts';
 import { type Interval, wilson } from '../../statistics/wilson.ts';
 import { exitCodeOf } from '../exit.ts';
-import { isJudged, type Trial } from './trial.ts';
+import { isJudged, type Outcome, type Trial } from './trial.ts';
 
 /** Passes of one scenario, or of one floor, over the trials that could be judged. */
 export interface Tally {
@@ -36,9 +36,12 @@ export function brokenFloors(floors: readonly Tally[]): string[] {
   });
 }
 
+/** A killed run is performed again, and a suite knows the truth of all its incidents. */
+const neverInSuites: ReadonlySet<string> = new Set(['running', 'diagnosed']);
+
 /** How many trials ended in each state; every state is counted, also those that never occurred. */
 export function countStates(trials: readonly Trial[]): Record<string, number> {
-  return Object.fromEntries(runStates.filter((state) => state !== 'running').map((state) => [state, trials.filter((trial) => trial.state === state).length]));
+  return Object.fromEntries(runStates.filter((state) => !neverInSuites.has(state)).map((state) => [state, trials.filter((trial) => trial.state === state).length]));
 }
 
 /** One exit code for many trials: an interruption outranks a wrong answer, which outranks infrastructure, which outranks doubt. Nothing judged is infrastructure. */
@@ -49,7 +52,7 @@ export function suiteExitCode(trials: readonly Trial[], interruptedWith?: number
   return worst !== 130 && worst !== 1 && !trials.some(isJudged) ? 4 : worst;
 }
 
-function tally(name: string, trials: number, scorecards: readonly Trial['scorecard'][]): Tally {
+function tally(name: string, trials: number, scorecards: readonly Outcome[]): Tally {
   const passes = scorecards.filter((scorecard) => scorecard.verdict === 'PASS').length;
   const scores = scorecards.flatMap((scorecard) => scorecard.score ?? []);
   const failures = [...Map.groupBy(scorecards.flatMap((scorecard) => scorecard.failureClass ?? []), (failure) => failure)].map(([failure, all]) => [failure, all.length] as const);

@@ -1,4 +1,5 @@
 import { rateWords } from '../../statistics/wilson.ts';
+import { type Belief, calibrationOf, calibrationWords } from '../../scoring/calibration.ts';
 import { oracleName } from '../../scoring/floors.ts';
 import { brokenFloors, countStates, type Tally, tallyFloors, tallyScenarios } from './tally.ts';
 import { isJudged, type Trial } from './trial.ts';
@@ -18,8 +19,26 @@ export function suiteText(trials: readonly Trial[], shownPath: (path: string) =>
     '',
     ...floors.map((row) => rowText(row, row.name === oracleName ? 'ceiling' : 'floor', width)),
     ...brokenFloors(floors).map((warning) => `! ${warning}`),
+    ...beside(trials),
     ...worstTrial(trials, shownPath),
   ].join('\n').concat('\n');
+}
+
+/** What is told beside the points: how sure against how right, and what it took. */
+function beside(trials: readonly Trial[]): string[] {
+  const judged = trials.filter(isJudged);
+  const calibration = calibrationOf(beliefsOf(judged));
+  if (calibration === null) return [];
+  const total = judged.reduce((sum, { effort }) => sum + effort.toolCalls, 0);
+  const tokens = judged.reduce((sum, { effort }) => sum + effort.inputTokens + effort.outputTokens, 0);
+  const costs = judged.flatMap(({ effort }) => effort.costUsd ?? []);
+  const spent = [`${Math.round(total / judged.length)} tool calls a trial`, ...(tokens > 0 ? [`${tokens} tokens`] : []), ...(costs.length > 0 ? [`$${costs.reduce((sum, cost) => sum + cost, 0).toFixed(2)} in all`] : [])];
+  return ['', `calibration  ${calibrationWords(calibration)}`, `cost         ${spent.join(', ')}`];
+}
+
+/** How sure each judged answer was, and whether it passed. */
+export function beliefsOf(trials: readonly Trial[]): Belief[] {
+  return trials.flatMap(({ confidence, scorecard }) => (confidence === null ? [] : [{ confidence, right: scorecard.verdict === 'PASS' }]));
 }
 
 /** One line for one finished trial, for the log of a suite that goes on. */

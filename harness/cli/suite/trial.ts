@@ -2,22 +2,32 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostician } from '../../../src/diagnosis/contract.ts';
-import type { Bundle, Scorecard } from '../../history/bundle.ts';
+import { type Bundle, type Scorecard, submittedDiagnosis } from '../../history/bundle.ts';
 import { filesBelow } from '../../history/digest.ts';
 import type { Performed, PerformOptions } from '../../lab.ts';
 import type { JUnitRow } from '../../reporting/junit.ts';
-import type { Scenario } from '../../scenario/schema.ts';
-import { type FloorScore, scoreFloors } from '../../scoring/floors.ts';
+import { type Effort, effortOf } from '../../scoring/effort.ts';
+import { scoreFloors } from '../../scoring/floors.ts';
 import { junitRow } from './junit-row.ts';
+import type { PlannedTrial } from './plan.ts';
+import { stepsOf } from './steps.ts';
 
-/** What is kept of one performed trial; the rest is in its bundle. */
+/** What tables count of a scorecard. */
+export type Outcome = Pick<Scorecard, 'verdict' | 'score' | 'failureClass'>;
+
+/** What is kept of one performed trial; the rest is in its bundle. Plain data: it travels between processes and into the database. */
 export interface Trial {
   readonly scenario: string;
   readonly seed: number;
   readonly cluster: string;
   readonly state: Bundle['run']['state'];
   readonly scorecard: Scorecard;
-  readonly floors: readonly FloorScore[];
+  readonly floors: readonly { readonly name: string; readonly scorecard: Outcome }[];
+  /** How sure the diagnosis was; null where there is none. */
+  readonly confidence: number | null;
+  readonly effort: Effort;
+  /** What was asked, in order. */
+  readonly steps: readonly string[];
   /** SHA-256 of the telemetry that the diagnostician could read; null where none was kept. */
   readonly telemetry: string | null;
   readonly diagnostician: Bundle['run']['diagnostician'];
@@ -27,35 +37,41 @@ export interface Trial {
   readonly junit: JUnitRow;
 }
 
-/** Which trials to perform, and how. */
+/** Performs one planned trial and never throws for what goes wrong in it. */
+export type RunTrial = (planned: PlannedTrial) => Promise<Trial>;
+
+/** Which trials to perform, how many at a time, and which are known already. */
 export interface TrialsOptions {
-  readonly scenarios: readonly Scenario[];
-  readonly diagnostician: Diagnostician;
-  readonly trials: number;
-  readonly seedFrom: number;
+  readonly plan: readonly PlannedTrial[];
+  readonly concurrency: number;
   readonly signal: AbortSignal;
-  /** Where the bundle of a trial goes. */
-  readonly dirFor: (scenario: string, seed: number) => string;
-  readonly perform: (options: PerformOptions) => Promise<Performed>;
+  readonly run: RunTrial;
+  readonly known?: (planned: PlannedTrial) => Trial | undefined;
+  /** Called for each trial that was performed now, as soon as it has ended. */
   readonly onTrial: (trial: Trial, done: number, total: number) => void;
 }
 
-/** Performs scenario after scenario, seed after seed, until all are done or the signal is aborted. */
-export async function performTrials(options: TrialsOptions): Promise<Trial[]> {
-  const planned = options.scenarios.flatMap((scenario) => seedsOf(scenario, options).map((seed) => ({ scenario, seed })));
-  const trials: Trial[] = [];
-  for (const { scenario, seed } of planned) {
-    if (options.signal.aborted) break;
-    const trial = keep(await options.perform({ scenario, seed, diagnostician: options.diagnostician, outDir: options.dirFor(scenario.id, seed), signal: options.signal }));
-    trials.push(trial);
-    options.onTrial(trial, trials.length, planned.length);
-  }
-  return trials;
+/** Performs what is not known yet, some at a time, until all are done or the signal is aborted. Answers in the order of the plan, whatever ended first. */
+export async function performTrials({ plan, concurrency, signal, run, known, onTrial }: TrialsOptions): Promise<Trial[]> {
+  const trials = plan.map((planned) => known?.(planned));
+  const waiting = plan.map((planned, index) => ({ planned, index })).filter(({ index }) => trials[index] === undefined);
+  let done = plan.length - waiting.length;
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+      const trial = await run(next.planned);
+      trials[next.index] = trial;
+      done++;
+      onTrial(trial, done, plan.length);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(concurrency, waiting.length)) }, lane));
+  return trials.filter((trial) => trial !== undefined);
 }
 
-/** A recording is one incident whatever the seed, so it is performed once; repeating it would only feign evidence. */
-export function seedsOf(scenario: Pick<Scenario, 'cluster'>, { trials, seedFrom }: Pick<TrialsOptions, 'trials' | 'seedFrom'>): number[] {
-  return Array.from({ length: scenario.cluster.kind === 'recorded' ? 1 : trials }, (_, index) => seedFrom + index);
+/** Performs trials in this very process; what a bug throws ends the suite. */
+export function inProcess(options: { readonly diagnostician: Diagnostician; readonly signal: AbortSignal; readonly dirFor: (scenario: string, seed: number) => string; readonly perform: (options: PerformOptions) => Promise<Performed> }): RunTrial {
+  const { diagnostician, signal, dirFor, perform } = options;
+  return async ({ scenario, seed }) => trialOf(await perform({ scenario, seed, diagnostician, signal, outDir: dirFor(scenario.id, seed) }));
 }
 
 /** Whether a trial counts for or against the diagnostician. */
@@ -63,14 +79,24 @@ export function isJudged(trial: Pick<Trial, 'state'>): boolean {
   return trial.state === 'scored' || trial.state === 'agent-error';
 }
 
-function keep(performed: Performed): Trial {
+/** What is kept of a performed run. */
+export function trialOf(performed: Performed): Trial {
   const { bundle, bundleDir, wallMs } = performed;
-  const { run } = bundle;
-  const scorecard = run.scorecard ?? unscored;
+  const { run, transcript } = bundle;
   return {
     scenario: run.scenario.id, seed: run.seed, cluster: run.cluster, state: run.state, diagnostician: run.diagnostician,
-    scorecard, floors: scoreFloors(bundle), telemetry: telemetryDigest(bundleDir), bundleDir, wallMs, junit: junitRow(performed),
+    scorecard: run.scorecard ?? unscored('the run was not judged'),
+    floors: scoreFloors(bundle).map(({ name, scorecard: { verdict, score, failureClass } }) => ({ name, scorecard: { verdict, score, failureClass } })),
+    confidence: submittedDiagnosis(bundle)?.confidence ?? null,
+    effort: effortOf(transcript),
+    steps: stepsOf(transcript),
+    telemetry: telemetryDigest(bundleDir), bundleDir, wallMs, junit: junitRow(performed),
   };
+}
+
+/** A scorecard of a run that nobody judged. */
+export function unscored(because: string): Scorecard {
+  return { schema: 'lab.scorecard/v1', verdict: 'ERROR', score: null, headline: false, failureClass: null, said: 'nothing', expected: 'unknown', because, criteria: [], evidence: [] };
 }
 
 /** Digest of metrics, logs and inventory. The control-plane record is left out, since it also holds what the agent chose to ask. */
@@ -81,7 +107,3 @@ function telemetryDigest(bundleDir: string): string | null {
   for (const file of filesBelow(dir)) if (!file.startsWith('control')) hash.update(`${file}\0`).update(readFileSync(join(dir, file)));
   return hash.digest('hex');
 }
-
-const unscored: Scorecard = {
-  schema: 'lab.scorecard/v1', verdict: 'ERROR', score: null, headline: false, failureClass: null, said: 'nothing', expected: 'unknown', because: 'the run was not judged', criteria: [], evidence: [],
-};

@@ -1,0 +1,89 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { PlannedTrial } from './plan.ts';
+import { type RunTrial, type Trial, unscored } from './trial.ts';
+import type { WorkOrder, WorkResult } from './worker.ts';
+
+/** How trials are performed by processes of their own. */
+export interface PoolOptions {
+  readonly diagnostician: { readonly spec: string; readonly name: string; readonly fingerprint: string };
+  readonly signal: AbortSignal;
+  readonly fileOf: (planned: PlannedTrial) => string;
+  readonly dirFor: (scenario: string, seed: number) => string;
+  /** Whether an older bundle of the same trial gives way. */
+  readonly replace: boolean;
+  /** For tests: another program for the workers. */
+  readonly program?: string;
+}
+
+const workerProgram = fileURLToPath(new URL('./worker.ts', import.meta.url));
+
+/**
+ * Processes that perform one trial at a time each. One that dies takes its own trial with it and no other: that trial ends as
+ * an infrastructure error, and the next one gets a new process.
+ */
+export class WorkerPool implements Disposable {
+  readonly #options: PoolOptions;
+  readonly #idle: ChildProcess[] = [];
+  readonly #all = new Set<ChildProcess>();
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    options.signal.addEventListener('abort', () => this.#all.forEach((child) => child.connected && child.send('stop')), { once: true });
+  }
+
+  readonly run: RunTrial = async (planned) => {
+    const { diagnostician, fileOf, dirFor, replace } = this.#options;
+    const outDir = dirFor(planned.scenario.id, planned.seed);
+    const child = this.#idle.pop() ?? this.#hire();
+    const result = await answerOf(child, { file: fileOf(planned), seed: planned.seed, diagnostician: diagnostician.spec, outDir, replace });
+    if ('trial' in result) {
+      this.#idle.push(child);
+      return result.trial;
+    }
+    child.kill('SIGKILL');
+    return this.#lost(planned, outDir, result.bug);
+  };
+
+  [Symbol.dispose](): void {
+    for (const child of this.#all) child.kill('SIGKILL');
+  }
+
+  #hire(): ChildProcess {
+    const child = fork(this.#options.program ?? workerProgram, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#all.add(child);
+    child.once('exit', () => {
+      this.#all.delete(child);
+      const at = this.#idle.indexOf(child);
+      if (at >= 0) this.#idle.splice(at, 1);
+    });
+    return child;
+  }
+
+  #lost({ scenario, seed }: PlannedTrial, bundleDir: string, bug: string): Trial {
+    const { name, fingerprint } = this.#options.diagnostician;
+    const because = `the process of this trial was lost: ${bug}`;
+    const scorecard = unscored(because);
+    const common = { scenario: scenario.id, seed, state: 'infra-error', wallMs: 0, said: scorecard.said, expected: scorecard.expected } as const;
+    const effort = { toolCalls: 0, repeats: 0, failures: 0, turns: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, costUsd: null };
+    return {
+      ...common, cluster: scenario.cluster.kind, diagnostician: { name, fingerprint }, scorecard, floors: [], confidence: null, effort, steps: [], telemetry: null, bundleDir,
+      junit: { ...common, file: scenario.file, digest: '', virtualMs: 0, report: '', diagnostician: name, fingerprint, verdict: 'ERROR', score: null, failureClass: null, because, card: `${because}\n` },
+    };
+  }
+}
+
+/** The answer of a worker, or how it died. */
+function answerOf(child: ChildProcess, order: WorkOrder): Promise<WorkResult> {
+  return new Promise((resolve) => {
+    const answered = (result: unknown) => settle(result as WorkResult);
+    const died = (code: number | null, signal: string | null) => settle({ bug: signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}` });
+    const broke = (error: Error) => settle({ bug: error.message });
+    const settle = (result: WorkResult) => {
+      child.off('message', answered).off('exit', died).off('error', broke);
+      resolve(result);
+    };
+    child.once('message', answered).once('exit', died).once('error', broke);
+    child.send(order);
+  });
+}
