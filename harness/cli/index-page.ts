@@ -33,7 +33,7 @@ function rowOf(run: Run, folder: string): IndexRow {
     href: `runs/${folder}/index.html`,
     scenario: run.scenario.id,
     seed: run.seed,
-    verdict: run.scorecard?.verdict ?? 'INTERRUPTED',
+    verdict: run.scorecard?.verdict ?? (run.state === 'diagnosed' ? 'UNSCORED' : 'INTERRUPTED'),
     score: run.scorecard?.score ?? null,
     diagnostician: run.diagnostician.name,
     state: run.state,

@@ -23,8 +23,8 @@ export const answerSchema = z.object({
 /** The truth of a run. */
 export type Answer = z.infer<typeof answerSchema>;
 
-/** The one state that a trial ends in; `running` is what a killed run leaves behind. */
-export const runStates = ['scored', 'invalid-injection', 'no-symptom', 'infra-error', 'agent-error', 'interrupted', 'running'] as const;
+/** The one state that a trial ends in; `running` is what a killed run leaves behind, `diagnosed` an incident whose truth nobody told. */
+export const runStates = ['scored', 'invalid-injection', 'no-symptom', 'infra-error', 'agent-error', 'interrupted', 'running', 'diagnosed'] as const;
 /** One of `runStates`. */
 export type RunState = (typeof runStates)[number];
 

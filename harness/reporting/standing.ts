@@ -1,7 +1,7 @@
 import type { Run, Scorecard } from '../history/bundle.ts';
 
-/** The five verdicts of the lab. */
-export type Verdict = Scorecard['verdict'];
+/** The five verdicts of the lab, and the word for an incident whose truth nobody told. */
+export type Verdict = Scorecard['verdict'] | 'UNSCORED';
 
 /** How a verdict looks: a glyph and a word, so that colour is never alone. `class` picks the colour. */
 export interface Standing {
@@ -19,10 +19,11 @@ const looks: Record<Verdict, Pick<Standing, 'glyph' | 'ascii' | 'class'>> = {
   INCONCLUSIVE: { glyph: '◇', ascii: '?', class: 'inconclusive' },
   ERROR: { glyph: '!', ascii: '!', class: 'error' },
   INTERRUPTED: { glyph: '■', ascii: '-', class: 'interrupted' },
+  UNSCORED: { glyph: '○', ascii: 'o', class: 'inconclusive' },
 };
 
 /** Verdicts from the one that needs a reader most to the one that needs none. */
-export const worstFirst: readonly Verdict[] = ['FAIL', 'ERROR', 'INTERRUPTED', 'INCONCLUSIVE', 'PASS'];
+export const worstFirst: readonly Verdict[] = ['FAIL', 'ERROR', 'INTERRUPTED', 'INCONCLUSIVE', 'UNSCORED', 'PASS'];
 
 /** What a state that gave no judgement means, for somebody who has never met it. */
 export const stateWords: Record<string, string> = {
@@ -30,11 +31,13 @@ export const stateWords: Record<string, string> = {
   'no-symptom': 'The fault acted, but no symptom rose above ordinary operation: nothing can be concluded.',
   'infra-error': 'The lab or the cluster failed; this says nothing about the diagnostician.',
   interrupted: 'The run was stopped before its end; the page shows what there is.',
+  diagnosed: 'This incident was diagnosed and not scored: nobody told the lab what was true.',
   running: 'The run was killed or is still going; the page shows what had been written.',
 };
 
 function verdictOf(run: Pick<Run, 'state' | 'scorecard'>): Verdict {
   if (run.state === 'running' || run.state === 'interrupted') return 'INTERRUPTED';
+  if (run.state === 'diagnosed') return 'UNSCORED';
   if (run.scorecard) return run.scorecard.verdict;
   if (run.state === 'invalid-injection' || run.state === 'no-symptom') return 'INCONCLUSIVE';
   return run.state === 'agent-error' ? 'FAIL' : 'ERROR';

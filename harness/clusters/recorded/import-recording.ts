@@ -1,14 +1,12 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Millis } from '../../../src/kernel/clock.ts';
 import { failed, ok, type Result } from '../../../src/kernel/result.ts';
 import type { InventoryNode } from '../../../src/ports/ports.ts';
-import { parseUnifiedLogLine } from '../../telemetry/unified-log.ts';
 import { press } from './compression.ts';
-import { formatControlRow, isJsonDocument, parseControlRow, type ControlRow } from './control-row.ts';
 import { cutMetrics } from './cut-metrics.ts';
 import { incidentFile, incidentFolder, type Script } from './recording-form.ts';
 import { inventoryOf, logNamesOf, readRawMeta, readRawText, type RawMeta } from './raw-recording.ts';
+import { controlText, mergeLogs } from './raw-texts.ts';
 
 /** How to import. */
 export interface ImportOptions {
@@ -78,41 +76,6 @@ async function incidentFilesOf(fromDir: string, { metrics, script, inventory, qu
   for (const [name, text] of texts) files.set(`${incidentFolder}/${name}`, await press(text, { quality }));
   files.set(`${incidentFolder}/${incidentFile.inventory}`, Buffer.from(`${JSON.stringify(inventory, null, 2)}\n`));
   return files;
-}
-
-/** The answers that a client could have got, in order of time. */
-function controlText(text: string, inventory: readonly InventoryNode[], endMs: number): string {
-  const askable = new Set(inventory.flatMap(({ node, role }) => [node, role]));
-  const rows = text.split('\n').filter((line) => line !== '').map((line) => asServed(parseControlRow(line)));
-  return rows
-    .filter((row) => askable.has(row.node) && row.t <= endMs && !isDerived(row))
-    .sort((a, b) => a.t - b.t)
-    .map((row) => `${formatControlRow(row)}\n`)
-    .join('');
-}
-
-/** Rows such as `GET /regions#summary` are the recorder's own digest; no server would answer them. */
-const isDerived = (row: ControlRow): boolean => row.request.includes('#');
-
-/**
- * Raw recordings of TiKV keep a failed request as status 0 with the error's text for a body, and cut the long
- * answers of single members short; half a JSON document is nothing that a server would say, so it is left out.
- */
-function asServed({ bodyText, ...head }: ControlRow): ControlRow {
-  if (head.status === 0) {
-    const { status: _, ...asked } = head;
-    return { ...asked, error: bodyText ?? 'no answer' };
-  }
-  const isCut = bodyText !== undefined && head.status === 200 && /^[[{]/.test(bodyText) && !isJsonDocument(bodyText);
-  return bodyText === undefined || isCut ? head : { ...head, bodyText };
-}
-
-/** Several outputs of one process as one log in order of time; a line without a time stays with the line before it. */
-function mergeLogs(logs: readonly string[], endMs: Millis): string {
-  const entries = logs.flatMap((text) => text.split(/\n(?=\[\d{4}\/)/)).map((entry) => entry.replace(/\n+$/, ''));
-  const timed = entries.filter((entry) => entry !== '').map((entry) => ({ entry, atMs: parseUnifiedLogLine('', entry)?.atMs ?? -Infinity }));
-  const kept = timed.filter(({ atMs }) => atMs <= endMs);
-  return kept.sort((a, b) => a.atMs - b.atMs).map(({ entry }) => `${entry}\n`).join('');
 }
 
 function writeInto(outDir: string, name: string, bytes: Uint8Array): void {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Millis } from '../../../src/kernel/clock.ts';
 import { failed, ok, type Result } from '../../../src/kernel/result.ts';
 import type { InventoryNode } from '../../../src/ports/ports.ts';
@@ -13,9 +14,17 @@ import { unpress } from './compression.ts';
 import { ControlLog } from './control-log.ts';
 import { incidentFile, incidentFolder, inventorySchema } from './recording-form.ts';
 
+/** First and last instant of a recording. */
+export interface Span {
+  readonly startMs: Millis;
+  readonly endMs: Millis;
+}
+
 /** What lies under one `incident/`; every file is read and unpacked when something asks for it first. */
 export interface IncidentSource {
   readonly inventory: readonly InventoryNode[];
+  /** The window that the telemetry covers; undefined where it does not say. */
+  readonly span: () => Span | undefined;
   readonly control: () => ControlLog;
   readonly metrics: (now: () => Millis) => Transport;
   readonly logs: (now: () => Millis) => LogPort;
@@ -32,13 +41,39 @@ export function openIncidentSource(dir: string): Result<IncidentSource> {
   const read = (name: string): string | undefined => (existsSync(join(root, name)) ? unpress(readFileSync(join(root, name))) : undefined);
   const inventory = parseInventory(readFileSync(join(root, incidentFile.inventory), 'utf8'));
   if (!inventory) return failed('LAB_NO_INCIDENT', `${incidentFile.inventory} of ${dir} is not a list of nodes`, 'import the recording again');
-  return ok({
+  return ok(sourceOf({ inventory, read, files: once(() => readAll(root, inventory)) }));
+}
+
+/** What a source is made of, wherever the texts come from. */
+export interface SourceParts {
+  readonly inventory: readonly InventoryNode[];
+  /** The text of one file of `incidentFile`, or undefined where it was not recorded. */
+  readonly read: ReadText;
+  readonly files: () => IncidentFiles;
+}
+
+/** A source over named texts, each read when something asks for it first. */
+export function sourceOf({ inventory, read, files }: SourceParts): IncidentSource {
+  return {
     inventory,
+    span: once(() => spanOf(read(incidentFile.metrics))),
     control: once(() => ControlLog.parse(read(incidentFile.control) ?? '')),
     metrics: (now) => lazyTransport(once(() => metricsTransport(read, now))),
     logs: (now) => lazyLogs(once(() => readLogs(read, inventory).port(now))),
-    files: once(() => readAll(root, inventory)),
-  });
+    files,
+  };
+}
+
+const headerSchema = z.object({ startMs: z.number(), endMs: z.number() });
+
+/** The window of the telemetry, as its first line states it. */
+function spanOf(metrics: string | undefined): Span | undefined {
+  try {
+    const header = headerSchema.parse(JSON.parse(metrics?.slice(0, metrics.indexOf('\n')) ?? ''));
+    return header.startMs < header.endMs ? header : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function parseInventory(text: string): InventoryNode[] | undefined {
@@ -74,7 +109,8 @@ function readAll(root: string, inventory: readonly InventoryNode[]): IncidentFil
   return new Map(present.sort().map((name) => [name, new Uint8Array(readFileSync(join(root, name)))]));
 }
 
-function once<T>(make: () => T): () => T {
+/** Makes a value when it is asked for first, and keeps it. */
+export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }

@@ -14,20 +14,24 @@ import { recordedNodes } from './recorded-nodes.ts';
  */
 export async function openIncident(dir: string, script: RecordedScript): Promise<Result<RunningCluster>> {
   const source = openIncidentSource(dir);
-  if (!source.ok) return source;
+  return source.ok ? ok(replay(source.value, script)) : source;
+}
+
+/** Any source as a cluster whose clock stands at `script.startMs`. */
+export function replay(source: IncidentSource, script: RecordedScript): RunningCluster {
   const clock = new VirtualClock(script.startMs);
-  const { inventory, control, files } = source.value;
-  return ok({
+  const { inventory, control, files } = source;
+  return {
     clock,
     pass: (spanMs, signal) => clock.advance(spanMs, signal),
-    ports: portsOf(source.value, clock.now),
+    ports: portsOf(source, clock.now),
     controls: {},
     nodes: () => recordedNodes(inventory, control()),
     endpoints: {},
     script,
     export: files,
     [Symbol.asyncDispose]: async () => {},
-  });
+  };
 }
 
 function portsOf({ inventory, control, metrics, logs }: IncidentSource, now: () => Millis): Ports {

@@ -1,0 +1,89 @@
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import type { Diagnosis } from '../../src/diagnosis/contract.ts';
+import { diagnosticianNamed } from '../../src/diagnosis/registry.ts';
+import { defined } from '../../src/kernel/assert.ts';
+import type { Millis } from '../../src/kernel/clock.ts';
+import { LabError, orThrow } from '../../src/kernel/result.ts';
+import { parseSpan } from '../../src/kernel/units.ts';
+import { subjects } from '../../src/subjects/registry.ts';
+import { openAnything, type Opened } from '../clusters/recorded/open-anything.ts';
+import { writeAtomically } from '../history/files.ts';
+import { diagnoseRecording, type Explained } from '../lab/diagnose-recording.ts';
+import { writeDiagnosedBundle } from '../lab/diagnosed-bundle.ts';
+import { renderRun } from '../reporting/page.ts';
+import { diagnosisText } from './diagnose/text.ts';
+import { refreshIndex } from './index-page.ts';
+import { interruptSignal } from './interrupt.ts';
+import { newRunDir, packageDir, shownPath, userPath } from './places.ts';
+
+interface Flags {
+  readonly recording?: string;
+  readonly bundle?: string;
+  readonly at?: string;
+  readonly diagnostician: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** Adds `lab diagnose`. */
+export function registerDiagnose(program: Command): void {
+  program
+    .command('diagnose')
+    .description('explain the incident in a recording of a real cluster, or in a run bundle; nothing is scored')
+    .option('--recording <dir>', 'a recording: imported, or raw (metrics.jsonl.gz, control.jsonl.gz, logs/)')
+    .option('--bundle <dir>', 'a run bundle')
+    .option('--at <when>', 'diagnose at this span after the start (90s), or at this instant (ISO time or epoch ms); default: when the monitor would hand the incident over')
+    .option('--diagnostician <spec>', 'rules | claude[:model] | command:<program …> | replay:<bundle>', 'rules')
+    .option('--out <dir>', 'where the page and its bundle go (default: a new folder below reports/runs; none with --json)')
+    .option('--json', 'print one document, {"diagnosis": …}')
+    .addHelpText('after', '\nExit codes: 0 diagnosed (also when nothing is wrong), 1 the diagnostician failed, 3 the evidence does not decide, 4 it is not available.\n\nExamples:\n  npx lab diagnose --recording recordings/store-kill\n  npx lab diagnose --recording ./outage --at 90s --json')
+    .action(async (flags: Flags) => {
+      process.exitCode = await diagnoseAndSay(flags);
+    });
+}
+
+async function diagnoseAndSay(flags: Flags): Promise<number> {
+  const dir = userPath(folderOf(flags));
+  const opened = orThrow(openAnything(dir), 2);
+  const atMs = flags.at === undefined ? undefined : instantOf(flags.at, opened);
+  const diagnostician = orThrow(await diagnosticianNamed(flags.diagnostician, { fromDir: userPath('.') }), 2);
+  const ready = diagnostician.ready?.();
+  if (ready && !ready.ok) throw new LabError(ready.failure, 4);
+  const subject = defined(subjects.get('tikv'), 'subject tikv');
+  const interrupt = interruptSignal();
+  const explained = await diagnoseRecording({ opened, subject, diagnostician, signal: interrupt.signal, ...(atMs !== undefined && { atMs }) });
+  interrupt.release();
+  const page = flags.json && flags.out === undefined ? undefined : await writePage({ opened, subject, diagnostician, explained, name: basename(dir) }, flags.out);
+  const { outcome } = explained;
+  if (!outcome.ok) throw new LabError(outcome.failure, outcome.failure.code === 'AGENT_UNAVAILABLE' ? 4 : 1);
+  process.stdout.write(flags.json ? `${JSON.stringify({ diagnosis: outcome.value }, null, 1)}\n` : diagnosisText(outcome.value, { explained, opened, ...(page !== undefined && { page }) }));
+  return exitCodeOf(outcome.value);
+}
+
+const exitCodeOf = ({ verdict }: Diagnosis): number => (verdict === 'insufficient-evidence' ? 3 : 0);
+
+function folderOf({ recording, bundle }: Flags): string {
+  const dir = recording ?? bundle;
+  if (dir === undefined) throw new LabError({ code: 'LAB_USAGE', because: 'no incident is named', advice: 'Name one with --recording <dir> or --bundle <dir>.' }, 2);
+  if (recording !== undefined && bundle !== undefined) throw new LabError({ code: 'LAB_USAGE', because: '--recording and --bundle name two incidents', advice: 'Leave one of the two out.' }, 2);
+  return dir;
+}
+
+/** A span counts from the first instant; what lies outside the window is refused, since nothing was recorded there. */
+function instantOf(text: string, { span }: Opened): Millis {
+  const spanMs = parseSpan(text);
+  const instantMs = spanMs !== undefined ? span.startMs + spanMs : /^\d{12,}$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isNaN(instantMs)) throw new LabError({ code: 'LAB_USAGE', because: `--at ${text} is neither a span nor an instant`, advice: 'Write 90s, 2m, 2026-11-23T20:56:30Z or epoch milliseconds.' }, 2);
+  if (instantMs > span.startMs && instantMs <= span.endMs) return instantMs;
+  const seconds = Math.round((span.endMs - span.startMs) / 1000);
+  throw new LabError({ code: 'LAB_USAGE', because: `--at ${text} is outside the recording`, advice: `It covers ${seconds} s from ${new Date(span.startMs).toISOString()}.` }, 2);
+}
+
+async function writePage(shown: Omit<Parameters<typeof writeDiagnosedBundle>[0], 'outDir'> & { readonly explained: Explained }, out: string | undefined): Promise<string> {
+  const outDir = out === undefined ? newRunDir(`diagnose-${shown.name}`, 1) : userPath(out);
+  const bundle = orThrow(await writeDiagnosedBundle({ ...shown, outDir }), 4);
+  writeAtomically(join(outDir, 'index.html'), renderRun(bundle));
+  if (out === undefined) refreshIndex(packageDir);
+  return shownPath(join(outDir, 'index.html'));
+}
