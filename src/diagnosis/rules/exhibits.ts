@@ -23,7 +23,11 @@ export class Exhibits {
   }
 }
 
-const same = (a: Finding, b: Finding): boolean => a.claim === b.claim && a.citation.observation === b.citation.observation && a.citation.path === b.citation.path;
+/** One place in one answer is one exhibit, however it is worded: only a different comparison makes it another. */
+function same(a: Finding, b: Finding): boolean {
+  const [left, right] = [a.citation, b.citation];
+  return left.observation === right.observation && left.path === right.path && left.asserts.op === right.asserts.op && (left.path.startsWith('/lines/') || left.asserts.value === right.asserts.value);
+}
 
 /** A look-alike with what rules it out; it stays open where nothing that was seen does. */
 export function rejection(candidate: Candidate, exhibits: Exhibits): Diagnosis['hypotheses'][number] {

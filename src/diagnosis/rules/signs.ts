@@ -63,6 +63,7 @@ export const signs = {
   'stores-lost-control-plane': 'every store has trouble reaching the control plane',
   'evict-leader-left': 'a scheduler keeps leaders off it on request',
   'scheduler-missing': 'a default scheduler is missing',
+  'scheduler-returned': 'a default scheduler was added by hand, so it had been missing',
   'scheduling-off': 'scheduling is paused, halted or limited to nothing',
   'leader-gap': 'leaders are spread unevenly over stores that are up',
   'region-gap': 'regions are spread unevenly over stores that are up',
@@ -74,5 +75,5 @@ export type Sign = keyof typeof signs;
 /** Statements about the whole cluster rather than one component of it. */
 export const clusterSigns: ReadonlySet<Sign> = new Set<Sign>([
   'pending-peers', 'reads-skewed', 'writes-skewed', 'time-jumped', 'traffic-rose-first', 'traffic-up', 'slow-everywhere', 'waits-everywhere', 'many-slow-scores', 'a-store-is-down', 'quorum-lost', 'no-leader-answers',
-  'stores-lost-control-plane', 'scheduler-missing', 'scheduling-off', 'leader-gap', 'region-gap',
+  'stores-lost-control-plane', 'scheduler-missing', 'scheduler-returned', 'scheduling-off', 'leader-gap', 'region-gap',
 ]);

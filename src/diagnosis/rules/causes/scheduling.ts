@@ -4,10 +4,11 @@ import type { Cause } from '../cause.ts';
 export const schedulingOff: Cause = {
   kind: 'scheduling-misconfigured',
   about: ['pd-group'],
-  needs: [['scheduler-missing', 'scheduling-off']],
+  needs: [['scheduler-missing', 'scheduling-off', 'scheduler-returned']],
   predicts: [
     { sign: 'scheduler-missing', weight: 5, missing: 0 },
     { sign: 'scheduling-off', weight: 5, missing: 0 },
+    { sign: 'scheduler-returned', weight: 3, missing: 0 },
     { sign: 'leader-gap', weight: 3, missing: 0 },
     { sign: 'region-gap', weight: 3, missing: 0 },
   ],

@@ -32,7 +32,9 @@ function noteStarts(investigation: Investigation, { lines }: FoundLog): void {
     if (!last) continue;
     const times = `${node} started ${own.length === 1 ? 'once' : `${own.length} times`} in the window`;
     investigation.note({ sign: 'starts-repeatedly', component: node, present: own.length >= 2, claim: times, citation: last.says(last.message) });
-    if (!investigation.findings.has('restarted', node)) {
+    // A process that nobody knew in quiet time and that started once is new: it joined.
+    const joined = own.length === 1 && !investigation.findings.about('restarted', node);
+    if (!joined && !investigation.findings.has('restarted', node)) {
       investigation.note({ sign: 'restarted', component: node, present: true, claim: times, citation: last.says(last.message), sinceMs: last.atMs });
     }
   }

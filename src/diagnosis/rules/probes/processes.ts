@@ -31,9 +31,11 @@ function probeScrape(investigation: Investigation, up: Row, duration: Row | unde
   const seconds = duration.now;
   const quick = seconds < refusedWithinSeconds;
   const took = `the last scrape of ${component} ${down ? (quick ? 'was refused within' : 'failed only after') : 'took'} ${duration3(seconds)}`;
-  const citation = duration.at('now', { op: quick ? 'lt' : 'ge', value: refusedWithinSeconds });
-  investigation.note({ sign: 'scrape-refused', component, present: down && quick, claim: took, citation: down ? citation : up.at('now', { op: 'eq', value: 1 }), ...since });
-  investigation.note({ sign: 'scrape-times-out', component, present: down && !quick, claim: took, citation: down ? citation : up.at('now', { op: 'eq', value: 1 }), ...since });
+  const lasted = duration.at('now', { op: quick ? 'lt' : 'ge', value: refusedWithinSeconds });
+  const answered = { claim: `${component} answered its last scrape`, citation: up.at('now', { op: 'eq', value: 1 }) };
+  const ended = down ? { claim: took, citation: lasted } : answered;
+  investigation.note({ sign: 'scrape-refused', component, present: down && quick, ...ended, ...since });
+  investigation.note({ sign: 'scrape-times-out', component, present: down && !quick, ...ended, ...since });
   const limit = Math.max(slowScrapeSeconds, 3 * (duration.quiet?.median ?? 0));
   const slow = !down && seconds >= limit;
   investigation.note({

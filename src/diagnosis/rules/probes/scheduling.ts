@@ -27,10 +27,20 @@ async function noteMissing(investigation: Investigation, names: readonly string[
   const gone = await investigation.compare('max by (kind) (pd_scheduler_status)', 'kind');
   const since = line?.atMs ?? gone.find((row) => missing.includes(row.node) && row.now === null)?.leftBandAtMs ?? undefined;
   const [first] = missing;
+  await noteReturned(investigation);
   investigation.note({
     sign: 'scheduler-missing', component: 'cluster', present: first !== undefined, claim: first === undefined ? '/schedulers lists every default balance scheduler' : `/schedulers does not list ${missing.join(' and ')}`,
     citation: first === undefined ? { observation, path: '/body', asserts: { op: 'contains', value: defaults[0] ?? '' } } : await absence(investigation, first, observation), ...(since !== undefined && { sinceMs: since }),
   });
+}
+
+/** Somebody who adds a default scheduler by hand finds it missing first; a new leader starts its own without this line. */
+async function noteReturned(investigation: Investigation): Promise<void> {
+  const { lines, looked } = await investigation.logLines('add scheduler successfully');
+  const line = lines.find(({ raw }) => defaults.some((name) => raw.includes(`[scheduler-name=${name}]`)));
+  const name = defaults.find((each) => line?.raw.includes(each)) ?? '';
+  if (line) investigation.note({ sign: 'scheduler-returned', component: 'cluster', present: true, claim: `${line.node} logged that ${name} was added again`, citation: line.says(`[scheduler-name=${name}]`) });
+  else if (looked) investigation.note({ sign: 'scheduler-returned', component: 'cluster', present: false, claim: 'nobody added a default scheduler', citation: looked });
 }
 
 /** A list cannot be cited for what it lacks, so the scheduler's own metric is: `absent` gives 1 where nothing reports it. */
