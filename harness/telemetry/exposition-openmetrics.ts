@@ -47,11 +47,12 @@ function readSample<S>(text: string, { start, end }: Line, { known, make, sample
   const source = text.slice(start, stop);
   let series = known.get(source);
   if (series === undefined) {
-    const { name, labels } = parseSeries(source, { spaces: false }, start);
+    const { name, labels } = parseSeries(source, { relaxed: false }, start);
     known.set(source, (series = make(name, labels)));
   }
   const rest = text.slice(stop, end);
   const mark = rest.indexOf(' # ');
+  if (mark >= 0 && !/^[\w:]+_(total|bucket)(\{|$)/.test(source)) throw new ExpositionError(stop + mark + 1, 'only counters and buckets have exemplars');
   if (mark >= 0) readExemplar(text, { start: stop + mark + 3, end });
   const [, valueText = '', timeText] = /^ ([^ ]+)(?: ([^ ]+))?$/.exec(mark < 0 ? rest : rest.slice(0, mark)) ?? [];
   const value = parseFloatText(valueText);
@@ -69,7 +70,7 @@ function timestampOf(text: string, offset: number): Millis {
 function readExemplar(text: string, { start, end }: Line): void {
   if (text[start] !== '{') throw new ExpositionError(start, 'an exemplar begins with its labels');
   const stop = seriesEnd(text, start, end);
-  parseSeries(`exemplar${text.slice(start, stop)}`, { spaces: false }, start - 'exemplar'.length);
+  parseSeries(`exemplar${text.slice(start, stop)}`, { relaxed: false }, start - 'exemplar'.length);
   const [, valueText = '', timeText] = /^ ([^ ]+)(?: ([^ ]+))?$/.exec(text.slice(stop, end)) ?? [];
   if (parseFloatText(valueText) === undefined) throw new ExpositionError(stop, 'an exemplar needs a value');
   if (timeText !== undefined) timestampOf(timeText, stop + valueText.length + 2);

@@ -19,9 +19,9 @@ export const place = (text: string, offset: number): string => position(text, of
 /** A piece of text as a message shows it. */
 export const shown = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
-/** How strictly the spaces in braces are read: OpenMetrics has none. */
+/** How strictly braces are read: OpenMetrics has neither free spaces nor a comma at the end. */
 export interface SeriesSyntax {
-  readonly spaces: boolean;
+  readonly relaxed: boolean;
 }
 
 const bareName = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
@@ -48,8 +48,8 @@ export function seriesEnd(text: string, from: number, lineEnd: number): number {
 const [space, tab, openBrace, closeBrace, quote, backslash] = [32, 9, 123, 125, 34, 92];
 
 /** Takes `name{a="b"}`, or `{"name with spaces",a="b"}`, apart; `offset` is where it stands in the page. */
-export function parseSeries(text: string, { spaces }: SeriesSyntax, offset: number): { readonly name: string; readonly labels: Labels } {
-  const reader = new SeriesReader(text, spaces, offset);
+export function parseSeries(text: string, { relaxed }: SeriesSyntax, offset: number): { readonly name: string; readonly labels: Labels } {
+  const reader = new SeriesReader(text, relaxed, offset);
   let name = reader.take(bareName) ?? '';
   const labels: Record<string, string> = {};
   reader.skipSpaces();
@@ -74,20 +74,22 @@ function readLabels(reader: SeriesReader, name: string, labels: Record<string, s
       labels[label] = value;
     } else if (inQuotes !== undefined && named === '') named = inQuotes;
     else throw reader.fail('= is expected here');
-    if (!reader.skip(',') && !reader.isAt('}')) throw reader.fail('a comma or a closing brace is expected here');
+    const isFollowed = reader.skip(',');
+    if (!isFollowed && !reader.isAt('}')) throw reader.fail('a comma or a closing brace is expected here');
+    if (isFollowed && !reader.relaxed && reader.isAt('}')) throw reader.fail('a label name is expected here');
   }
   return named;
 }
 
 class SeriesReader {
   readonly #text: string;
-  readonly #spaces: boolean;
+  readonly relaxed: boolean;
   readonly #offset: number;
   #at = 0;
 
-  constructor(text: string, spaces: boolean, offset: number) {
+  constructor(text: string, relaxed: boolean, offset: number) {
     this.#text = text;
-    this.#spaces = spaces;
+    this.relaxed = relaxed;
     this.#offset = offset;
   }
 
@@ -116,7 +118,7 @@ class SeriesReader {
   }
 
   skipSpaces(): void {
-    if (this.#spaces) while (this.isAt(' ') || this.isAt('\t')) this.#at++;
+    if (this.relaxed) while (this.isAt(' ') || this.isAt('\t')) this.#at++;
   }
 
   isDone(): boolean {
@@ -137,7 +139,11 @@ export const unescaped = (text: string): string => (text.includes('\\') ? text.r
 
 /** A number as Go reads it in decimal, or `undefined`. */
 export function parseFloatText(text: string): number | undefined {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
+    const value = Number(text);
+    // A number too large for a float is a mistake, not infinity.
+    return Number.isFinite(value) ? value : undefined;
+  }
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   return /^[+-]?nan$/i.test(text) ? NaN : undefined;
 }

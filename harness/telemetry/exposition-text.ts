@@ -1,7 +1,7 @@
 import type { ExpositionSink } from './exposition.ts';
 import { ExpositionError, parseFloatText, parseSeries, seriesEnd, shown } from './exposition-syntax.ts';
 
-const metricTypes: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary', 'untyped', 'unknown']);
+const metricTypes: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary', 'untyped']);
 
 /** Reads the plain text format, version 0.0.4, and takes what Prometheus takes: free spaces, any comment, no required order. */
 export function readText<S>(text: string, sink: ExpositionSink<S>): void {
@@ -47,14 +47,14 @@ function readSample<S>(text: string, { start, end }: Line, { known, make, sample
   const source = text.slice(start, stop);
   let series = known.get(source);
   if (series === undefined) {
-    const { name, labels } = parseSeries(source, { spaces: true }, start);
+    const { name, labels } = parseSeries(source, { relaxed: true }, start);
     known.set(source, (series = make(name, labels)));
   }
-  const words = text.slice(stop, end).trim().split(/[ \t]+/);
+  const words = text.slice(stop, end).replace(/^[ \t]+|[ \t]+$/g, '').split(/[ \t]+/);
   const value = parseFloatText(words[0] ?? '');
   const valueAt = skipSpaces(text, stop, end);
   if (value === undefined) throw new ExpositionError(valueAt, words[0] === '' ? 'the sample has no value' : `${shown(words[0] ?? '')} is not a number`);
   if (words.length > 2) throw new ExpositionError(valueAt, `${shown(words.slice(2).join(' '))} stands behind the timestamp`);
-  if (words[1] !== undefined && !/^[+-]?\d{1,15}$/.test(words[1])) throw new ExpositionError(valueAt + (words[0] as string).length + 1, `${shown(words[1])} is not a timestamp in milliseconds`);
+  if (words[1] !== undefined && !/^\d{1,15}$/.test(words[1])) throw new ExpositionError(valueAt + (words[0] as string).length + 1, `${shown(words[1])} is not a timestamp in milliseconds`);
   sample(series, value, words[1] === undefined ? undefined : Number(words[1]));
 }

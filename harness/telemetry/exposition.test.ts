@@ -45,6 +45,10 @@ describe('the plain text format', () => {
     ['m{1a="1"} 1', '1:3: a label name is expected here'],
     ['m one', '1:3: "one" is not a number'],
     ['m 0x10', '1:3: "0x10" is not a number'],
+    ['m 1e400', '1:3: "1e400" is not a number'],
+    ['m 1\r\n', '1:3: "1\\r" is not a number'],
+    ['m 1 -5', '1:5: "-5" is not a timestamp in milliseconds'],
+    ['# TYPE m unknown', '1:1: invalid metric type "unknown"'],
     ['m', '1:2: the sample has no value'],
     ['m 1 2.5', '1:5: "2.5" is not a timestamp in milliseconds'],
     ['m 1 2 3', '1:3: "3" stands behind the timestamp'],
@@ -76,8 +80,10 @@ describe('OpenMetrics', () => {
     ['# a word\n# EOF\n', '1:1: "# a word" is not a valid comment: only HELP, TYPE, UNIT and EOF are'],
     ['# UNIT m seconds\n# EOF\n', '1:1: unit "seconds" not a suffix of metric "m"'],
     ['m 1 NaN\n# EOF\n', '1:5: invalid timestamp "NaN"'],
-    ['m 1 # {a="b} 1\n# EOF\n', '1:15: a label value is not closed'],
-    ['m 1 # {a="b"}\n# EOF\n', '1:14: an exemplar needs a value'],
+    ['m{a="b",} 1\n# EOF\n', '1:9: a label name is expected here'],
+    ['m 1 # {a="b"} 1\n# EOF\n', '1:5: only counters and buckets have exemplars'],
+    ['m_total 1 # {a="b} 1\n# EOF\n', '1:21: a label value is not closed'],
+    ['m_total 1 # {a="b"}\n# EOF\n', '1:20: an exemplar needs a value'],
   ])('%j is refused with its place', (text, because) => expect(samplesOf(text, 'openmetrics')).toBe(because));
 });
 
