@@ -39,6 +39,8 @@ export interface ClusterNode {
   readonly role: string;
   readonly host: string;
   readonly aliases: readonly string[];
+  /** Whether it leads its role at this moment (PD's leader); absent where a role has no leader or nobody can tell. */
+  readonly leads?: boolean;
 }
 
 /** How a node's process is, read independently of the database's own telemetry. */
@@ -65,7 +67,7 @@ export interface DiskControl {
   readonly probeWriteMs: (node: NodeId) => Promise<Millis>;
 }
 
-/** The database's own configuration, changed through its own API and read back. `key` is the subject's own name for it. */
+/** The database's own configuration, changed through its own API and read back. `key` is the subject's own name for it; where that would hold a store's number, the node's name stands. */
 export interface ConfigControl {
   /** The present value; `null` when it is not set or, for a member of a set, not there. */
   readonly read: (key: string) => Promise<Json>;
@@ -77,6 +79,8 @@ export interface ConfigControl {
 export interface LoadControl {
   readonly set: (load: LoadSpec) => Promise<void>;
   readonly current: () => LoadSpec;
+  /** The load that the cluster was started with, so that a change can be taken back by a lab that did not make it. */
+  readonly initial: () => LoadSpec;
 }
 
 /** What a world lets a fault act on. An absent part is NOT_SUPPORTED in this world. Later issues add network, cpu, memory, clock. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/kernel/json.ts';
-import type { Capability, Controls, NodeId, ProcessState } from '../clusters/contract.ts';
+import type { Capability, Controls, LoadSpec, NodeId, ProcessState } from '../clusters/contract.ts';
 import type { World } from './contract.ts';
 import { faults } from './registry.ts';
 
@@ -9,8 +9,10 @@ function world() {
   const states = new Map<NodeId, ProcessState>([['tikv-1', 'running'], ['tikv-2', 'running']]);
   const addedMs = new Map<NodeId, number>();
   const settings = new Map<string, Json>([['schedulers/balance-leader-scheduler', true]]);
+  const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
+  let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'disk' | 'config'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'disk' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -24,8 +26,9 @@ function world() {
       read: async (key) => settings.get(key) ?? null,
       write: async (key, value) => void (value === null ? settings.delete(key) : settings.set(key, value)),
     },
+    load: { set: async (next) => void (load = next), current: () => load, initial: () => initial },
   };
-  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...settings]]);
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...settings], load]);
   return { controls: controls as unknown as World<Capability>, snapshot };
 }
 

@@ -90,3 +90,19 @@ test('a recording is named, and has no steps of its own', () => {
   expect(plan.spec).toMatchObject({ kind: 'recorded', recording: 'store-kill' });
   expect(plan.steps).toEqual([]);
 });
+
+test('a step that strikes the leader strikes whoever leads when it is played, and not the one that an alias took', () => {
+  const ask = (leading: string | undefined, not?: string) =>
+    resolveTarget(
+      { alias: 'victim', into: { role: 'pd', leads: true, ...(not !== undefined && { not }) } }, ['pd-1', 'pd-2'].map((id) => ({ id, role: 'pd', leads: id === leading })),
+      { random: Random.fromSeed(1), struck: new Map([['one', ['pd-2']]]) },
+    );
+  expect([ask('pd-1'), ask('pd-2')]).toEqual([['pd-1'], ['pd-2']]);
+  expect(() => ask(undefined)).toThrow('no node leads the role pd');
+  expect(() => ask('pd-2', 'one')).toThrow('no node leads the role pd');
+});
+
+test('who leads is not known before a scenario is played, so nothing is foretold of it', () => {
+  const timeline = [{ steady: '1m' }, { inject: { fault: 'process-kill', into: { role: 'pd', leads: true as const }, as: 'one' } }, { inject: { fault: 'process-kill', into: { role: 'pd', not: 'one' }, as: 'two' } }];
+  expect([...resolveTargets(planOf(scenarioWith({ timeline })), nodes, Random.fromSeed(1))]).toEqual([]);
+});

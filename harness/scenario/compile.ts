@@ -52,23 +52,28 @@ export function planOf(scenario: ScenarioFile): Plan {
 /** What one injection strikes. `random` is the stream for targets; `struck` holds what earlier injections struck. */
 export function resolveTarget(
   planned: Pick<PlannedInjection, 'alias' | 'into'>,
-  nodes: readonly Pick<ClusterNode, 'id' | 'role'>[],
+  nodes: readonly Pick<ClusterNode, 'id' | 'role' | 'leads'>[],
   from: { readonly random: Random; readonly struck: Struck },
 ): readonly NodeId[] {
   const { into, alias } = planned;
   if (typeof into === 'string') return from.struck.get(into) ?? [into];
   const taken = into.not === undefined ? [] : (from.struck.get(into.not) ?? []);
-  const candidates = nodes.filter((node) => node.role === into.role && !taken.includes(node.id)).map((node) => node.id);
-  if (candidates.length === 0) throw new LabError({ code: 'LAB_NO_TARGET', because: `no node of the role ${into.role} is left to strike`, advice: 'Give the cluster more nodes of this role.' }, 2);
+  const candidates = nodes.filter((node) => node.role === into.role && !taken.includes(node.id) && (into.leads !== true || node.leads === true)).map((node) => node.id);
+  if (candidates.length === 0) throw new LabError(
+    into.leads ? { code: 'LAB_NO_TARGET', because: `no node leads the role ${into.role}`, advice: 'Wait until one leads, or strike a role that has a leader.' }
+      : { code: 'LAB_NO_TARGET', because: `no node of the role ${into.role} is left to strike`, advice: 'Give the cluster more nodes of this role.' }, 2);
   // A stream for each alias: adding an injection to a scenario does not change what the others strike.
   return [from.random.fork(alias).pick(candidates)];
 }
 
-/** What every injection of a plan strikes under this seed's random source. */
-export function resolveTargets(plan: Plan, nodes: readonly Pick<ClusterNode, 'id' | 'role'>[], random: Random): Struck {
+/** What every injection of a plan strikes under this seed's random source; who leads is known only when it is played, so those are left out. */
+export function resolveTargets(plan: Plan, nodes: readonly Pick<ClusterNode, 'id' | 'role' | 'leads'>[], random: Random): Struck {
   const struck = new Map<string, readonly NodeId[]>();
   const targets = random.fork('targets');
-  for (const step of plan.steps) if (step.kind === 'inject') struck.set(step.injection.alias, resolveTarget(step.injection, nodes, { random: targets, struck }));
+  for (const step of plan.steps) {
+    if (step.kind !== 'inject' || isKnownLater(step.injection.into, struck)) continue;
+    struck.set(step.injection.alias, resolveTarget(step.injection, nodes, { random: targets, struck }));
+  }
   return struck;
 }
 
@@ -100,7 +105,10 @@ function spanMs(text: string): Millis {
   return span;
 }
 
+const isKnownLater = (into: ScenarioTarget, struck: Struck): boolean => typeof into !== 'string' && (into.leads === true || (into.not !== undefined && !struck.has(into.not)));
+
 function spellTarget(into: ScenarioTarget): string {
   if (typeof into === 'string') return into;
+  if (into.leads) return `the leader of ${into.role}`;
   return `one ${into.role} drawn by the seed${into.not === undefined ? '' : `, not ${into.not}`}`;
 }

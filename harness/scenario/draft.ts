@@ -6,7 +6,7 @@ export interface DraftStep {
   readonly steady?: string;
   readonly inject?: {
     readonly fault?: string;
-    readonly into?: string | { readonly role?: string; readonly not?: string };
+    readonly into?: string | { readonly role?: string; readonly leads?: boolean; readonly not?: string };
     readonly as?: string;
     readonly with?: Readonly<Record<string, unknown>>;
   };

@@ -20,6 +20,7 @@ const target = z.union([
   text.describe('a node (tikv-2), the alias of an earlier injection, a group that is struck as one (pd), or clients').meta({ examples: ['tikv-2', 'pd'] }),
   z.strictObject({
     role: text.describe('one node of this role, drawn by the seed').meta({ examples: ['tikv'] }),
+    leads: z.literal(true).optional().describe('the node that leads this role when the step is played, e.g. the PD leader'),
     not: name.optional().describe('the alias of an earlier injection whose node is not drawn again').meta({ examples: ['victim'] }),
   }),
 ]);

@@ -54,3 +54,15 @@ describe("PD's configuration", () => {
     await expect(lab.controls.config.write('schedulers/colour-scheduler', true)).rejects.toMatchObject({ failure: { code: 'LAB_PD_REFUSED' } });
   });
 });
+
+test('a scheduler for one store goes by the name of its node, and the drained store leads nothing until it is taken back', async () => {
+  const lab = await TestCluster.start();
+  const key = 'schedulers/evict-leader-scheduler-tikv-2';
+  await lab.controls.config.write(key, true);
+  expect([await lab.controls.config.read(key), await lab.controls.config.read('schedulers/evict-leader-scheduler-tikv-3')]).toEqual([true, null]);
+  await lab.pass(2);
+  expect((await lab.store('tikv-2')).status.leader_count).toBe(0);
+  await lab.controls.config.write(key, null);
+  await lab.pass(8);
+  expect((await lab.store('tikv-2')).status.leader_count).toBeGreaterThan(20);
+});

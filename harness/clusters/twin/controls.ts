@@ -10,6 +10,7 @@ import type { World } from './world.ts';
 /** What faults may take hold of: processes, disks, PD's configuration, and the clients' load. */
 export function controlsOf(world: World): Required<Controls> {
   const probe = world.random.fork('probe');
+  const initialLoad = world.traffic.load;
   const on = (node: NodeId): Host => {
     const host = world.hostOf(node);
     if (!host) throw new LabError(
@@ -32,21 +33,20 @@ export function controlsOf(world: World): Required<Controls> {
       probeWriteMs: async (node) => probeWrite(on(node), probe),
     },
     config: { read: async (key) => readConfig(world, key), write: async (key, value) => writeConfig(world, key, value) },
-    load: { set: async (load: LoadSpec) => void (world.traffic.load = load), current: () => world.traffic.load },
+    load: { set: async (load: LoadSpec) => void (world.traffic.load = load), current: () => world.traffic.load, initial: () => initialLoad },
   };
 }
 
 const probeWrite = (host: Host, random: Random): number => Math.round(jittered(random, host.disk.syncMs(), 0.05) * 1000) / 1000;
 
-/** `schedulers/<name>` (a per-store scheduler with its store: `evict-leader-scheduler-4`) or `schedule/<item>`. */
+/** `schedulers/<name>` (a per-store scheduler with its store: `evict-leader-scheduler-4`, or `evict-leader-scheduler-tikv-2`) or `schedule/<item>`. */
 function readConfig(world: World, key: string): Json {
   const [section, name] = splitKey(key);
   if (section === 'schedule') return world.pd.config.get(name);
-  const perStore = /^(.*-scheduler)-(\d+)$/.exec(name);
-  const scheduler = world.pd.schedulers.get(perStore?.[1] ?? name);
+  const scheduler = world.pd.schedulers.get(perStoreScheduler(world, name)?.scheduler ?? name);
+  const storeId = perStoreScheduler(world, name)?.storeId;
   if (!scheduler) return null;
-  if (!perStore) return true;
-  return JSON.stringify(scheduler.config()).includes(`"${perStore[2]}"`) ? true : null;
+  return storeId === undefined || JSON.stringify(scheduler.config()).includes(`"${storeId}"`) ? true : null;
 }
 
 /** Through PD's own API, so that PD's log tells who did it. Setting what is set already is no call at all. */
@@ -54,11 +54,20 @@ function writeConfig(world: World, key: string, value: Json): void {
   const [section, name] = splitKey(key);
   if (section === 'schedule') return call(world, { method: 'POST', path: '/pd/api/v1/config/schedule', body: JSON.stringify({ [name]: value }) });
   const present = readConfig(world, key) === true;
-  if (value === null && present) return call(world, { method: 'DELETE', path: `/pd/api/v1/schedulers/${name}` });
+  const perStore = perStoreScheduler(world, name);
+  const listed = perStore ? `${perStore.scheduler}-${perStore.storeId}` : name;
+  if (value === null && present) return call(world, { method: 'DELETE', path: `/pd/api/v1/schedulers/${listed}` });
   if (value === null || present) return;
-  const perStore = /^(.*-scheduler)-(\d+)$/.exec(name);
-  const body = perStore ? { name: perStore[1], store_id: Number(perStore[2]) } : { name };
+  const body = perStore ? { name: perStore.scheduler, store_id: perStore.storeId } : { name };
   call(world, { method: 'POST', path: '/pd/api/v1/schedulers', body: JSON.stringify(body) });
+}
+
+/** A scheduler that is made for one store, which is named by its node or by its number. */
+function perStoreScheduler(world: World, name: string): { scheduler: string; storeId: number } | undefined {
+  const match = /^(.*-scheduler)-(.+)$/.exec(name);
+  const [, scheduler, of] = match ?? [];
+  if (scheduler === undefined || of === undefined) return undefined;
+  return { scheduler, storeId: world.stores.find((store) => store.node === of)?.id ?? Number(of) };
 }
 
 function call(world: World, request: ApiCall): void {

@@ -73,6 +73,6 @@ function nodesOf(world: World): ClusterNode[] {
     const aliases = store ? [store.address, store.statusAddress, `store-${store.id}`, `store ${store.id}`] : [
       `${id}:2379`, `${id}:2380`, ...(member ? [member.memberHex, String(member.memberId)] : []),
     ];
-    return { id, role, host: id, aliases };
+    return { id, role, host: id, aliases, ...(role === 'pd' && { leads: world.pd.members.serving?.name === id }) };
   });
 }
