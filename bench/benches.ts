@@ -10,9 +10,11 @@ import type { Scenario } from '../harness/scenario/schema.ts';
 import { rules } from '../src/diagnosis/rules/rules.ts';
 import { orThrow } from '../src/kernel/result.ts';
 import { stopwatch } from '../src/kernel/wall-clock.ts';
+import { fuzz } from './promql/fuzz.ts';
+import { promql } from './promql/promql.ts';
 
 /** Each bench gives lines for people; their numbers are ratios of things measured in the same run. */
-export const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = { twin, scenario };
+export const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = { twin, scenario, promql, fuzz };
 
 const repeats = 5;
 
