@@ -1,3 +1,4 @@
+import type { Millis } from '../../src/kernel/clock.ts';
 import type { HttpResponse } from '../../src/ports/http.ts';
 import { BadParameter } from './api-parameters.ts';
 import { goJson, labelsJson, timestampJson } from './go-json.ts';
@@ -56,10 +57,18 @@ export function answerJson(answer: Answer, limit: number): HttpResponse {
   if (answer.kind === 'string') return success({ data: { resultType: 'string', result: [answer.atMs / 1_000, answer.text] }, warnings, infos });
   const kept = answer.series.slice(0, limit);
   const noted = kept.length < answer.series.length ? ['results truncated due to limit', ...warnings] : warnings;
-  const result = kept.map(answer.kind === 'vector' ? instantSeries : rangeSeries).join(',');
+  const pair = pairWriter();
+  const points = answer.kind === 'vector' ? (series: AnswerSeries) => `"value":${pair(series.points[0] as Point)}` : (series: AnswerSeries) => `"values":[${series.points.map(pair).join(',')}]`;
+  const result = kept.map((series) => `{"metric":${labelsJson(series.labels)},${points(series)}}`).join(',');
   return envelope(`{"resultType":"${answer.kind}","result":[${result}]}`, { warnings: noted, infos });
 }
 
-const pair = ({ atMs, value }: Point): string => `[${timestampJson(atMs)},"${formatValue(value)}"]`;
-const instantSeries = ({ labels, points }: AnswerSeries): string => `{"metric":${labelsJson(labels)},"value":${pair(points[0] as Point)}}`;
-const rangeSeries = ({ labels, points }: AnswerSeries): string => `{"metric":${labelsJson(labels)},"values":[${points.map(pair).join(',')}]}`;
+/** The series of an answer share their instants, so each is written out once. */
+function pairWriter(): (point: Point) => string {
+  const instants = new Map<Millis, string>();
+  return ({ atMs, value }) => {
+    let instant = instants.get(atMs);
+    if (instant === undefined) instants.set(atMs, (instant = `[${timestampJson(atMs)},"`));
+    return `${instant}${formatValue(value)}"]`;
+  };
+}

@@ -19,7 +19,7 @@ export class FloatPool {
 
 const slabSize = 65_536;
 
-/** A float column that grows by doubling, within a pool. */
+/** A float column that grows within a pool. */
 export class GrowingColumn {
   readonly #pool: FloatPool;
   #slab: Float64Array;
@@ -63,7 +63,8 @@ export class GrowingColumn {
   }
 
   #grow(): void {
-    const capacity = Math.max(16, this.#capacity * 2);
+    // Short columns double; long ones never hold more than an eighth of nothing.
+    const capacity = this.#capacity < 256 ? Math.max(16, this.#capacity * 2) : Math.ceil((this.#capacity * 9) / 128) * 16;
     const { slab, base } = this.#pool.take(capacity);
     slab.set(this.slice(0, this.#count), base);
     this.#slab = slab;

@@ -116,7 +116,7 @@ test('real pages come over real HTTP, and one that is too long is not read to it
   const server = orThrow(await listen(async ({ path }) => ok({ status: 200, body: path === '/big' ? 'm 1\n'.repeat(5_000) : 'm 4\n', contentType: 'text/plain' }), { port: 0 }));
   const store = new MetricStore();
   const targets = ['good', 'big'].map((name) => ({ job: 'j', instance: name, url: `${server.url}/${name}` }));
-  const scrapes = startScraper({ targets, store, clock: wallClock, intervalMs: 20, limits: { bodyBytes: 1_000 } });
+  const scrapes = startScraper({ targets, store, clock: wallClock, intervalMs: 20, timeoutMs: 30_000, limits: { bodyBytes: 1_000 } });
   while (scrapes.status().some(({ health }) => health === 'unknown')) await wallClock.sleep(5);
   await scrapes.stop();
   await server.close();

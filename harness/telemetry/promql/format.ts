@@ -1,5 +1,7 @@
 /** A value as Prometheus' API writes it in vectors and matrices: fixed, or with an exponent when very small or large. */
 export function formatValue(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e-6 && size < 1e21) return String(value);
   const special = formatSpecial(value);
   if (special !== undefined) return special;
   return String(value).replace(/e([+-])(\d)$/, 'e$10$2');

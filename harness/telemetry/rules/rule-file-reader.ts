@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Millis } from '../../../src/kernel/clock.ts';
 import type { Labels } from '../contract.ts';
 import { isLabelName, parsePromDuration } from '../promql/literals.ts';
@@ -9,6 +9,7 @@ import type { Rule, RuleGroup } from './rule.ts';
 interface ReaderOptions {
   readonly file: string;
   readonly intervalMs: Millis;
+  readonly document: Document;
   readonly complain: (node: Node | null | undefined, because: string) => void;
 }
 
@@ -20,12 +21,14 @@ const ruleFields = ['record', 'alert', 'expr', 'for', 'keep_firing_for', 'labels
 /** Turns the nodes of a rule file into groups, and complains where a node is not what Prometheus takes. */
 export class RuleFileReader {
   readonly #options: ReaderOptions;
+  #aliases = 0;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
   }
 
-  groups(root: Node | null): RuleGroup[] {
+  groups(): RuleGroup[] {
+    const root = this.#options.document.contents as Node | null;
     if (root === null) return [];
     const fields = this.#fields(root, ['groups'], 'a rule file');
     const groups = this.#items(fields.get('groups'), 'groups').map((node) => this.#group(node));
@@ -94,7 +97,8 @@ export class RuleFileReader {
     }
   }
 
-  #labels(node: Node | null | undefined, what: string): Labels {
+  #labels(given: Node | null | undefined, what: string): Labels {
+    const node = this.#resolved(given);
     if (isNothing(node)) return {};
     if (!isMap(node)) {
       this.#complain(node, `${what}s must be a mapping`);
@@ -122,7 +126,8 @@ export class RuleFileReader {
   }
 
   /** The text as it stands in the file: `expr: 1` is the expression 1. */
-  #text(node: Node | null | undefined): string | undefined {
+  #text(given: Node | null | undefined): string | undefined {
+    const node = this.#resolved(given);
     if (isNothing(node)) return undefined;
     if (!isScalar(node)) {
       this.#complain(node, 'this must be one value');
@@ -131,14 +136,16 @@ export class RuleFileReader {
     return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
   }
 
-  #items(node: Node | null | undefined, what: string): (Node | null)[] {
+  #items(given: Node | null | undefined, what: string): (Node | null)[] {
+    const node = this.#resolved(given);
     if (isNothing(node)) return [];
     if (isSeq(node)) return node.items as (Node | null)[];
     this.#complain(node, `${what} must be a list`);
     return [];
   }
 
-  #fields(node: Node | null, known: readonly string[], what: string): Fields {
+  #fields(given: Node | null, known: readonly string[], what: string): Fields {
+    const node = this.#resolved(given);
     if (!isMap(node)) {
       this.#complain(node, `${what} must be a mapping`);
       return new Map();
@@ -148,10 +155,19 @@ export class RuleFileReader {
     return new Map(pairs);
   }
 
+  /** What an alias stands for; aliases of aliases of aliases could make a small file endless. */
+  #resolved(node: Node | null | undefined): Node | null | undefined {
+    if (!isAlias(node)) return node;
+    if (++this.#aliases <= mostAliases) return node.resolve(this.#options.document);
+    this.#complain(node, `more than ${mostAliases} aliases are used`);
+    return null;
+  }
+
   #complain(node: Node | null | undefined, because: string): undefined {
     this.#options.complain(node, because);
   }
 }
 
+const mostAliases = 1_000;
 const isNothing = (node: Node | null | undefined): node is null | undefined => node === null || node === undefined || (isScalar(node) && node.value === null);
 const pairsOf = (map: YAMLMap): [string, Node | null][] => (map.items as Pair[]).map(({ key, value }) => [isScalar(key) ? String(key.value) : String(key), value as Node | null]);

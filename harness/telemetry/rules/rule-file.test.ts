@@ -45,6 +45,11 @@ test('words that the vendor’s deployment tool fills in are filled in', () => {
 });
 
 test('a number is as good an expression as a text', () => expect(rule('record: one\nexpr: 1')).toMatchObject([{ rules: [{ expr: '1' }] }]));
+test('anchors are followed, but not without end', () => {
+  expect(read('groups: [{name: a, rules: &r [{record: x, expr: up}]}, {name: b, rules: *r}]')).toMatchObject([{ rules: [{ name: 'x' }] }, { rules: [{ name: 'x' }] }]);
+  const many = Array.from({ length: 2_000 }, () => '*r').join(',');
+  expect(String(read(`groups: [{name: a, rules: [&r {record: x, expr: up}, ${many}]}]`))).toContain('more than 1000 aliases are used');
+});
 test('an empty file has no groups', () => expect(read('')).toEqual([]));
 
 test.each([

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { failed, ok, type Result } from '../../../src/kernel/result.ts';
 import type { Millis } from '../../../src/kernel/clock.ts';
 import { RuleFileReader } from './rule-file-reader.ts';
@@ -25,10 +25,9 @@ export function parseRuleFile(text: string, { file, intervalMs = 60_000, placeho
   const document = parseDocument(filled, { lineCounter: lines, prettyErrors: false });
   const place = (offset: number): string => `${file}:${lines.linePos(offset).line}:${lines.linePos(offset).col}`;
   const broken = document.errors.map((error) => `${place(error.pos[0])}: ${error.message}`);
-  const reader = new RuleFileReader({ file, intervalMs, complain: (node, because) => broken.push(`${place(node?.range?.[0] ?? 0)}: ${because}`) });
-  const groups = broken.length === 0 ? reader.groups(contentsOf(document)) : [];
+  const reader = new RuleFileReader({ file, intervalMs, document, complain: (node, because) => broken.push(`${place(node?.range?.[0] ?? 0)}: ${because}`) });
+  const groups = broken.length === 0 ? reader.groups() : [];
   return broken.length === 0 ? ok(groups) : failed('LAB_RULES', broken.slice(0, mostShown).join('\n'), broken.length > mostShown ? `${broken.length - mostShown} more after these` : undefined);
 }
 
 const mostShown = 20;
-const contentsOf = (document: Document): Node | null => document.contents as Node | null;
