@@ -70,7 +70,7 @@ describe('lab serve', () => {
   });
 
   test('runs a user’s rules instead of what was recorded of rules', async () => {
-    const { answers } = await asked([bundle, '--rules', rules], ['query?query=ALERTS', 'alerts']);
+    const { answers } = await asked(['--rules', rules, bundle], ['query?query=ALERTS', 'alerts']);
     expect(answers).toMatchObject([{ data: { result: [{ metric: { alertname: 'Down', alertstate: 'firing' } }] } }, { data: { alerts: [{ state: 'firing', activeAt: '1970-01-01T00:00:06Z' }] } }]);
   });
 

@@ -10,7 +10,7 @@ import { openServed, type Served } from './serve/served.ts';
 interface Flags {
   readonly port: string;
   readonly listen: string;
-  readonly rules?: readonly string[];
+  readonly rules: readonly string[];
 }
 
 /** Adds `lab serve`. */
@@ -21,7 +21,7 @@ export function registerServe(program: Command): void {
     .argument('<run|recording>', 'a run bundle, a recording, or the name of one below recordings/')
     .option('--port <n>', 'port to listen on; 0 takes any free one', '9090')
     .option('--listen <address>', 'address to listen on; anybody who reaches it can read the telemetry', '127.0.0.1')
-    .option('--rules <files...>', 'Prometheus rule files to run over the telemetry, instead of what was recorded of rules')
+    .option('--rules <file>', 'a Prometheus rule file to run over the telemetry, instead of what was recorded of rules; may be given again', (file: string, before: readonly string[]) => [...before, file], [])
     .action(async (what: string, flags: Flags) => {
       process.exitCode = await serve(what, flags);
     });
@@ -29,7 +29,7 @@ export function registerServe(program: Command): void {
 
 async function serve(what: string, flags: Flags): Promise<number> {
   const port = portOf(flags.port);
-  const groups = orThrow(readRuleFiles(flags.rules ?? []), 2);
+  const groups = orThrow(readRuleFiles(flags.rules), 2);
   const served = orThrow(openServed(what, { dir: userPath(what), withoutRules: groups.length > 0 }), 2);
   const companions = groups.length > 0 ? { rules: new RuleEngine(served.store, { groups, fromMs: served.startMs }) } : {};
   const server = orThrow(await listen(prometheusTransport(served.store, () => served.endMs, companions), { port, host: flags.listen, onBug }), 4);
