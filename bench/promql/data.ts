@@ -32,7 +32,7 @@ export function filledStore(sets: readonly Readonly<Record<string, string>>[], e
   const hosts: { target: ReturnType<MetricStore['bareTarget']>; refs: number[]; totals: Float64Array }[] = [];
   for (let left = extent.series, host = 0; left > 0; host++) {
     const target = store.bareTarget('bench', String(host));
-    const refs = sets.slice(0, left).map(({ __name__ = '', ...labels }) => target.series(__name__, { ...labels, instance: `tikv-${host}:20180` }));
+    const refs = sets.slice(0, left).map(({ __name__ = '', ...labels }) => target.series(__name__, host === 0 ? labels : { ...labels, instance: `${host}-${labels.instance}` }));
     hosts.push({ target, refs, totals: new Float64Array(refs.length) });
     left -= refs.length;
   }
