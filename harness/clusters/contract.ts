@@ -67,6 +67,15 @@ export interface DiskControl {
   readonly probeWriteMs: (node: NodeId) => Promise<Millis>;
 }
 
+/** CPU time. */
+export interface CpuControl {
+  /** Leaves so many cores to the node, as a control group's quota does; replaces an earlier throttling. */
+  readonly throttle: (node: NodeId, cores: number) => Promise<void>;
+  readonly restore: (node: NodeId) => Promise<void>;
+  /** Cores that a busy loop beside the database gets. */
+  readonly probeCores: (node: NodeId) => Promise<number>;
+}
+
 /** The database's own configuration, changed through its own API and read back. `key` is the subject's own name for it; where that would hold a store's number, the node's name stands. */
 export interface ConfigControl {
   /** The present value; `null` when it is not set or, for a member of a set, not there. */
@@ -83,10 +92,11 @@ export interface LoadControl {
   readonly initial: () => LoadSpec;
 }
 
-/** What a world lets a fault act on. An absent part is NOT_SUPPORTED in this world. Later issues add network, cpu, memory, clock. */
+/** What a world lets a fault act on. An absent part is NOT_SUPPORTED in this world. Later issues add network, memory, clock. */
 export interface Controls {
   readonly process?: ProcessControl;
   readonly disk?: DiskControl;
+  readonly cpu?: CpuControl;
   readonly config?: ConfigControl;
   readonly load?: LoadControl;
 }

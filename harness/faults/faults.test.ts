@@ -8,11 +8,12 @@ import { faults } from './registry.ts';
 function world() {
   const states = new Map<NodeId, ProcessState>([['tikv-1', 'running'], ['tikv-2', 'running']]);
   const addedMs = new Map<NodeId, number>();
+  const quotas = new Map<NodeId, number>();
   const settings = new Map<string, Json>([['schedulers/balance-leader-scheduler', true]]);
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'disk' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'disk' | 'cpu' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -22,13 +23,18 @@ function world() {
       restore: async (node) => void addedMs.delete(node),
       probeWriteMs: async (node) => 3 + (addedMs.get(node) ?? 0),
     },
+    cpu: {
+      throttle: async (node, cores) => void quotas.set(node, cores),
+      restore: async (node) => void quotas.delete(node),
+      probeCores: async (node) => quotas.get(node) ?? 4,
+    },
     config: {
       read: async (key) => settings.get(key) ?? null,
       write: async (key, value) => void (value === null ? settings.delete(key) : settings.set(key, value)),
     },
     load: { set: async (next) => void (load = next), current: () => load, initial: () => initial },
   };
-  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...settings], load]);
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...quotas], [...settings], load]);
   return { controls: controls as unknown as World<Capability>, snapshot };
 }
 

@@ -7,7 +7,7 @@ import { jittered } from './noise.ts';
 import { askMember, type ApiCall } from './pd/api/router.ts';
 import type { World } from './world.ts';
 
-/** What faults may take hold of: processes, disks, PD's configuration, and the clients' load. */
+/** What faults may take hold of: processes, disks, CPU quotas, PD's configuration, and the clients' load. */
 export function controlsOf(world: World): Required<Controls> {
   const probe = world.random.fork('probe');
   const initialLoad = world.traffic.load;
@@ -31,6 +31,11 @@ export function controlsOf(world: World): Required<Controls> {
       slow: async (node, limits) => on(node).disk.slow(limits.addedLatencyMs, limits.writesPerSecondMax),
       restore: async (node) => on(node).disk.restore(),
       probeWriteMs: async (node) => probeWrite(on(node), probe),
+    },
+    cpu: {
+      throttle: async (node, cores) => on(node).cpu.throttle(cores),
+      restore: async (node) => on(node).cpu.restore(),
+      probeCores: async (node) => on(node).cpu.available,
     },
     config: { read: async (key) => readConfig(world, key), write: async (key, value) => writeConfig(world, key, value) },
     load: { set: async (load: LoadSpec) => void (world.traffic.load = load), current: () => world.traffic.load, initial: () => initialLoad },

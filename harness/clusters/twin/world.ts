@@ -102,7 +102,7 @@ export class World {
       );
       this.scraper.add(id, {
         process: host.process, job: role, instance: role === 'tikv' ? `${id}:20180` : `${id}:2379`,
-        phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(15, 60)) / 1000,
+        phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(15, 60)) / 1000, slowdown: () => host.cpu.slowdown,
       });
       return host;
     });

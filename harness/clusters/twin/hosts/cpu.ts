@@ -1,7 +1,13 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+
+/** The kernel grants a quota anew every 100 ms; whoever has used it up waits for the next period. */
+const quotaPeriodMs: Millis = 100;
+
 /** The CPU that a process may use. */
 export class Cpu {
   readonly cores: number;
-  #share = 1;
+  #quotaCores = Infinity;
+  #stretch = 1;
 
   constructor(cores: number) {
     this.cores = cores;
@@ -9,16 +15,29 @@ export class Cpu {
 
   /** The cores that are really available, after a quota. */
   get available(): number {
-    return this.cores * this.#share;
+    return Math.min(this.cores, this.#quotaCores);
   }
 
-  /** Leaves this share of the cores to the process. */
-  limit(share: number): void {
-    this.#share = share;
+  /** A quota of so many cores, as a control group sets it. */
+  throttle(cores: number): void {
+    this.#quotaCores = cores;
   }
 
   restore(): void {
-    this.#share = 1;
+    this.#quotaCores = Infinity;
+  }
+
+  /**
+   * What a turn of a thread waits at the median because the quota of the period is used up. Only some turns meet the end of
+   * a slice: an eighth of the pause, which gave appends their measured order of magnitude at a tenth of a core.
+   */
+  get pauseMs(): Millis {
+    return this.available >= 1 ? 0 : (quotaPeriodMs * (1 - this.available)) / 8;
+  }
+
+  /** By how much work was stretched last, where a quota stretches it: 1 on a machine that is free. */
+  get slowdown(): number {
+    return this.#quotaCores < this.cores ? this.#stretch : 1;
   }
 
   /**
@@ -27,6 +46,7 @@ export class Cpu {
    */
   stretch(demandCores: number): number {
     const utilisation = Math.min(0.98, demandCores / this.available);
-    return 1 / (1 - utilisation);
+    this.#stretch = 1 / (1 - utilisation);
+    return this.#stretch;
   }
 }

@@ -14,8 +14,10 @@ interface Scraped {
   readonly target: ScrapeTarget;
   readonly refs: SeriesRefs;
   readonly phaseMs: Millis;
-  /** What this process takes to render its page. */
+  /** What this process takes to render its page when nothing keeps it from the CPU. */
   readonly durationSeconds: number;
+  /** By how much that is stretched at present. */
+  readonly slowdown: () => number;
   registry: Registry;
 }
 
@@ -34,7 +36,7 @@ export class Scraper {
   /** Registers a process; its page is rendered by the registry that it got last. */
   add(
     node: string,
-    what: { readonly process: Process; readonly job: string; readonly instance: string; readonly phaseMs: Millis; readonly durationSeconds: number },
+    what: { readonly process: Process; readonly job: string; readonly instance: string; readonly phaseMs: Millis; readonly durationSeconds: number; readonly slowdown: () => number },
   ): void {
     const target = this.#sink.target(what.job, what.instance);
     const refs = new SeriesRefs(target);
@@ -61,9 +63,10 @@ export class Scraper {
   #scrape(scraped: Scraped): void {
     const { target, process } = scraped;
     target.begin(this.#engine.nowMs);
-    if (process.state === 'running') {
+    const durationSeconds = Math.round(scraped.durationSeconds * scraped.slowdown() * 1e6) / 1e6;
+    if (process.state === 'running' && durationSeconds < scrapeTimeoutSeconds) {
       scraped.registry.write(target);
-      target.end({ up: true, durationSeconds: scraped.durationSeconds });
-    } else target.end({ up: false, durationSeconds: process.state === 'paused' ? scrapeTimeoutSeconds : 0.0004 });
+      target.end({ up: true, durationSeconds });
+    } else target.end({ up: false, durationSeconds: process.state === 'exited' ? 0.0004 : scrapeTimeoutSeconds });
   }
 }

@@ -56,7 +56,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   const sync: Shape = { ...still, medianMs: still.medianMs * weather };
   const demandCores = cpuSecondsOf(load, spanSeconds) / spanSeconds;
   const cpuStretch = store.host.cpu.stretch(demandCores) * weather;
-  const write: Shape = { ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch };
+  const write: Shape = { ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch + store.host.cpu.pauseMs };
   const turnSeconds = (write.fixedMs + write.medianMs) / 1000;
   const appendsPerSecond = (load.writes + load.followed) / spanSeconds;
   const busy = (appendsPerSecond * turnSeconds) / (1 + appendsPerSecond * turnSeconds);

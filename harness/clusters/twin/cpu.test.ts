@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { smallSpec, TestCluster } from './cluster.fixture.ts';
+
+const p99 = (family: string, matcher = '') => `histogram_quantile(0.99, sum by (instance, le) (rate(${family}_bucket${matcher}[30s])))`;
+
+/** What a real store with a tenth of a core showed, in seconds; ratios of the model must lie within a factor of two. */
+const measured = [
+  ['gets', p99('tikv_grpc_msg_duration_seconds', '{type="raw_get"}'), 0.09],
+  ['puts', p99('tikv_grpc_msg_duration_seconds', '{type="raw_put"}'), 0.19],
+  ['appends', p99('tikv_raftstore_append_log_duration_seconds'), 0.09],
+  ['proposals that wait', p99('tikv_raftstore_request_wait_time_duration_secs'), 0.11],
+  ['entries that wait to be applied', p99('tikv_raftstore_apply_wait_time_duration_secs'), 0.089],
+] as const;
+
+describe('a store with a tenth of a core', () => {
+  test('is late in everything by as much as a real one, and its peers in nothing', async () => {
+    const lab = await TestCluster.start(1, { ...smallSpec, load: { shape: 'mixed', ratePerSecond: 2_000, reads: 0.7, keys: 'zipfian', valueBytes: 1_024 } });
+    const quiet = await lab.query(p99('tikv_grpc_msg_duration_seconds', '{type="raw_get"}'));
+    await lab.controls.cpu.throttle('tikv-2', 0.1);
+    await lab.pass(60);
+    for (const [what, promql, seconds] of measured) {
+      const now = await lab.query(promql);
+      expect(now['tikv-2'], what).toBeGreaterThan(seconds / 2);
+      expect(now['tikv-2'], what).toBeLessThan(seconds * 2);
+    }
+    expect((await lab.query(measured[0][1]))['tikv-1']).toBeLessThan(2 * (quiet['tikv-1'] as number));
+    expect((await lab.query('scrape_duration_seconds{job="tikv"}'))['tikv-2']).toBeGreaterThan(0.65);
+    expect((await lab.query('tikv_server_cpu_cores_quota'))['tikv-2']).toBe(0.1);
+  });
+
+  test('keeps its leaders, because its slow score stays low, and is as fast as before once the quota is gone', async () => {
+    const lab = await TestCluster.start(2);
+    await lab.controls.cpu.throttle('tikv-2', 0.1);
+    await lab.pass(110);
+    const { status } = await lab.store('tikv-2');
+    expect([status.leader_count > 20, (status.slow_score ?? 0) < 80]).toEqual([true, true]);
+    await lab.controls.cpu.restore('tikv-2');
+    await lab.controls.cpu.restore('tikv-2');
+    await lab.pass(40);
+    expect((await lab.query(p99('tikv_grpc_msg_duration_seconds', '{type="raw_put"}')))['tikv-2']).toBeLessThan(0.03);
+  });
+});
