@@ -66,6 +66,7 @@ async function live(options: PerformOptions, writer: BundleWriter): Promise<Endi
   if (!started.ok) return { state: 'infra-error', because: sentence(started.failure) };
   await using cluster = started.value;
   const stage = setUp(options, writer, cluster);
+  await using _beside = await options.beside?.(stage.ports);
   const ending = await endingOf(stage, () => playTimeline(stage, plan));
   await heal(stage);
   return close(stage, ending);

@@ -9,6 +9,7 @@ import { exitCodeOf } from './exit.ts';
 import { explainText, explanationOf } from './explain.ts';
 import { refreshIndex } from './index-page.ts';
 import { interruptSignal } from './interrupt.ts';
+import { listenBeside } from './listen.ts';
 import { packageDir, newRunDir, shownPath, userPath } from './places.ts';
 import { progressWriter } from './progress.ts';
 import { resultDocument } from './result.ts';
@@ -22,6 +23,7 @@ interface RunFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
+  readonly listen?: string;
 }
 
 /** Adds `lab run`. */
@@ -34,6 +36,7 @@ export function registerRun(program: Command): void {
     .option('--diagnostician <spec>', 'rules | claude[:model] | command:<program …> | replay:<bundle> (default: claude with a key, else rules)')
     .option('--scenario-file <file>', 'a scenario outside the repository')
     .option('--out <dir>', 'where the bundle goes (default: a new folder below reports/runs)')
+    .option('--listen <port>', 'answer Prometheus\' API on this loopback port while the run lasts, and the control plane\'s on the next one')
     .option('--json', 'print one document, lab.result/v1')
     .option('--quiet', 'print one line')
     .option('--dry-run', 'say what would happen and start nothing')
@@ -55,7 +58,7 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   const interrupt = interruptSignal();
   const progress = progressWriter(flags.quiet === true);
   progress.start(scenario, seed, diagnostician);
-  const { bundle, wallMs } = await perform({ scenario, seed, diagnostician, outDir, signal: interrupt.signal, onEvent: progress.event });
+  const { bundle, wallMs } = await perform({ scenario, seed, diagnostician, outDir, signal: interrupt.signal, onEvent: progress.event, ...besideOf(flags) });
   interrupt.release();
   if (flags.out === undefined) refreshIndex(packageDir);
 
@@ -66,6 +69,8 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   else process.stdout.write(endCard(shown, terminalLooks(process.stdout)));
   return exitCode;
 }
+
+const besideOf = ({ listen }: RunFlags): Pick<Parameters<typeof perform>[0], 'beside'> => (listen === undefined ? {} : { beside: (ports) => listenBeside(ports, listen) });
 
 function seedOf(text: string): number {
   const seed = Number(text);

@@ -1,6 +1,7 @@
 import type { Diagnostician } from '../../src/diagnosis/contract.ts';
 import { defined } from '../../src/kernel/assert.ts';
 import { Random } from '../../src/kernel/random.ts';
+import type { Ports } from '../../src/ports/ports.ts';
 import { subjects } from '../../src/subjects/registry.ts';
 import type { ClusterKind, RunningCluster } from '../clusters/contract.ts';
 import { faults } from '../faults/registry.ts';
@@ -24,6 +25,8 @@ export interface PerformOptions {
   readonly outDir: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: HistoryEvent) => void;
+  /** Something that lives as long as the cluster and sees what an operator sees, such as servers on real ports. */
+  readonly beside?: (ports: Ports) => Promise<AsyncDisposable>;
 }
 
 /** `run.json` of a run that has just begun. */
