@@ -68,8 +68,9 @@ function headOf({ run }: Bundle, standing: Standing, looks: TerminalLooks): stri
 
 function claims({ run }: Bundle, standing: Standing): Row[] {
   const card = run.scorecard;
-  const failure = card?.failureClass ? `${card.failureClass}: ` : '';
-  const because = row('because', `${failure}${card?.because || run.because || stateWords[run.state] || 'no reason was recorded'}`, 2);
+  const reason = card?.because || run.because || stateWords[run.state] || 'no reason was recorded';
+  const failure = card?.failureClass && !reason.startsWith(card.failureClass) ? `${card.failureClass}: ` : '';
+  const because = row('because', `${failure}${reason}`, 2);
   if (!card || (standing.verdict !== 'PASS' && standing.verdict !== 'FAIL')) return [because];
   return [row('said', card.said), row('expected', card.expected), because];
 }
