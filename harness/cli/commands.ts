@@ -6,10 +6,10 @@ type Register = (program: Command) => void;
 const byName: Readonly<Record<string, () => Promise<Register>>> = {
   run: async () => (await import('./run.ts')).registerRun,
   suite: async () => (await import('./suite.ts')).registerSuite,
+  compare: async () => (await import('./compare.ts')).registerCompare,
   merge: async () => (await import('./merge.ts')).registerMerge,
   regress: async () => (await import('./regress.ts')).registerRegress,
   baseline: async () => (await import('./regress.ts')).registerBaseline,
-  diagnose: async () => (await import('./diagnose.ts')).registerDiagnose,
   diagnose: async () => (await import('./diagnose.ts')).registerDiagnose,
   rediagnose: async () => (await import('./rediagnose.ts')).registerRediagnose,
   'judge-check': async () => (await import('./judge-check.ts')).registerJudgeCheck,

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { LabError } from '../../src/kernel/result.ts';
+import { looks } from '../statistics/looks.ts';
 import { labVersion } from '../version.ts';
 import { packageDir, shownPath, userPath } from './places.ts';
 import { forBaseline, readBaseline, type Baseline, writeBaseline } from './regress/baseline.ts';
-import { compare, type Comparison } from './regress/compare.ts';
+import type { Comparison } from './regress/compare.ts';
+import { compareInLooks } from './regress/in-looks.ts';
+import { measureGate } from './regress/measure.ts';
 import { regressText } from './regress/text.ts';
 import { chosenDiagnostician, chosenScenarios, wholeNumber } from './suite/flags.ts';
 import { runSuite } from './suite/run-suite.ts';
@@ -16,6 +19,8 @@ interface RegressFlags {
   readonly trials?: string;
   readonly diagnostician?: string;
   readonly json?: boolean;
+  readonly aa?: boolean;
+  readonly power?: boolean;
 }
 
 interface AcceptFlags {
@@ -38,6 +43,8 @@ export function registerRegress(program: Command): void {
     .option('--trials <n>', 'seeds per scenario (default: as many as the baseline has)')
     .option('--diagnostician <spec>', "what is compared (default: the baseline's)")
     .option('--json', 'print one document, lab.regress/v1')
+    .option('--aa', "measure the gate instead: how often it cries wolf, by simulated suites in the baseline's shape")
+    .option('--power', 'measure the gate instead: how often it sees a drop from 0.9 to 0.6 at 20 trials')
     .addHelpText('after', '\nExit codes: 0 no worse, 1 regressed, 3 not enough evidence or no baseline, 4 infrastructure.\n\nExamples:\n  npx lab regress\n  npx lab regress --trials 20\n  npx lab regress store-down')
     .action(async (filter: string | undefined, flags: RegressFlags) => {
       process.exitCode = await regress(filter, flags);
@@ -65,12 +72,18 @@ async function regress(filter: string | undefined, flags: RegressFlags): Promise
   const read = readBaseline(path);
   if (!read.ok) throw new LabError({ ...read.failure, because: read.failure.because.replace(path, shownPath(path)) }, read.failure.code === 'LAB_NO_BASELINE' ? 3 : 2);
   const baseline = read.value;
+  if (flags.aa === true || flags.power === true) {
+    const { text, exitCode } = measureGate(baseline, { aa: flags.aa === true, power: flags.power === true });
+    process.stdout.write(text);
+    return exitCode;
+  }
   const spec = flags.diagnostician ?? baseline.diagnostician.spec;
   const diagnostician = await chosenDiagnostician(spec);
-  const { trials, interruptedWith } = await runSuite({ spec, diagnostician, scenarios: chosenScenarios(filter), seedFrom: 1, trials: flags.trials === undefined ? seedsIn(baseline) : wholeNumber('--trials', flags.trials, 1) });
-  if (interruptedWith !== undefined) return interruptedWith;
-  const comparison = compare(baseline, trials.map(forBaseline));
-  const inputs = { baseline, spec, fingerprint: diagnostician.fingerprint(), labVersion };
+  const seeds = flags.trials === undefined ? seedsIn(baseline) : wholeNumber('--trials', flags.trials, 1);
+  const looked = await compareInLooks(baseline, { spec, diagnostician, scenarios: chosenScenarios(filter), seeds });
+  if ('interruptedWith' in looked) return looked.interruptedWith;
+  const { comparison, look } = looked;
+  const inputs = { baseline, spec, fingerprint: diagnostician.fingerprint(), labVersion, look: { look, looks: looks.length } };
   process.stdout.write(flags.json === true ? `${JSON.stringify(documentOf(comparison), null, 1)}\n` : regressText(comparison, inputs));
   return comparison.exitCode;
 }

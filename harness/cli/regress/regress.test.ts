@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Baseline, type BaselineTrial, readBaseline, writeBaseline } from './baseline.ts';
 import { compare } from './compare.ts';
+import { measureGate } from './measure.ts';
 import { regressText } from './text.ts';
 
 const pass: BaselineTrial = {
@@ -17,7 +18,7 @@ const trialsOf = (scenario: string, count: number, change: (seed: number) => Par
   Array.from({ length: count }, (_, index) => ({ ...pass, scenario, seed: index + 1, ...change(index + 1) }));
 const baselineOf = (trials: BaselineTrial[]): Baseline => ({ schema: 'lab.baseline/v1', diagnostician: { spec: 'rules', name: 'rules', fingerprint: 'rules@1' }, labVersion: '0.1.0', reason: 'first', trials });
 const baseline = baselineOf([...trialsOf('tikv/a', 10), ...trialsOf('tikv/b', 10)]);
-const textOf = (present: BaselineTrial[], fingerprint = 'rules@1') => regressText(compare(baseline, present), { baseline, fingerprint, spec: 'rules', labVersion: '0.1.0' });
+const textOf = (present: readonly BaselineTrial[], fingerprint = 'rules@1') => regressText(compare(baseline, present), { baseline, fingerprint, spec: 'rules', labVersion: '0.1.0' });
 
 describe('regress', () => {
   it('is content with the same answers', () => {
@@ -42,6 +43,7 @@ describe('regress', () => {
         'steady     tikv/b  10/10 (72-100 %), baseline 10/10  (p=1 after Holm, limit 0.05)',
         '',
         'pairs     20 compared, 0 not judged, 0 unknown to the baseline, 0 of the baseline not repeated',
+        'margin    up to 65 % of pairs may have got worse; 134 more pairs, none of them worse, would rule out more than 10 %',
         'inputs    diagnostician rules@1 → rules@2',
         '          lab unchanged (0.1.0); telemetry the same of 20 known',
         'baseline  first',
@@ -83,12 +85,26 @@ describe('regress', () => {
   });
 });
 
+describe('the way to a lost answer', () => {
+  const asked = (steps: string[]) => (): Partial<BaselineTrial> => ({ steps });
+  const known = baselineOf(trialsOf('tikv/a', 10, asked(['tickets {}', 'query up', 'logs x'])));
+  const text = (steps: string[]) => regressText(compare(known, trialsOf('tikv/a', 10, () => ({ ...wrong, steps }))), { baseline: known, fingerprint: 'f', spec: 'rules', labVersion: '1', look: { look: 1, looks: 2 } });
+
+  it('is told up to the first question that differs', () => {
+    expect(text(['tickets {}', 'logs y'])).toContain('  diverged  step 2: baseline query up, now logs y\n');
+    expect(text(['tickets {}', 'query up'])).toContain('  diverged  step 3: baseline logs x, now nothing more is asked\n');
+    expect(text(['tickets {}', 'query up', 'logs x'])).toContain('  diverged  nowhere: the same questions, another conclusion\n');
+    expect(text([])).toContain('look      1 of 2, with 0.05 of the 0.05 that both may spend\n');
+  });
+});
+
 describe('a baseline file', () => {
   it('comes back as it was written, one trial a line, whatever their order', () => {
     const dir = mkdtempSync(join(tmpdir(), 'lab-baseline-'));
     const path = join(dir, 'deep', 'rules.json');
-    writeBaseline(path, { ...baseline, trials: baseline.trials.toReversed() });
-    expect(readBaseline(path)).toEqual({ ok: true, value: baseline });
+    const walked = { ...baseline, trials: baseline.trials.map((trial) => ({ ...trial, steps: ['tickets {}', `query ${trial.seed % 2}`] })) };
+    writeBaseline(path, { ...walked, trials: walked.trials.toReversed() });
+    expect(readBaseline(path)).toEqual({ ok: true, value: walked });
     expect(readFileSync(path, 'utf8').split('\n').filter((line) => line.includes('"seed"'))).toHaveLength(20);
     rmSync(dir, { recursive: true });
   });
@@ -103,4 +119,14 @@ describe('a baseline file', () => {
     expect(readBaseline('/nowhere/rules.json')).toMatchObject({ ok: false, failure: { code: 'LAB_NO_BASELINE' } });
     expect(readBaseline(import.meta.filename)).toMatchObject({ ok: false, failure: { code: 'LAB_BASELINE_BROKEN' } });
   });
+});
+
+it('the gate measures itself: false alarms with their interval, and its power', () => {
+  const { text, exitCode } = measureGate(baseline, { aa: true, power: true });
+  expect(exitCode).toBe(0);
+  const rates = [...text.matchAll(/(\d+\.\d) % \((\d+\.\d)-(\d+\.\d) %\)/g)].map((match) => match.slice(1).map(Number));
+  expect(rates).toHaveLength(7);
+  for (const [rate = 0, low = 0, high = 0] of rates) expect(low <= rate && rate <= high).toBe(true);
+  for (const [, , high] of rates.slice(0, 4)) expect(high).toBeLessThan(5);
+  expect(rates[4]?.[0]).toBeGreaterThan(50);
 });
