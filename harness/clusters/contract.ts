@@ -76,6 +76,18 @@ export interface CpuControl {
   readonly probeCores: (node: NodeId) => Promise<number>;
 }
 
+/** Whom a node can be cut off from: the other nodes of its role, the control plane, or the clients. Monitoring always reaches it. */
+export type CutFrom = 'peers' | 'control-plane' | 'clients';
+
+/** Links. */
+export interface NetworkControl {
+  /** Drops every packet between the node and these, both ways. */
+  readonly cut: (node: NodeId, from: readonly CutFrom[]) => Promise<void>;
+  readonly heal: (node: NodeId) => Promise<void>;
+  /** To and from whom packets are lost, measured beside the database. */
+  readonly probeLost: (node: NodeId) => Promise<readonly CutFrom[]>;
+}
+
 /** The database's own configuration, changed through its own API and read back. `key` is the subject's own name for it; where that would hold a store's number, the node's name stands. */
 export interface ConfigControl {
   /** The present value; `null` when it is not set or, for a member of a set, not there. */
@@ -92,11 +104,12 @@ export interface LoadControl {
   readonly initial: () => LoadSpec;
 }
 
-/** What a world lets a fault act on. An absent part is NOT_SUPPORTED in this world. Later issues add network, memory, clock. */
+/** What a world lets a fault act on. An absent part is NOT_SUPPORTED in this world. Later issues add memory and clock. */
 export interface Controls {
   readonly process?: ProcessControl;
   readonly disk?: DiskControl;
   readonly cpu?: CpuControl;
+  readonly network?: NetworkControl;
   readonly config?: ConfigControl;
   readonly load?: LoadControl;
 }

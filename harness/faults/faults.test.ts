@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/kernel/json.ts';
-import type { Capability, Controls, LoadSpec, NodeId, ProcessState } from '../clusters/contract.ts';
+import type { Capability, Controls, CutFrom, LoadSpec, NodeId, ProcessState } from '../clusters/contract.ts';
 import type { World } from './contract.ts';
 import { faults } from './registry.ts';
 
@@ -8,12 +8,13 @@ import { faults } from './registry.ts';
 function world() {
   const states = new Map<NodeId, ProcessState>([['tikv-1', 'running'], ['tikv-2', 'running']]);
   const addedMs = new Map<NodeId, number>();
+  const cuts = new Map<NodeId, readonly CutFrom[]>();
   const quotas = new Map<NodeId, number>();
   const settings = new Map<string, Json>([['schedulers/balance-leader-scheduler', true]]);
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'disk' | 'cpu' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'disk' | 'cpu' | 'network' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -28,13 +29,18 @@ function world() {
       restore: async (node) => void quotas.delete(node),
       probeCores: async (node) => quotas.get(node) ?? 4,
     },
+    network: {
+      cut: async (node, from) => void cuts.set(node, from),
+      heal: async (node) => void cuts.delete(node),
+      probeLost: async (node) => cuts.get(node) ?? [],
+    },
     config: {
       read: async (key) => settings.get(key) ?? null,
       write: async (key, value) => void (value === null ? settings.delete(key) : settings.set(key, value)),
     },
     load: { set: async (next) => void (load = next), current: () => load, initial: () => initial },
   };
-  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...quotas], [...settings], load]);
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...quotas], [...cuts], [...settings], load]);
   return { controls: controls as unknown as World<Capability>, snapshot };
 }
 

@@ -1,10 +1,11 @@
 import type { Json } from '../../../src/kernel/json.ts';
 import { LabError } from '../../../src/kernel/result.ts';
 import type { Random } from '../../../src/kernel/random.ts';
-import type { Controls, LoadSpec, NodeId } from '../contract.ts';
+import type { Controls, CutFrom, LoadSpec, NodeId } from '../contract.ts';
 import type { Host } from './hosts/host.ts';
 import { jittered } from './noise.ts';
 import { askMember, type ApiCall } from './pd/api/router.ts';
+import type { Store } from './store/store.ts';
 import type { World } from './world.ts';
 
 /** What faults may take hold of: processes, disks, CPU quotas, PD's configuration, and the clients' load. */
@@ -17,6 +18,20 @@ export function controlsOf(world: World): Required<Controls> {
       { code: 'LAB_NODE_UNKNOWN', because: `the twin has no node ${node}`, advice: `it has ${world.hosts.map((each) => each.id).join(', ')}` }, 2,
     );
     return host;
+  };
+  const storeOn = (node: NodeId): Store => {
+    const store = world.stores.find((each) => each.host === on(node));
+    if (!store) throw new LabError({ code: 'LAB_NOT_SUPPORTED', because: `the twin models the links of stores, and ${node} is none` }, 2);
+    return store;
+  };
+  const cutStore = (store: Store, from: readonly CutFrom[]): void => {
+    store.host.network.cut(from);
+    world.changed();
+    if (from.includes('peers')) world.links.cutOff(store);
+  };
+  const healStore = (store: Store): void => {
+    store.host.network.heal();
+    world.changed();
   };
   return {
     process: {
@@ -37,10 +52,17 @@ export function controlsOf(world: World): Required<Controls> {
       restore: async (node) => on(node).cpu.restore(),
       probeCores: async (node) => on(node).cpu.available,
     },
+    network: {
+      cut: async (node, from) => cutStore(storeOn(node), from),
+      heal: async (node) => healStore(storeOn(node)),
+      probeLost: async (node) => cutsOf(on(node)),
+    },
     config: { read: async (key) => readConfig(world, key), write: async (key, value) => writeConfig(world, key, value) },
     load: { set: async (load: LoadSpec) => void (world.traffic.load = load), current: () => world.traffic.load, initial: () => initialLoad },
   };
 }
+
+const cutsOf = (host: Host): CutFrom[] => (['peers', 'control-plane', 'clients'] as const).filter((part) => host.network.isCut(part));
 
 const probeWrite = (host: Host, random: Random): number => Math.round(jittered(random, host.disk.syncMs(), 0.05) * 1000) / 1000;
 

@@ -15,7 +15,7 @@ import { World } from './world.ts';
 /** When every twin's clock begins: 2026-01-05T08:00:00Z. */
 export const epochMs = 1_767_600_000_000;
 
-const capabilities: ReadonlySet<Capability> = new Set<Capability>(['process', 'disk', 'cpu', 'config', 'load']);
+const capabilities: ReadonlySet<Capability> = new Set<Capability>(['process', 'disk', 'cpu', 'network', 'config', 'load']);
 
 /** The embedded cluster: a model of TiKV and PD in virtual time. */
 export const twin: ClusterKind = {

@@ -32,7 +32,7 @@ export function planRoutes(world: World): Plan {
   const stalled: Stalled[] = [];
   for (const region of world.regions) {
     const leader = world.storeOf(region.leader);
-    if (!leader || !isAwake(leader)) {
+    if (!leader || !isAwake(leader) || leader.host.network.isCut('clients')) {
       stalled.push({ region, reads: true });
       continue;
     }
@@ -50,5 +50,5 @@ export function planRoutes(world: World): Plan {
 
 function follows(world: World, leader: Store, id: number): boolean {
   const follower = world.storeOf(id);
-  return follower !== undefined && isAwake(follower) && world.links.connected(leader, follower);
+  return follower !== undefined && isAwake(follower) && world.links.carries(leader, follower);
 }

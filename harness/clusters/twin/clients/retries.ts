@@ -25,7 +25,7 @@ export function retryStalled(world: World, waiting: WaitingRoom, { stalled, span
   for (const { region } of stalled) {
     const held = waiting.of(region);
     if (held.reads + held.writes === 0 || hangs(world, region.leader)) continue;
-    const asked = region.peers.flatMap(({ storeId }) => world.storeOf(storeId) ?? []).filter((store) => isAwake(store) && store.id !== region.leader);
+    const asked = region.peers.flatMap(({ storeId }) => world.storeOf(storeId) ?? []).filter((store) => isAwake(store) && !store.host.network.isCut('clients') && store.id !== region.leader);
     for (const store of asked) {
       const sum = refused.get(store) ?? { reads: 0, writes: 0 };
       sum.reads += (held.reads * retriesPerSecond * spanSeconds) / asked.length;

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts';
 import { Cpu } from './cpu.ts';
 import { Disk } from './disk.ts';
+import { Network } from './network.ts';
 import { Process } from './process.ts';
 
 /** What a machine is made of. */
@@ -15,7 +16,7 @@ export interface HostSpec {
 
 /**
  * A machine: the resources on which faults act, and nothing else. The programs read them; they never learn that a
- * fault was there. Network links, memory and the clock get their own files beside disk.ts and cpu.ts.
+ * fault was there. Memory and the clock get their own files beside disk.ts, cpu.ts and network.ts.
  */
 export class Host {
   readonly id: string;
@@ -23,6 +24,7 @@ export class Host {
   readonly process: Process;
   readonly disk: Disk;
   readonly cpu: Cpu;
+  readonly network = new Network();
 
   constructor(engine: Engine, spec: HostSpec) {
     this.id = spec.id;

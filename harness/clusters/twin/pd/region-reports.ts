@@ -40,7 +40,7 @@ export class RegionReports {
     const leader = pd.members.serving;
     const store = this.#world.storeOf(region.leader);
     const view = this.views.get(region.id);
-    if (!leader || !store || !view || !store.pdConnected) return;
+    if (!leader || !store || !view || !store.reachesPd) return;
     store.metrics.pdHeartbeat.of('send').add(1);
     leader.metrics.regionHeartbeat(store);
     if (view.leader !== store.id) pd.log({ source: 'region.go:784', message: 'leader changed', fields: [['region-id', region.id], ['from', view.leader], ['to', store.id]] });
@@ -66,7 +66,7 @@ export class RegionReports {
   #periodic(region: Region): void {
     const view = this.views.get(region.id);
     const store = this.#world.storeOf(region.leader);
-    if (!view || !store || store.process.state !== 'running' || !store.pdConnected) return;
+    if (!view || !store || store.process.state !== 'running' || !store.reachesPd) return;
     const flow = this.#world.traffic.takeFlow(region);
     region.index += Math.round(flow.writes);
     this.#noteFlow(view, flow);

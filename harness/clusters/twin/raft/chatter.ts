@@ -14,7 +14,7 @@ export function startChatter(world: World): void {
       for (const other of world.stores) {
         if (other === store) continue;
         if (!world.links.connected(store, other)) store.metrics.unreachable(other.id).add(messages);
-        else if (isAwake(other)) {
+        else if (isAwake(other) && world.links.carries(store, other)) {
           store.metrics.sent.of('heartbeat').add(messages);
           other.metrics.sent.of('heartbeat_resp').add(messages);
           other.metrics.received.of(String(store.id)).add(messages);

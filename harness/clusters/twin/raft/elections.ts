@@ -74,7 +74,7 @@ export class Elections {
   transfer(region: Region, targetId: number): void {
     const leader = this.#world.storeOf(region.leader);
     const target = this.#world.storeOf(targetId);
-    if (!leader || !target || leader === target) return;
+    if (!leader || !target || leader === target || leader.host.network.isCut('control-plane')) return;
     leader.process.after(this.#random.between(1, 4), () => {
       if (region.leader !== leader.id || !this.#canFollow(leader, target) || region.pending.has(target.id)) return;
       leader.logAll(transferLines(region, this.#peer(region, leader), this.#peer(region, target)));
@@ -108,6 +108,7 @@ export class Elections {
     const willing = voters.filter((voter) => this.#seesLoss(region, voter));
     const voter = willing[0] ?? store;
     if (willing.length + 1 < quorumOf(region)) {
+      if (voters.length === 0) store.metrics.sent.of('prevote').add(region.peers.length - 1);
       for (const deaf of voters) if (!willing.includes(deaf)) deaf.log(ignoredVoteLine(region, this.#peer(region, deaf), peer));
       return this.#waitToCampaign(region, store, 0);
     }
@@ -160,8 +161,12 @@ export class Elections {
   #checkQuorum(region: Region, leader: Store): void {
     if (region.hibernated || this.#hasQuorum(region, leader)) return;
     leader.process.after(this.#random.between(10_000, 20_000), () => {
-      if (region.leader !== leader.id || this.#hasQuorum(region, leader)) return;
+      if (this.#hasQuorum(region, leader)) return;
+      const deposed = region.leader !== leader.id;
+      // One that was cut off does not know that the others have elected; one that was not, does.
+      if (deposed && !leader.host.network.isCut('peers')) return;
       leader.log(steppedDownLine(region, this.#peer(region, leader)));
+      if (deposed) return this.#waitToCampaign(region, leader, 0);
       region.formerLeader = leader.id;
       region.leader = null;
       this.#world.changed();
@@ -182,7 +187,7 @@ export class Elections {
   }
 
   #canFollow(leader: Store, follower: Store): boolean {
-    return follower.serving && follower.process.state === 'running' && this.#world.links.connected(leader, follower);
+    return follower.serving && follower.process.state === 'running' && this.#world.links.carries(leader, follower);
   }
 
   /** No leader, as far as this store knows: its own connection to the leader's store must be gone. */

@@ -70,6 +70,11 @@ export class Store implements Program, StoreIdentity {
     return defined(this.#metrics, `metrics of ${this.node}, which never started`);
   }
 
+  /** Whether what it sends to PD's leader arrives. */
+  get reachesPd(): boolean {
+    return this.pdConnected && !this.host.network.isCut('control-plane');
+  }
+
   get address(): string {
     return `${this.node}:20160`;
   }
@@ -175,8 +180,17 @@ export class Store implements Program, StoreIdentity {
 
   #heartbeat(): void {
     if (!this.pdConnected) return;
+    if (!this.reachesPd) return this.process.after(this.#random.between(1_800, 2_200), () => this.#heartbeatFailed());
     this.metrics.pdRequest('store_heartbeat').observe(0.002);
     this.#world.pd.storeHeartbeat(this);
+  }
+
+  #heartbeatFailed(): void {
+    if (this.reachesPd) return;
+    this.log({
+      level: 'ERROR', source: 'pd.rs:1823', message: 'store heartbeat failed',
+      fields: [['err', 'Grpc(RpcFailure(RpcStatus { code: 14-UNAVAILABLE, message: "failed to connect to all addresses", details: [] }))'], ['thread_id', 36]],
+    });
   }
 
   /** Ten probes a second, all alike: the share of them that would take too long decides the round. */
