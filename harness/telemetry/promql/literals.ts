@@ -13,13 +13,14 @@ export function parseNumber(text: string): number | undefined {
   return /^(0x[0-9a-f]+|0b[01]+|0o[0-7]+|\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)$/i.test(plain) ? Number(plain) : undefined;
 }
 
-/** Milliseconds of a Prometheus duration: units from large to small, each at most once. */
+/** Milliseconds of a Prometheus duration: units from large to small, each at most once, 292 years at most (Go counts nanoseconds). */
 export function parsePromDuration(text: string): number | undefined {
   if (text === '0') return 0;
   const match = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/.exec(text);
   if (!match || text === '') return undefined;
   const units = ['y', 'w', 'd', 'h', 'm', 's', 'ms'];
-  return units.reduce((totalMs, unit, i) => totalMs + Number(match[i + 1] ?? 0) * (unitMs[unit] ?? 0), 0);
+  const spanMs = units.reduce((totalMs, unit, i) => totalMs + Number(match[i + 1] ?? 0) * (unitMs[unit] ?? 0), 0);
+  return spanMs * 1e6 < 2 ** 63 ? spanMs : undefined;
 }
 
 /** Milliseconds of a number of seconds, by way of nanoseconds as Go does it: 1001ms stays 1001. */

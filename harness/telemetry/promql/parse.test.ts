@@ -77,7 +77,7 @@ describe('what is wrong is said in the words of Prometheus', () => {
   test.each([
     ['', 'no expression found in input'],
     ['# only a comment', 'no expression found in input'],
-    ['sum(x', 'unexpected end of input'],
+    ['sum(x', 'unclosed left parenthesis'],
     ['"abc', 'unterminated quoted string'],
     ['foo(x)', 'unknown function with name "foo"'],
     ['rate(x)', '1:6: parse error: expected type range vector in call to function "rate", got instant vector'],

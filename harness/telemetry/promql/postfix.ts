@@ -1,5 +1,6 @@
 import type { AtModifier, DurationExpr, Expr, SelectorNode } from './ast.ts';
 import { durationOf, positiveDuration } from './durations.ts';
+import { formatFixed } from './format.ts';
 import { parseNumber } from './literals.ts';
 import { canShift, type PostfixToken } from './operators.ts';
 import type { SyntaxContext } from './syntax.ts';
@@ -69,7 +70,8 @@ function atModifier(node: TreeNode, context: SyntaxContext): AtModifier {
   if (keyword) return context.textOf(keyword).toLowerCase() as 'start' | 'end';
   const [, sign = '', body = ''] = /^([+-]?)\s*([^]*)$/.exec(context.textOf(node.getChild('NumberDurationLiteral') as TreeNode)) ?? [];
   const seconds = parseNumber(body.trim()) ?? NaN;
-  if (!Number.isFinite(seconds)) throw context.fail(node, `timestamp out of bounds for @ modifier: ${seconds}`);
-  const ms = Math.round(seconds * 1_000);
-  return sign === '-' ? -ms : ms;
+  const ms = Math.round((sign === '-' ? -seconds : seconds) * 1_000);
+  // Milliseconds are 64-bit integers in Prometheus.
+  if (!(Math.abs(ms) < 2 ** 63)) throw context.fail(node, `timestamp out of bounds for @ modifier: ${formatFixed(sign === '-' ? -seconds : seconds)}`);
+  return ms;
 }

@@ -63,6 +63,7 @@ function numberTokens(node: TreeNode, tokens: Token[], context: SyntaxContext): 
   const [, sign = '', body = ''] = /^([+-]?)\s*([^]*)$/.exec(context.textOf(node)) ?? [];
   const value = parseNumber(body.trim());
   if (value === undefined) throw context.fail(node, `bad number or duration syntax: ${JSON.stringify(body)}`);
+  if (value === Infinity && !/^inf$/i.test(body.trim())) throw context.fail(node, `error parsing number: strconv.ParseFloat: parsing ${JSON.stringify(body.trim())}: value out of range`);
   if (sign) tokens.push({ kind: 'unary', op: sign as '+' | '-', from: node.from });
   tokens.push({ kind: 'atom', expr: { kind: 'number', value, from: node.from, to: node.to } });
 }

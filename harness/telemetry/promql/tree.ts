@@ -1,5 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { PromqlSyntaxError, syntaxError } from './errors.ts';
+import { misread } from './misread.ts';
 
 /** A node of the official editor grammar's tree. */
 export type TreeNode = ReturnType<typeof parser.parse>['topNode'];
@@ -17,7 +18,7 @@ export function parseTree(text: string): { readonly source: string; readonly roo
   const tree = parser.parse(source);
   tree.iterate({
     enter: (node) => {
-      if (node.type.isError) throw syntaxError(text, node.from, unexpected(source, node.from));
+      if (node.type.isError) throw misread(text, source, node.from);
     },
   });
   const root = children(tree.topNode).find(({ name }) => expressionNames.has(name));
@@ -30,16 +31,6 @@ export function children(node: TreeNode): TreeNode[] {
   const found: TreeNode[] = [];
   for (let child = node.firstChild; child; child = child.nextSibling) if (child.name !== 'LineComment') found.push(child);
   return found;
-}
-
-function unexpected(source: string, at: number): string {
-  const rest = source.slice(at).trimStart();
-  const quote = /^["'`]/.exec(rest)?.[0];
-  if (quote && !rest.slice(1).includes(quote)) return 'unterminated quoted string';
-  const called = /([A-Za-z_]\w*)\s*$/.exec(source.slice(0, at))?.[1];
-  if (called && rest.startsWith('(')) return `unknown function with name ${JSON.stringify(called)}`;
-  const token = /^([\w:.]+|[^\s\w])/.exec(rest)?.[0];
-  return token === undefined ? 'unexpected end of input' : `unexpected ${JSON.stringify(token)}`;
 }
 
 /**
