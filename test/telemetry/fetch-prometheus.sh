@@ -17,7 +17,10 @@ fi
 apt=$folder/apt
 mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$folder/root"
 : > "$apt/status"
-echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian '"$suite"' main' > "$apt/sources.list"
+# The mirror that this machine already uses for Debian itself (not its security archive).
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' | grep -v security | head -n 1)
+[ -n "$mirror" ] || { echo "no Debian mirror in this machine's apt configuration" >&2; exit 1; }
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" > "$apt/sources.list"
 # A configuration of its own, so that no other source and no preference of this machine takes part.
 cat > "$apt/apt.conf" <<CONF
 Dir::Etc::SourceList "$apt/sources.list";
