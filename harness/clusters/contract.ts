@@ -31,6 +31,8 @@ export interface LoadSpec {
   readonly keys: 'uniform' | 'zipfian';
   /** Bytes of one value. */
   readonly valueBytes: number;
+  /** A few neighbouring keys that draw this share of the reads or of the writes; `at` is their place in the key space, 0 to 1. */
+  readonly hot?: { readonly of: 'reads' | 'writes'; readonly share: number; readonly at: number };
 }
 
 /** A node as the lab knows it: the truth, with every name that an operator might use for it. */

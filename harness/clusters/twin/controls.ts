@@ -58,7 +58,7 @@ export function controlsOf(world: World): Required<Controls> {
       probeLost: async (node) => cutsOf(on(node)),
     },
     config: { read: async (key) => readConfig(world, key), write: async (key, value) => writeConfig(world, key, value) },
-    load: { set: async (load: LoadSpec) => void (world.traffic.load = load), current: () => world.traffic.load, initial: () => initialLoad },
+    load: { set: async (load: LoadSpec) => world.traffic.change(load), current: () => world.traffic.load, initial: () => initialLoad },
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Region, quorumOf } from '../raft/region.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
+import { shareOf } from './shares.ts';
 
 /** Regions that are served alike: one leader, the same followers in reach. */
 export interface RouteGroup {
@@ -30,6 +31,7 @@ export const isAwake = (store: Store): boolean => store.serving && store.process
 export function planRoutes(world: World): Plan {
   const groups = new Map<string, RouteGroup>();
   const stalled: Stalled[] = [];
+  const shares = { load: world.traffic.load, regions: world.regions };
   for (const region of world.regions) {
     const leader = world.storeOf(region.leader);
     if (!leader || !isAwake(leader) || leader.host.network.isCut('clients')) {
@@ -42,8 +44,8 @@ export function planRoutes(world: World): Plan {
     const key = `${leader.id}:${followerIds.join(',')}`;
     let group = groups.get(key);
     if (!group) groups.set(key, (group = { leader, followerIds, readShare: 0, writeShare: 0 }));
-    group.readShare += region.share;
-    if (quorate) group.writeShare += region.share;
+    group.readShare += shareOf(region, 'reads', shares);
+    if (quorate) group.writeShare += shareOf(region, 'writes', shares);
   }
   return { groups: [...groups.values()], stalled };
 }

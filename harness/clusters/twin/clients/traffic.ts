@@ -11,6 +11,7 @@ import type { World } from '../world.ts';
 import { ClientLog } from './client-log.ts';
 import { isAwake, type Plan, planRoutes } from './plan.ts';
 import { retryStalled } from './retries.ts';
+import { shareOf } from './shares.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** The model's grain: flows are constant within a tick. */
@@ -44,6 +45,13 @@ export class Traffic {
 
   start(): void {
     this.#world.engine.every(tickMs, tickMs, () => this.#tick());
+  }
+
+  /** From now on clients send this; what they sent so far is booked as it was sent. */
+  change(load: LoadSpec): void {
+    for (const region of this.#world.regions) this.#settle(region);
+    this.load = load;
+    this.#world.changed();
   }
 
   /** What a region served since this was asked last. */
@@ -88,7 +96,7 @@ export class Traffic {
     for (const group of this.#plan.groups) this.#serve(group.leader, group.followerIds, { reads: reads * group.readShare, writes: writes * group.writeShare });
     const nowMs = this.#world.engine.nowMs;
     for (const { region, reads: all } of this.#plan.stalled) {
-      this.#waiting.enter(region, { reads: all ? reads * region.share : 0, writes: writes * region.share }, nowMs);
+      this.#waiting.enter(region, { reads: all ? reads * this.#shareOf(region, 'reads') : 0, writes: writes * this.#shareOf(region, 'writes') }, nowMs);
     }
   }
 
@@ -130,10 +138,14 @@ export class Traffic {
     const since = this.#settled.get(region) ?? { reads: 0, writes: 0 };
     const stalled = this.#stalled.has(region);
     if (!stalled) {
-      region.flow.reads += region.share * (this.#offered.reads - since.reads);
-      region.flow.writes += region.share * (this.#offered.writes - since.writes);
+      region.flow.reads += this.#shareOf(region, 'reads') * (this.#offered.reads - since.reads);
+      region.flow.writes += this.#shareOf(region, 'writes') * (this.#offered.writes - since.writes);
     }
     this.#settled.set(region, { ...this.#offered });
+  }
+
+  #shareOf(region: Region, kind: 'reads' | 'writes'): number {
+    return shareOf(region, kind, { load: this.load, regions: this.#world.regions });
   }
 
   #noteClients(): void {
