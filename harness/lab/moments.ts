@@ -8,7 +8,7 @@ import { monitorIntervalMs, startOperator } from './operator.ts';
 /** An incident is handed over when its violation is this old. */
 const ripeAfterMs: Millis = 60_000;
 /** A violation with a grace period was seen long before its ticket opened; its evidence needs only this much more. */
-const settleMs: Millis = 15_000;
+const settleMs: Millis = 30_000;
 /** The last looks at an incident are left out: what is being healed while one looks shows the healing as well. */
 const healingMs: Millis = 10_000;
 /** A check that no ticket asks for looks after these parts of the recording. */

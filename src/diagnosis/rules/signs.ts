@@ -31,6 +31,19 @@ export const signs = {
   'pending-peers': 'replicas are behind or missing',
   'append-slow': 'appending to its raft log is slow, on it alone',
   'sync-slow': 'synchronous writes of its raft log are slow, on it alone',
+  'sync-stopped': 'it completes no synchronous writes of its raft log any more',
+  'commit-slow': 'its raft log is committed late, on it alone',
+  'network-probe-slow': 'probes of the network towards it are slow',
+  'streams-flap': 'connections to it break again and again and come back',
+  'writes-throttled': 'flow control or the engine holds its writes back',
+  'level-0-full': 'files pile up on level 0 of its engine',
+  'read-pool-full': 'its read pool has far more tasks than the others',
+  'member-cpu-full': 'it uses nearly all the CPU that it may use',
+  'clock-set-back': 'it noticed that its own clock jumped',
+  'two-stores-gone': 'two or more stores are gone at once',
+  'regions-leaderless': 'many regions have no leader on a store that answers',
+  'no-store-fits': 'the rule checker finds no store that fits',
+  'replicas-missing': 'regions lack replicas that the rules ask for',
   'slow-score-high': 'its own probe calls it slow',
   'evicted-as-slow': 'the control plane moved leaders off it as a slow store',
   'space-low': 'its disk is nearly full',
@@ -74,6 +87,6 @@ export type Sign = keyof typeof signs;
 
 /** Statements about the whole cluster rather than one component of it. */
 export const clusterSigns: ReadonlySet<Sign> = new Set<Sign>([
-  'pending-peers', 'reads-skewed', 'writes-skewed', 'time-jumped', 'traffic-rose-first', 'traffic-up', 'slow-everywhere', 'waits-everywhere', 'many-slow-scores', 'a-store-is-down', 'quorum-lost', 'no-leader-answers',
+  'pending-peers', 'reads-skewed', 'writes-skewed', 'time-jumped', 'traffic-rose-first', 'traffic-up', 'slow-everywhere', 'waits-everywhere', 'many-slow-scores', 'a-store-is-down', 'two-stores-gone', 'regions-leaderless', 'no-store-fits', 'replicas-missing', 'quorum-lost', 'no-leader-answers',
   'stores-lost-control-plane', 'scheduler-missing', 'scheduler-returned', 'scheduling-off', 'leader-gap', 'region-gap',
 ]);

@@ -1,4 +1,5 @@
 import type { Cause } from '../cause.ts';
+import { clockSkew, controlPlaneOverloaded } from './clock-and-members.ts';
 import { controlPlaneLeaderLost, controlPlaneQuorumLost } from './control-plane.ts';
 import { cpuStarved } from './cpu-starved.ts';
 import { diskFull } from './disk-full.ts';
@@ -6,12 +7,15 @@ import { diskSlow } from './disk-slow.ts';
 import { hotSpotRead, hotSpotWrite } from './hot-spot.ts';
 import { memoryExhausted } from './memory-exhausted.ts';
 import { partitionControlPlane, partitionFull, partitionPeers } from './network-partition.ts';
+import { networkDelay, networkLoss } from './network-quality.ts';
 import { overload } from './overload.ts';
 import { plannedStop } from './planned-stop.ts';
 import { memberCrash, storeCrash } from './process-crash.ts';
 import { memberHang, storeHang } from './process-hang.ts';
 import { processRestarting } from './process-restarting.ts';
+import { placementUnsatisfiable, regionImbalance, replicaQuorumLost } from './quorum-and-placement.ts';
 import { evictLeaderLeft, schedulingOff } from './scheduling.ts';
+import { diskStalled, poolExhausted, writeStall } from './storage-engine.ts';
 import { telemetryLost } from './telemetry-lost.ts';
 
 /** Everything that the rules know. A new cause is one file and one line here. */
@@ -19,6 +23,9 @@ export const causes: readonly Cause[] = [
   storeCrash, storeHang, memberCrash, memberHang, processRestarting, plannedStop,
   memoryExhausted, diskFull, diskSlow, cpuStarved,
   partitionFull, partitionPeers, partitionControlPlane,
+  networkDelay, networkLoss, diskStalled, writeStall, poolExhausted,
+  replicaQuorumLost, placementUnsatisfiable, regionImbalance,
+  clockSkew, controlPlaneOverloaded,
   controlPlaneLeaderLost, controlPlaneQuorumLost,
   schedulingOff, evictLeaderLeft,
   hotSpotRead, hotSpotWrite, overload, telemetryLost,

@@ -40,7 +40,8 @@ export const memberHang: Cause = {
   about: ['pd'],
   needs: [['scrape-times-out']],
   predicts: [{ sign: 'scrape-times-out', weight: 4 }, { sign: 'member-unhealthy', weight: 1, missing: 0.5 }],
-  forbids: [{ sign: 'restarted', weight: 6 }, { sign: 'graceful-stop-logged', weight: 5 }, { sign: 'quorum-lost', weight: 4 }],
+  // A frozen leader is told by what its freezing costs: the office is lost, whichever way its holder went.
+  forbids: [{ sign: 'restarted', weight: 6 }, { sign: 'graceful-stop-logged', weight: 5 }, { sign: 'quorum-lost', weight: 4 }, { sign: 'led-the-control-plane', weight: 3 }],
   lookalikes: ['process-crash', 'network-partition', 'planned-stop', 'control-plane-quorum-lost'],
   summary: '{component} hangs: its process exists and does not run.',
   mechanism: 'The kernel still accepts for the process, so whatever is sent or forwarded to it hangs instead of failing.',

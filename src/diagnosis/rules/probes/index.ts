@@ -7,10 +7,11 @@ import { probeNetwork } from './network.ts';
 import { probeProcesses } from './processes.ts';
 import { probeScheduling } from './scheduling.ts';
 import { probeStores } from './stores.ts';
+import { probeThresholds } from './thresholds.ts';
 import { probeTraffic } from './traffic.ts';
 
 /** In this order, since later probes build on what earlier ones found. */
-const probes = [probeProcesses, probeLifecycle, probeStores, noteStoreDown, probeNetwork, probeControlPlane, probeLatency, probeCapacity, probeTraffic, probeScheduling];
+const probes = [probeProcesses, probeLifecycle, probeStores, noteStoreDown, probeNetwork, probeControlPlane, probeLatency, probeCapacity, probeTraffic, probeScheduling, probeThresholds];
 
 /** Looks at everything that the causes ask about. */
 export async function probeAll(investigation: Investigation, signal: AbortSignal): Promise<void> {

@@ -23,6 +23,7 @@ const jitter = { floorSeconds: 0.02, factor: 5 };
 const signsOnOne: readonly LatencySign[] = [
   { sign: 'append-slow', what: 'append log p99', promql: p99('tikv_raftstore_append_log_duration_seconds'), floorSeconds: 0.05, behindPeers: jitter },
   { sign: 'sync-slow', what: 'raft engine sync p99', promql: p99('raft_engine_sync_log_duration_seconds'), floorSeconds: 0.05, behindPeers: jitter },
+  { sign: 'commit-slow', what: 'commit log p99', promql: p99('tikv_raftstore_commit_log_duration_seconds'), floorSeconds: 0.05 },
   { sign: 'reads-slow', what: 'read p99', promql: p99('tikv_grpc_msg_duration_seconds', reads), floorSeconds: 0.03 },
   { sign: 'writes-slow', what: 'write p99', promql: p99('tikv_grpc_msg_duration_seconds', writes), floorSeconds: 0.05 },
   { sign: 'waits-slow', what: 'propose wait p99', promql: p99('tikv_raftstore_request_wait_time_duration_secs'), floorSeconds: 0.05 },

@@ -56,6 +56,7 @@ function noteAborts(investigation: Investigation, stores: readonly ComponentRef[
   for (const store of stores) {
     const about = lines.filter((line) => line.node !== store && investigation.storeWithId(field(line, 'store_id') ?? '') === store);
     if (about.length === 0) continue;
+    noteFlapping(investigation, store, about);
     for (const [sign, text, words] of endings) {
       const line = about.find((each) => text.test(each.raw));
       const shown = line ?? about[0];
@@ -64,6 +65,15 @@ function noteAborts(investigation: Investigation, stores: readonly ComponentRef[
       investigation.note({ sign, component: store, present: line !== undefined, claim: line ? `${shown.node}'s connection to ${store} ${words}` : `${shown.node}'s connection to ${store} ended with "${quoted}"`, citation: shown.says(quoted), sinceMs: shown.atMs });
     }
   }
+}
+
+/** Connections that broke at least so often, over at least so long, break again and again. */
+const flaps = { atLeast: 4, spanMs: 20_000 };
+
+function noteFlapping(investigation: Investigation, store: ComponentRef, about: readonly FoundLine[]): void {
+  const [first, last] = [about[0], about.at(-1)];
+  if (!first || !last || about.length < flaps.atLeast || last.atMs - first.atMs < flaps.spanMs) return;
+  investigation.note({ sign: 'streams-flap', component: store, present: true, claim: `connections to ${store} broke ${about.length} times in ${Math.round((last.atMs - first.atMs) / 1000)} s`, citation: last.says('connection aborted'), sinceMs: first.atMs });
 }
 
 /** Notes for each store whether it wrote a message, from the counts of a search. */

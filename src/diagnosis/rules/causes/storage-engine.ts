@@ -1,0 +1,62 @@
+import type { Cause } from '../cause.ts';
+
+/** The disk completes no write at all any more. */
+export const diskStalled: Cause = {
+  kind: 'disk-stalled',
+  about: ['tikv'],
+  needs: [['sync-stopped']],
+  predicts: [{ sign: 'sync-stopped', weight: 6 }, { sign: 'slow-score-high', weight: 2, missing: 0.5 }, { sign: 'writes-slow', weight: 1, missing: 0 }],
+  forbids: [
+    // Late samples are samples.
+    { sign: 'sync-slow', weight: 6 }, { sign: 'append-slow', weight: 3 },
+    { sign: 'scrape-fails', weight: 6 }, { sign: 'restarted', weight: 5 }, { sign: 'pre-vote-loop', weight: 5 }, { sign: 'peers-lost-it', weight: 5 }, { sign: 'graceful-stop-logged', weight: 6 }, { sign: 'two-stores-gone', weight: 6 },
+    { sign: 'writes-refused-no-space', weight: 5 }, { sign: 'evict-leader-left', weight: 1 },
+  ],
+  lookalikes: ['disk-slow', 'process-hang', 'network-partition', 'disk-full', 'write-stall'],
+  brings: ['leader-imbalance'],
+  summary: 'The disk of {component} hangs: not one write of its raft log is completed any more, while its process still answers.',
+  mechanism: 'Nothing that this store leads can be committed by it, and because the process lives and ticks, its leaders may keep their role: a slow disk gives late samples, a hung one gives none.',
+  impact: [{ component: 'component', effect: 'completes no write' }, { component: 'clients', effect: 'writes to regions that it leads hang until somebody stops it' }],
+  remedies: [
+    { action: 'evict-leaders', on: 'component', benefits: 'takes clients off it, if transfers still complete', risks: 'a transfer may hang on the same disk', reversible: true },
+    { action: 'replace-disk', on: 'component', benefits: 'removes the cause', risks: 'its replicas are rebuilt', reversible: false },
+  ],
+  verifyBy: 'it completes syncs at the rate of quiet time again',
+};
+
+/** Writes outrun the compaction of the engine. */
+export const writeStall: Cause = {
+  kind: 'write-stall',
+  about: ['tikv'],
+  needs: [['writes-throttled']],
+  predicts: [{ sign: 'writes-throttled', weight: 5 }, { sign: 'level-0-full', weight: 4, missing: 1 }, { sign: 'writes-slow', weight: 1, missing: 0 }],
+  forbids: [{ sign: 'append-slow', weight: 3 }, { sign: 'sync-slow', weight: 2 }, { sign: 'traffic-up', weight: 4 }, { sign: 'writes-refused-no-space', weight: 4 }, { sign: 'space-low', weight: 3 }, { sign: 'a-store-is-down', weight: 2 }, { sign: 'cpu-quota-cut', weight: 4 }],
+  lookalikes: ['disk-slow', 'overload', 'disk-full', 'hot-spot-write', 'cpu-starved'],
+  summary: 'Writes to {component} are held back: its engine has more to compact than it can.',
+  mechanism: 'Files pile up on level 0 until flow control or the engine itself slows writers down. Appends to the raft log are as fast as before: the disk is not what is late.',
+  impact: [{ component: 'component', effect: 'holds writes back' }, { component: 'clients', effect: 'slow or refused writes to regions that it leads' }],
+  remedies: [
+    { action: 'throttle-load', benefits: 'lets the engine catch up', risks: 'clients are slowed', reversible: true },
+    { action: 'stop-background-job', benefits: 'right when an import or a bulk delete makes the debt', risks: 'the job has to run again', reversible: true },
+    { action: 'wait-and-watch', benefits: 'right for a short burst', risks: 'reads slow down with every file on level 0', reversible: true },
+  ],
+  verifyBy: 'files on level 0 are back at their quiet number and nothing is held back',
+};
+
+/** A bounded pool of threads is full while the machine has room. */
+export const poolExhausted: Cause = {
+  kind: 'pool-exhausted',
+  about: ['tikv'],
+  needs: [['read-pool-full'], ['reads-slow']],
+  predicts: [{ sign: 'read-pool-full', weight: 4 }, { sign: 'reads-slow', weight: 3 }],
+  forbids: [{ sign: 'takes-most-reads', weight: 4 }, { sign: 'writes-slow', weight: 3 }, { sign: 'append-slow', weight: 3 }, { sign: 'cpu-quota-cut', weight: 5 }, { sign: 'scrape-slow', weight: 2 }, { sign: 'traffic-up', weight: 2 }],
+  lookalikes: ['hot-spot-read', 'cpu-starved', 'overload', 'disk-slow'],
+  summary: 'The read pool of {component} is full: point reads wait behind long ones while writes are as quick as ever.',
+  mechanism: 'Few long reads hold every thread of a bounded pool, so short reads queue; nothing else on the store is late.',
+  impact: [{ component: 'component', effect: 'reads wait for a thread' }, { component: 'clients', effect: 'read latency of regions that it leads' }],
+  remedies: [
+    { action: 'stop-background-job', benefits: 'ends the long reads', risks: 'the job has to run again', reversible: true },
+    { action: 'throttle-load', benefits: 'bounds the reads', risks: 'clients are slowed', reversible: true },
+  ],
+  verifyBy: 'tasks in its read pool and read p99 are back at their quiet values',
+};

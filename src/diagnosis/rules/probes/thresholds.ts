@@ -1,0 +1,115 @@
+import type { ComponentRef } from '../../../subjects/contract.ts';
+import { median, round } from '../../tools/baseline.ts';
+import type { Investigation, Row } from '../investigation.ts';
+import type { Sign } from '../signs.ts';
+
+/** One number per node that is a sign from a limit on. */
+interface Threshold {
+  readonly sign: Sign;
+  readonly what: string;
+  readonly promql: string;
+  /** The sign is there from this value on, whatever it was before. */
+  readonly atLeast: number;
+  /** And at least so many times its quiet median, and its peers' median now. */
+  readonly factor?: number;
+  readonly by?: 'instance' | 'target';
+}
+
+/**
+ * Limits are those of the programs themselves: flow control begins at 15 files on level 0, a network probe between
+ * stores takes well under 50 ms, a member that uses nearly all the cores that it may use is full.
+ */
+const thresholds: readonly Threshold[] = [
+  { sign: 'writes-throttled', what: 'share of its writes that flow control or the engine holds back', promql: 'sum by (instance) (tikv_scheduler_discard_ratio) + sum by (instance) (rate(tikv_engine_stall_micro_seconds{db="kv"}[30s])) / 1e6', atLeast: 0.01 },
+  { sign: 'level-0-full', what: 'files on level 0', promql: 'max by (instance) (tikv_engine_num_files_at_level{db="kv",level="0"})', atLeast: 15, factor: 2 },
+  { sign: 'network-probe-slow', what: 'p99 of network probes towards it in seconds', promql: 'histogram_quantile(0.99, sum by (target, le) (rate(tikv_raftstore_inspect_network_duration_seconds_bucket[1m])))', atLeast: 0.05, factor: 3, by: 'target' },
+  { sign: 'member-cpu-full', what: 'share of its cores in use', promql: 'sum by (instance) (rate(process_cpu_seconds_total{job="pd"}[30s])) / sum by (instance) (pd_service_maxprocs)', atLeast: 0.85, factor: 2 },
+  { sign: 'read-pool-full', what: 'tasks in its read pool', promql: 'sum by (instance) (tikv_unified_read_pool_running_tasks)', atLeast: 50, factor: 3 },
+  { sign: 'clock-set-back', what: 'jumps of its clock counted since it started', promql: 'pd_monitor_time_jump_back_total', atLeast: 1, factor: 1 },
+];
+
+/** Numbers that mean something from a known limit on. */
+export async function probeThresholds(investigation: Investigation): Promise<void> {
+  for (const threshold of thresholds) {
+    const rows = (await investigation.compare(threshold.promql, threshold.by)).filter((row) => row.now !== null);
+    for (const row of rows) {
+      const component = threshold.by === 'target' ? investigation.storeWithId(row.node) : row.node;
+      if (component !== undefined) note(investigation, threshold, { component, row, peers: rows.filter((other) => other !== row) });
+    }
+  }
+  await noteSyncs(investigation);
+  await noteLeaders(investigation);
+  await notePlacement(investigation);
+  await noteClocks(investigation);
+}
+
+function note(investigation: Investigation, { sign, what, atLeast, factor = 0 }: Threshold, { component, row, peers }: { component: ComponentRef; row: Row; peers: readonly Row[] }): void {
+  const others = peers.length === 0 ? 0 : median(peers.map((peer) => peer.now ?? 0));
+  // A counter that stood above the limit in quiet time already is old news.
+  const limit = round(Math.max(atLeast, factor * (row.quiet?.median ?? 0), factor * others, sign === 'clock-set-back' ? (row.quiet?.max ?? 0) + 1 : 0));
+  const value = row.now ?? 0;
+  const present = value >= limit;
+  investigation.note({
+    sign, component, present, claim: `${what} of ${component}: ${value}, ${row.quiet ? row.quiet.median : 'unknown'} in quiet time`,
+    citation: row.at('now', { op: present ? 'ge' : 'lt', value: limit }), ...(present && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
+  });
+}
+
+/** A disk that completes nothing gives no slow samples: it gives none, while the same work goes on elsewhere. */
+async function noteSyncs(investigation: Investigation): Promise<void> {
+  const rows = await investigation.compare('sum by (instance) (rate(raft_engine_sync_log_duration_seconds_count[30s]))');
+  const goesOn = (row: Row): boolean => row.now !== null && row.quiet !== null && row.now >= row.quiet.median / 4;
+  for (const row of rows) {
+    if (row.now === null || !row.quiet || row.quiet.median < 1) continue;
+    // One late sample in twenty seconds is a slow disk; a hung one completes none.
+    const limit = round(Math.min(row.quiet.median * 0.02, 0.05));
+    const stopped = row.now <= limit && rows.some((other) => other !== row && goesOn(other));
+    investigation.note({
+      sign: 'sync-stopped', component: row.node, present: stopped, claim: `${row.node} completes ${row.now} syncs of its raft log a second, ${row.quiet.median} in quiet time`,
+      citation: row.at('now', { op: row.now <= limit ? 'le' : 'gt', value: limit }), ...(stopped && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
+    });
+  }
+}
+
+/** Regions without a majority have no leader on any store that lives, whatever the control plane still lists. */
+async function noteLeaders(investigation: Investigation): Promise<void> {
+  const down = investigation.nodes('tikv').flatMap(({ id }) => (['called-disconnected', 'scrape-fails'] as const).map((sign) => investigation.findings.about(sign, id)).find((finding) => finding?.present) ?? []);
+  const [, second] = down;
+  const stores = investigation.nodes('tikv').length;
+  if (second) investigation.note({ ...second, sign: 'two-stores-gone', component: 'cluster', claim: `${down.length} of ${stores} stores are gone, ${second.component} among them`, ...sinceOf(down.map((finding) => finding.sinceMs)) });
+  const [row] = await investigation.compare('sum(tikv_raftstore_region_count{type="leader"})');
+  if (!row || row.now === null || !row.quiet || row.quiet.median < 5) return;
+  const limit = round(row.quiet.median * 0.8);
+  const missing = row.now < limit;
+  investigation.note({
+    sign: 'regions-leaderless', component: 'cluster', present: missing, claim: `stores that answer lead ${row.now} regions in all, ${row.quiet.median} in quiet time`,
+    citation: row.at('now', { op: missing ? 'lt' : 'ge', value: limit }), ...(missing && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
+  });
+}
+
+const sinceOf = (instants: readonly (number | undefined)[]): { readonly sinceMs?: number } => {
+  const known = instants.filter((each) => each !== undefined);
+  return known.length === 0 ? {} : { sinceMs: Math.max(...known) };
+};
+
+/** The checker looks for a store and finds none that a rule would take. */
+async function notePlacement(investigation: Investigation): Promise<void> {
+  const [row] = await investigation.compare('sum(rate(pd_checker_event_count{type="rule_checker",name=~"no-store-add|no-store-replace"}[1m]))');
+  if (row && row.now !== null) {
+    const limit = round(Math.max(0.05, 2 * (row.quiet?.max ?? 0)));
+    const present = row.now >= limit;
+    investigation.note({ sign: 'no-store-fits', component: 'cluster', present, claim: `the rule checker finds no fitting store ${row.now} times a second`, citation: row.at('now', { op: present ? 'ge' : 'lt', value: limit }), ...(present && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }) });
+  }
+  const [missing] = await investigation.compare('max(pd_regions_status{type="miss-peer-region-count"})');
+  if (!missing || missing.now === null) return;
+  investigation.note({ sign: 'replicas-missing', component: 'cluster', present: missing.now > 0, claim: `${missing.now} regions lack a replica that the rules ask for`, citation: missing.at('now', { op: 'eq', value: missing.now }), ...(missing.now > 0 && missing.leftBandAtMs !== null && { sinceMs: missing.leftBandAtMs }) });
+}
+
+/** Whose clock was seen to jump, by its own log. */
+async function noteClocks(investigation: Investigation): Promise<void> {
+  const { lines } = await investigation.logLines('system time jump');
+  for (const { id } of investigation.assignment.topology.nodes) {
+    const line = lines.find((each) => each.node === id);
+    if (line) investigation.note({ sign: 'clock-set-back', component: id, present: true, claim: `${id} logged "${line.message}"`, citation: line.says('system time jump'), sinceMs: line.atMs });
+  }
+}
