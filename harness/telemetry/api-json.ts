@@ -2,6 +2,7 @@ import type { Millis } from '../../src/kernel/clock.ts';
 import type { HttpResponse } from '../../src/ports/http.ts';
 import { BadParameter } from './api-parameters.ts';
 import { goJson, labelsJson, timestampJson } from './go-json.ts';
+import type { LabelSet } from './labels.ts';
 import type { Answer, AnswerSeries, Point } from './promql/engine.ts';
 import { PromqlExecutionError, PromqlSyntaxError, PromqlTimeoutError } from './promql/errors.ts';
 import { formatFixed, formatValue } from './promql/format.ts';
@@ -30,6 +31,9 @@ function atMostTen(texts: readonly string[], what: string): readonly string[] {
   const more = texts.length - maxAnnotations;
   return more > 0 ? [...texts.slice(0, maxAnnotations), `${more} more ${what} annotations omitted`] : texts;
 }
+
+/** Label sets as a good answer. */
+export const seriesList = ({ data, ...notes }: Noted & { readonly data: readonly LabelSet[] }): HttpResponse => envelope(`[${data.map(labelsJson).join(',')}]`, notes);
 
 /** A failure in Prometheus' envelope. */
 export const errorResponse = (status: number, errorType: string, error: string): HttpResponse => ({

@@ -24,12 +24,12 @@ export class Parameters {
     return this.#values.getAll(name);
   }
 
-  /** An instant: seconds since the epoch, or RFC 3339. */
-  time(name: string, otherwise: Millis): Millis {
+  /** An instant: seconds since the epoch, or RFC 3339. Prometheus says twice what is wrong with one, but once for the ends of a range query. */
+  time(name: string, otherwise: Millis, twice = true): Millis {
     const text = this.get(name);
     if (text === undefined || text === '') return otherwise;
     const atMs = /^[-+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Math.round(Number(text) * 1_000) : /^\d{4}-\d\d-\d\d[Tt]/.test(text) ? Date.parse(text) : NaN;
-    if (!Number.isFinite(atMs)) throw new BadParameter(`invalid parameter ${JSON.stringify(name)}: cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+    if (!Number.isFinite(atMs)) throw new BadParameter(`invalid parameter ${JSON.stringify(name)}: ${twice ? `invalid time value for '${name}': ` : ''}cannot parse ${JSON.stringify(text)} to a valid timestamp`);
     return atMs;
   }
 
@@ -46,6 +46,7 @@ export class Parameters {
   limit(): number {
     const text = this.get('limit');
     if (text === undefined || text === '' || text === '0') return Infinity;
+    if (/^-\d+$/.test(text)) throw new BadParameter('invalid parameter "limit": limit must be non-negative');
     if (!/^\d+$/.test(text)) throw new BadParameter(`invalid parameter "limit": strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
     return Number(text);
   }

@@ -32,7 +32,9 @@ function parseSelector(text: string): Expr {
   try {
     return parsePromql(text);
   } catch (error) {
-    throw error instanceof PromqlSyntaxError ? new BadParameter(`invalid parameter "match[]": ${error.message}`) : error;
+    if (!(error instanceof PromqlSyntaxError)) throw error;
+    const empty = error.message.includes('at least one non-empty matcher');
+    throw new BadParameter(`invalid parameter "match[]": ${empty ? 'match[] must contain at least one non-empty matcher' : error.message}`);
   }
 }
 

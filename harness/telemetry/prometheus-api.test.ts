@@ -89,7 +89,7 @@ test('bad requests get the status and error type of a real server', async () => 
     return [status, json.errorType, json.error];
   };
   expect(await error('/api/v1/query', { query: 'sum(' })).toEqual([400, 'bad_data', expect.stringContaining('parse error')]);
-  expect(await error('/api/v1/query', { query: 'up', time: 'soon' })).toEqual([400, 'bad_data', 'invalid parameter "time": cannot parse "soon" to a valid timestamp']);
+  expect(await error('/api/v1/query', { query: 'up', time: 'soon' })).toEqual([400, 'bad_data', 'invalid parameter "time": invalid time value for \'time\': cannot parse "soon" to a valid timestamp']);
   expect(await error('/api/v1/query_range', { query: 'up', start: '0', end: '11001', step: '1' })).toEqual([400, 'bad_data', expect.stringContaining('11,000 points')]);
   expect(await error('/api/v1/query_range', { query: 'up', start: '1', end: '0', step: '1' })).toEqual([400, 'bad_data', expect.stringContaining('end timestamp must not be before start time')]);
   expect(await error('/api/v1/query_range', { query: 'up', start: '0', end: '1', step: '0' })).toEqual([400, 'bad_data', expect.stringContaining('zero or negative query resolution')]);

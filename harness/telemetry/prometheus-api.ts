@@ -1,7 +1,7 @@
 import type { Millis } from '../../src/kernel/clock.ts';
 import { ok } from '../../src/kernel/result.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../src/ports/http.ts';
-import { answerJson, errorResponse, failureResponse, plainText, success, type Noted } from './api-json.ts';
+import { answerJson, errorResponse, failureResponse, plainText, seriesList, success, type Noted } from './api-json.ts';
 import { BadParameter, Parameters } from './api-parameters.ts';
 import { recordedAlertsData } from './api-recorded-alerts.ts';
 import { alertsData, rulesData } from './api-rules.ts';
@@ -77,7 +77,7 @@ const routes: Readonly<Record<string, Route>> = {
   '/api/v1/query_range': range,
   '/api/v1/series': ({ store, parameters, nowMs }) => {
     if (parameters.all('match[]').length === 0) return errorResponse(400, 'bad_data', 'no match[] parameter provided');
-    return success(limited(matchedLabels(store, parameters, nowMs).map((labels) => labels.toObject()), { parameters }));
+    return seriesList(limited(matchedLabels(store, parameters, nowMs), { parameters }));
   },
   '/api/v1/labels': ({ store, parameters, nowMs }) => success(limited(labelNames(matchedLabels(store, parameters, nowMs)), { parameters })),
   '/api/v1/metadata': metadata,
@@ -98,8 +98,8 @@ function instant({ store, parameters, nowMs, companions: { windows = 'left-open'
 }
 
 function range({ store, parameters, nowMs, companions: { windows = 'left-open' } }: Api): HttpResponse {
-  const startMs = parameters.time('start', NaN);
-  const endMs = parameters.time('end', NaN);
+  const startMs = parameters.time('start', NaN, false);
+  const endMs = parameters.time('end', NaN, false);
   if (Number.isNaN(startMs)) throw new BadParameter('invalid parameter "start": cannot parse "" to a valid timestamp');
   if (Number.isNaN(endMs)) throw new BadParameter('invalid parameter "end": cannot parse "" to a valid timestamp');
   if (endMs < startMs) throw new BadParameter('invalid parameter "end": end timestamp must not be before start time');
@@ -122,7 +122,7 @@ function metadata({ store, parameters }: Api): HttpResponse {
 }
 
 /** Cuts a list to the asked limit, with Prometheus' warning. */
-function limited<T>(data: readonly T[], { parameters }: Pick<Api, 'parameters'>): Noted {
+function limited<T>(data: readonly T[], { parameters }: Pick<Api, 'parameters'>): Noted & { readonly data: readonly T[] } {
   const limit = parameters.limit();
   return data.length > limit ? { data: data.slice(0, limit), warnings: ['results truncated due to limit'] } : { data };
 }
