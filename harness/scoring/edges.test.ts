@@ -219,3 +219,11 @@ describe('told beside the points', () => {
 
   it('is what it took', () => expect(line('cost')?.reason).toBe('3 tool calls'));
 });
+
+it('what concerns everybody may be told from any node, whichever accepted reading is said', () => {
+  const everybody = { ...trueCause, component: 'clients', kind: 'overload' as const, accept: [{ component: 'tikv', kind: 'overload' as const }] };
+  const about = { id: 'E1', claim: 'a queue grew', observation: 'O3', path: '/body/stores/0/store/state_name', asserts: { op: 'eq' as const, value: 'Disconnected' } };
+  for (const component of ['clients', 'tikv']) {
+    expect(score(literalBundle({ answer: { causes: [everybody] }, diagnosis: { rootCauses: [{ ...cause, component, kind: 'overload' }], evidence: [about] } })).verdict).toBe('PASS');
+  }
+});

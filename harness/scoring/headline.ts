@@ -21,7 +21,9 @@ export function isGrounded(judged: Case): boolean {
 /** What the evidence may be about: what is blamed, and whatever else the truth accepts in its place. */
 export function concerned({ diagnosis, matching, canonical }: Pick<Case, 'diagnosis' | 'matching' | 'canonical'>): ReadonlySet<string> {
   const equivalents = matching.pairs.filter(isFull).flatMap((pair) => alternativesOf(pair.truth));
-  return new Set([...claimedCauses(diagnosis), ...equivalents].map((each) => canonical(each.component)));
+  const names = new Set([...claimedCauses(diagnosis), ...equivalents].map((each) => canonical(each.component)));
+  // What concerns everybody can be told from any node, so no name can tell the difference.
+  return names.has('clients') || names.has('cluster') ? new Set() : names;
 }
 
 /** The blamed nodes, where not one citation that matches concerns any of them: then the evidence may be true, and proves nothing. */
@@ -29,10 +31,10 @@ export function unsupportedBlame(judged: Case): readonly string[] {
   const { diagnosis, answer, canonical, audit, observations } = judged;
   const blamed = new Set(claimedCauses(diagnosis).map((cause) => canonical(cause.component)));
   const wanted = tellingOf(concerned(judged), answer);
-  if (wanted.names.length === 0) return [];
+  if (blamed.size === 0) return [];
   const supported = diagnosis.evidence.some((entry, index) => {
     const shown = observations.find((observation) => observation.id === entry.observation);
-    return audit.checks[index]?.check === 'matches' && shown !== undefined && !isHandedOver(shown) && isTelling(entry, shown, wanted);
+    return audit.checks[index]?.check === 'matches' && shown !== undefined && !isHandedOver(shown) && (wanted.names.length === 0 || isTelling(entry, shown, wanted));
   });
   return supported ? [] : [...blamed];
 }
