@@ -55,7 +55,7 @@ async function measure(wanted: Case, binary: string | undefined): Promise<string
   const writtenMs = writing();
   const lines = [
     `${wanted.series} series, ${wanted.hours} h at 15 s (${million(samples)} samples), ${queries.length} dashboard queries over it all every ${wanted.stepMs / 1_000} s`,
-    `  written directly: ${million((samples / writtenMs) * 1_000)} samples/s; ${((memoryBytes() - before) / samples).toFixed(1)} bytes per sample in memory`,
+    `  written directly: ${million((samples / writtenMs) * 1_000)} samples/s; ${((memoryBytes() - before) / samples).toFixed(1)} bytes per sample in memory (rough: garbage of the case before can fall into it)`,
     ...textAndDisk(store, samples),
   ];
   const own = await labLatencies(queries, wanted);
