@@ -11,6 +11,7 @@ const byName: Readonly<Record<string, () => Promise<Register>>> = {
   regress: async () => (await import('./regress.ts')).registerRegress,
   baseline: async () => (await import('./regress.ts')).registerBaseline,
   diagnose: async () => (await import('./diagnose.ts')).registerDiagnose,
+  mcp: async () => (await import('./mcp.ts')).registerMcp,
   rediagnose: async () => (await import('./rediagnose.ts')).registerRediagnose,
   'judge-check': async () => (await import('./judge-check.ts')).registerJudgeCheck,
   rescore: async () => (await import('./rescore.ts')).registerRescore,
