@@ -16,7 +16,8 @@ export function topologyFrom(sightings: Sightings): Topology {
   for (const { node, role, host } of sightings.inventory) found.set(node, { id: node, role, host, aliases: [] });
   for (const member of sightings.members) merge(found, sightings.inventory, memberNode(member));
   for (const row of sightings.stores) merge(found, sightings.inventory, storeNode(row));
-  const nodes = [...found.values()];
+  // In the order of their names, so that the order in which PD tells of them tells nothing.
+  const nodes = [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return { nodes: nodes.map((node) => (nodes.some((other) => other !== node && other.host === node.host) ? node : withAlias(node, node.host))) };
 }
 
