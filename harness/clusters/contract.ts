@@ -65,6 +65,12 @@ export interface DiskControl {
   /** Adds this much to every synchronous write and limits the writes per second; replaces an earlier slowing. */
   readonly slow: (node: NodeId, limits: { readonly addedLatencyMs: Millis; readonly writesPerSecondMax?: number }) => Promise<void>;
   readonly restore: (node: NodeId) => Promise<void>;
+  /** Fills the disk with files that are not the database's, until this share of it is free; replaces an earlier filling. */
+  readonly fill: (node: NodeId, freeShare: number) => Promise<void>;
+  /** Deletes those files. */
+  readonly free: (node: NodeId) => Promise<void>;
+  /** The share of the disk that is free, seen from beside the database. */
+  readonly probeFreeShare: (node: NodeId) => Promise<number>;
   /** Latency of one synchronous write, measured beside the database. */
   readonly probeWriteMs: (node: NodeId) => Promise<Millis>;
 }

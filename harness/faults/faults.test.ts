@@ -9,6 +9,7 @@ function world() {
   const states = new Map<NodeId, ProcessState>([['tikv-1', 'running'], ['tikv-2', 'running']]);
   const addedMs = new Map<NodeId, number>();
   const cuts = new Map<NodeId, readonly CutFrom[]>();
+  const freeShares = new Map<NodeId, number>();
   const quotas = new Map<NodeId, number>();
   const settings = new Map<string, Json>([['schedulers/balance-leader-scheduler', true]]);
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
@@ -22,6 +23,9 @@ function world() {
     disk: {
       slow: async (node, limits) => void addedMs.set(node, limits.addedLatencyMs),
       restore: async (node) => void addedMs.delete(node),
+      fill: async (node, freeShare) => void freeShares.set(node, freeShare),
+      free: async (node) => void freeShares.delete(node),
+      probeFreeShare: async (node) => freeShares.get(node) ?? 0.9,
       probeWriteMs: async (node) => 3 + (addedMs.get(node) ?? 0),
     },
     cpu: {
@@ -40,7 +44,7 @@ function world() {
     },
     load: { set: async (next) => void (load = next), current: () => load, initial: () => initial },
   };
-  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...quotas], [...cuts], [...settings], load]);
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...quotas], [...freeShares], [...cuts], [...settings], load]);
   return { controls: controls as unknown as World<Capability>, snapshot };
 }
 

@@ -45,6 +45,9 @@ export function controlsOf(world: World): Required<Controls> {
     disk: {
       slow: async (node, limits) => on(node).disk.slow(limits.addedLatencyMs, limits.writesPerSecondMax),
       restore: async (node) => on(node).disk.restore(),
+      fill: async (node, freeShare) => fillDisk(storeOn(node), freeShare),
+      free: async (node) => on(node).disk.fill(0),
+      probeFreeShare: async (node) => storeOn(node).availableBytes / on(node).disk.capacityBytes,
       probeWriteMs: async (node) => probeWrite(on(node), probe),
     },
     cpu: {
@@ -60,6 +63,17 @@ export function controlsOf(world: World): Required<Controls> {
     config: { read: async (key) => readConfig(world, key), write: async (key, value) => writeConfig(world, key, value) },
     load: { set: async (load: LoadSpec) => world.traffic.change(load), current: () => world.traffic.load, initial: () => initialLoad },
   };
+}
+
+/** TiKV's `reserve-space`, 5 GiB or a twentieth of the disk: what happens below it is not modelled, so it is not allowed. */
+const reserveShare = 0.06;
+
+function fillDisk(store: Store, freeShare: number): void {
+  if (freeShare < reserveShare) throw new LabError(
+    { code: 'LAB_NOT_SUPPORTED', because: `the twin does not model a store below its reserve, and ${freeShare} of the disk is less`, advice: `leave ${reserveShare} or more` }, 2,
+  );
+  const { disk } = store.host;
+  disk.fill(Math.max(0, Math.round(disk.capacityBytes * (1 - freeShare)) - store.usedBytes));
 }
 
 const cutsOf = (host: Host): CutFrom[] => (['peers', 'control-plane', 'clients'] as const).filter((part) => host.network.isCut(part));

@@ -13,6 +13,7 @@ export class Disk {
   readonly #baseSyncMs: Millis;
   #addedMs: Millis = 0;
   #writesPerSecondMax = Infinity;
+  #foreignBytes = 0;
 
   constructor(baseSyncMs: Millis, capacityBytes: number) {
     this.#baseSyncMs = baseSyncMs;
@@ -27,6 +28,15 @@ export class Disk {
 
   restore(): void {
     this.slow(0);
+  }
+
+  /** Files that are not the database's take so much of the disk. */
+  fill(foreignBytes: number): void {
+    this.#foreignBytes = foreignBytes;
+  }
+
+  get foreignBytes(): number {
+    return this.#foreignBytes;
   }
 
   /** How long one synchronous write takes; a throttled device waits evenly, a free one scatters. */

@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import { flowOf, isHot } from './hot-spots.ts';
 import { regionScore } from './scores.ts';
 import { leadersOn } from './schedulers/scheduler.ts';
-import { healthType, type StoreView } from './views.ts';
+import { healthType, isLowOnSpace, type StoreView } from './views.ts';
 
 /** Metrics that only the leader of PD exports; a member that steps down forgets them. */
 export const leaderOnly: ReadonlySet<string> = new Set([
@@ -43,7 +43,7 @@ function collectStore(world: World, registry: Registry, view: StoreView): void {
   const regions = world.regions.filter((region) => region.peers.some((peer) => peer.storeId === view.id));
   const status = (type: string, value: number) => registry.set('pd_cluster_status', { engine: 'tikv', store, type }, value);
   for (const type of storeTypes) status(type, type === now ? 1 : 0);
-  for (const type of quietStoreTypes) status(type, 0);
+  for (const type of quietStoreTypes) status(type, type === 'store_low_space_count' ? lowSpaceStores(world) : 0);
   status('store_serving_count', 1);
   status('leader_count', leaders);
   status('region_count', regions.length);
@@ -53,6 +53,8 @@ function collectStore(world: World, registry: Registry, view: StoreView): void {
   collectSchedulersView(world, registry, { view, regions, leaders });
   collectHot(world, registry, view);
 }
+
+const lowSpaceStores = (world: World): number => [...world.pd.stores.values()].filter(isLowOnSpace).length;
 
 interface Seen {
   readonly view: StoreView;
@@ -70,7 +72,7 @@ function collectSchedulersView(world: World, registry: Registry, { view, regions
   seen('region_count', regions.length);
   seen('region_size', size);
   seen('region_score', regionScore(size, view));
-  seen('store_available', view.capacityBytes - view.usedBytes);
+  seen('store_available', view.availableBytes);
   seen('store_capacity', view.capacityBytes);
   seen('store_used', view.usedBytes);
   seen('store_read_query_rate', view.rates.readQueries);

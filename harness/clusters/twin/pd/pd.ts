@@ -13,7 +13,7 @@ import { Operators } from './operators.ts';
 import { RegionReports } from './region-reports.ts';
 import { defaultSchedulers, SchedulerController } from './schedulers/controller.ts';
 import { PdServer } from './server.ts';
-import { type RegionView, type StoreView, storeState } from './views.ts';
+import { isLowOnSpace, type RegionView, type StoreView, storeState } from './views.ts';
 
 /** The placement driver: what it knows, and the machinery that acts on it. All of it belongs to whichever member leads. */
 export class Pd {
@@ -91,6 +91,8 @@ export class Pd {
     view.slowScore = store.slowScore.value;
     view.busy = store.busy;
     view.usedBytes = store.reportedUsedBytes;
+    view.availableBytes = store.reportedAvailableBytes;
+    if (isLowOnSpace(view)) this.#logLowSpace(view);
     if (view.stopping !== store.stopping) {
       view.stopping = store.stopping;
       this.schedulers.wake('evict-stopping-store-scheduler');
@@ -157,11 +159,18 @@ export class Pd {
     });
   }
 
+  #logLowSpace({ id, capacityBytes, availableBytes }: StoreView): void {
+    this.log({
+      level: 'WARN', source: 'cluster.go:1086', message: 'store does not have enough disk space',
+      fields: [['store-id', id], ['capacity', capacityBytes], ['available', availableBytes]],
+    });
+  }
+
   #newView(store: Store): StoreView {
     return {
       id: store.id, address: store.address, statusAddress: store.statusAddress, startTimestampSeconds: store.startTimestampSeconds,
       lastHeartbeatMs: this.#world.engine.nowMs, slowScore: 1, busy: false, stopping: false,
-      capacityBytes: store.host.disk.capacityBytes, usedBytes: store.reportedUsedBytes,
+      capacityBytes: store.host.disk.capacityBytes, usedBytes: store.reportedUsedBytes, availableBytes: store.reportedAvailableBytes,
       rates: { readQueries: 0, readBytes: 0, writeKeys: 0, writeBytes: 0 },
     };
   }

@@ -14,6 +14,8 @@ export interface StoreView {
   stopping: boolean;
   capacityBytes: number;
   usedBytes: number;
+  /** What is left on its disk; less than capacity minus used where somebody else's files are there too. */
+  availableBytes: number;
   /** Per second, over the last heartbeat interval. */
   rates: StoreRates;
 }
@@ -63,3 +65,6 @@ export function healthType(view: StoreView, nowMs: Millis, downMs: Millis): stri
   if (silentMs > disconnectedAfterMs) return 'store_disconnected_count';
   return (view.slowScore ?? 1) >= slowThreshold ? 'store_slow_count' : 'store_up_count';
 }
+
+/** PD's `low-space-ratio` of 0.8: with less than a fifth left, a store is given nothing more. */
+export const isLowOnSpace = ({ availableBytes, capacityBytes }: StoreView): boolean => availableBytes * 5 < capacityBytes;

@@ -68,7 +68,7 @@ function exportEngine(store: Store): void {
   const { capacityBytes } = store.host.disk;
   const raftBytes = 403_000_000;
   gauge('tikv_store_size_bytes', { type: 'capacity' }, () => capacityBytes);
-  gauge('tikv_store_size_bytes', { type: 'available' }, () => capacityBytes - store.reportedUsedBytes);
+  gauge('tikv_store_size_bytes', { type: 'available' }, () => store.reportedAvailableBytes);
   gauge('tikv_store_size_bytes', { type: 'used' }, () => store.reportedUsedBytes);
   gauge('tikv_store_size_bytes', { type: 'kv_size' }, () => store.reportedUsedBytes - raftBytes);
   gauge('tikv_store_size_bytes', { type: 'raft_size' }, () => raftBytes);

@@ -46,6 +46,7 @@ export class Store implements Program, StoreIdentity {
   usedBytes: number;
   /** What the statistics task last saw; it looks once a minute. */
   reportedUsedBytes: number;
+  reportedAvailableBytes: number;
   readonly #world: World;
   readonly #random: Random;
   readonly #shutdown: GracefulShutdown;
@@ -61,6 +62,7 @@ export class Store implements Program, StoreIdentity {
     this.#random = world.random.fork(`store-${host.id}`);
     this.usedBytes = Math.round(this.#random.between(3.2, 3.6) * 2 ** 30);
     this.reportedUsedBytes = this.usedBytes;
+    this.reportedAvailableBytes = this.availableBytes;
     this.#shutdown = new GracefulShutdown(world, this);
     this.process.load(this);
   }
@@ -68,6 +70,11 @@ export class Store implements Program, StoreIdentity {
   /** The instruments of the process that runs, or of the last one that did. */
   get metrics(): StoreMetrics {
     return defined(this.#metrics, `metrics of ${this.node}, which never started`);
+  }
+
+  /** What is left for it, or would be left if it looked now. */
+  get availableBytes(): number {
+    return this.host.disk.capacityBytes - this.usedBytes - this.host.disk.foreignBytes;
   }
 
   /** Whether what it sends to PD's leader arrives. */
@@ -175,7 +182,12 @@ export class Store implements Program, StoreIdentity {
     this.logAll(readyLines(this, this.#world.regions.filter((region) => region.peers.some((peer) => peer.storeId === this.id)).length));
     this.process.every(storeHeartbeatMs, firstHeartbeatMs, () => this.#heartbeat());
     this.process.every(slowRoundMs, this.#random.below(slowRoundMs), () => this.#inspectRound());
-    this.process.every(60_000, this.#random.below(60_000), () => (this.reportedUsedBytes = this.usedBytes));
+    this.process.every(60_000, this.#random.below(60_000), () => this.#lookAtDisk());
+  }
+
+  #lookAtDisk(): void {
+    this.reportedUsedBytes = this.usedBytes;
+    this.reportedAvailableBytes = this.availableBytes;
   }
 
   #heartbeat(): void {

@@ -35,7 +35,7 @@ function storeBody(world: World, view: StoreView) {
       node_state: 1, state_name: storeState(view, engine.nowMs, pd.config.storeDownMs),
     },
     status: {
-      capacity: byteSize(view.capacityBytes), available: byteSize(view.capacityBytes - view.usedBytes), used_size: byteSize(view.usedBytes),
+      capacity: byteSize(view.capacityBytes), available: byteSize(view.availableBytes), used_size: byteSize(view.usedBytes),
       leader_count: leaders, leader_weight: 1, leader_score: leaders, leader_size: regions.reduce(
         (sum, region) => sum + (pd.regions.get(region.id)?.leader === view.id ? region.sizeMib : 0), 0,
       ),

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { Fault } from './contract.ts';
+
+const params = z.strictObject({
+  free: z.number().gt(0).lt(1).default(0.1).describe('the share of the disk that is left, e.g. 0.1 for a tenth'),
+});
+
+/** Something that is not the database fills a disk. Reverting deletes those files. */
+export const diskFill: Fault<'disk', z.infer<typeof params>> = {
+  kind: 'disk-fill',
+  title: 'A disk fills up',
+  needs: ['disk'],
+  params,
+  paint: { label: 'disk filled', colour: 'amber' },
+  inject: async ({ disk }, struck, { free }) => {
+    for (const node of struck) await disk.fill(node, free);
+  },
+  revert: async ({ disk }, struck) => {
+    for (const node of struck) await disk.free(node);
+  },
+  witness: async ({ disk }, struck, { free }) => {
+    const left = await Promise.all(struck.map(async (node) => ({ node, share: await disk.probeFreeShare(node) })));
+    return {
+      bites: left.length > 0 && left.every(({ share }) => share <= free * 1.05),
+      measured: left.map(({ node, share }) => `${Math.round(share * 1000) / 10} % of the disk of ${node} is free`).join(', '),
+    };
+  },
+};
