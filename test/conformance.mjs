@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Third-party scripts lie beside the repository, not in it. */
@@ -18,7 +18,7 @@ if (!existsSync(runner)) {
 let failed = 0;
 for (const suite of suites) {
   console.log(`\n${suite}`);
-  const { status } = spawnSync(process.execPath, [runner, '--engine', join(import.meta.dirname, 'promql-adapter.mjs'), '--variants', 'all', '--dir', join(folder, suite), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [realpathSync(runner), '--engine', join(import.meta.dirname, 'promql-adapter.mjs'), '--variants', 'all', '--dir', join(folder, suite), ...process.argv.slice(2)], { stdio: 'inherit' });
   if (status !== 0) failed = status ?? 2;
 }
 process.exit(failed);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ function conformance(suite: string): Summary {
   try {
     const summary = join(dir, 'summary.json');
     const adapter = join(import.meta.dirname, '../promql-adapter.mjs');
-    execFileSync(process.execPath, [join(folder, 'conformance.mjs'), '--engine', adapter, '--variants', 'all', '--dir', join(folder, suite), '--json', summary], { encoding: 'utf8' });
+    execFileSync(process.execPath, [realpathSync(join(folder, 'conformance.mjs')), '--engine', adapter, '--variants', 'all', '--dir', join(folder, suite), '--json', summary], { encoding: 'utf8' });
     return JSON.parse(readFileSync(summary, 'utf8')) as Summary;
   } catch (error) {
     // A failing runner prints which evaluations differ, and exits with 1.
