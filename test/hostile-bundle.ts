@@ -1,5 +1,4 @@
 import type { Bundle } from '../harness/history/bundle.ts';
-import { plainDeep } from '../harness/reporting/plain.ts';
 import { sampleBundle } from './sample-bundle.ts';
 
 const esc = String.fromCharCode(27);
@@ -21,6 +20,3 @@ export function hostileBundle(): Bundle {
   };
   return poison(bundle) as Bundle;
 }
-
-/** What is left of it after cleaning, for comparisons. */
-export const hostileShown: string = plainDeep(hostile);

@@ -1,15 +1,15 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { diagnosisSchema } from '../../src/diagnosis/contract.ts';
 import { unpress } from '../clusters/recorded/compression.ts';
 import { recordingsFolder } from '../clusters/recorded/kind.ts';
 import { openAnything } from '../clusters/recorded/open-anything.ts';
 import { readBundle } from '../history/bundle-reader.ts';
 import { registerDiagnose } from './diagnose.ts';
+import { printedBy } from './printed.test-kit.ts';
 
 /** Makes a raw recording of a committed one: the same texts, as gzip, with files around them that must stay closed. */
 function writeRaw(name: string, to: string, more: { readonly leaveOut?: readonly string[] } = {}): void {
@@ -34,19 +34,7 @@ describe('lab diagnose', () => {
   beforeAll(() => writeRaw('store-kill', raw));
   afterAll(() => rmSync(home, { recursive: true }));
 
-  async function run(...args: string[]): Promise<string> {
-    const printed: string[] = [];
-    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
-    try {
-      const program = new Command().exitOverride();
-      registerDiagnose(program);
-      await program.parseAsync(['diagnose', ...args], { from: 'user' });
-    } finally {
-      write.mockRestore();
-      process.exitCode = 0;
-    }
-    return printed.join('');
-  }
+  const run = (...args: string[]): Promise<string> => printedBy(registerDiagnose, ['diagnose', ...args]);
 
   test('explains a raw recording without a look at its answer, and prints the contract', async () => {
     const { diagnosis } = JSON.parse(await run('--recording', raw, '--json'));

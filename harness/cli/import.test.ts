@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMs, writeRawRecording } from '../clusters/recorded/raw-recording.test-kit.ts';
 import { registerImport } from './import.ts';
+import { printedBy } from './printed.test-kit.ts';
 
 describe('lab import', () => {
   const home = mkdtempSync(join(tmpdir(), 'lab-import-cli-'));
@@ -12,18 +12,7 @@ describe('lab import', () => {
   beforeAll(() => writeRawRecording(raw));
   afterAll(() => rmSync(home, { recursive: true }));
 
-  async function run(...args: string[]): Promise<string> {
-    const printed: string[] = [];
-    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
-    try {
-      const program = new Command().exitOverride();
-      registerImport(program);
-      await program.parseAsync(['import', ...args], { from: 'user' });
-    } finally {
-      write.mockRestore();
-    }
-    return printed.join('');
-  }
+  const run = (...args: string[]): Promise<string> => printedBy(registerImport, ['import', ...args]);
 
   test('says what it imported and how large it is', async () => {
     await expect(run(raw, '--out', out, '--quality', '1', '--until', '1m20s')).resolves.toMatch(/^imported tikv-tiny into .*out: 80 s, 5 files, \d+ kB\n$/);

@@ -29,11 +29,6 @@ export function element(name: string, attributes: Readonly<Record<string, string
   return new Markup(`<${name}${written}>${inner}</${name}>`);
 }
 
-/** Several pieces in a row. */
-export function together(pieces: readonly Markup[]): Markup {
-  return new Markup(pieces.map((piece) => piece.toHTML()).join(''));
-}
-
 /** JSON that may stand inside a script element: no character of it can end the element or the line. */
 export function jsonBlock(value: unknown): Markup {
   return new Markup(JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));

@@ -114,6 +114,11 @@ small.yaml:6:37  error  unknown key "hodl"
     expect(shown(small.replace('{ kind: twin }', '{ kind: twin'))).toContain('small.yaml:6:1  error  a { or [ above this line is not closed\n');
   });
 
+  test('a timeline that would never end', () => {
+    const endless = small.replace(/timeline:.*/, `timeline: [{ steady: 1m }${', { hold: 1s }'.repeat(300)}]`);
+    expect(shown(endless)).toContain('error  timeline has 301 items, at most 200 are read\n');
+  });
+
   test('a second document', () => {
     expect(shown(`${small}---\n${small}`)).toContain('error  a second document begins here\n');
   });

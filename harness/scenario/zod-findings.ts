@@ -58,6 +58,7 @@ function wrongValue(leaf: LeafIssue, at: { name: string; value: unknown; example
   if (leaf.code === 'too_small' && typeof value === 'number') return { message: `${name} must be ${leaf.inclusive === false ? 'more than' : 'at least'} ${leaf.minimum}, not ${value}` };
   if (leaf.code === 'too_big' && typeof value === 'number') return { message: `${name} must be ${leaf.inclusive === false ? 'less than' : 'at most'} ${leaf.maximum}, not ${value}` };
   if (leaf.code === 'too_small') return { message: `${name} is empty` };
+  if (leaf.code === 'too_big' && Array.isArray(value)) return { message: `${name} has ${value.length} items, at most ${leaf.maximum} are read` };
   const wanted = leaf.code === 'invalid_type' ? (example === undefined ? typeWords(leaf.expected) : `text such as ${example}`) : leaf.message;
   return { message: `${name} must be ${wanted}, not ${show(value)}`, ...suggestForm(value, example) };
 }

@@ -1,6 +1,6 @@
 import type { Millis } from '../../src/kernel/clock.ts';
 import type { ExpositionSink } from './exposition.ts';
-import { ExpositionError, parseFloatText, parseSeries, seriesEnd, shown, unescaped } from './exposition-syntax.ts';
+import { ExpositionError, parseFloatText, parseSeries, seriesEnd, seriesIn, shown, unescaped } from './exposition-syntax.ts';
 
 const metricTypes: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'gaugehistogram', 'stateset', 'info', 'summary', 'unknown']);
 
@@ -44,15 +44,10 @@ interface Line {
 
 function readSample<S>(text: string, { start, end }: Line, { known, make, sample }: ExpositionSink<S>): void {
   const stop = seriesEnd(text, start, end);
-  const source = text.slice(start, stop);
-  let series = known.get(source);
-  if (series === undefined) {
-    const { name, labels } = parseSeries(source, { relaxed: false }, start);
-    known.set(source, (series = make(name, labels)));
-  }
+  const series = seriesIn(text, { start, stop }, { known, make, relaxed: false });
   const rest = text.slice(stop, end);
   const mark = rest.indexOf(' # ');
-  if (mark >= 0 && !/^[\w:]+_(total|bucket)(\{|$)/.test(source)) throw new ExpositionError(stop + mark + 1, 'only counters and buckets have exemplars');
+  if (mark >= 0 && !/^[\w:]+_(total|bucket)(\{|$)/.test(text.slice(start, stop))) throw new ExpositionError(stop + mark + 1, 'only counters and buckets have exemplars');
   if (mark >= 0) readExemplar(text, { start: stop + mark + 3, end });
   const [, valueText = '', timeText] = /^ ([^ ]+)(?: ([^ ]+))?$/.exec(mark < 0 ? rest : rest.slice(0, mark)) ?? [];
   const value = parseFloatText(valueText);

@@ -1,3 +1,4 @@
+import type { ExpositionSink } from './exposition.ts';
 import type { Labels } from './contract.ts';
 import { nameLabel } from './labels.ts';
 import { position } from './promql/errors.ts';
@@ -146,4 +147,15 @@ export function parseFloatText(text: string): number | undefined {
   }
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   return /^[+-]?nan$/i.test(text) ? NaN : undefined;
+}
+
+/** The series written in `text` from `start` to `stop`: known from an earlier page as its text, or parsed and made. */
+export function seriesIn<S>(text: string, { start, stop }: { readonly start: number; readonly stop: number }, { known, make, relaxed }: Pick<ExpositionSink<S>, 'known' | 'make'> & SeriesSyntax): S {
+  const source = text.slice(start, stop);
+  const before = known.get(source);
+  if (before !== undefined) return before;
+  const { name, labels } = parseSeries(source, { relaxed }, start);
+  const series = make(name, labels);
+  known.set(source, series);
+  return series;
 }

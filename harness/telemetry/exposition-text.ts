@@ -1,5 +1,5 @@
 import type { ExpositionSink } from './exposition.ts';
-import { ExpositionError, parseFloatText, parseSeries, seriesEnd, shown } from './exposition-syntax.ts';
+import { ExpositionError, parseFloatText, seriesEnd, seriesIn, shown } from './exposition-syntax.ts';
 
 const metricTypes: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary', 'untyped']);
 
@@ -44,12 +44,7 @@ interface Line {
 
 function readSample<S>(text: string, { start, end }: Line, { known, make, sample }: ExpositionSink<S>): void {
   const stop = seriesEnd(text, start, end);
-  const source = text.slice(start, stop);
-  let series = known.get(source);
-  if (series === undefined) {
-    const { name, labels } = parseSeries(source, { relaxed: true }, start);
-    known.set(source, (series = make(name, labels)));
-  }
+  const series = seriesIn(text, { start, stop }, { known, make, relaxed: true });
   const words = text.slice(stop, end).replace(/^[ \t]+|[ \t]+$/g, '').split(/[ \t]+/);
   const value = parseFloatText(words[0] ?? '');
   const valueAt = skipSpaces(text, stop, end);

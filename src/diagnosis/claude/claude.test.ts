@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import type { Assignment, Desk, Session, ToolObservation, TranscriptNote } from '../contract.ts';
 import { claude } from './claude.ts';
+import { emptyAssignment, fakeSession } from '../fake-desk.test-kit.ts';
 
 type Reply = { status: number; body: object };
 const message = (content: object[], stop_reason = 'tool_use'): Reply => ({
@@ -40,23 +39,7 @@ afterEach(async () => {
   await new Promise((done) => server.close(done));
 });
 
-const assignment: Assignment = { subject: 'tikv', incident: { id: 'I1', openedAtMs: 0, tickets: [] }, topology: { nodes: [] }, actions: [], quiet: { fromMs: 0, toMs: 1 }, nowMs: 2 };
-
-function session(): { session: Session; notes: TranscriptNote[] } {
-  const observations: ToolObservation[] = [];
-  const notes: TranscriptNote[] = [];
-  const desk: Desk = {
-    tools: [{ name: 'query', description: 'asks', input: z.object({ promql: z.string() }) }],
-    observations,
-    clock: { now: () => 2 },
-    call: async (tool, args) => {
-      const observation = { id: `O${observations.length + 1}` as const, tool, args, atMs: 2, ok: true, answer: { result: 0 } };
-      observations.push(observation);
-      return observation;
-    },
-  };
-  return { session: { desk, note: (note) => notes.push(note), signal: new AbortController().signal }, notes };
-}
+const session = (signal?: AbortSignal) => fakeSession({ result: 0 }, signal);
 
 const diagnosis = (value: number) => ({
   verdict: 'fault', summary: 'a store is down',
@@ -69,7 +52,7 @@ describe('claude', () => {
   it('asks the desk, then hands in what the model submits, and keeps each turn with its tokens', async () => {
     replies = [message([use('query', { promql: 'up' })]), message([use('submit_diagnosis', diagnosis(0))])];
     const { session: at, notes } = session();
-    const result = await claude().diagnose(assignment, at);
+    const result = await claude().diagnose(emptyAssignment, at);
     expect(result).toMatchObject({ ok: true, value: { verdict: 'fault' } });
     expect(asked[0]?.tools.map((tool) => tool.name)).toEqual(['query', 'submit_diagnosis']);
     expect(notes).toHaveLength(2);
@@ -78,7 +61,7 @@ describe('claude', () => {
 
   it('is told once which of its citations do not hold', async () => {
     replies = [message([use('query', { promql: 'up' })]), message([use('submit_diagnosis', diagnosis(7))]), message([use('submit_diagnosis', diagnosis(0))])];
-    const result = await claude().diagnose(assignment, session().session);
+    const result = await claude().diagnose(emptyAssignment, session().session);
     expect(result).toMatchObject({ ok: true, value: { evidence: [{ asserts: { value: 0 } }] } });
     expect(JSON.stringify(asked[2]?.messages.at(-1))).toContain('do not hold');
   });
@@ -92,12 +75,12 @@ describe('claude', () => {
     ['two things that are no diagnosis', [message([use('submit_diagnosis', { verdict: '?' })]), message([use('submit_diagnosis', { verdict: '?' })])], 'AGENT_GARBAGE'],
   ])('names %s', async (_what, given, code) => {
     replies = given as Reply[];
-    expect(await claude().diagnose(assignment, session().session)).toMatchObject({ ok: false, failure: { code } });
+    expect(await claude().diagnose(emptyAssignment, session().session)).toMatchObject({ ok: false, failure: { code } });
   });
 
   it('tries again when the endpoint is overloaded', async () => {
     replies = [{ status: 529, body: { type: 'error', error: { type: 'overloaded_error', message: 'busy' } } }, message([use('query', { promql: 'up' })]), message([use('submit_diagnosis', diagnosis(0))])];
-    expect((await claude().diagnose(assignment, session().session)).ok).toBe(true);
+    expect((await claude().diagnose(emptyAssignment, session().session)).ok).toBe(true);
   });
 
   it('says what to set when there is no key', () => {

@@ -3,29 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import type { Assignment, Desk, Session, ToolObservation, TranscriptNote } from '../contract.ts';
 import { command } from './command.ts';
 import { splitWords } from './words.ts';
+import { emptyAssignment, fakeSession } from '../fake-desk.test-kit.ts';
 
-const assignment: Assignment = { subject: 'tikv', incident: { id: 'I1', openedAtMs: 0, tickets: [] }, topology: { nodes: [] }, actions: [], quiet: { fromMs: 0, toMs: 1 }, nowMs: 2 };
 const answer = { verdict: 'healthy', summary: 'all is well', rootCauses: [], impact: [], evidence: [], hypotheses: [], options: [], recommendation: null, confidence: 0.9 };
 
-function session(signal = new AbortController().signal): { session: Session; notes: TranscriptNote[]; observations: ToolObservation[] } {
-  const observations: ToolObservation[] = [];
-  const notes: TranscriptNote[] = [];
-  const desk: Desk = {
-    tools: [{ name: 'query', description: 'asks', input: z.object({ promql: z.string() }) }],
-    observations,
-    clock: { now: () => 2 },
-    call: async (tool, args) => {
-      const observation = { id: `O${observations.length + 1}` as const, tool, args, atMs: 2, ok: true, answer: 7 };
-      observations.push(observation);
-      return observation;
-    },
-  };
-  return { session: { desk, note: (note) => notes.push(note), signal }, notes, observations };
-}
+const session = (signal?: AbortSignal) => fakeSession(7, signal);
 
 /** A tiny real program in a file of its own. */
 function program(source: string): string {
@@ -35,7 +19,7 @@ function program(source: string): string {
 }
 
 const quick = { silenceMs: 500, toolCallsMax: 3 };
-const run = (source: string, at = session().session) => command(program(source), '/', quick).diagnose(assignment, at);
+const run = (source: string, at = session().session) => command(program(source), '/', quick).diagnose(emptyAssignment, at);
 
 describe('command: an agent that works', () => {
   it('reads the assignment, asks the desk, leaves a note and hands in its diagnosis', async () => {
@@ -100,7 +84,7 @@ describe('command: an agent that does not', () => {
   });
 
   it('that cannot be started is an infrastructure fault', async () => {
-    expect(await command('/no/such/program', '/', quick).diagnose(assignment, session().session)).toMatchObject({ ok: false, failure: { code: 'AGENT_UNAVAILABLE' } });
+    expect(await command('/no/such/program', '/', quick).diagnose(emptyAssignment, session().session)).toMatchObject({ ok: false, failure: { code: 'AGENT_UNAVAILABLE' } });
   });
 
   it('is ended with its children when the run is stopped', async () => {

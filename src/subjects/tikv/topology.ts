@@ -21,9 +21,6 @@ export function topologyFrom(sightings: Sightings): Topology {
   return { nodes: nodes.map((node) => (nodes.some((other) => other !== node && other.host === node.host) ? node : withAlias(node, node.host))) };
 }
 
-/** The node that a store row belongs to. */
-export const nodeOfStore = (topology: Topology, row: StoreRow): string => nodeNamed(topology, `store-${row.store.id}`) ?? row.store.address;
-
 /** The node that has this name as its id or as an alias. */
 export const nodeNamed = (topology: Topology, name: string): string | undefined => topology.nodes.find(({ id, aliases }) => id === name || aliases.includes(name))?.id;
 

@@ -2,6 +2,11 @@ import type { Millis } from '../../../../src/kernel/clock.ts';
 
 /** The kernel grants a quota anew every 100 ms; whoever has used it up waits for the next period. */
 const quotaPeriodMs: Millis = 100;
+/**
+ * The part of the withheld time that a turn waits at the median. Fitted to one recording (appends at a tenth of a core), not
+ * derived: a turn that falls anywhere into a period would wait four times as long, but the scheduler favours short turns.
+ */
+const withheldShare = 1 / 8;
 
 /** The CPU that a process may use. */
 export class Cpu {
@@ -27,12 +32,9 @@ export class Cpu {
     this.#quotaCores = Infinity;
   }
 
-  /**
-   * What a turn of a thread waits at the median because the quota of the period is used up. Only some turns meet the end of
-   * a slice: an eighth of the pause, which gave appends their measured order of magnitude at a tenth of a core.
-   */
+  /** What a turn of a thread waits at the median because the quota of the period is used up. */
   get pauseMs(): Millis {
-    return this.available >= 1 ? 0 : (quotaPeriodMs * (1 - this.available)) / 8;
+    return this.available >= 1 ? 0 : quotaPeriodMs * (1 - this.available) * withheldShare;
   }
 
   /** By how much work was stretched last, where a quota stretches it: 1 on a machine that is free. */

@@ -34,10 +34,13 @@ export function setConfig(world: World, body: Json): HttpResponse {
   return pretty('The config is updated.');
 }
 
+/** Whoever changes PD's configuration comes from here: an address set aside for documentation (RFC 5737). */
+const callerAddress = '192.0.2.10';
+
 /** What PD writes into its log for each call that changes something. */
 export function audit(world: World, call: { readonly label: string; readonly method: string; readonly path: string; readonly body: string }): void {
   const started = goTime(Math.floor(world.engine.nowMs / 1000) * 1000).replace('.000', '');
-  const info = `{ServiceLabel:${call.label}, Method:HTTP/1.1/${call.method}:${call.path}, CallerID:anonymous, IP:10.77.0.31, Port:57246, StartTime:${started}, URLParam:{}, BodyParam:${call.body}}`;
+  const info = `{ServiceLabel:${call.label}, Method:HTTP/1.1/${call.method}:${call.path}, CallerID:anonymous, IP:${callerAddress}, Port:57246, StartTime:${started}, URLParam:{}, BodyParam:${call.body}}`;
   world.pd.log({ source: 'audit.go:133', message: 'audit log', fields: [['service-info', info]] });
 }
 
