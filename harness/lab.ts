@@ -57,7 +57,9 @@ function judgeBundle(bundle: Bundle, dir: string, writer: Sealing): Bundle {
 async function live(options: PerformOptions, writer: BundleWriter): Promise<Ending> {
   const plan = planOf(options.scenario);
   const kind = await clusterKind(plan.spec.kind);
-  const missing = unsupported(plan, kind);
+  const survey = await kind.survey(plan.spec);
+  if (survey.unavailable) return { state: 'infra-error', because: sentence(survey.unavailable) };
+  const missing = unsupported(plan, kind.name, survey);
   if (missing) return { state: 'invalid-injection', because: missing };
   const ready = options.diagnostician.ready?.();
   if (ready && !ready.ok) return { state: 'infra-error', because: sentence(ready.failure) };

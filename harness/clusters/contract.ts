@@ -1,6 +1,6 @@
 import type { Clock, Millis } from '../../src/kernel/clock.ts';
 import type { Json } from '../../src/kernel/json.ts';
-import type { Result } from '../../src/kernel/result.ts';
+import type { Failure, Result } from '../../src/kernel/result.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 
 /** A node's name in the topology, e.g. `tikv-2`. */
@@ -65,14 +65,18 @@ export interface DiskControl {
   /** Adds this much to every synchronous write and limits the writes per second; replaces an earlier slowing. */
   readonly slow: (node: NodeId, limits: { readonly addedLatencyMs: Millis; readonly writesPerSecondMax?: number }) => Promise<void>;
   readonly restore: (node: NodeId) => Promise<void>;
+  /** Latency of one synchronous write, measured beside the database. */
+  readonly probeWriteMs: (node: NodeId) => Promise<Millis>;
+}
+
+/** Space on disks. */
+export interface SpaceControl {
   /** Fills the disk with files that are not the database's, until this share of it is free; replaces an earlier filling. */
   readonly fill: (node: NodeId, freeShare: number) => Promise<void>;
   /** Deletes those files. */
   readonly free: (node: NodeId) => Promise<void>;
   /** The share of the disk that is free, seen from beside the database. */
   readonly probeFreeShare: (node: NodeId) => Promise<number>;
-  /** Latency of one synchronous write, measured beside the database. */
-  readonly probeWriteMs: (node: NodeId) => Promise<Millis>;
 }
 
 /** CPU time. */
@@ -84,16 +88,37 @@ export interface CpuControl {
   readonly probeCores: (node: NodeId) => Promise<number>;
 }
 
+/** Memory. */
+export interface MemoryControl {
+  /** Leaves so many bytes to the node, as a control group's limit does: beyond it the kernel kills; replaces an earlier limit. */
+  readonly limit: (node: NodeId, limitBytes: number) => Promise<void>;
+  readonly restore: (node: NodeId) => Promise<void>;
+  /** The limit that is in force, read beside the database; infinite where there is none. */
+  readonly probeLimitBytes: (node: NodeId) => Promise<number>;
+}
+
 /** Whom a node can be cut off from: the other nodes of its role, the control plane, or the clients. Monitoring always reaches it. */
 export type CutFrom = 'peers' | 'control-plane' | 'clients';
 
-/** Links. */
+/** Which packets a cut drops, seen from the node. */
+export type CutDirection = 'both' | 'incoming' | 'outgoing';
+
+/** Who can reach whom. */
 export interface NetworkControl {
-  /** Drops every packet between the node and these, both ways. */
-  readonly cut: (node: NodeId, from: readonly CutFrom[]) => Promise<void>;
+  /** Drops every packet between the node and these; both ways unless told. */
+  readonly cut: (node: NodeId, from: readonly CutFrom[], direction?: CutDirection) => Promise<void>;
   readonly heal: (node: NodeId) => Promise<void>;
   /** To and from whom packets are lost, measured beside the database. */
   readonly probeLost: (node: NodeId) => Promise<readonly CutFrom[]>;
+}
+
+/** How packets travel: delay and loss on everything that a node sends, as netem does it. */
+export interface LinkControl {
+  /** Replaces an earlier impairment. `lossShare` is 0 to 1. */
+  readonly impair: (node: NodeId, by: { readonly delayMs?: Millis; readonly jitterMs?: Millis; readonly lossShare?: number }) => Promise<void>;
+  readonly restore: (node: NodeId) => Promise<void>;
+  /** A round trip to the node, measured beside the database, and the share of probes that came back too late or never. */
+  readonly probe: (node: NodeId) => Promise<{ readonly roundTripMs: Millis; readonly lostShare: number }>;
 }
 
 /** The database's own configuration, changed through its own API and read back. `key` is the subject's own name for it; where that would hold a store's number, the node's name stands. */
@@ -112,18 +137,24 @@ export interface LoadControl {
   readonly initial: () => LoadSpec;
 }
 
-/** What a world lets a fault act on. An absent part is NOT_SUPPORTED in this world. Later issues add memory and clock. */
+/** What a world lets a fault act on. An absent part is NOT_SUPPORTED in this world. */
 export interface Controls {
   readonly process?: ProcessControl;
   readonly disk?: DiskControl;
+  readonly space?: SpaceControl;
   readonly cpu?: CpuControl;
+  readonly memory?: MemoryControl;
   readonly network?: NetworkControl;
+  readonly links?: LinkControl;
   readonly config?: ConfigControl;
   readonly load?: LoadControl;
 }
 
 /** The name of one capability. */
 export type Capability = keyof Controls;
+
+/** Every capability that there is. */
+export const capabilities = ['process', 'disk', 'space', 'cpu', 'memory', 'network', 'links', 'config', 'load'] as const satisfies readonly Capability[];
 
 /** Telemetry that is kept in the bundle: file name under `incident/` to bytes. */
 export type IncidentFiles = ReadonlyMap<string, Uint8Array>;
@@ -153,10 +184,18 @@ export interface RecordedScript {
   readonly revertMs?: Millis;
 }
 
+/** What a kind can do on this machine, found out before anything is started. */
+export interface Survey {
+  /** Why no such cluster can be started here at all, e.g. a program that is not installed. */
+  readonly unavailable?: Failure;
+  /** Capabilities that its clusters will not have here, each with the reason. */
+  readonly lacks: ReadonlyMap<Capability, string>;
+}
+
 /** Starts clusters of one kind. */
 export interface ClusterKind {
   readonly name: ClusterKindName;
-  /** Decided before anything is started: which capabilities this kind will have here. */
-  readonly supports: (capability: Capability) => boolean;
+  /** Looks without changing anything. */
+  readonly survey: (spec: ClusterSpec) => Promise<Survey>;
   readonly start: (spec: ClusterSpec, seed: number, signal?: AbortSignal) => Promise<Result<RunningCluster>>;
 }

@@ -6,20 +6,20 @@ const params = z.strictObject({
 });
 
 /** Something that is not the database fills a disk. Reverting deletes those files. */
-export const diskFill: Fault<'disk', z.infer<typeof params>> = {
+export const diskFill: Fault<'space', z.infer<typeof params>> = {
   kind: 'disk-fill',
   title: 'A disk fills up',
-  needs: ['disk'],
+  needs: ['space'],
   params,
   paint: { label: 'disk filled', colour: 'amber' },
-  inject: async ({ disk }, struck, { free }) => {
-    for (const node of struck) await disk.fill(node, free);
+  inject: async ({ space }, struck, { free }) => {
+    for (const node of struck) await space.fill(node, free);
   },
-  revert: async ({ disk }, struck) => {
-    for (const node of struck) await disk.free(node);
+  revert: async ({ space }, struck) => {
+    for (const node of struck) await space.free(node);
   },
-  witness: async ({ disk }, struck, { free }) => {
-    const left = await Promise.all(struck.map(async (node) => ({ node, share: await disk.probeFreeShare(node) })));
+  witness: async ({ space }, struck, { free }) => {
+    const left = await Promise.all(struck.map(async (node) => ({ node, share: await space.probeFreeShare(node) })));
     return {
       bites: left.length > 0 && left.every(({ share }) => share <= free * 1.05),
       measured: left.map(({ node, share }) => `${Math.round(share * 1000) / 10} % of the disk of ${node} is free`).join(', '),

@@ -15,7 +15,7 @@ function world() {
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'disk' | 'cpu' | 'network' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'disk' | 'space' | 'cpu' | 'network' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -23,10 +23,12 @@ function world() {
     disk: {
       slow: async (node, limits) => void addedMs.set(node, limits.addedLatencyMs),
       restore: async (node) => void addedMs.delete(node),
+      probeWriteMs: async (node) => 3 + (addedMs.get(node) ?? 0),
+    },
+    space: {
       fill: async (node, freeShare) => void freeShares.set(node, freeShare),
       free: async (node) => void freeShares.delete(node),
       probeFreeShare: async (node) => freeShares.get(node) ?? 0.9,
-      probeWriteMs: async (node) => 3 + (addedMs.get(node) ?? 0),
     },
     cpu: {
       throttle: async (node, cores) => void quotas.set(node, cores),

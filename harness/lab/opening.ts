@@ -3,7 +3,7 @@ import { defined } from '../../src/kernel/assert.ts';
 import { Random } from '../../src/kernel/random.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { subjects } from '../../src/subjects/registry.ts';
-import type { ClusterKind, RunningCluster } from '../clusters/contract.ts';
+import type { ClusterKindName, RunningCluster, Survey } from '../clusters/contract.ts';
 import { faults } from '../faults/registry.ts';
 import type { Run } from '../history/bundle.ts';
 import type { BundleWriter } from '../history/bundle-writer.ts';
@@ -42,11 +42,11 @@ export function openingOf({ scenario, seed, diagnostician }: PerformOptions): Ru
 }
 
 /** What a plan needs and this kind of cluster cannot do, as a sentence; decided before anything is started. */
-export function unsupported(plan: Plan, kind: ClusterKind): string | undefined {
+export function unsupported(plan: Plan, kind: ClusterKindName, { lacks }: Survey): string | undefined {
   for (const step of plan.steps) {
     if (step.kind !== 'inject') continue;
-    const lacking = defined(faults.get(step.injection.fault), step.injection.fault).needs.find((need) => !kind.supports(need));
-    if (lacking) return `NOT_SUPPORTED: ${step.injection.fault} needs ${lacking} control, which a ${kind.name} cluster does not have here`;
+    const lacking = defined(faults.get(step.injection.fault), step.injection.fault).needs.find((need) => lacks.has(need));
+    if (lacking) return `NOT_SUPPORTED: ${step.injection.fault} needs ${lacking} control, which a ${kind} cluster does not have here: ${lacks.get(lacking)}`;
   }
   return undefined;
 }

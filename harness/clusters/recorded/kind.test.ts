@@ -5,7 +5,7 @@ import { brotliCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { orThrow } from '../../../src/kernel/result.ts';
-import type { ClusterSpec } from '../contract.ts';
+import { capabilities, type ClusterSpec } from '../contract.ts';
 import { openIncident, recorded } from './kind.ts';
 
 const startMs = 1_795_467_358_000;
@@ -70,7 +70,8 @@ describe('a recorded cluster', () => {
   test('cannot be broken', async () => {
     await using cluster = await open();
     expect(cluster.controls).toEqual({});
-    expect(recorded.supports('process')).toBe(false);
+    const { lacks } = await recorded.survey(spec());
+    expect([...lacks.keys()]).toEqual([...capabilities]);
   });
 
   test('knows every name of a node that an answer may use', async () => {

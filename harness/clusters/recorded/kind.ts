@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { failed, ok, type Result } from '../../../src/kernel/result.ts';
-import type { ClusterKind, RecordedScript } from '../contract.ts';
+import { capabilities, type ClusterKind, type RecordedScript } from '../contract.ts';
 import { incidentFolder, scriptSchema } from './recording-form.ts';
 import { openIncident } from './replay.ts';
 
@@ -15,7 +15,7 @@ export const recordingsFolder = fileURLToPath(new URL('../../../recordings/', im
 /** Real outages, replayed: a virtual clock, the recorded answers, and nothing that could be broken. */
 export const recorded: ClusterKind = {
   name: 'recorded',
-  supports: () => false,
+  survey: async () => ({ lacks: new Map(capabilities.map((capability) => [capability, 'a recording cannot be broken any more'])) }),
   start: async (spec) => {
     if (spec.recording === undefined) return failed('LAB_NO_RECORDING', 'a recorded cluster needs the name of its recording', 'set cluster.recording');
     const dir = recordingFolder(spec.recording);

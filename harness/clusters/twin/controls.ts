@@ -1,7 +1,7 @@
 import type { Json } from '../../../src/kernel/json.ts';
 import { LabError } from '../../../src/kernel/result.ts';
 import type { Random } from '../../../src/kernel/random.ts';
-import type { Controls, CutFrom, LoadSpec, NodeId } from '../contract.ts';
+import type { Controls, CutDirection, CutFrom, LoadSpec, NodeId } from '../contract.ts';
 import type { Host } from './hosts/host.ts';
 import { jittered } from './noise.ts';
 import { askMember, type ApiCall } from './pd/api/router.ts';
@@ -9,7 +9,7 @@ import type { Store } from './store/store.ts';
 import type { World } from './world.ts';
 
 /** What faults may take hold of: processes, disks, CPU quotas, PD's configuration, and the clients' load. */
-export function controlsOf(world: World): Required<Controls> {
+export function controlsOf(world: World): Required<Omit<Controls, 'memory' | 'links'>> {
   const probe = world.random.fork('probe');
   const initialLoad = world.traffic.load;
   const on = (node: NodeId): Host => {
@@ -45,10 +45,12 @@ export function controlsOf(world: World): Required<Controls> {
     disk: {
       slow: async (node, limits) => on(node).disk.slow(limits.addedLatencyMs, limits.writesPerSecondMax),
       restore: async (node) => on(node).disk.restore(),
+      probeWriteMs: async (node) => probeWrite(on(node), probe),
+    },
+    space: {
       fill: async (node, freeShare) => fillDisk(storeOn(node), freeShare),
       free: async (node) => on(node).disk.fill(0),
       probeFreeShare: async (node) => storeOn(node).availableBytes / on(node).disk.capacityBytes,
-      probeWriteMs: async (node) => probeWrite(on(node), probe),
     },
     cpu: {
       throttle: async (node, cores) => on(node).cpu.throttle(cores),
@@ -56,7 +58,7 @@ export function controlsOf(world: World): Required<Controls> {
       probeCores: async (node) => on(node).cpu.available,
     },
     network: {
-      cut: async (node, from) => cutStore(storeOn(node), from),
+      cut: async (node, from, direction = 'both') => cutStore(storeOn(node), bothWays(from, direction)),
       heal: async (node) => healStore(storeOn(node)),
       probeLost: async (node) => cutsOf(on(node)),
     },
@@ -74,6 +76,11 @@ function fillDisk(store: Store, freeShare: number): void {
   );
   const { disk } = store.host;
   disk.fill(Math.max(0, Math.round(disk.capacityBytes * (1 - freeShare)) - store.usedBytes));
+}
+
+function bothWays(from: readonly CutFrom[], direction: CutDirection): readonly CutFrom[] {
+  if (direction !== 'both') throw new LabError({ code: 'LAB_NOT_SUPPORTED', because: 'the twin cuts links both ways, not one way' }, 2);
+  return from;
 }
 
 const cutsOf = (host: Host): CutFrom[] => (['peers', 'control-plane', 'clients'] as const).filter((part) => host.network.isCut(part));

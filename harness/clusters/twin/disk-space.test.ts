@@ -7,8 +7,8 @@ describe('a disk that others fill', () => {
   test('is seen when the store looks, once a minute, and then PD warns at each of its heartbeats', async () => {
     const lab = await TestCluster.start();
     const [fromMs, before] = [lab.now, await lab.query('tikv_store_size_bytes{type="used"}')];
-    await lab.controls.disk.fill('tikv-2', 0.1);
-    expect(await lab.controls.disk.probeFreeShare('tikv-2')).toBeCloseTo(0.1, 2);
+    await lab.controls.space.fill('tikv-2', 0.1);
+    expect(await lab.controls.space.probeFreeShare('tikv-2')).toBeCloseTo(0.1, 2);
     await lab.pass(130);
     expect(((await lab.query(available))['tikv-2'] as number) / 2 ** 30).toBeCloseTo(10, 0);
     expect((await lab.query('tikv_store_size_bytes{type="used"}'))['tikv-2']).toBeLessThan(1.05 * (before['tikv-2'] as number));
@@ -21,9 +21,9 @@ describe('a disk that others fill', () => {
   test('is forgotten within a minute and a heartbeat after it is freed', async () => {
     const lab = await TestCluster.start();
     const before = (await lab.query(available))['tikv-2'] as number;
-    await lab.controls.disk.fill('tikv-2', 0.1);
+    await lab.controls.space.fill('tikv-2', 0.1);
     await lab.pass(70);
-    await lab.controls.disk.free('tikv-2');
+    await lab.controls.space.free('tikv-2');
     await lab.pass(75);
     expect((await lab.query(available))['tikv-2']).toBeGreaterThan(0.99 * before);
     const sinceMs = lab.now;
@@ -33,6 +33,6 @@ describe('a disk that others fill', () => {
 
   test('cannot be filled into the reserve, which the twin does not model', async () => {
     const lab = await TestCluster.start();
-    await expect(lab.controls.disk.fill('tikv-2', 0.02)).rejects.toMatchObject({ failure: { code: 'LAB_NOT_SUPPORTED' } });
+    await expect(lab.controls.space.fill('tikv-2', 0.02)).rejects.toMatchObject({ failure: { code: 'LAB_NOT_SUPPORTED' } });
   });
 });

@@ -2,12 +2,12 @@ import { failed, ok, type Result } from '../../../src/kernel/result.ts';
 import { VirtualClock } from '../../../src/kernel/virtual-clock.ts';
 import { prometheusPort } from '../../../src/ports/metrics.ts';
 import type { Ports } from '../../../src/ports/ports.ts';
+import { exportIncident } from '../../telemetry/incident-files.ts';
 import { LogStore } from '../../telemetry/log-store.ts';
 import { prometheusTransport } from '../../telemetry/prometheus-api.ts';
 import { MetricStore } from '../../telemetry/store.ts';
 import type { Capability, ClusterKind, ClusterNode, ClusterSpec, RunningCluster } from '../contract.ts';
 import { controlsOf } from './controls.ts';
-import { exportIncident } from './export.ts';
 import { askMember } from './pd/api/router.ts';
 import { warmUp } from './warm-up.ts';
 import { World } from './world.ts';
@@ -15,12 +15,15 @@ import { World } from './world.ts';
 /** When every twin's clock begins: 2026-01-05T08:00:00Z. */
 export const epochMs = 1_767_600_000_000;
 
-const capabilities: ReadonlySet<Capability> = new Set<Capability>(['process', 'disk', 'cpu', 'network', 'config', 'load']);
+const lacks: ReadonlyMap<Capability, string> = new Map<Capability, string>([
+  ['memory', 'the twin does not model memory limits'],
+  ['links', 'the twin does not model delay and loss on links'],
+]);
 
 /** The embedded cluster: a model of TiKV and PD in virtual time. */
 export const twin: ClusterKind = {
   name: 'twin',
-  supports: (capability) => capabilities.has(capability),
+  survey: async () => ({ lacks }),
   start: async (spec, seed) => startTwin(spec, seed),
 };
 
