@@ -7,6 +7,7 @@ import { type Explanation, explain } from '../scenario/explanation.ts';
 import { explanationText } from '../scenario/explanation-text.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { chosenScenario } from './chosen-scenario.ts';
+import { labKnowledge } from './knowledge.ts';
 import { packageDir } from './places.ts';
 
 /** Adds `lab explain`. */
@@ -31,7 +32,8 @@ export function explainText(scenario: Scenario): string {
 
 /** The explanation of a scenario; a recording's acts are read from its script. */
 export function explanationOf(scenario: Scenario): Explanation {
-  return explain(scenario, scenario.cluster.kind === 'recorded' ? scriptOf(scenario.cluster.recording) : undefined);
+  const nodeNames = labKnowledge().subjects?.find((subject) => subject.name === scenario.subject)?.nodeNames;
+  return explain(scenario, { script: scenario.cluster.kind === 'recorded' ? scriptOf(scenario.cluster.recording) : undefined, nodeNames });
 }
 
 const scriptSchema = z.object({ startMs: z.number(), endMs: z.number(), injectMs: z.number().optional(), revertMs: z.number().optional() });

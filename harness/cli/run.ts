@@ -4,6 +4,7 @@ import { diagnosticianNamed } from '../../src/diagnosis/registry.ts';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
 import { perform } from '../lab.ts';
 import { endCard } from '../reporting/card.ts';
+import { onChosenCluster } from './chosen-cluster.ts';
 import { chosenScenario } from './chosen-scenario.ts';
 import { exitCodeOf } from './exit.ts';
 import { explainText, explanationOf } from './explain.ts';
@@ -20,6 +21,7 @@ interface RunFlags {
   readonly diagnostician?: string;
   readonly out?: string;
   readonly scenarioFile?: string;
+  readonly cluster?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
@@ -35,6 +37,7 @@ export function registerRun(program: Command): void {
     .option('--seed <n>', 'decides what is struck and every draw of the model', '1')
     .option('--diagnostician <spec>', 'rules | claude[:model] | command:<program …> | replay:<bundle> (default: claude with a key, else rules)')
     .option('--scenario-file <file>', 'a scenario outside the repository')
+    .option('--cluster <kind>', 'twin | recorded | process | compose, of those that the scenario lists (default: the best that this machine can give)')
     .option('--out <dir>', 'where the bundle goes (default: a new folder below reports/runs)')
     .option('--listen <port>', 'answer Prometheus\' API on this loopback port while the run lasts, and the control plane\'s on the next one')
     .option('--json', 'print one document, lab.result/v1')
@@ -48,7 +51,7 @@ export function registerRun(program: Command): void {
 
 async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   const seed = seedOf(flags.seed);
-  const scenario = chosenScenario(name, flags.scenarioFile);
+  const scenario = await onChosenCluster(chosenScenario(name, flags.scenarioFile), flags.cluster, flags.quiet === true ? () => {} : note);
   if (flags.dryRun) {
     process.stdout.write(flags.json ? `${JSON.stringify(explanationOf(scenario), null, 1)}\n` : explainText(scenario));
     return 0;
@@ -69,6 +72,8 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   else process.stdout.write(endCard(shown, terminalLooks(process.stdout)));
   return exitCode;
 }
+
+const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const besideOf = ({ listen }: RunFlags): Pick<Parameters<typeof perform>[0], 'beside'> => (listen === undefined ? {} : { beside: (ports) => listenBeside(ports, listen) });
 

@@ -17,6 +17,8 @@ export interface ClusterSpec {
   readonly roles: Readonly<Record<string, number>>;
   readonly regions: number;
   readonly load: LoadSpec;
+  /** The database's own settings beyond the lab's, by its own names, e.g. `quota-backend-bytes`. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** For `recorded`: the recording's name under `recordings/` or a folder. */
   readonly recording?: string;
 }

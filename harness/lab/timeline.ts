@@ -114,16 +114,26 @@ function stepsOfRecording(script: RecordedScript): PlannedStep[] {
   ];
 }
 
+const recordedPaint = { label: 'recorded fault', colour: 'red' } as const;
+
+/** What a recording's fault struck: by alias where the scenario says so, else what its truth names. */
+function recordedStrikes({ scenario }: Stage): readonly { readonly alias: string; readonly struck: readonly string[] }[] {
+  const named = scenario.cluster.kind === 'recorded' ? Object.entries(scenario.cluster.struck ?? {}) : [];
+  if (named.length > 0) return named.map(([alias, node]) => ({ alias, struck: [node] }));
+  return [{ alias: 'recorded', struck: scenario.truth.causes.map((cause) => cause.component) }];
+}
+
 function replayInjection(stage: Stage): void {
-  const paint = { label: 'recorded fault', colour: 'red' };
-  const struck = stage.scenario.truth.causes.map((cause) => cause.component);
-  stage.injections.push({ alias: 'recorded', fault: 'recorded', struck, fromMs: stage.cluster.clock.now(), toMs: null, paint });
-  stage.recorder.record({ kind: 'fault-injected', fault: 'recorded', alias: 'recorded', struck, asked: 'as it was recorded', params: {}, paint });
-  stage.recorder.record({ kind: 'fault-witnessed', alias: 'recorded', bites: true, measured: 'it happened: this is a recording of a real cluster' });
+  for (const { alias, struck } of recordedStrikes(stage)) {
+    stage.injections.push({ alias, fault: 'recorded', struck, fromMs: stage.cluster.clock.now(), toMs: null, paint: recordedPaint });
+    stage.recorder.record({ kind: 'fault-injected', fault: 'recorded', alias, struck: [...struck], asked: 'as it was recorded', params: {}, paint: recordedPaint });
+    stage.recorder.record({ kind: 'fault-witnessed', alias, bites: true, measured: 'it happened: this is a recording of a real cluster' });
+  }
 }
 
 function replayRevert(stage: Stage): void {
-  const injection = defined(stage.injections[0], 'recorded injection');
-  stage.injections[0] = { ...injection, toMs: stage.cluster.clock.now() };
-  stage.recorder.record({ kind: 'fault-reverted', alias: 'recorded', struck: [...injection.struck] });
+  for (const [index, injection] of stage.injections.entries()) {
+    stage.injections[index] = { ...injection, toMs: stage.cluster.clock.now() };
+    stage.recorder.record({ kind: 'fault-reverted', alias: injection.alias, struck: [...injection.struck] });
+  }
 }

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Random } from '../../src/kernel/random.ts';
 import { planOf, resolveTarget, resolveTargets } from './compile.ts';
-import { nodesOfSizes } from './draft.ts';
-import { scenarioSchema, type ScenarioFile } from './schema.ts';
+import { nodesOfRoles } from './draft.ts';
+import { clustersOf, type ScenarioBody, scenarioSchema } from './schema.ts';
 
-const scenarioWith = (changes: object): ScenarioFile =>
-  scenarioSchema.parse({
+const scenarioWith = (changes: object): ScenarioBody => {
+  const file = scenarioSchema.parse({
     scenario: 'small', title: 'Small', story: 'Two stores fail.', subject: 'tikv',
     cluster: { kind: 'twin', tikv: 4 },
     timeline: [
@@ -27,8 +27,10 @@ const scenarioWith = (changes: object): ScenarioFile =>
     detect: { invariant: 'store-down', component: 'first', within: '45s' },
     ...changes,
   });
+  return { ...file, cluster: clustersOf(file)[0] };
+};
 
-const nodes = nodesOfSizes({ pd: 3, tikv: 4 });
+const nodes = nodesOfRoles({ pd: 3, tikv: 4 });
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 
 test('a plan has milliseconds, requests per second, and every default', () => {

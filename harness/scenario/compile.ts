@@ -4,7 +4,7 @@ import type { Random } from '../../src/kernel/random.ts';
 import { LabError } from '../../src/kernel/result.ts';
 import { parseRate, parseSpan } from '../../src/kernel/units.ts';
 import type { ClusterNode, ClusterSpec, LoadSpec, NodeId } from '../clusters/contract.ts';
-import { scenarioSchema, type ScenarioFile, type ScenarioStep, type ScenarioTarget } from './schema.ts';
+import { type ScenarioBody, scenarioSchema, type ScenarioStep, type ScenarioTarget } from './schema.ts';
 
 /** One step with its span in milliseconds; acts take no time. The `replay-` steps mark where a recording's own fault begins and ends. */
 export type PlannedStep =
@@ -39,11 +39,11 @@ export type Struck = ReadonlyMap<string, readonly NodeId[]>;
 export const defaultDiagnoseAfterMs: Millis = 60_000;
 
 /** The plan of a scenario: every unit parsed, every default filled in. */
-export function planOf(scenario: ScenarioFile): Plan {
-  const { diagnose, detect, timeline = [] } = scenario;
+export function planOf(scenario: ScenarioBody): Plan {
+  const { cluster, diagnose, detect, timeline = [] } = scenario;
   return {
     spec: clusterSpecOf(scenario),
-    steps: timeline.map(planStep),
+    steps: cluster.kind === 'recorded' ? [] : timeline.map(planStep),
     diagnoseAfterMs: diagnose === undefined ? defaultDiagnoseAfterMs : spanMs(diagnose.after),
     ...(detect === undefined ? {} : { detect: { invariant: detect.invariant, component: detect.component, withinMs: spanMs(detect.within) } }),
   };
@@ -86,14 +86,18 @@ function planStep(step: ScenarioStep): PlannedStep {
   return { kind: 'inject', injection: { alias: as ?? fault, fault, into, asked: spellTarget(into), params: { ...params } } };
 }
 
-function clusterSpecOf(scenario: ScenarioFile): ClusterSpec {
+function clusterSpecOf(scenario: ScenarioBody): ClusterSpec {
   const { cluster, subject } = scenario;
   const load = loadSpecOf(scenario.load);
-  if (cluster.kind === 'recorded') return { kind: 'recorded', subject, roles: {}, regions: 0, load, recording: cluster.recording };
-  return { kind: cluster.kind, subject, roles: { pd: cluster.pd, tikv: cluster.tikv }, regions: cluster.regions, load };
+  switch (cluster.kind) {
+    case 'recorded': return { kind: cluster.kind, subject, roles: {}, regions: 0, load, recording: cluster.recording };
+    case 'twin': return { kind: cluster.kind, subject, roles: { pd: cluster.pd, tikv: cluster.tikv }, regions: cluster.regions, load };
+    case 'process':
+    case 'compose': return { kind: cluster.kind, subject, roles: cluster.nodes, regions: 0, load, ...(cluster.settings && { settings: cluster.settings }) };
+  }
 }
 
-function loadSpecOf(given: ScenarioFile['load']): LoadSpec {
+function loadSpecOf(given: ScenarioBody['load']): LoadSpec {
   const load = given ?? scenarioSchema.shape.load.unwrap().parse({});
   const ratePerSecond = defined(parseRate(load.rate), 'a checked rate');
   return { shape: load.shape, ratePerSecond, reads: load.reads, keys: load.keys, valueBytes: load.valueBytes };

@@ -1,4 +1,4 @@
-import type { KnownNode } from './knowledge.ts';
+import type { KnownNode, NodeNames } from './knowledge.ts';
 import { valueAt, type Finding, type Severity } from './problem.ts';
 
 /** A step in which anything may be missing. */
@@ -24,11 +24,21 @@ export interface DraftCause {
   readonly accept?: readonly (DraftCause | undefined)[];
 }
 
+/** One kind of cluster, in which anything may be missing. */
+export interface DraftCluster {
+  readonly kind?: string;
+  readonly pd?: number;
+  readonly tikv?: number;
+  readonly nodes?: Readonly<Record<string, number | undefined>>;
+  readonly recording?: string;
+  readonly struck?: Readonly<Record<string, string | undefined>>;
+}
+
 /** A scenario file of which only the well-formed parts are left, so that the rest can still be checked. */
 export interface Draft {
   readonly scenario?: string;
   readonly subject?: string;
-  readonly cluster?: { readonly kind?: string; readonly pd?: number; readonly tikv?: number; readonly recording?: string };
+  readonly cluster?: DraftCluster | readonly (DraftCluster | undefined)[];
   readonly load?: object;
   readonly timeline?: readonly (DraftStep | undefined)[];
   readonly diagnose?: { readonly after?: string };
@@ -54,18 +64,26 @@ export function draftOf(data: unknown, unusable: readonly (readonly PropertyKey[
   return draft as Draft;
 }
 
-/** The nodes that a started cluster will have, by its sizes. */
-export function nodesOfSizes(sizes: { readonly pd?: number; readonly tikv?: number }): readonly KnownNode[] {
-  const named = (role: string, count: number): KnownNode[] => Array.from({ length: count }, (_, i) => ({ id: `${role}-${i + 1}`, role }));
-  return [...named('pd', sizes.pd ?? 3), ...named('tikv', sizes.tikv ?? 3)];
+/** The kinds of cluster that a draft lists, each with its place. */
+export function draftClusters({ cluster: listed }: Draft): readonly { readonly cluster: DraftCluster; readonly path: readonly PropertyKey[] }[] {
+  if (!isList(listed)) return listed === undefined ? [] : [{ cluster: listed, path: ['cluster'] }];
+  return listed.flatMap((cluster, index) => (cluster === undefined ? [] : [{ cluster, path: ['cluster', index] }]));
+}
+
+const isList = (listed: Draft['cluster']): listed is readonly (DraftCluster | undefined)[] => Array.isArray(listed);
+
+/** The nodes that a started cluster will have, by how many of each role; a role's nodes are called after it unless `names` says otherwise. */
+export function nodesOfRoles(roles: Readonly<Record<string, number | undefined>>, names: NodeNames = {}): readonly KnownNode[] {
+  return Object.entries(roles).flatMap(([role, count = 0]) => Array.from({ length: count }, (_, i) => ({ id: `${names[role] ?? role}-${i + 1}`, role })));
 }
 
 /** `pd-1..3, tikv-1..3`, or the ids where they are not numbered in a row. */
 export function spellNodes(nodes: readonly KnownNode[]): string {
   return [...Map.groupBy(nodes, (node) => node.role)]
     .map(([role, members]) => {
-      const inRow = members.length > 1 && members.every((member, i) => member.id === `${role}-${i + 1}`);
-      return inRow ? `${role}-1..${members.length}` : members.map((member) => member.id).join(', ');
+      const prefix = members[0]?.id.replace(/-\d+$/, '') ?? role;
+      const inRow = members.length > 1 && members.every((member, i) => member.id === `${prefix}-${i + 1}`);
+      return inRow ? `${prefix}-1..${members.length}` : members.map((member) => member.id).join(', ');
     })
     .join(', ');
 }

@@ -53,7 +53,8 @@ function clusterWords({ cluster }: Explanation): string {
   const { load } = cluster;
   const sizes = Object.entries(cluster.roles).map(([role, count]) => `${count} ${role}`);
   const traffic = load.shape === 'idle' ? 'idle' : `${load.ratePerSecond}/s, ${Math.round(load.reads * 100)} % reads, ${load.keys} keys, values of ${load.valueBytes} bytes`;
-  return `${cluster.kind}: ${[...sizes, `${cluster.regions} regions`].join(', ')}; load ${traffic}`;
+  const regions = cluster.regions > 0 ? [`${cluster.regions} regions`] : [];
+  return `${cluster.kind}: ${[...sizes, ...regions].join(', ')}; load ${traffic}`;
 }
 
 function strikeWords(strike: ExplainedStrike): string {

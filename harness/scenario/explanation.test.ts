@@ -33,7 +33,7 @@ test('an explanation for people has the truth and what rules the rest out, and e
 
 test('a recording is explained by its own acts', () => {
   const recorded: Scenario = { ...committed('controls/healthy'), cluster: { kind: 'recorded', recording: 'store-kill' }, timeline: undefined };
-  const { timeline, cluster } = explain(recorded, { startMs: 1_000, injectMs: 26_000, revertMs: 86_000, endMs: 120_000 });
+  const { timeline, cluster } = explain(recorded, { script: { startMs: 1_000, injectMs: 26_000, revertMs: 86_000, endMs: 120_000 } });
   expect(timeline.map((step) => [step.atMs, step.what])).toEqual([[0, 'steady'], [25_000, 'inject'], [85_000, 'revert'], [119_000, 'end']]);
   expect(cluster.recording).toBe('store-kill');
 });

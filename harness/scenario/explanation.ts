@@ -2,7 +2,8 @@ import type { Millis } from '../../src/kernel/clock.ts';
 import { Random } from '../../src/kernel/random.ts';
 import type { RecordedScript } from '../clusters/contract.ts';
 import { type Plan, planOf, resolveTargets } from './compile.ts';
-import { nodesOfSizes } from './draft.ts';
+import { nodesOfRoles } from './draft.ts';
+import type { NodeNames } from './knowledge.ts';
 import type { Scenario } from './schema.ts';
 
 /** One line of the virtual timeline; `atMs` counts from the start of the run. */
@@ -40,14 +41,14 @@ export interface Explanation {
 
 const seedsShown = [1, 2, 3, 4, 5];
 
-/** Resolves a scenario without touching a cluster or a model. A recording's own acts come from its script. */
-export function explain(scenario: Scenario, script?: RecordedScript): Explanation {
+/** Resolves a scenario without touching a cluster or a model. A recording's own acts come from its script; `nodeNames` as in Knowledge. */
+export function explain(scenario: Scenario, { script, nodeNames }: { readonly script?: RecordedScript | undefined; readonly nodeNames?: NodeNames | undefined } = {}): Explanation {
   const plan = planOf(scenario);
   const { steps, totalMs } = script === undefined ? timelineOf(plan) : timelineOfScript(script);
   const { id, title, story, subject, truth } = scenario;
   return {
     schema: 'lab.explain/v1', id, title, story: story.trim(), subject, cluster: plan.spec,
-    timeline: steps, totalMs, strikes: strikesOf(plan), diagnoseAfterMs: plan.diagnoseAfterMs,
+    timeline: steps, totalMs, strikes: strikesOf(plan, nodeNames), diagnoseAfterMs: plan.diagnoseAfterMs,
     truth, detect: plan.detect ?? null, started: false,
   };
 }
@@ -78,8 +79,8 @@ function timelineOfScript({ startMs, injectMs, revertMs, endMs }: RecordedScript
   return { steps, totalMs: endMs - startMs };
 }
 
-function strikesOf(plan: Plan): ExplainedStrike[] {
-  const nodes = nodesOfSizes({ ...plan.spec.roles });
+function strikesOf(plan: Plan, nodeNames: NodeNames | undefined): ExplainedStrike[] {
+  const nodes = nodesOfRoles(plan.spec.roles, nodeNames);
   const draws = seedsShown.map((seed) => [seed, resolveTargets(plan, nodes, Random.fromSeed(seed))] as const);
   return plan.steps.flatMap((step) => {
     if (step.kind !== 'inject') return [];

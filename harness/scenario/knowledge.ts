@@ -13,7 +13,12 @@ export interface KnownSubject {
   readonly name: string;
   readonly invariants: readonly { readonly name: string }[];
   readonly actions: readonly { readonly name: string }[];
+  /** What the nodes of a role are called, where it is not the role's own name. */
+  readonly nodeNames?: NodeNames;
 }
+
+/** By role: what its nodes are called, before their number. */
+export type NodeNames = Readonly<Record<string, string>>;
 
 /** What the rest of the lab offers to a scenario. An absent part is not checked. */
 export interface Knowledge {

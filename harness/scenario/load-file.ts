@@ -4,7 +4,7 @@ import { draftOf } from './draft.ts';
 import type { Knowledge } from './knowledge.ts';
 import { displayPath, pathInScenarios, provenanceOf } from './places.ts';
 import { excerptAt, hasErrors, type Finding, type Place, type Problem } from './problem.ts';
-import { scenarioSchema, type Scenario } from './schema.ts';
+import { clustersOf, type Scenario, type ScenarioFile, scenarioSchema } from './schema.ts';
 import { checkMeaning } from './semantics.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 import { findingsOf } from './zod-findings.ts';
@@ -34,10 +34,11 @@ export function loadScenarioText(text: string, from: { readonly file: string; re
   const found = checked.findings.map(({ path: at, spot, ...rest }) => problemAt(source.placeOf(at, spot), rest));
   const problems = inOrder([...syntax, ...found]);
   if (checked.value === undefined || hasErrors(problems)) return { problems };
-  return { scenario: { ...checked.value, ...provenanceOf(file, checked.value.scenario), text }, problems };
+  const clusters = clustersOf(checked.value);
+  return { scenario: { ...checked.value, cluster: clusters[0], clusters, ...provenanceOf(file, checked.value.scenario), text }, problems };
 }
 
-function checkData(source: YamlSource, from: { file: string; knowledge: Knowledge }): { findings: Finding[]; value?: Omit<Scenario, 'id' | 'file' | 'text'> } {
+function checkData(source: YamlSource, from: { file: string; knowledge: Knowledge }): { findings: Finding[]; value?: ScenarioFile } {
   const { data } = source;
   const parsed = scenarioSchema.safeParse(data);
   const refusal = parsed.success ? { findings: [], unusable: [] } : findingsOf(parsed.error.issues, { schema: scenarioSchema, data });

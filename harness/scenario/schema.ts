@@ -40,7 +40,13 @@ const step = z.union([
   z.strictObject({ recover: span.describe('time to converge after the last revert') }),
 ]);
 
-const cluster = z.discriminatedUnion('kind', [
+const nodes = z
+  .record(name, z.number().int().min(1).max(100))
+  .describe('how many nodes of each role')
+  .meta({ examples: [{ member: 3 }, { pd: 3, tikv: 3 }] });
+const settings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).describe("the database's own settings, by its own names, beyond the lab's");
+
+const clusterChoice = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('twin').describe('the embedded model in virtual time'),
     pd: z.number().int().min(1).max(5).default(3).describe('PD members: pd-1, pd-2, …'),
@@ -50,8 +56,13 @@ const cluster = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('recorded').describe('nothing is started: the recording is replayed by the clock'),
     recording: name.describe('a folder under recordings/').meta({ examples: ['store-kill'] }),
+    struck: z.record(name, text).optional().describe('which node of the recording each alias of the timeline is').meta({ examples: [{ victim: 'etcd-1' }] }),
   }),
+  z.strictObject({ kind: z.literal('process').describe('real programs as processes of this machine'), nodes, settings: settings.optional() }),
+  z.strictObject({ kind: z.literal('compose').describe('real programs in containers'), nodes, settings: settings.optional() }),
 ]);
+
+const cluster = z.union([clusterChoice, z.array(clusterChoice).min(1).describe('the kinds that it can run on, best first')]);
 
 const load = z.strictObject({
   shape: z.enum(['mixed', 'idle']).default('mixed').describe('reads and writes, or next to nothing'),
@@ -115,12 +126,27 @@ export type ScenarioStep = z.infer<typeof step>;
 /** What a step strikes. */
 export type ScenarioTarget = z.infer<typeof target>;
 
+/** One kind of cluster that a scenario can run on. */
+export type ClusterChoice = z.infer<typeof clusterChoice>;
+
+/** A scenario's content with the cluster that it is to run on. */
+export interface ScenarioBody extends Omit<ScenarioFile, 'cluster'> {
+  readonly cluster: ClusterChoice;
+}
+
 /** A loaded scenario: the file's content, with where it came from. */
-export interface Scenario extends ScenarioFile {
+export interface Scenario extends ScenarioBody {
+  /** Every kind of cluster that the file lists, best first; `cluster` is the one that was chosen, at first the best. */
+  readonly clusters: readonly ClusterChoice[];
   /** `tikv/store-down`: the path under `scenarios/` without its ending; for a file elsewhere, its name. */
   readonly id: string;
   /** `scenarios/tikv/store-down.yaml`; for a file elsewhere, its own name, so that bundles are the same everywhere. */
   readonly file: string;
   /** The text as it was read, for the report. */
   readonly text: string;
+}
+
+/** Every kind of cluster that a file lists, best first. */
+export function clustersOf({ cluster: listed }: Pick<ScenarioFile, 'cluster'>): readonly [ClusterChoice, ...ClusterChoice[]] {
+  return Array.isArray(listed) ? (listed as [ClusterChoice, ...ClusterChoice[]]) : [listed];
 }

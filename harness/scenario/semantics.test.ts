@@ -81,6 +81,22 @@ truth:
   actions: { recommended: [restart-store] }
 `;
 
+const listed = (second: string): string => storeDown.replace('cluster: { kind: twin, pd: 3, tikv: 3, regions: 120 }', `cluster: [{ kind: twin }, ${second}]`);
+
+describe('of a list of clusters, an author is told', () => {
+  test.each([
+    ['nothing when it is right', '{ kind: recorded, recording: store-kill, struck: { victim: tikv-9 } }', []],
+    ['that a recording does not say whom the truth means', '{ kind: recorded, recording: store-kill }', ['10 error the truth names "victim", and the recording does not say which node that is -> add "struck: { victim: NODE }"']],
+    ['that an alias is nobody\'s', '{ kind: recorded, recording: store-kill, struck: { victim: tikv-9, vctim: tikv-9 } }', ['10 error nothing is injected as "vctim" -> did you mean "victim"?']],
+    ['that a recording is not there', '{ kind: recorded, recording: store-kil, struck: { victim: tikv-9 } }', ['10 error there is no recording "store-kil" -> did you mean "store-kill"?']],
+    ['that a kind is listed twice', '{ kind: twin }', ['10 error twin is listed twice -> list each kind once, best first']],
+    ['which key it does not know', '{ kind: process, nods: { tikv: 3 } }', ['10 error unknown key "nods" -> did you mean "nodes"?']],
+    ['that a kind needs its nodes', '{ kind: process }', ['10 error cluster[1].nodes is missing']],
+  ])('%s', (_what, second, problems) => {
+    expect(problemsOf(listed(second))).toEqual(problems);
+  });
+});
+
 describe('beyond the schema, an author is told', () => {
   test('nothing about a scenario that is right', () => {
     expect(problemsOf(storeDown)).toEqual([]);

@@ -1,6 +1,6 @@
-import { checkTimeline } from './check-timeline.ts';
+import { checkTimeline, injectionsOf } from './check-timeline.ts';
 import { checkTruth } from './check-truth.ts';
-import { finding, nodesOfSizes, type Draft } from './draft.ts';
+import { type Draft, draftClusters, finding, nodesOfRoles } from './draft.ts';
 import type { Knowledge, KnownNode } from './knowledge.ts';
 import type { Finding } from './problem.ts';
 import { suggestWord } from './zod-findings.ts';
@@ -24,21 +24,47 @@ function checkSubject(draft: Draft, { subjects }: Knowledge): Finding[] {
 }
 
 function checkCluster(draft: Draft, { recordings }: Knowledge): Finding[] {
-  const { kind, recording } = draft.cluster ?? {};
-  if (kind === undefined) return [];
-  if (kind !== 'recorded')
-    return Object.hasOwn(draft, 'timeline') ? [] : [finding(['cluster'], 'this scenario has no timeline, and only a recording brings its own', { spot: 'key', suggestion: 'add "timeline:"' })];
+  const clusters = draftClusters(draft);
+  const started = clusters.some(({ cluster }) => cluster.kind !== undefined && cluster.kind !== 'recorded');
+  const recorded = clusters.filter(({ cluster }) => cluster.kind === 'recorded');
+  const unknown = recorded.flatMap(({ cluster: { recording }, path }) =>
+    recording === undefined || recordings === undefined || recordings.has(recording) ? [] : [finding([...path, 'recording'], `there is no recording "${recording}"`, suggestWord(recording, [...recordings.keys()]))]);
+  return [...unknown, ...checkKinds(clusters), ...(started ? checkStarted(draft, recorded) : recorded.length > 0 ? checkRecordedOnly(draft) : [])];
+}
+
+function checkKinds(clusters: ReturnType<typeof draftClusters>): Finding[] {
+  const seen = new Set<string>();
+  return clusters.flatMap(({ cluster: { kind }, path }) => {
+    if (kind === undefined || !seen.has(kind)) return seen.add(kind ?? ''), [];
+    return [finding([...path, 'kind'], `${kind} is listed twice`, { suggestion: 'list each kind once, best first' })];
+  });
+}
+
+// Whoever starts a cluster needs acts; a recording that stands in for it has nodes where the acts have aliases.
+function checkStarted(draft: Draft, recorded: ReturnType<typeof draftClusters>): Finding[] {
+  if (!Object.hasOwn(draft, 'timeline')) return [finding(['cluster'], 'this scenario has no timeline, and only a recording brings its own', { spot: 'key', suggestion: 'add "timeline:"' })];
+  const drawn = injectionsOf(draft).map((injection) => injection.alias);
+  return recorded.flatMap(({ cluster: { struck = {} }, path }) => [
+    ...Object.keys(struck).filter((alias) => !drawn.includes(alias)).map((alias) => finding([...path, 'struck', alias], `nothing is injected as "${alias}"`, suggestWord(alias, drawn))),
+    ...drawn.filter((alias) => isNamedInTruth(draft, alias) && !Object.hasOwn(struck, alias)).map((alias) => finding([...path], `the truth names "${alias}", and the recording does not say which node that is`, { suggestion: `add "struck: { ${alias}: NODE }"` })),
+  ]);
+}
+
+const isNamedInTruth = ({ truth }: Draft, alias: string): boolean => (truth?.causes ?? []).some((cause) => cause?.component === alias);
+
+function checkRecordedOnly(draft: Draft): Finding[] {
   const found: Finding[] = [];
   if (draft.timeline !== undefined) found.push(finding(['timeline'], 'a recording tells its own story: it takes no timeline', { spot: 'key', suggestion: 'remove it' }));
   if (draft.load !== undefined) found.push(finding(['load'], 'a recording brings its own load: this one is ignored', { spot: 'key', severity: 'warn', suggestion: 'remove it' }));
-  if (recording !== undefined && recordings !== undefined && !recordings.has(recording))
-    found.push(finding(['cluster', 'recording'], `there is no recording "${recording}"`, suggestWord(recording, [...recordings.keys()])));
   return found;
 }
 
-function nodesOf(draft: Draft, { recordings }: Knowledge): readonly KnownNode[] | undefined {
-  const { cluster } = draft;
-  if (cluster?.kind === 'twin') return nodesOfSizes(cluster);
+/** The nodes that are certainly there: those of the best kind. */
+function nodesOf(draft: Draft, { recordings, subjects }: Knowledge): readonly KnownNode[] | undefined {
+  const cluster = draftClusters(draft)[0]?.cluster;
+  const names = subjects?.find((subject) => subject.name === draft.subject)?.nodeNames;
+  if (cluster?.kind === 'twin') return nodesOfRoles({ pd: cluster.pd ?? 3, tikv: cluster.tikv ?? 3 });
+  if (cluster?.nodes !== undefined) return nodesOfRoles(cluster.nodes, names);
   const recorded = cluster?.kind === 'recorded' ? recordings?.get(cluster.recording ?? '') : undefined;
   return recorded !== undefined && recorded.length > 0 ? recorded : undefined;
 }
