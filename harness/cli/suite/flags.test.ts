@@ -37,6 +37,27 @@ describe('the choice of scenarios', () => {
   });
 });
 
+describe('the choice among scenarios that list several kinds of cluster', () => {
+  const kinds = mkdtempSync(join(tmpdir(), 'lab-kinds-'));
+  afterAll(() => rmSync(kinds, { recursive: true }));
+  const write = (name: string, cluster: string, rest: string): void => writeFileSync(join(kinds, `${name}.yaml`), `scenario: ${name}\ntitle: T\nstory: S.\nsubject: tikv\ncluster: ${cluster}\n${rest}`);
+  const timeline = 'timeline:\n  - steady: 1m\n  - inject: { fault: process-kill, into: { role: tikv }, as: victim }\n  - hold: 1m\n  - revert: victim\n  - recover: 1m\n';
+  const truth = (component: string): string => `truth: { verdict: fault, causes: [{ component: ${component}, kind: process-crash }] }\n`;
+  const process = '{ kind: process, nodes: { pd: 1, tikv: 3 } }';
+
+  it('takes the kind that costs no wall time, and no recording twice', () => {
+    write('live-kill', `[${process}, { kind: recorded, recording: store-kill, struck: { victim: tikv-2 } }]`, timeline + truth('victim'));
+    write('real-only', process, timeline + truth('victim'));
+    expect(chosenScenarios('live-kill', kinds).map((scenario) => scenario.cluster.kind)).toEqual(['recorded']);
+    write('own-kill', '{ kind: recorded, recording: store-kill }', truth('tikv-2'));
+    expect(chosenScenarios(undefined, kinds).map((scenario) => scenario.scenario)).toEqual(['own-kill']);
+  });
+
+  it('says so where only real clusters would do', () => {
+    expect(failureOf(() => chosenScenarios('real-only', kinds))).toMatchObject({ exitCode: 2, failure: { code: 'LAB_NEEDS_REAL_CLUSTER' } });
+  });
+});
+
 describe('a number in a flag', () => {
   it('must be whole and large enough', () => {
     expect(wholeNumber('--trials', '20', 1)).toBe(20);

@@ -1,12 +1,17 @@
 import { type Diagnostician } from '../../../src/diagnosis/contract.ts';
 import { diagnosticianNamed } from '../../../src/diagnosis/registry.ts';
 import { LabError, orThrow } from '../../../src/kernel/result.ts';
+import { inVirtualTime } from '../../lab/choose-cluster.ts';
 import { listScenarios, scenarioFromFile } from '../../scenario/loader.ts';
 import type { Scenario } from '../../scenario/schema.ts';
 import { labKnowledge } from '../knowledge.ts';
 import { userPath } from '../places.ts';
 
-/** The scenarios whose id contains the filter or that carry it as a tag; all without one. A broken file among them and an empty choice end the command (exit 2). */
+/**
+ * The scenarios whose id contains the filter or that carry it as a tag; all without one, each on a cluster that costs no
+ * wall time. One that needs a real cluster is left out, and so is one that could only replay a recording that another
+ * replays already. A broken file among them and an empty choice end the command (exit 2).
+ */
 export function chosenScenarios(filter: string | undefined, root?: string): Scenario[] {
   const knowledge = labKnowledge();
   const chosen = listScenarios(root).flatMap(({ id, file }) => {
@@ -15,8 +20,16 @@ export function chosenScenarios(filter: string | undefined, root?: string): Scen
     // The tags of a broken file are unknown; lint reports it, and it does not stop those that were asked for.
     return loaded.ok && loaded.value.tags.includes(filter) ? [loaded.value] : [];
   });
-  if (chosen.length > 0) return chosen;
+  const virtual = withoutRepeats(chosen.flatMap((scenario) => inVirtualTime(scenario) ?? []));
+  if (virtual.length > 0) return virtual;
+  if (chosen.length > 0) throw new LabError({ code: 'LAB_NEEDS_REAL_CLUSTER', because: `${chosen.map((scenario) => scenario.id).join(', ')} run on real clusters only`, advice: 'Run them one by one: npx lab run NAME.' }, 2);
   throw new LabError({ code: 'LAB_UNKNOWN_SCENARIO', because: filter === undefined ? 'there are no scenarios' : `no scenario has "${filter}" in its name or among its tags`, advice: 'npx lab list names them all.' }, 2);
+}
+
+function withoutRepeats(scenarios: readonly Scenario[]): Scenario[] {
+  const recordingOf = ({ cluster }: Scenario): string | undefined => (cluster.kind === 'recorded' ? cluster.recording : undefined);
+  const own = new Set(scenarios.filter((scenario) => scenario.clusters.length === 1).map(recordingOf));
+  return scenarios.filter((scenario) => scenario.clusters.length === 1 || recordingOf(scenario) === undefined || !own.has(recordingOf(scenario)));
 }
 
 /** The diagnostician that a flag names. */

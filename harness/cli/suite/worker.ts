@@ -2,6 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { orThrow } from '../../../src/kernel/result.ts';
 import { perform } from '../../lab.ts';
+import { inVirtualTime } from '../../lab/choose-cluster.ts';
 import { scenarioFromFile } from '../../scenario/loader.ts';
 import { labKnowledge } from '../knowledge.ts';
 import { chosenDiagnostician } from './flags.ts';
@@ -46,7 +47,8 @@ function putInPlace(part: string, outDir: string): void {
 
 async function work({ file, seed, diagnostician: spec, outDir, replace }: WorkOrder): Promise<WorkResult> {
   try {
-    const scenario = orThrow(scenarioFromFile(file, labKnowledge()), 2);
+    const loaded = orThrow(scenarioFromFile(file, labKnowledge()), 2);
+    const scenario = inVirtualTime(loaded) ?? loaded;
     const diagnostician = await chosenDiagnostician(spec);
     const dir = replace ? freshPart(outDir) : outDir;
     const performed = await perform({ scenario, seed, diagnostician, outDir: dir, signal: stopping.signal });
