@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
 /** Searches and kills that take their time: every desk of every scenario for the truth, suites killed and taken up again. */
-const slow = ['test/leaks.scenarios.test.ts', 'test/kill-suite.scenarios.test.ts'];
+const slow = ['test/leaks.scenarios.test.ts', 'test/kill-suite.scenarios.test.ts', '**/*.slow.test.ts'];
+
+/** Kinds of test with a project of their own, by their file's ending. */
+const endings = ['browser', 'scenarios', 'realprom', 'real', 'docker', 'slow'].map((kind) => `**/*.${kind}.test.ts`);
 
 /**
  * Projects by cost. `unit` and `scenarios` need nothing but Node and are `npm test`. `slow` needs only patience, `browser`
  * Chromium, and `realprom` a Prometheus; the last two say so and are skipped without one. These three are `npm run test:extra`.
- * CI runs all five.
+ * `real` starts etcd as processes and `docker` in containers, in real time: `npm run test:real`, skipped with a word where the
+ * programs are not there. CI runs all seven.
  */
 export default defineConfig({
   test: {
@@ -15,14 +19,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'harness/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/*.browser.test.ts', '**/*.scenarios.test.ts', '**/*.realprom.test.ts'],
+          exclude: endings,
           testTimeout: 20_000,
         },
       },
       { test: { name: 'scenarios', include: ['test/**/*.scenarios.test.ts'], exclude: slow, testTimeout: 120_000 } },
-      { test: { name: 'slow', include: slow, testTimeout: 120_000 } },
+      { test: { name: 'slow', include: slow, exclude: ['node_modules/**'], testTimeout: 120_000 } },
       { test: { name: 'browser', include: ['**/*.browser.test.ts'], exclude: ['node_modules/**'], testTimeout: 60_000 } },
       { test: { name: 'realprom', include: ['test/**/*.realprom.test.ts'], testTimeout: 300_000 } },
+      { test: { name: 'real', include: ['**/*.real.test.ts'], exclude: ['node_modules/**'], testTimeout: 900_000, hookTimeout: 300_000 } },
+      { test: { name: 'docker', include: ['**/*.docker.test.ts'], exclude: ['node_modules/**'], testTimeout: 900_000, hookTimeout: 600_000, fileParallelism: false } },
     ],
   },
 });
