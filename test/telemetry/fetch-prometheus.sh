@@ -4,7 +4,7 @@
 # Usage: PROMETHEUS_BIN=$(test/telemetry/fetch-prometheus.sh [suite [folder]])/prometheus npm exec vitest -- run --project realprom
 set -eu
 suite=${1:-trixie}
-programs=$(sh "$(dirname "$0")/../fetch-debian.sh" -s "$suite" -d "${2:-${TMPDIR:-/tmp}/operator-lab-prometheus-$suite}" prometheus)
+programs=$(sh "$(dirname "$0")/../fetch-debian.sh" -s "$suite" -d "${2:-${TMPDIR:-/tmp}/operator-lab-prometheus-$suite}" prometheus promtool)
 bin=${programs%%:*}
 "$bin/prometheus" --version >&2
 echo "$bin"
