@@ -16,6 +16,7 @@ const byName: Readonly<Record<string, () => Promise<Register>>> = {
   'judge-check': async () => (await import('./judge-check.ts')).registerJudgeCheck,
   rescore: async () => (await import('./rescore.ts')).registerRescore,
   report: async () => (await import('./report.ts')).registerReport,
+  fidelity: async () => (await import('./fidelity.ts')).registerFidelity,
   list: async () => (await import('./list.ts')).registerList,
   explain: async () => (await import('./explain.ts')).registerExplain,
   lint: async () => (await import('./lint.ts')).registerLint,

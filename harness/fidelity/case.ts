@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import type { Millis } from '../../src/kernel/clock.ts';
+import { failed, ok, type Result } from '../../src/kernel/result.ts';
+import type { ClusterSpec, LoadSpec } from '../clusters/contract.ts';
+
+const meta = z.object({
+  subject: z.string(),
+  startMs: z.number(),
+  endMs: z.number(),
+  topology: z.array(z.object({ node: z.string(), role: z.string(), address: z.string(), leader: z.boolean().optional() })),
+  load: z.object({ rate: z.number(), read: z.number(), value: z.number() }).partial(),
+  fault: z
+    .object({ kind: z.string(), struck: z.array(z.string()), params: z.record(z.string(), z.unknown()), injectMs: z.number(), revertMs: z.number() })
+    .nullish(),
+});
+
+type Meta = z.infer<typeof meta>;
+
+/** A recorded incident as something that the twin can live through too: same sizes, same load, same fault, same times. */
+export interface FidelityCase {
+  readonly name: string;
+  readonly dir: string;
+  readonly spec: ClusterSpec;
+  /** Spans between the acts. */
+  readonly quietMs: Millis;
+  readonly faultMs: Millis;
+  readonly afterMs: Millis;
+  readonly fault?: CaseFault;
+  /** Nodes of the recording that were struck; empty in a control. */
+  readonly struck: readonly string[];
+}
+
+/** The recorded fault in the lab's words. */
+export interface CaseFault {
+  readonly kind: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** How each struck node is found in the twin: by name, or as whoever leads its role at that moment. */
+  readonly into: readonly ({ readonly node: string } | { readonly leaderOf: string })[];
+  /** For a change of the clients' load: what it becomes. */
+  readonly load?: Partial<LoadSpec>;
+}
+
+/** Reads the case of one raw recording. Its `meta.json` is the answer: only this comparison reads it, never an operator. */
+export function readCase(dir: string): Result<FidelityCase> {
+  const text = readMeta(dir);
+  if (text === undefined) return failed('LAB_NOT_A_RECORDING', `${dir} holds no meta.json`, 'name a folder of raw recordings');
+  const parsed = meta.safeParse(JSON.parse(text));
+  if (!parsed.success) return failed('LAB_NOT_A_RECORDING', `meta.json of ${dir}: ${z.prettifyError(parsed.error)}`);
+  const { subject, startMs, endMs, fault } = parsed.data;
+  if (subject !== 'tikv') return failed('LAB_NOT_MODELLED', `the twin models tikv, not ${subject}`);
+  const translated = fault ? faultOf(parsed.data) : ok(undefined);
+  if (!translated.ok) return translated;
+  const [injectMs, revertMs] = fault ? [fault.injectMs, fault.revertMs] : [endMs, endMs];
+  return ok({
+    name: basename(dir), dir, spec: specOf(parsed.data),
+    quietMs: injectMs - startMs, faultMs: revertMs - injectMs, afterMs: endMs - revertMs,
+    struck: fault?.struck ?? [],
+    ...(translated.value && { fault: translated.value }),
+  });
+}
+
+function readMeta(dir: string): string | undefined {
+  const plain = join(dir, 'meta.json');
+  if (existsSync(plain)) return readFileSync(plain, 'utf8');
+  return existsSync(`${plain}.gz`) ? gunzipSync(readFileSync(`${plain}.gz`)).toString('utf8') : undefined;
+}
+
+function specOf({ topology, load }: Meta): ClusterSpec {
+  const count = (role: string): number => topology.filter((node) => node.role === role).length;
+  const { rate = 300, read = 0.6, value = 1024 } = load;
+  // PD alone was recorded with simulated stores; the twin brings its own.
+  return { kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv')) }, regions: 106, load: { shape: load.rate === undefined ? 'idle' : 'mixed', ratePerSecond: rate, reads: read, keys: 'zipfian', valueBytes: value } };
+}
+
+const plain = new Set(['process-kill', 'process-pause', 'process-stop', 'disk-slow', 'cpu-throttle']);
+const kept: Readonly<Record<string, readonly string[]>> = { 'disk-slow': ['writesPerSecond', 'latency'], 'cpu-throttle': ['cores'] };
+
+function faultOf({ topology, fault }: Meta): Result<CaseFault> {
+  if (!fault) return failed('LAB_NOT_MODELLED', 'there is no fault');
+  const { kind, struck, params } = fault;
+  const into = struck.map((node) => (topology.some((each) => each.node === node && each.leader === true) ? { leaderOf: topology.find((each) => each.node === node)?.role ?? 'pd' } : { node }));
+  if (plain.has(kind)) return ok({ kind, into, params: { ...Object.fromEntries((kept[kind] ?? []).flatMap((key) => (params[key] === undefined ? [] : [[key, params[key]]]))), ...(kind === 'disk-slow' && params['latency'] === undefined && { latency: '0ms' }) } });
+  if (kind === 'network-partition') return ok({ kind, into, params: { scope: params['scope'] ?? 'full' } });
+  if (kind === 'config-change' && params['scheduler'] === 'evict-leader-scheduler') return ok({ kind: 'evict-leader-left-behind', into, params: {} });
+  if (kind === 'hot-spot') return ok({ kind: 'hot-keys', into: [{ node: 'clients' }], params: { of: params['kind'] === 'read' ? 'reads' : 'writes', share: 0.9 } });
+  if (kind === 'load') return ok({ kind: 'load-change', into: [{ node: 'clients' }], params: { times: 27 } });
+  return failed('LAB_NOT_MODELLED', `the twin has no fault like the recorded ${kind} ${JSON.stringify(params)}`);
+}

@@ -1,0 +1,48 @@
+import type { Millis } from '../../src/kernel/clock.ts';
+import { matcher } from '../telemetry/matchers.ts';
+import { RuleEngine } from '../telemetry/rules/rule-engine.ts';
+import type { RuleGroup } from '../telemetry/rules/rule.ts';
+import type { Lived } from './lived.ts';
+
+/** Something that happened once, as text, and how long after the injection it first did. */
+export type Happenings = ReadonlyMap<string, Millis>;
+
+/** Alerts of these rules that became pending or firing after the injection, e.g. `TiKV_server_is_down firing`. */
+export function alertsOf(lived: Lived, groups: readonly RuleGroup[]): Happenings {
+  const { metrics, startMs, injectMs, endMs } = lived;
+  new RuleEngine(metrics, { groups, fromMs: startMs }).catchUp(endMs);
+  const first = new Map<string, Millis>();
+  const names = new Set(groups.flatMap((group) => group.rules.map((rule) => rule.name)));
+  for (const { labels, view } of metrics.select([matcher('__name__', '=', 'ALERTS')]).map((series) => ({ labels: series.labels, view: series.view(Infinity) }))) {
+    if (!names.has(labels.get('alertname') ?? '')) continue;
+    const what = `${labels.get('alertname')} ${labels.get('alertstate')}`;
+    for (const atMs of view.times) if (atMs >= startMs && atMs <= endMs) first.set(what, Math.min(first.get(what) ?? Infinity, atMs - injectMs));
+  }
+  return new Map([...first].filter(([, afterMs]) => afterMs >= 0));
+}
+
+/** PD's words for the struck stores after the injection, e.g. `Disconnected`. */
+export function statesOf({ states, struck, injectMs }: Lived): Happenings {
+  const first = new Map<string, Millis>();
+  for (const { node, state, atMs } of states) {
+    if (atMs < injectMs || !struck.includes(node) || first.has(state)) continue;
+    first.set(state, atMs - injectMs);
+  }
+  return first;
+}
+
+/** Messages that the logs had not had in the quiet window, by role and part, e.g. `tikv, struck: broadcasting unreachable`. */
+export function messagesOf({ logs, struck, injectMs, revertMs, startMs }: Lived): Happenings {
+  const known = new Set<string>();
+  const first = new Map<string, Millis>();
+  for (const { node, message, atMs } of logs) {
+    if (atMs < startMs || atMs > revertMs) continue;
+    const what = `${node.replace(/-\d+$/, '')}${struck.includes(node) ? ', struck' : ''}: ${shapeOf(message)}`;
+    if (atMs < injectMs) known.add(shapeOf(message));
+    else if (!known.has(shapeOf(message)) && !first.has(what)) first.set(what, atMs - injectMs);
+  }
+  return first;
+}
+
+// Numbers and ids differ from run to run; what is said does not.
+const shapeOf = (message: string): string => message.replace(/\b(0x)?[0-9a-f]{6,}\b|\d+(\.\d+)?/g, 'N').slice(0, 100);
