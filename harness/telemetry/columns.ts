@@ -95,23 +95,43 @@ export interface Run {
   readonly length: number;
 }
 
-/** The scrape times of a target. All its series that pause together share one list of the times they were there. */
+/** The scrape times of a target. Series that were there at the same scrapes are given the very same list of times. */
 export class ScrapeTimes extends GrowingColumn {
-  readonly #dense = new Map<string, Float64Array>();
+  readonly #shapes = new Map<string, Float64Array>();
+  readonly #stretches = new Map<number, Float64Array>();
+  #asked = { fromMs: NaN, untilMs: NaN, count: 0, first: 0, end: 0 };
 
   constructor(pool: FloatPool) {
     super(pool, 64);
   }
 
+  /** Which scrapes were after `fromMs` and not after `untilMs`: the first, and the one behind the last. */
+  within(fromMs: Millis, untilMs: Millis): { readonly first: number; readonly end: number } {
+    // Every series of a query asks the same.
+    if (this.#asked.fromMs === fromMs && this.#asked.untilMs === untilMs && this.#asked.count === this.count) return this.#asked;
+    const all = this.slice(0, this.count);
+    this.#asked = { fromMs, untilMs, count: this.count, first: upperBound(all, all.length, fromMs), end: upperBound(all, all.length, untilMs) };
+    return this.#asked;
+  }
+
+  /** The times of the scrapes `from` up to but not including `to`. */
+  stretch(from: number, to: number): Float64Array {
+    const key = from * 0x400_0000 + to;
+    let times = this.#stretches.get(key);
+    if (!times) {
+      if (this.#stretches.size >= rememberedStretches) this.#stretches.clear();
+      this.#stretches.set(key, (times = this.slice(from, to)));
+    }
+    return times;
+  }
+
   /** The times of the scrapes in these runs, one after the other. */
   dense(runs: readonly Run[]): Float64Array {
-    const only = runs[0];
-    if (runs.length === 1 && only) return this.slice(only.scrape, only.scrape + only.length);
     const key = runs.map(({ scrape, length }) => `${scrape}+${length}`).join();
-    let times = this.#dense.get(key);
+    let times = this.#shapes.get(key);
     if (!times) {
-      if (this.#dense.size >= rememberedShapes) this.#dense.clear();
-      this.#dense.set(key, (times = this.#gather(runs)));
+      if (this.#shapes.size >= rememberedShapes) this.#shapes.clear();
+      this.#shapes.set(key, (times = this.#gather(runs)));
     }
     return times;
   }
@@ -125,6 +145,7 @@ export class ScrapeTimes extends GrowingColumn {
 
 /** Every scrape makes new shapes of the series that are still growing; old ones are not needed again. */
 const rememberedShapes = 1_000;
+const rememberedStretches = 64;
 
 /** The stale marker that follows a sample: from `atMs` on the series is gone, until its next sample. */
 export interface StaleMark {

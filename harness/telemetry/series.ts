@@ -1,24 +1,37 @@
 import type { Millis } from '../../src/kernel/clock.ts';
-import { GrowingColumn, upperBound, type Run, type ScrapeTimes, type StaleMark } from './columns.ts';
+import { upperBound, type Run, type ScrapeTimes, type StaleMark } from './columns.ts';
 import type { LabelSet } from './labels.ts';
+import type { PackedColumn, SampleScratch } from './packed-column.ts';
 
-/** The visible samples of one series in order of time; staleness is beside them, since NaN is a value. */
+/** Samples of one series in order of time; staleness is beside them, since NaN is a value. */
 export interface SeriesView {
+  /** Series that were there at the same scrapes of a target share one list. */
   readonly times: Float64Array;
+  /** A value for each time; what lies behind means nothing. */
   readonly values: Float64Array;
   /** Stale markers in order of time. */
   readonly stale: readonly StaleMark[];
+  /** Whether a value may be lower than the one before it; `false` is certain. */
+  readonly falls: boolean;
+}
+
+/** Which samples are wanted, and where to put them. */
+export interface ViewOptions {
+  /** Samples up to and including this instant may be left out, with their stale markers. */
+  readonly fromMs?: Millis;
+  /** Then the values are good only until the scratch is used again. */
+  readonly scratch?: SampleScratch;
 }
 
 /** A stored series, whatever its layout. */
 export interface SeriesSource {
   readonly labels: LabelSet;
   /** Its samples up to and including an instant. */
-  readonly view: (untilMs: Millis) => SeriesView;
+  readonly view: (untilMs: Millis, options?: ViewOptions) => SeriesView;
 }
 
 const noMarks: readonly StaleMark[] = [];
-const nothing = new Float64Array(0);
+const nothing: SeriesView = { times: new Float64Array(0), values: new Float64Array(0), stale: noMarks, falls: false };
 
 /**
  * A series on its target's scrape times. Values are dense; a series that pauses has several runs. Staleness is
@@ -27,13 +40,13 @@ const nothing = new Float64Array(0);
 export class ScrapedSeries implements SeriesSource {
   readonly labels: LabelSet;
   readonly #times: ScrapeTimes;
-  readonly #values: GrowingColumn;
+  readonly #values: PackedColumn;
   #firstScrape = -1;
   /** The runs after the first: scrape index and offset of the first value, in turn. Most series never pause. */
   #laterRuns: number[] | undefined;
   #lastScrape = -2;
 
-  constructor(labels: LabelSet, times: ScrapeTimes, values: GrowingColumn) {
+  constructor(labels: LabelSet, times: ScrapeTimes, values: PackedColumn) {
     this.labels = labels;
     this.#times = times;
     this.#values = values;
@@ -76,15 +89,40 @@ export class ScrapedSeries implements SeriesSource {
 
   /** The runs as scrape index of the first value, and the values. */
   runs(): { readonly scrape: number; readonly values: Float64Array }[] {
-    return this.#runs().map(({ scrape, offset, length }) => ({ scrape, values: this.#values.slice(offset, offset + length) }));
+    return this.#runs().map(({ scrape, offset, length }) => ({ scrape, values: this.#values.read(offset, offset + length) }));
   }
 
-  view(untilMs: Millis): SeriesView {
+  view(untilMs: Millis, options: ViewOptions = {}): SeriesView {
+    if (this.#firstScrape < 0) return nothing;
+    return this.#laterRuns ? this.#broken(untilMs, options) : this.#whole(untilMs, options);
+  }
+
+  /** A series that never paused. */
+  #whole(untilMs: Millis, { fromMs = -Infinity, scratch }: ViewOptions): SeriesView {
+    const first = this.#firstScrape;
+    const behind = first + this.#values.count;
+    const asked = this.#times.within(fromMs, untilMs);
+    const from = Math.max(first, asked.first);
+    const to = Math.min(behind, asked.end);
+    if (from >= to) return nothing;
+    const ended = behind < asked.end;
+    return {
+      times: this.#times.stretch(from, to),
+      values: this.#values.read(from - first, to - first, scratch),
+      stale: ended ? [{ after: to - from - 1, atMs: this.#times.at(behind) }] : noMarks,
+      falls: this.#values.falls,
+    };
+  }
+
+  /** A series with pauses. */
+  #broken(untilMs: Millis, { fromMs = -Infinity, scratch }: ViewOptions): SeriesView {
     const runs = this.#runs();
-    if (runs.length === 0) return { times: nothing, values: nothing, stale: noMarks };
-    const times = this.#times.dense(runs);
-    const count = upperBound(times, times.length, untilMs);
-    return { times: count === times.length ? times : times.subarray(0, count), values: this.#values.slice(0, count), stale: this.#marks(runs, untilMs) };
+    const all = this.#times.dense(runs);
+    const from = upperBound(all, all.length, fromMs);
+    const to = upperBound(all, all.length, untilMs);
+    if (from >= to) return nothing;
+    const stale = this.#marks(runs, untilMs).flatMap(({ after, atMs }) => (after < from ? [] : [{ after: after - from, atMs }]));
+    return { times: to - from === all.length ? all : all.subarray(from, to), values: this.#values.read(from, to, scratch), stale, falls: this.#values.falls };
   }
 
   #startRun(scrape: number): void {
@@ -106,7 +144,6 @@ export class ScrapedSeries implements SeriesSource {
   }
 
   #marks(runs: readonly Run[], untilMs: Millis): readonly StaleMark[] {
-    if (runs.length === 1 && this.#lastScrape === this.#times.count - 1) return noMarks;
     const marks: StaleMark[] = [];
     for (const { scrape, offset, length } of runs) {
       if (scrape + length >= this.#times.count) break;
@@ -144,9 +181,9 @@ export class LooseSeries implements SeriesSource {
   }
 
   view(untilMs: Millis): SeriesView {
-    const { times, values, stale } = (this.#whole ??= this.#build());
+    const { times, values, stale, falls } = (this.#whole ??= this.#build());
     const count = upperBound(times, times.length, untilMs);
-    return { times: times.subarray(0, count), values: values.subarray(0, count), stale: stale.filter(({ atMs }) => atMs <= untilMs) };
+    return { times: times.subarray(0, count), values: values.subarray(0, count), stale: stale.filter(({ atMs }) => atMs <= untilMs), falls };
   }
 
   #build(): SeriesView {
@@ -160,6 +197,6 @@ export class LooseSeries implements SeriesSource {
         values.push(value);
       }
     }
-    return { times: Float64Array.from(times), values: Float64Array.from(values), stale };
+    return { times: Float64Array.from(times), values: Float64Array.from(values), stale, falls: values.some((value, i) => i > 0 && value < (values[i - 1] as number)) };
   }
 }

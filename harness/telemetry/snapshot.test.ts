@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { LabError } from '../../src/kernel/result.ts';
 import { matcher } from './matchers.ts';
 import { queryInstant } from './promql/engine.ts';
+import type { SeriesSource } from './series.ts';
 import { decodeMetrics, encodeMetrics, metricsJsonl } from './snapshot.ts';
 import { parseMetricsJsonl } from './snapshot-parse.ts';
 import { MetricStore } from './store.ts';
@@ -27,7 +28,11 @@ function storeFrom(series: readonly (readonly (number | undefined)[])[]): Metric
 }
 
 /** Everything that a query can see. */
-const contents = (store: MetricStore) => store.select([matcher('__name__', '=~', '.*')]).map((series) => ({ labels: series.labels.toObject(), ...series.view(Infinity) })).filter(({ times }) => times.length > 0);
+const contents = (store: MetricStore) => store.select([matcher('__name__', '=~', '.*')]).map(visible).filter(({ times }) => times.length > 0);
+const visible = (series: SeriesSource) => {
+  const { times, values, stale } = series.view(Infinity);
+  return { labels: series.labels.toObject(), times, values, stale };
+};
 
 test('a snapshot gives back every sample, gap and stale marker', () => {
   fc.assert(

@@ -1,4 +1,5 @@
 import type { Millis } from '../../src/kernel/clock.ts';
+import { ChunkStore } from './chunks.ts';
 import { FloatPool } from './columns.ts';
 import type { Labels, MetricMeta, MetricSink } from './contract.ts';
 import { LabelSet } from './labels.ts';
@@ -13,7 +14,7 @@ export class MetricStore implements MetricSink {
   readonly #loose = new Map<string, LooseSeries>();
   readonly #index = new SeriesIndex();
   readonly #metadata = new Map<string, MetricMeta>();
-  readonly #pool = new FloatPool();
+  readonly #memory = { pool: new FloatPool(), chunks: new ChunkStore() };
 
   /** The scrape target of this job and instance; the same one for the same pair. */
   target(job: string, instance: string): StoredTarget {
@@ -77,7 +78,7 @@ export class MetricStore implements MetricSink {
   #targetOf(job: string, instance: string, bare: boolean): StoredTarget {
     const key = `${bare ? 'bare' : 'scraped'}\n${job}\n${instance}`;
     let target = this.#targets.get(key);
-    if (!target) this.#targets.set(key, (target = new StoredTarget({ job, instance, bare }, { index: this.#index, pool: this.#pool })));
+    if (!target) this.#targets.set(key, (target = new StoredTarget({ job, instance, bare }, { index: this.#index, memory: this.#memory })));
     return target;
   }
 }

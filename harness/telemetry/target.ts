@@ -1,12 +1,20 @@
 import { assert, defined } from '../../src/kernel/assert.ts';
 import type { Millis } from '../../src/kernel/clock.ts';
-import { GrowingColumn, ScrapeTimes, type FloatPool } from './columns.ts';
+import type { ChunkStore } from './chunks.ts';
+import { ScrapeTimes, type FloatPool } from './columns.ts';
 import type { Labels, ScrapeTarget, SeriesRef } from './contract.ts';
 import { LabelSet, nameLabel } from './labels.ts';
+import { PackedColumn } from './packed-column.ts';
 import type { SeriesIndex } from './series-index.ts';
 import { ScrapedSeries } from './series.ts';
 
 const reportNames = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'scrape_samples_post_metric_relabeling', 'scrape_series_added'] as const;
+
+/** Where the targets of a store put their numbers. */
+export interface Memory {
+  readonly pool: FloatPool;
+  readonly chunks: ChunkStore;
+}
 
 /** One target of a {@link MetricStore}: its scrape times and its series. */
 export class StoredTarget implements ScrapeTarget {
@@ -19,7 +27,7 @@ export class StoredTarget implements ScrapeTarget {
   /** Reference by label set; those of restored series are filled in when first asked for. */
   readonly #refs = new Map<string, SeriesRef>();
   readonly #index: SeriesIndex;
-  readonly #pool: FloatPool;
+  readonly #memory: Memory;
   readonly #ownLabels: LabelSet;
   readonly #nameSets = new Map<string, LabelSet>();
   #reports: readonly SeriesRef[] | undefined;
@@ -27,13 +35,13 @@ export class StoredTarget implements ScrapeTarget {
   #open = false;
   #samples = 0;
 
-  constructor({ job, instance, bare }: { job: string; instance: string; bare: boolean }, { index, pool }: { index: SeriesIndex; pool: FloatPool }) {
+  constructor({ job, instance, bare }: { job: string; instance: string; bare: boolean }, { index, memory }: { index: SeriesIndex; memory: Memory }) {
     this.job = job;
     this.instance = instance;
     this.bare = bare;
-    this.times = new ScrapeTimes(pool);
+    this.times = new ScrapeTimes(memory.pool);
     this.#index = index;
-    this.#pool = pool;
+    this.#memory = memory;
     this.#ownLabels = LabelSet.from(bare ? {} : { job, instance });
   }
 
@@ -95,7 +103,7 @@ export class StoredTarget implements ScrapeTarget {
   }
 
   #add(labels: LabelSet, capacity: number | undefined): SeriesRef {
-    const series = new ScrapedSeries(labels, this.times, new GrowingColumn(this.#pool, capacity));
+    const series = new ScrapedSeries(labels, this.times, new PackedColumn(this.#memory, capacity));
     this.#index.add(series);
     return this.#series.push(series) - 1;
   }

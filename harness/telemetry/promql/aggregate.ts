@@ -1,10 +1,12 @@
 import { nameLabel, type LabelSet } from '../labels.ts';
-import type { AggregateNode, Expr } from './ast.ts';
+import { folds, type Accumulator, type Fold } from './aggregate-fold.ts';
 import { countValues, quantiles, selectBest } from './aggregate-rank.ts';
+import type { AggregateNode, Expr } from './ast.ts';
+import { SlabColumns } from './column-source.ts';
 import type { Evaluation } from './evaluation.ts';
-import { KahanMean } from './kahan.ts';
+import { eachSeries } from './each-series.ts';
 import { rememberedByObject } from './remembered.ts';
-import { blankSeries, type Grid, type VectorSeries } from './value.ts';
+import type { Grid, VectorSeries } from './value.ts';
 
 /** Series that an aggregation puts together. */
 export interface Group {
@@ -12,29 +14,16 @@ export interface Group {
   readonly members: VectorSeries[];
 }
 
-/** Takes the values of one group, series by series, and keeps what it needs for each step. */
-interface Accumulator {
-  readonly add: (step: number, value: number) => void;
-  readonly result: (step: number) => number;
-}
-
 /** An aggregation over the steps of a grid. */
 export function aggregate(node: AggregateNode, grid: Grid, evaluation: Evaluation): readonly VectorSeries[] {
+  const fold = folds[node.op];
+  if (fold) return folded(node, grid, { evaluation, fold });
   const groups = groupSeries(node, evaluation.vector(node.expr, grid));
   const scalar = () => evaluation.scalar(node.param as Expr, grid);
-  switch (node.op) {
-    case 'topk':
-    case 'bottomk':
-      return selectBest(groups, node.op, scalar());
-    case 'quantile':
-      return quantiles(node, groups, { levels: scalar(), annotations: evaluation.annotations });
-    case 'count_values': {
-      const label = evaluation.evaluate(node.param as Expr, grid);
-      return countValues(groups, label.kind === 'string' ? label.text : '', grid);
-    }
-    default:
-      return groups.map((group) => fold(group, accumulators[node.op] as (steps: number) => Accumulator, grid));
-  }
+  if (node.op === 'topk' || node.op === 'bottomk') return selectBest(groups, node.op, scalar());
+  if (node.op === 'quantile') return quantiles(node, groups, { levels: scalar(), annotations: evaluation.annotations });
+  const label = evaluation.evaluate(node.param as Expr, grid);
+  return countValues(groups, label.kind === 'string' ? label.text : '', grid);
 }
 
 /** Groups in order of their first member. */
@@ -57,85 +46,22 @@ const grouper = rememberedByObject(({ grouping, without }: AggregateNode) => {
   return rememberedByObject((labels: LabelSet) => labels.filter(keep));
 });
 
-function fold({ labels, members }: Group, start: (steps: number) => Accumulator, grid: Grid): VectorSeries {
-  const result = blankSeries(labels, grid.count);
-  const { add, result: resultAt } = start(grid.count);
-  for (const { present, values } of members) {
-    for (let step = 0; step < grid.count; step++) {
-      if (present[step] === 0) continue;
-      result.present[step] = 1;
-      add(step, values[step] as number);
-    }
-  }
-  for (let step = 0; step < grid.count; step++) if (result.present[step] === 1) result.values[step] = resultAt(step);
-  return result;
-}
-
-const accumulators: Readonly<Record<string, (steps: number) => Accumulator>> = {
-  sum: sums,
-  avg: (steps) => {
-    const means = Array.from({ length: steps }, () => new KahanMean());
-    return { add: (step, value) => means[step]?.add(value), result: (step) => (means[step] as KahanMean).mean };
-  },
-  count: (steps) => {
-    const counts = new Float64Array(steps);
-    return { add: (step) => void counts[step]!++, result: (step) => counts[step] as number };
-  },
-  group: () => ({ add: () => {}, result: () => 1 }),
-  min: (steps) => extreme(steps, (value, best) => value < best),
-  max: (steps) => extreme(steps, (value, best) => value > best),
-  stdvar: variance,
-  stddev: (steps) => {
-    const { add, result } = variance(steps);
-    return { add, result: (step) => Math.sqrt(result(step)) };
-  },
-};
-
-/** The commonest aggregation by far, so its Kahan sum is laid out in columns. */
-function sums(steps: number): Accumulator {
-  const totals = new Float64Array(steps);
-  const compensations = new Float64Array(steps);
-  return {
-    add: (step, value) => {
-      const before = totals[step] as number;
-      const total = before + value;
-      totals[step] = total;
-      if (Math.abs(total) === Infinity) compensations[step] = 0;
-      else if (Math.abs(before) >= Math.abs(value)) compensations[step]! += before - total + value;
-      else compensations[step]! += value - total + before;
+/** Members come one after the other, so that thousands of them need not be held at once. */
+function folded(node: AggregateNode, grid: Grid, { evaluation, fold }: { readonly evaluation: Evaluation; readonly fold: Fold }): VectorSeries[] {
+  const groupOf = grouper(node);
+  const columns = new SlabColumns(grid.count);
+  const groups = new Map<string, { readonly labels: LabelSet; readonly accumulator: Accumulator }>();
+  eachSeries(node.expr, grid, {
+    evaluation,
+    visit: (labels, column) => {
+      const shared = groupOf(labels);
+      let group = groups.get(shared.key);
+      if (!group) groups.set(shared.key, (group = { labels: shared, accumulator: fold(columns) }));
+      group.accumulator.add(column);
     },
-    result: (step) => {
-      const total = totals[step] as number;
-      return Math.abs(total) === Infinity ? total : total + (compensations[step] as number);
-    },
-  };
-}
-
-function extreme(steps: number, better: (value: number, best: number) => boolean): Accumulator {
-  const bests = new Float64Array(steps).fill(NaN);
-  return {
-    add: (step, value) => {
-      const best = bests[step] as number;
-      if (better(value, best) || Number.isNaN(best)) bests[step] = value;
-    },
-    result: (step) => bests[step] as number,
-  };
-}
-
-/** Variance of the whole population by Welford's method. */
-function variance(steps: number): Accumulator {
-  const counts = new Float64Array(steps);
-  const means = new Float64Array(steps);
-  const squares = new Float64Array(steps);
-  return {
-    add: (step, value) => {
-      const count = (counts[step] as number) + 1;
-      const delta = value - (means[step] as number);
-      const mean = (means[step] as number) + delta / count;
-      counts[step] = count;
-      means[step] = mean;
-      squares[step]! += delta * (value - mean);
-    },
-    result: (step) => (squares[step] as number) / (counts[step] as number),
-  };
+  });
+  return [...groups.values()].map(({ labels, accumulator }) => {
+    const { values, present } = accumulator.result();
+    return { labels, values, present };
+  });
 }

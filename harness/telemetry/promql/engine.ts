@@ -1,26 +1,19 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
 import { compareLabels, LabelSet } from '../labels.ts';
 import type { MetricStore } from '../store.ts';
+import { SteppedSeries, type AnswerSeries, type Point } from './answer.ts';
 import type { Expr, RangeNode, SubqueryNode } from './ast.ts';
 import { typeOf } from './check.ts';
 import { PromqlSyntaxError } from './errors.ts';
 import { Evaluation, type WindowBounds } from './evaluation.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { parsePromql } from './parse.ts';
-import { instantOf, type Grid, type Value } from './value.ts';
-import { moveWindow, rangeSource, type Window } from './windows.ts';
+import { unwrap } from './range-call.ts';
+import type { Grid, Value } from './value.ts';
+import { WindowPlan } from './window-plan.ts';
+import { rangeSource } from './windows.ts';
 
-/** One sample of an answer. */
-export interface Point {
-  readonly atMs: Millis;
-  readonly value: number;
-}
-
-/** One series of an answer; a vector has one point each. */
-export interface AnswerSeries {
-  readonly labels: LabelSet;
-  readonly points: readonly Point[];
-}
+export type { AnswerSeries, Point } from './answer.ts';
 
 /** What a query gives, with the annotations collected on the way. */
 export type Answer = Content & { readonly warnings: readonly string[]; readonly infos: readonly string[] };
@@ -82,24 +75,19 @@ function instantAnswer(value: Value, atMs: Millis): Content {
 function matrixOf(value: Value, grid: Grid): AnswerSeries[] {
   if (value.kind === 'string') return [];
   const columns = value.kind === 'vector' ? value.series : [{ labels: LabelSet.empty, values: value.values, present: new Uint8Array(grid.count).fill(1) }];
-  return inOrder(
-    columns.map(({ labels, values, present }) => {
-      const points: Point[] = [];
-      for (let step = 0; step < grid.count; step++) if (present[step] === 1) points.push({ atMs: instantOf(grid, step), value: values[step] as number });
-      return { labels, points };
-    }),
-  );
+  return inOrder(columns.map(({ labels, values, present }) => new SteppedSeries(labels, grid, { values, present })));
 }
 
 /** A range vector asked for by itself: the samples of its window as they are. */
 function rawMatrix(expr: Expr, grid: Grid, evaluation: Evaluation): Content {
-  if (expr.kind === 'paren') return rawMatrix(expr.expr, grid, evaluation);
-  const source = rangeSource(expr as RangeNode | SubqueryNode, grid, evaluation);
-  const series = source.series.map(({ labels, times, values }) => {
-    const window: Window = { times, values, from: 0, to: 0, startMs: 0, endMs: 0, atMs: 0 };
-    moveWindow(window, grid.startMs, source);
-    evaluation.budget.hold(window.to - window.from);
-    return { labels, points: Array.from({ length: window.to - window.from }, (_, i) => ({ atMs: times[window.from + i] as number, value: values[window.from + i] as number })) };
+  const source = rangeSource(unwrap(expr) as RangeNode | SubqueryNode, grid, evaluation);
+  const series = source.series.map((stored) => {
+    const { times, values } = stored.view(source.untilMs, { fromMs: source.fromMs });
+    const { from, to } = new WindowPlan(times, grid, source);
+    const points: Point[] = [];
+    for (let i = from[0] as number; i < (to[0] as number); i++) points.push({ atMs: times[i] as number, value: values[i] as number });
+    evaluation.budget.hold(points.length);
+    return { labels: stored.labels, points };
   });
   return { kind: 'matrix', series: inOrder(series.filter(({ points }) => points.length > 0)) };
 }

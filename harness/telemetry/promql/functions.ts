@@ -6,12 +6,13 @@ import { histogramFraction, histogramQuantile } from './histogram.ts';
 import { labelJoin, labelReplace } from './label-functions.ts';
 import { calendarFunctions, valueFunctions } from './math-functions.ts';
 import { warnAboutQuantile } from './aggregate-rank.ts';
-import { noteOddCounters, sortSeries, type Direction } from './notes.ts';
-import { keepsName, predictLinear, quantileOverTime, rangeFunctions } from './range-functions.ts';
+import { sortSeries, type Direction } from './notes.ts';
+import { rangeCall, unwrap } from './range-call.ts';
+import { predictLinear, quantileOverTime, rangeFunctions } from './range-functions.ts';
 import { selectInstant } from './selectors.ts';
-import { blankSeries, instantOf, mapSeries, mergeEqualLabels, put, rejectEqualLabels, vector, type Grid, type Value, type VectorSeries } from './value.ts';
+import { blankSeries, instantOf, mapSeries, mergeEqualLabels, put, vector, type Grid, type Value, type VectorSeries } from './value.ts';
 import { LabelSet } from '../labels.ts';
-import { overWindows, rangeSource, type WindowFunction } from './windows.ts';
+import { overWindows, perWindow, rangeSource, type RangeFunction } from './windows.ts';
 
 /** A call as its implementation sees it: evaluated arguments on demand. */
 interface Call {
@@ -60,16 +61,7 @@ function overInstants(grid: Grid, valueAt: (atMs: number, step: number) => numbe
   return series;
 }
 
-function windowed({ node, grid, evaluation, arg }: Call, index: number, apply: WindowFunction): Value {
-  const source = rangeSource(unwrap(arg(index)) as RangeNode | SubqueryNode, grid, evaluation);
-  const keeps = keepsName.has(node.func);
-  const series = overWindows(source, grid, { evaluation, labels: (labels) => (keeps ? labels : labels.withoutName()), to: apply });
-  if (series.length > 0) noteOddCounters(node, source, evaluation.annotations);
-  return vector(rejectEqualLabels(series));
-}
-
-/** Parentheses do not change what a selector is. */
-const unwrap = (expr: Expr): Expr => (expr.kind === 'paren' ? unwrap(expr.expr) : expr);
+const windowed = ({ node, grid, evaluation }: Call, index: number, to: RangeFunction): Value => ({ kind: 'vector', series: rangeCall({ node, index, to }, grid, evaluation) });
 
 const functions: Readonly<Record<string, (call: Call) => Value>> = {
   time: ({ grid }) => ({ kind: 'scalar', values: Float64Array.from({ length: grid.count }, (_, step) => instantOf(grid, step) / 1_000) }),
@@ -91,15 +83,15 @@ const functions: Readonly<Record<string, (call: Call) => Value>> = {
   },
   predict_linear: (context) => {
     const ahead = context.scalar(1);
-    return windowed(context, 0, (window, step) => predictLinear(window, ahead[step] as number));
+    return windowed(context, 0, perWindow((window, step) => predictLinear(window, ahead[step] as number)));
   },
   quantile_over_time: (context) => {
     const levels = context.scalar(0);
-    return windowed(context, 1, (window, step) => {
+    return windowed(context, 1, perWindow((window, step) => {
       const level = levels[step] as number;
       warnAboutQuantile(level, context.arg(0), context.evaluation.annotations);
       return quantileOverTime(window, level);
-    });
+    }));
   },
   round: ({ node, scalar, vector: series }) => {
     const nearest = node.args.length > 1 ? scalar(1) : undefined;
@@ -156,7 +148,7 @@ function sorted({ evaluation, node, vector: series }: Call, direction: Direction
 }
 
 function windowedPresence({ grid, evaluation, arg }: Call): VectorSeries[] {
-  return overWindows(rangeSource(unwrap(arg(0)) as RangeNode | SubqueryNode, grid, evaluation), grid, { evaluation, labels: (labels) => labels, to: () => 1 });
+  return overWindows(rangeSource(unwrap(arg(0)) as RangeNode | SubqueryNode, grid, evaluation), grid, { evaluation, labels: (labels) => labels, to: perWindow(() => 1) });
 }
 
 function absentVector(selector: Expr, found: readonly VectorSeries[], grid: Grid): Value {

@@ -20,30 +20,64 @@ export class KahanSum {
   }
 }
 
-/** A running mean: the plain sum divided at the end, or the mean carried along once the sum overflows. */
-export class KahanMean {
-  #kahan = new KahanSum();
-  #count = 0;
-  #incremental = false;
+/** Running sums side by side, one per step; see {@link KahanSum}. */
+export class KahanColumn {
+  readonly sums: Float64Array;
+  readonly compensations: Float64Array;
 
-  add(value: number): void {
-    this.#count++;
-    if (!this.#incremental) {
-      const { sum, compensation } = this.#kahan;
-      this.#kahan.add(value);
-      if (this.#count === 1 || Math.abs(this.#kahan.sum) !== Infinity) return;
-      this.#incremental = true;
-      this.#kahan.sum = sum / (this.#count - 1);
-      this.#kahan.compensation = compensation / (this.#count - 1);
-    }
-    const share = (this.#count - 1) / this.#count;
-    this.#kahan.sum *= share;
-    this.#kahan.compensation *= share;
-    this.#kahan.add(value / this.#count);
+  /** Both columns must be zero. */
+  constructor(sums: Float64Array, compensations: Float64Array) {
+    this.sums = sums;
+    this.compensations = compensations;
   }
 
-  get mean(): number {
-    const { sum, compensation } = this.#kahan;
-    return this.#incremental ? sum + compensation : sum / this.#count + compensation / this.#count;
+  add(step: number, value: number): void {
+    const before = this.sums[step] as number;
+    const total = before + value;
+    this.sums[step] = total;
+    if (Math.abs(total) === Infinity) this.compensations[step] = 0;
+    else if (Math.abs(before) >= Math.abs(value)) this.compensations[step]! += before - total + value;
+    else this.compensations[step]! += value - total + before;
+  }
+
+  total(step: number): number {
+    const sum = this.sums[step] as number;
+    return Math.abs(sum) === Infinity ? sum : sum + (this.compensations[step] as number);
+  }
+}
+
+/** Running means side by side, one per step: sums divided at the end, or the mean carried along once a sum overflows. */
+export class KahanMeanColumn {
+  readonly #kahan: KahanColumn;
+  readonly #counts: Float64Array;
+  readonly #incremental: Uint8Array;
+
+  constructor(kahan: KahanColumn, steps: number) {
+    this.#kahan = kahan;
+    this.#counts = new Float64Array(steps);
+    this.#incremental = new Uint8Array(steps);
+  }
+
+  add(step: number, value: number): void {
+    const count = (this.#counts[step]! += 1);
+    const { sums, compensations } = this.#kahan;
+    if (this.#incremental[step] === 0) {
+      const [sum, compensation] = [sums[step] as number, compensations[step] as number];
+      this.#kahan.add(step, value);
+      if (count === 1 || Math.abs(sums[step] as number) !== Infinity) return;
+      this.#incremental[step] = 1;
+      sums[step] = sum / (count - 1);
+      compensations[step] = compensation / (count - 1);
+    }
+    const share = (count - 1) / count;
+    sums[step]! *= share;
+    compensations[step]! *= share;
+    this.#kahan.add(step, value / count);
+  }
+
+  mean(step: number): number {
+    const [sum, compensation] = [this.#kahan.sums[step] as number, this.#kahan.compensations[step] as number];
+    const count = this.#counts[step] as number;
+    return this.#incremental[step] === 1 ? sum + compensation : sum / count + compensation / count;
   }
 }

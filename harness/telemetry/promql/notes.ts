@@ -1,22 +1,23 @@
-import { compareLabels, nameLabel } from '../labels.ts';
+import { compareLabels, nameLabel, type LabelSet } from '../labels.ts';
 import type { Annotations } from './annotations.ts';
 import type { CallNode, Expr } from './ast.ts';
 import type { Evaluation } from './evaluation.ts';
 import { nanFirst } from './statistics.ts';
 import type { VectorSeries } from './value.ts';
-import type { RangeSource } from './windows.ts';
 
-/** rate and increase of something that does not look like a counter get an info, as on a real server. */
-export function noteOddCounters(node: CallNode, source: RangeSource, annotations: Annotations): void {
-  if (node.func !== 'rate' && node.func !== 'increase') return;
+/** rate and increase of something that does not look like a counter get an info, as on a real server: tells what to do with each series. */
+export function oddCounters(node: CallNode, annotations: Annotations): ((labels: LabelSet) => void) | undefined {
+  if (node.func !== 'rate' && node.func !== 'increase') return undefined;
   // A subquery has no place of its own in the text: a real server points at the very beginning.
   const arg = node.args[0] as Expr;
   const place = inside(arg).kind === 'subquery' ? { from: 0, to: 0 } : arg;
-  for (const { labels } of source.series) {
+  let seen = '';
+  return (labels) => {
     const name = labels.get(nameLabel);
-    if (name === '' || /_(total|sum|count|bucket)$/.test(name)) continue;
+    if (name === seen || /_(total|sum|count|bucket)$/.test(name)) return;
+    seen = name;
     annotations.info(place, `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`);
-  }
+  };
 }
 
 const inside = (expr: Expr): Expr => (expr.kind === 'paren' ? inside(expr.expr) : expr);

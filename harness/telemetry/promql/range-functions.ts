@@ -1,8 +1,8 @@
 import { extrapolated, instantDelta } from './rates.ts';
-import { KahanMean, KahanSum } from './kahan.ts';
+import { KahanColumn, KahanMeanColumn, KahanSum } from './kahan.ts';
 import { linearRegression } from './regression.ts';
 import { quantile } from './statistics.ts';
-import type { Window, WindowFunction } from './windows.ts';
+import { perWindow, type RangeFunction, type Window, type WindowFunction } from './windows.ts';
 
 const last = ({ values, to }: Window): number => values[to - 1] as number;
 const first = ({ values, from }: Window): number => values[from] as number;
@@ -36,9 +36,9 @@ function sum({ values, from, to }: Window): number {
 }
 
 function mean({ values, from, to }: Window): number {
-  const kahan = new KahanMean();
-  for (let i = from; i < to; i++) kahan.add(values[i] as number);
-  return kahan.mean;
+  const means = new KahanMeanColumn(new KahanColumn(new Float64Array(1), new Float64Array(1)), 1);
+  for (let i = from; i < to; i++) means.add(0, values[i] as number);
+  return means.mean(0);
 }
 
 function variance({ values, from, to }: Window): number {
@@ -58,25 +58,25 @@ function slope(window: Window): number | undefined {
 }
 
 /** The functions of one range vector and nothing else. */
-export const rangeFunctions: ReadonlyMap<string, WindowFunction> = new Map<string, WindowFunction>([
-  ['rate', (window) => extrapolated(window, { counter: true, perSecond: true })],
-  ['increase', (window) => extrapolated(window, { counter: true, perSecond: false })],
-  ['delta', (window) => extrapolated(window, { counter: false, perSecond: false })],
-  ['irate', (window) => instantDelta(window, { counter: true })],
-  ['idelta', (window) => instantDelta(window, { counter: false })],
-  ['deriv', slope],
-  ['changes', countPairs(differs)],
-  ['resets', countPairs((previous, current) => current < previous)],
-  ['sum_over_time', sum],
-  ['avg_over_time', mean],
-  ['min_over_time', reduce((candidate, best) => candidate < best)],
-  ['max_over_time', reduce((candidate, best) => candidate > best)],
-  ['count_over_time', ({ from, to }) => to - from],
-  ['present_over_time', () => 1],
-  ['last_over_time', last],
-  ['first_over_time', first],
-  ['stdvar_over_time', variance],
-  ['stddev_over_time', (window) => Math.sqrt(variance(window))],
+export const rangeFunctions: ReadonlyMap<string, RangeFunction> = new Map<string, RangeFunction>([
+  ['rate', extrapolated({ counter: true, perSecond: true })],
+  ['increase', extrapolated({ counter: true, perSecond: false })],
+  ['delta', extrapolated({ counter: false, perSecond: false })],
+  ['irate', instantDelta({ counter: true })],
+  ['idelta', instantDelta({ counter: false })],
+  ['deriv', perWindow(slope)],
+  ['changes', perWindow(countPairs(differs))],
+  ['resets', perWindow(countPairs((previous, current) => current < previous))],
+  ['sum_over_time', perWindow(sum)],
+  ['avg_over_time', perWindow(mean)],
+  ['min_over_time', perWindow(reduce((candidate, best) => candidate < best))],
+  ['max_over_time', perWindow(reduce((candidate, best) => candidate > best))],
+  ['count_over_time', perWindow(({ from, to }) => to - from)],
+  ['present_over_time', perWindow(() => 1)],
+  ['last_over_time', perWindow(last)],
+  ['first_over_time', perWindow(first)],
+  ['stdvar_over_time', perWindow(variance)],
+  ['stddev_over_time', perWindow((window) => Math.sqrt(variance(window)))],
 ]);
 
 /** Range functions that keep the metric's name: they pick samples and do not compute. */

@@ -1,10 +1,11 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
-import type { LabelSet } from '../labels.ts';
 import { upperBound, type StaleMark } from '../columns.ts';
+import { SampleScratch } from '../packed-column.ts';
 import type { SeriesView } from '../series.ts';
 import type { AtModifier, SelectorNode, Shifted } from './ast.ts';
+import { ReusedColumn, SlabColumns, type Column, type ColumnSource, type SeriesVisitor } from './column-source.ts';
 import type { Evaluation } from './evaluation.ts';
-import { blankSeries, instantOf, put, type Grid, type VectorSeries } from './value.ts';
+import { instantOf, type Grid, type VectorSeries } from './value.ts';
 
 /** The instant at which a selector looks, for an evaluation at `atMs`. */
 export function referenceTime(node: Shifted, evaluation: Evaluation): (atMs: Millis) => Millis {
@@ -21,37 +22,82 @@ export type Reading = 'value' | 'timestamp';
 
 /** An instant selector on a grid: the newest sample of the look-back window, unless it is a stale marker. */
 export function selectInstant(node: SelectorNode, grid: Grid, evaluation: Evaluation, reading: Reading = 'value'): VectorSeries[] {
+  const found: VectorSeries[] = [];
+  run(node, grid, { evaluation, reading, columns: new SlabColumns(grid.count), visit: (labels, { values, present }) => void found.push({ labels, values, present }) });
+  return found;
+}
+
+/** The same, one series after the other: none is kept. */
+export function eachInstant(node: SelectorNode, grid: Grid, { evaluation, visit }: { readonly evaluation: Evaluation; readonly visit: SeriesVisitor }): void {
+  run(node, grid, { evaluation, reading: 'value', columns: new ReusedColumn(grid.count), visit });
+}
+
+interface Run {
+  readonly evaluation: Evaluation;
+  readonly reading: Reading;
+  readonly columns: ColumnSource;
+  readonly visit: SeriesVisitor;
+}
+
+function run(node: SelectorNode, grid: Grid, { evaluation, reading, columns, visit }: Run): void {
   const reference = referenceTime(node, evaluation);
   const found = evaluation.store.select(node.matchers);
   evaluation.budget.hold(found.length * grid.count);
-  return found.flatMap((stored) => {
-    const samples = stored.view(evaluation.untilMs);
-    if (samples.times.length === 0) return [];
-    const series = readSteps(stored.labels, samples, { grid, reference, reading, lookbackMs: evaluation.lookbackMs + evaluation.earlierMs });
-    return series.present.includes(1) ? [series] : [];
-  });
+  const lookbackMs = evaluation.lookbackMs + evaluation.earlierMs;
+  const untilMs = Math.min(evaluation.untilMs, reference(instantOf(grid, grid.count - 1)));
+  const options = { fromMs: reference(grid.startMs) - lookbackMs, scratch: new SampleScratch() };
+  let newest: NewestSamples | undefined;
+  for (const stored of found) {
+    const samples = stored.view(untilMs, options);
+    if (samples.times.length === 0) continue;
+    if (newest?.times !== samples.times) newest = newestSamples(samples.times, grid, { reference, lookbackMs });
+    const column = readSteps(samples, newest, { reading, column: columns.next() });
+    if (column.present.includes(1)) visit(stored.labels, column);
+  }
 }
 
-interface Steps {
-  readonly grid: Grid;
-  readonly reference: (atMs: Millis) => Millis;
-  readonly reading: Reading;
-  readonly lookbackMs: Millis;
+/** The newest sample of each step in one list of times, or none that is young enough. */
+interface NewestSamples {
+  readonly times: Float64Array;
+  readonly atMs: (step: number) => Millis;
+  readonly index: Int32Array;
+  readonly present: Uint8Array;
 }
 
-function readSteps(labels: LabelSet, { times, values, stale }: SeriesView, { grid, reference, reading, lookbackMs }: Steps): VectorSeries {
-  const series = blankSeries(labels, grid.count);
+function newestSamples(times: Float64Array, grid: Grid, { reference, lookbackMs }: { readonly reference: (atMs: Millis) => Millis; readonly lookbackMs: Millis }): NewestSamples {
+  const index = new Int32Array(grid.count);
+  const present = new Uint8Array(grid.count);
   let next = upperBound(times, times.length, reference(grid.startMs));
-  let mark = 0;
   for (let step = 0; step < grid.count; step++) {
     const atMs = reference(instantOf(grid, step));
     while (next < times.length && (times[next] as number) <= atMs) next++;
-    const newest = next - 1;
-    if (newest < 0 || (times[newest] as number) <= atMs - lookbackMs) continue;
-    while (mark < stale.length && (stale[mark] as StaleMark).after < newest) mark++;
-    const marker = stale[mark];
-    if (marker?.after === newest && marker.atMs <= atMs) continue;
-    put(series, step, reading === 'value' ? (values[newest] as number) : (times[newest] as number) / 1_000);
+    index[step] = next - 1;
+    if (next > 0 && (times[next - 1] as number) > atMs - lookbackMs) present[step] = 1;
   }
-  return series;
+  return { times, atMs: (step) => reference(instantOf(grid, step)), index, present };
+}
+
+/** Reads a column; the presence of a series that never ends is shared with others like it. */
+function readSteps({ times, values, stale }: SeriesView, newest: NewestSamples, { reading, column }: { readonly reading: Reading; readonly column: Column }): Column {
+  const { index } = newest;
+  const present = stale.length === 0 ? newest.present : unlessStale(stale, newest);
+  const result = column.values;
+  for (let step = 0; step < index.length; step++) {
+    if (present[step] === 0) continue;
+    const at = index[step] as number;
+    result[step] = reading === 'value' ? (values[at] as number) : (times[at] as number) / 1_000;
+  }
+  return { values: result, present };
+}
+
+function unlessStale(stale: readonly StaleMark[], { index, present, atMs }: NewestSamples): Uint8Array {
+  const alive = present.slice();
+  let mark = 0;
+  for (let step = 0; step < index.length; step++) {
+    const at = index[step] as number;
+    while (mark < stale.length && (stale[mark] as StaleMark).after < at) mark++;
+    const marker = stale[mark];
+    if (marker?.after === at && marker.atMs <= atMs(step)) alive[step] = 0;
+  }
+  return alive;
 }

@@ -68,7 +68,8 @@ export function mapSeries(series: readonly VectorSeries[], labels: (labels: Labe
   });
 }
 
-const sameLabelset = () => new PromqlExecutionError('vector cannot contain metrics with the same labelset');
+/** Two series of a result have the same labels at one instant. */
+export const sameLabelset = (): PromqlExecutionError => new PromqlExecutionError('vector cannot contain metrics with the same labelset');
 
 /** Joins series whose labels became equal, which is an error only where both have a value at one step. */
 export function mergeEqualLabels(series: readonly VectorSeries[]): readonly VectorSeries[] {
@@ -88,10 +89,4 @@ function joined(a: VectorSeries, b: VectorSeries): VectorSeries {
     put(result, step, b.values[step] as number);
   }
   return result;
-}
-
-/** Functions over ranges may not give two series with the same labels, even at different steps. */
-export function rejectEqualLabels(series: readonly VectorSeries[]): readonly VectorSeries[] {
-  if (new Set(series.map(({ labels }) => labels.key)).size < series.length) throw sameLabelset();
-  return series;
 }

@@ -1,11 +1,14 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
-import { upperBound } from '../columns.ts';
 import type { LabelSet } from '../labels.ts';
+import { SampleScratch } from '../packed-column.ts';
+import type { SeriesSource, SeriesView } from '../series.ts';
 import type { RangeNode, SubqueryNode } from './ast.ts';
+import { ReusedColumn, SlabColumns, type Column, type ColumnSource, type SeriesVisitor } from './column-source.ts';
 import { PromqlExecutionError } from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { referenceTime } from './selectors.ts';
-import { blankSeries, instantOf, put, type Grid, type VectorSeries } from './value.ts';
+import { instantOf, type Grid, type VectorSeries } from './value.ts';
+import { WindowPlans, type WindowPlan, type WindowSpan } from './window-plan.ts';
 
 /** The samples of one series in the window `(startMs, endMs]`: indexes `from` up to but not including `to`. */
 export interface Window {
@@ -20,13 +23,15 @@ export interface Window {
 }
 
 /** A range vector before any window is cut: whole series, and where the window of an instant ends. */
-export interface RangeSource {
-  readonly rangeMs: Millis;
-  /** See {@link Evaluation.earlierMs}. */
-  readonly earlierMs: Millis;
-  readonly reference: (atMs: Millis) => Millis;
-  readonly series: readonly { readonly labels: LabelSet; readonly times: Float64Array; readonly values: Float64Array }[];
+export interface RangeSource extends WindowSpan {
+  readonly series: readonly SeriesSource[];
+  /** No window holds a sample from up to `fromMs` or from after `untilMs`. */
+  readonly fromMs: Millis;
+  readonly untilMs: Millis;
 }
+
+/** What a function makes of the windows of one series: a value, or none, at each step. */
+export type RangeFunction = (samples: SeriesView, plan: WindowPlan, result: Column) => void;
 
 /** What a function makes of one window; `undefined` is no value. */
 export type WindowFunction = (window: Window, step: number) => number | undefined;
@@ -36,12 +41,12 @@ export function rangeSource(node: RangeNode | SubqueryNode, grid: Grid, evaluati
   const rangeMs = evaluation.durationMs(node.range);
   const { earlierMs } = evaluation;
   const reference = referenceTime(node, evaluation);
-  if (node.kind === 'range') {
-    const series = evaluation.store.select(node.matchers).map((stored) => ({ labels: stored.labels, ...stored.view(evaluation.untilMs) }));
-    return { rangeMs, earlierMs, reference, series: series.filter(({ times }) => times.length > 0) };
-  }
-  const inner = subqueryGrid(node, { firstMs: reference(grid.startMs) - rangeMs - earlierMs, lastMs: reference(instantOf(grid, grid.count - 1)) }, evaluation);
-  return { rangeMs, earlierMs, reference, series: inner.count <= 0 ? [] : evaluation.vector(node.expr, inner).map((series) => compact(series, inner)) };
+  const fromMs = reference(grid.startMs) - rangeMs - earlierMs;
+  const lastMs = reference(instantOf(grid, grid.count - 1));
+  const span = { rangeMs, earlierMs, reference, fromMs, untilMs: Math.min(evaluation.untilMs, lastMs) };
+  if (node.kind === 'range') return { ...span, series: evaluation.store.select(node.matchers) };
+  const inner = subqueryGrid(node, { firstMs: fromMs, lastMs }, evaluation);
+  return { ...span, series: inner.count <= 0 ? [] : evaluation.vector(node.expr, inner).map((series) => compact(series, inner)) };
 }
 
 const maxSubquerySteps = 1_000_000;
@@ -56,44 +61,66 @@ function subqueryGrid(node: SubqueryNode, { firstMs, lastMs }: { firstMs: Millis
   return { startMs, stepMs, count };
 }
 
-function compact({ labels, values, present }: VectorSeries, grid: Grid): RangeSource['series'][number] {
+function compact({ labels, values, present }: VectorSeries, grid: Grid): SeriesSource {
   const steps = [...present.keys()].filter((step) => present[step] === 1);
-  return { labels, times: Float64Array.from(steps, (step) => instantOf(grid, step)), values: Float64Array.from(steps, (step) => values[step] as number) };
+  const view: SeriesView = { times: Float64Array.from(steps, (step) => instantOf(grid, step)), values: Float64Array.from(steps, (step) => values[step] as number), stale: [], falls: true };
+  return { labels, view: () => view };
 }
 
-/** Applies a function to the window of each series at each step. Both ends of the window only ever move forward. */
-export function overWindows(source: RangeSource, grid: Grid, apply: { readonly evaluation: Evaluation; readonly labels: (labels: LabelSet) => LabelSet; readonly to: WindowFunction }): VectorSeries[] {
-  apply.evaluation.budget.hold(source.series.length * grid.count);
-  return source.series.flatMap(({ labels, times, values }) => {
-    const result = blankSeries(apply.labels(labels), grid.count);
+/** What to do with each series of a range vector. */
+export interface OverWindows {
+  readonly evaluation: Evaluation;
+  readonly labels: (labels: LabelSet) => LabelSet;
+  readonly to: RangeFunction;
+}
+
+/** Applies a function to the windows of each series: those that have a value somewhere. */
+export function overWindows(source: RangeSource, grid: Grid, apply: OverWindows): VectorSeries[] {
+  const found: VectorSeries[] = [];
+  run(source, grid, { ...apply, columns: new SlabColumns(grid.count), visit: (labels, { values, present }) => void found.push({ labels, values, present }) });
+  return found;
+}
+
+/** The same, one series after the other: none is kept. */
+export function eachOverWindows(source: RangeSource, grid: Grid, apply: OverWindows & { readonly visit: SeriesVisitor }): void {
+  run(source, grid, { ...apply, columns: new ReusedColumn(grid.count) });
+}
+
+function run(source: RangeSource, grid: Grid, { evaluation, labels, to, columns, visit }: OverWindows & { readonly visit: SeriesVisitor; readonly columns: ColumnSource }): void {
+  evaluation.budget.hold(source.series.length * grid.count);
+  const plans = new WindowPlans(grid, source);
+  const options = { fromMs: source.fromMs, scratch: new SampleScratch() };
+  for (const series of source.series) {
+    const samples = series.view(source.untilMs, options);
+    if (samples.times.length === 0) continue;
+    const plan = plans.of(samples.times);
+    evaluation.budget.visit(plan.visits);
+    if (plan.visits === 0) continue;
+    const column = columns.next();
+    to(samples, plan, column);
+    if (column.present.includes(1)) visit(labels(series.labels), column);
+  }
+}
+
+/** A function of single windows as one of whole series. */
+export function perWindow(apply: WindowFunction): RangeFunction {
+  return ({ times, values }, plan, result) => {
     const window: Window = { times, values, from: 0, to: 0, startMs: 0, endMs: 0, atMs: 0 };
-    let visits = 0;
-    jumpTo(window, grid.startMs, source);
-    for (let step = 0; step < grid.count; step++) {
-      moveWindow(window, instantOf(grid, step), source);
-      visits += window.to - window.from;
-      if (window.to === window.from) continue;
-      const value = apply.to(window, step);
-      if (value !== undefined) put(result, step, value);
+    for (let step = 0; step < plan.grid.count; step++) {
+      if (plan.from[step] === plan.to[step]) continue;
+      moveTo(window, step, plan);
+      const value = apply(window, step);
+      if (value === undefined) continue;
+      result.values[step] = value;
+      result.present[step] = 1;
     }
-    apply.evaluation.budget.visit(visits);
-    return result.present.includes(1) ? [result] : [];
-  });
+  };
 }
 
-/** Finds the first window without walking there. */
-function jumpTo(window: Window, atMs: Millis, { reference, rangeMs, earlierMs }: RangeSource): void {
-  const { times } = window;
-  window.from = upperBound(times, times.length, reference(atMs) - rangeMs - earlierMs);
-  window.to = upperBound(times, times.length, reference(atMs));
-}
-
-/** Cuts the window of the instant `atMs`. */
-export function moveWindow(window: Window, atMs: Millis, { reference, rangeMs, earlierMs }: RangeSource): void {
-  const { times } = window;
-  window.atMs = atMs;
-  window.endMs = reference(atMs);
-  window.startMs = window.endMs - rangeMs;
-  while (window.to < times.length && (times[window.to] as number) <= window.endMs) window.to++;
-  while (window.from < window.to && (times[window.from] as number) <= window.startMs - earlierMs) window.from++;
+function moveTo(window: Window, step: number, plan: WindowPlan): void {
+  window.from = plan.from[step] as number;
+  window.to = plan.to[step] as number;
+  window.atMs = instantOf(plan.grid, step);
+  window.endMs = plan.endMs(step);
+  window.startMs = window.endMs - plan.span.rangeMs;
 }

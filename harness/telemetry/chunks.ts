@@ -1,0 +1,138 @@
+/** How many values of a series are packed together. */
+export const chunkSize = 32;
+
+/** One large buffer, seen as every kind of number that is kept in it. */
+interface Slab {
+  readonly floats: Float64Array;
+  readonly words: Int32Array;
+  readonly shorts: Int16Array;
+  readonly bytes: Int8Array;
+  /** In units of eight bytes. */
+  used: number;
+}
+
+const slabUnits = 1 << 16;
+
+/** How the values after the first are kept: not at all, as differences of one, two or four bytes, or as they are. */
+const kinds = { constant: 0, byte: 1, short: 2, word: 3, plain: 4 };
+/** Most metrics are whole numbers, or have few decimal places: such values are kept as whole multiples of these shares. */
+const scales: readonly number[] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+
+/** Units that a chunk takes: the first value, one byte that says how to read the others, and those. */
+const unitsOf: readonly number[] = [2, 5, 9, 17, 33];
+
+/**
+ * Packs full chunks of values, each on its own, into large buffers. What is read back is what was written, bit for bit
+ * (but for the payload of a NaN); a counter that grows by small steps takes ten bits a value.
+ */
+export class ChunkStore {
+  readonly #slabs: Slab[] = [];
+  readonly #whole = new Float64Array(chunkSize);
+
+  /** Packs the {@link chunkSize} values from `base` on; gives the address to read them from. */
+  write(values: Float64Array, base: number): number {
+    const scale = this.#scaleOf(values, base);
+    const kind = scale < 0 ? kinds.plain : kindOf(this.#whole);
+    const slab = this.#slabFor(unitsOf[kind] as number);
+    const unit = slab.used;
+    slab.used += unitsOf[kind] as number;
+    slab.bytes[unit * 8 + 8] = kind + 8 * Math.max(scale, 0);
+    if (kind === kinds.plain) {
+      slab.floats[unit] = values[base] as number;
+      for (let i = 1; i < chunkSize; i++) slab.floats[unit + 1 + i] = values[base + i] as number;
+    } else this.#writeDifferences(slab, unit, kind);
+    return (this.#slabs.length - 1) * slabUnits + unit;
+  }
+
+  /** Unpacks the values `from` up to but not including `to` of a row of chunks into the beginning of `values`. */
+  read(addresses: readonly number[], { from, to }: { readonly from: number; readonly to: number }, values: Float64Array): void {
+    for (let chunk = Math.floor(from / chunkSize); chunk * chunkSize < to; chunk++) {
+      const address = addresses[chunk] as number;
+      const slab = this.#slabs[Math.floor(address / slabUnits)] as Slab;
+      // Where the chunk's first value would lie; before the beginning, where it is not asked for.
+      const base = chunk * chunkSize - from;
+      unpack(slab, address % slabUnits, { values, base, first: Math.max(0, -base), end: Math.min(chunkSize, to - chunk * chunkSize) });
+    }
+  }
+
+  /** The index of the first scale in whose multiples all values are whole, or -1; leaves the multiples in `#whole`. */
+  #scaleOf(values: Float64Array, base: number): number {
+    for (let index = 0; index < scales.length; index++) {
+      const scale = scales[index] as number;
+      let i = 0;
+      for (; i < chunkSize; i++) {
+        const value = values[base + i] as number;
+        const whole = Math.round(value * scale);
+        if (whole / scale !== value || Math.abs(whole) > Number.MAX_SAFE_INTEGER || (whole === 0 && 1 / value < 0)) break;
+        this.#whole[i] = whole;
+      }
+      if (i === chunkSize) return widestDifference(this.#whole) <= 0x7fff_ffff ? index : -1;
+    }
+    return -1;
+  }
+
+  #writeDifferences(slab: Slab, unit: number, kind: number): void {
+    slab.floats[unit] = this.#whole[0] as number;
+    if (kind === kinds.constant) return;
+    const differences = kind === kinds.byte ? slab.bytes : kind === kinds.short ? slab.shorts : slab.words;
+    const at = firstDifference(unit, kind);
+    for (let i = 1; i < chunkSize; i++) differences[at + i - 1] = (this.#whole[i] as number) - (this.#whole[i - 1] as number);
+  }
+
+  #slabFor(units: number): Slab {
+    let slab = this.#slabs.at(-1);
+    if (!slab || slab.used + units > slabUnits) {
+      const buffer = new ArrayBuffer(slabUnits * 8);
+      slab = { floats: new Float64Array(buffer), words: new Int32Array(buffer), shorts: new Int16Array(buffer), bytes: new Int8Array(buffer), used: 0 };
+      this.#slabs.push(slab);
+    }
+    return slab;
+  }
+}
+
+interface Unpacked {
+  readonly values: Float64Array;
+  readonly base: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+function unpack({ floats, words, shorts, bytes }: Slab, unit: number, { values, base, first, end }: Unpacked): void {
+  const told = bytes[unit * 8 + 8] as number;
+  const kind = told & 7;
+  if (kind === kinds.plain) {
+    for (let i = first; i < end; i++) values[base + i] = floats[i === 0 ? unit : unit + 1 + i] as number;
+    return;
+  }
+  const scale = scales[told >> 3] as number;
+  let whole = floats[unit] as number;
+  const at = firstDifference(unit, kind) - 1;
+  if (kind === kinds.constant) values.fill(whole / scale, base + first, base + end);
+  else if (kind === kinds.byte) {
+    for (let i = 0; i < end; i++) {
+      if (i > 0) whole += bytes[at + i] as number;
+      if (i >= first) values[base + i] = scale === 1 ? whole : whole / scale;
+    }
+  } else {
+    const differences = kind === kinds.short ? shorts : words;
+    for (let i = 0; i < end; i++) {
+      if (i > 0) whole += differences[at + i] as number;
+      if (i >= first) values[base + i] = scale === 1 ? whole : whole / scale;
+    }
+  }
+}
+
+function kindOf(whole: Float64Array): number {
+  const widest = widestDifference(whole);
+  if (widest === 0) return kinds.constant;
+  return widest <= 0x7f ? kinds.byte : widest <= 0x7fff ? kinds.short : kinds.word;
+}
+
+function widestDifference(whole: Float64Array): number {
+  let widest = 0;
+  for (let i = 1; i < chunkSize; i++) widest = Math.max(widest, Math.abs((whole[i] as number) - (whole[i - 1] as number)));
+  return widest;
+}
+
+/** Where the differences begin, in elements of their own size: right after the byte that says what they are, aligned. */
+const firstDifference = (unit: number, kind: number): number => (kind === kinds.byte ? unit * 8 + 9 : kind === kinds.short ? unit * 4 + 5 : unit * 2 + 3);

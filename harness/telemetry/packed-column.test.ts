@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ChunkStore } from './chunks.ts';
+import { FloatPool } from './columns.ts';
+import { PackedColumn, SampleScratch } from './packed-column.ts';
+
+const column = (expected?: number) => new PackedColumn({ pool: new FloatPool(), chunks: new ChunkStore() }, expected);
+
+function filled(values: readonly number[], expected?: number): PackedColumn {
+  const made = column(expected);
+  for (const value of values) made.push(value);
+  return made;
+}
+
+const read = (from: PackedColumn): number[] => [...from.read(0, from.count)];
+
+/** Steps of one kind each: what counters, gauges and timers are made of. */
+const steps = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: -30_000, max: 30_000 }), fc.integer(), fc.constant(0), fc.integer({ min: 0, max: 5_000 }).map((n) => n / 1_000), fc.double());
+const likeAMetric = fc.tuple(fc.constantFrom(1, 1, 0.01, 1e-9, 1e12), fc.array(steps, { minLength: 1, maxLength: 150 })).map(([scale, moves]) => {
+  let value = 0;
+  return moves.map((move) => (value += move * scale));
+});
+const anything = fc.array(fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, -0, 0, 2 ** 53, -(2 ** 53), Number.MIN_VALUE, Number.MAX_VALUE)), { minLength: 1, maxLength: 150 });
+
+test('every value comes back bit for bit, whatever it is', () => {
+  fc.assert(
+    fc.property(fc.oneof(likeAMetric, anything), fc.option(fc.integer({ min: 1, max: 200 }), { nil: undefined }), (values, expected) => {
+      expect(read(filled(values, expected))).toEqual(values);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('any part can be read by itself, also into a scratch that was used before', () => {
+  const scratch = new SampleScratch();
+  fc.assert(
+    fc.property(fc.oneof(likeAMetric, anything), fc.nat(149), fc.nat(149), (values, a, b) => {
+      const [from, to] = [Math.min(a, b, values.length), Math.min(Math.max(a, b), values.length)];
+      expect([...filled(values).read(from, to, scratch).subarray(0, to - from)]).toEqual(values.slice(from, to));
+    }),
+  );
+});
+
+test('the newest value can be exchanged and taken back, at the edge of a chunk too', () => {
+  for (const length of [1, 31, 32, 33, 64, 65, 96]) {
+    const values = Array.from({ length }, (_, i) => i * 3);
+    const changed = filled(values);
+    changed.replaceLast(7.5);
+    expect(read(changed)).toEqual([...values.slice(0, -1), 7.5]);
+    changed.dropLast();
+    changed.push(8);
+    expect(read(changed)).toEqual([...values.slice(0, -1), 8]);
+  }
+});
+
+test('a column that says its values never fall tells the truth', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom('push', 'push', 'replace', 'drop'), fc.integer({ min: 0, max: 3 }), fc.boolean()), { maxLength: 120 }), (moves) => {
+      const made = column();
+      let [mayDrop, level] = [false, 0];
+      for (const [move, step, resets] of moves) {
+        level = resets && step === 3 ? 0 : level + step;
+        if (move === 'push') made.push(level);
+        else if (mayDrop && move === 'replace') made.replaceLast(level);
+        else if (mayDrop) made.dropLast();
+        mayDrop = move === 'push' || (mayDrop && move === 'replace');
+      }
+      const values = read(made);
+      if (!made.falls) expect(values).toEqual(values.toSorted((a, b) => a - b));
+    }),
+  );
+});

@@ -1,0 +1,90 @@
+import { chunkSize, type ChunkStore } from './chunks.ts';
+import type { FloatPool } from './columns.ts';
+
+/** A buffer for samples that are looked at once: each reading overwrites the one before. */
+export class SampleScratch {
+  #values = new Float64Array(512);
+
+  /** Room for so many values. */
+  take(count: number): Float64Array {
+    if (count > this.#values.length) this.#values = new Float64Array(count * 2);
+    return this.#values;
+  }
+}
+
+const noChunks: readonly number[] = [];
+
+/** The values of a series: full chunks are packed, the newest values lie as they are. */
+export class PackedColumn {
+  readonly #pool: FloatPool;
+  readonly #store: ChunkStore;
+  #chunks = noChunks;
+  #tail: Float64Array;
+  #base: number;
+  #capacity: number;
+  #count = 0;
+  #falls = false;
+
+  constructor({ pool, chunks }: { readonly pool: FloatPool; readonly chunks: ChunkStore }, expected = chunkSize) {
+    this.#pool = pool;
+    this.#store = chunks;
+    this.#capacity = Math.min(chunkSize, Math.max(1, expected));
+    const { slab, base } = pool.take(this.#capacity);
+    this.#tail = slab;
+    this.#base = base;
+  }
+
+  /** How many values there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether a value may be lower than the one before it; `false` is certain. */
+  get falls(): boolean {
+    return this.#falls;
+  }
+
+  push(value: number): void {
+    let used = this.#count - this.#chunks.length * chunkSize;
+    if (used === 0) this.#falls ||= this.#count > 0;
+    else if (value < (this.#tail[this.#base + used - 1] as number)) this.#falls = true;
+    if (used === this.#capacity) used = this.#makeRoom(used);
+    this.#tail[this.#base + used] = value;
+    this.#count++;
+  }
+
+  /** Puts another value in the place of the newest. */
+  replaceLast(value: number): void {
+    const last = this.#base + this.#count - this.#chunks.length * chunkSize - 1;
+    if (value < (this.#tail[last] as number)) this.#falls = true;
+    this.#tail[last] = value;
+  }
+
+  /** Takes the newest value back: only once after each `push`. */
+  dropLast(): void {
+    this.#count--;
+  }
+
+  /** The values `from` up to but not including `to`: a copy, good until the scratch is used again. */
+  read(from: number, to: number, scratch?: SampleScratch): Float64Array {
+    const buffer = scratch?.take(to - from) ?? new Float64Array(to - from);
+    const packed = this.#chunks.length * chunkSize;
+    if (from < packed) this.#store.read(this.#chunks, { from, to: Math.min(to, packed) }, buffer);
+    for (let at = Math.max(from, packed); at < to; at++) buffer[at - from] = this.#tail[this.#base + at - packed] as number;
+    return buffer;
+  }
+
+  /** A full tail is packed; a short one, made for fewer values than came, is exchanged for a full-sized one. */
+  #makeRoom(used: number): number {
+    if (used === chunkSize) {
+      this.#chunks = this.#chunks.concat(this.#store.write(this.#tail, this.#base));
+      return 0;
+    }
+    const { slab, base } = this.#pool.take(chunkSize);
+    slab.set(this.#tail.subarray(this.#base, this.#base + used), base);
+    this.#tail = slab;
+    this.#base = base;
+    this.#capacity = chunkSize;
+    return used;
+  }
+}

@@ -1,0 +1,60 @@
+import type { LabelSet } from '../labels.ts';
+
+/** A value per step, and whether there is one. */
+export interface Column {
+  readonly values: Float64Array;
+  readonly present: Uint8Array;
+}
+
+/** Takes one series after the other. */
+export type SeriesVisitor = (labels: LabelSet, column: Column) => void;
+
+/** Gives columns without values, one for each series. */
+export interface ColumnSource {
+  readonly next: () => Column;
+}
+
+/** The same column again and again, for series that are looked at once. */
+export class ReusedColumn implements ColumnSource {
+  readonly #column: Column;
+
+  constructor(steps: number) {
+    this.#column = { values: new Float64Array(steps), present: new Uint8Array(steps) };
+  }
+
+  next(): Column {
+    this.#column.present.fill(0);
+    return this.#column;
+  }
+}
+
+const slabValues = 16_384;
+
+/** Columns to keep, cut from few large arrays. */
+export class SlabColumns implements ColumnSource {
+  readonly #steps: number;
+  #values = new Float64Array(0);
+  #present = new Uint8Array(0);
+  #used = 0;
+  #columns = 1;
+
+  constructor(steps: number) {
+    this.#steps = steps;
+  }
+
+  next(): Column {
+    if (this.#used + this.#steps > this.#values.length) this.#refill();
+    const [from, to] = [this.#used, this.#used + this.#steps];
+    this.#used = to;
+    return { values: this.#values.subarray(from, to), present: this.#present.subarray(from, to) };
+  }
+
+  /** Slabs grow, so that few series do not take much. */
+  #refill(): void {
+    const size = this.#steps * this.#columns;
+    this.#values = new Float64Array(size);
+    this.#present = new Uint8Array(size);
+    this.#used = 0;
+    if (size < slabValues) this.#columns *= 2;
+  }
+}
