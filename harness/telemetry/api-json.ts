@@ -1,11 +1,8 @@
-import type { Millis } from '../../src/kernel/clock.ts';
 import type { HttpResponse } from '../../src/ports/http.ts';
 import { BadParameter } from './api-parameters.ts';
-import { goJson, labelsJson, timestampJson } from './go-json.ts';
+import { goJson, labelsJson } from './go-json.ts';
 import type { LabelSet } from './labels.ts';
-import type { Answer, AnswerSeries, Point } from './promql/engine.ts';
 import { PromqlExecutionError, PromqlSyntaxError, PromqlTimeoutError } from './promql/errors.ts';
-import { formatFixed, formatValue } from './promql/format.ts';
 
 /** Data of a successful answer with what there is to say about it. */
 export interface Noted {
@@ -21,10 +18,15 @@ export function success({ data, warnings, infos }: Noted): HttpResponse {
   return envelope(goJson(data), { warnings, infos });
 }
 
-function envelope(data: string, { warnings = [], infos = [] }: Omit<Noted, 'data'>): HttpResponse {
+function envelope(data: string, notes: Omit<Noted, 'data'>): HttpResponse {
+  return { status: 200, contentType: 'application/json', body: `{"status":"success","data":${data}${notesJson(notes)}}` };
+}
+
+/** Warnings and infos as further members of an envelope; empty lists are left out. */
+export function notesJson({ warnings = [], infos = [] }: Omit<Noted, 'data'>): string {
   const warned = warnings.length > 0 ? `,"warnings":${goJson(atMostTen(warnings, 'warning'))}` : '';
   const noted = infos.length > 0 ? `,"infos":${goJson(atMostTen(infos, 'info'))}` : '';
-  return { status: 200, contentType: 'application/json', body: `{"status":"success","data":${data}${warned}${noted}}` };
+  return `${warned}${noted}`;
 }
 
 function atMostTen(texts: readonly string[], what: string): readonly string[] {
@@ -54,25 +56,21 @@ export function failureResponse(error: unknown): HttpResponse {
   throw error;
 }
 
-/** The answer to a query as JSON: at most `limit` series. */
-export function answerJson(answer: Answer, limit: number): HttpResponse {
-  const { warnings, infos } = answer;
-  if (answer.kind === 'scalar') return success({ data: { resultType: 'scalar', result: [answer.point.atMs / 1_000, formatFixed(answer.point.value)] }, warnings, infos });
-  if (answer.kind === 'string') return success({ data: { resultType: 'string', result: [answer.atMs / 1_000, answer.text] }, warnings, infos });
-  const kept = answer.series.slice(0, limit);
-  const noted = kept.length < answer.series.length ? ['results truncated due to limit', ...warnings] : warnings;
-  const pair = pairWriter();
-  const points = answer.kind === 'vector' ? (series: AnswerSeries) => `"value":${pair(series.points[0] as Point)}` : (series: AnswerSeries) => `"values":[${series.points.map(pair).join(',')}]`;
-  const result = kept.map((series) => `{"metric":${labelsJson(series.labels)},${points(series)}}`).join(',');
-  return envelope(`{"resultType":"${answer.kind}","result":[${result}]}`, { warnings: noted, infos });
+/** A response whose body is bytes already: who needs it as a text gets one, a server sends the bytes. */
+export function withBytes(status: number, bytes: Buffer): HttpResponse {
+  let text: string | undefined;
+  const response: HttpResponse = {
+    status,
+    contentType: 'application/json',
+    get body() {
+      return (text ??= bytes.toString('utf8'));
+    },
+  };
+  bytesOfResponse.set(response, bytes);
+  return response;
 }
 
-/** The series of an answer share their instants, so each is written out once. */
-function pairWriter(): (point: Point) => string {
-  const instants = new Map<Millis, string>();
-  return ({ atMs, value }) => {
-    let instant = instants.get(atMs);
-    if (instant === undefined) instants.set(atMs, (instant = `[${timestampJson(atMs)},"`));
-    return `${instant}${formatValue(value)}"]`;
-  };
-}
+const bytesOfResponse = new WeakMap<HttpResponse, Buffer>();
+
+/** The body of a response as it goes over the wire. */
+export const wireBytes = (response: HttpResponse): Buffer => bytesOfResponse.get(response) ?? Buffer.from(response.body, 'utf8');

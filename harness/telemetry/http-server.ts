@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { failed, ok, type Result } from '../../src/kernel/result.ts';
 import type { HttpResponse, Transport } from '../../src/ports/http.ts';
-import { errorResponse, plainText } from './api-json.ts';
+import { errorResponse, plainText, wireBytes } from './api-json.ts';
 import { FormError, readRequest } from './http-request.ts';
 
 /** Where to listen. */
@@ -96,9 +96,10 @@ async function answer(transport: Transport, request: IncomingMessage, { response
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, body, contentType }: HttpResponse): void {
+function send(request: IncomingMessage, response: ServerResponse, answered: HttpResponse): void {
   if (response.headersSent || response.destroyed) return;
-  const bytes = Buffer.from(body, 'utf8');
+  const { status, contentType } = answered;
+  const bytes = wireBytes(answered);
   response.writeHead(status, { 'content-length': bytes.byteLength, ...(contentType !== undefined && { 'content-type': contentType }), 'x-content-type-options': 'nosniff' });
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }

@@ -1,7 +1,8 @@
 import type { Millis } from '../../src/kernel/clock.ts';
 import { ok } from '../../src/kernel/result.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../src/ports/http.ts';
-import { answerJson, errorResponse, failureResponse, plainText, seriesList, success, type Noted } from './api-json.ts';
+import { answerJson } from './api-answer.ts';
+import { errorResponse, failureResponse, plainText, seriesList, success, type Noted } from './api-json.ts';
 import { BadParameter, Parameters } from './api-parameters.ts';
 import { recordedAlertsData } from './api-recorded-alerts.ts';
 import { alertsData, rulesData } from './api-rules.ts';

@@ -1,0 +1,174 @@
+import type { LabelSet } from './labels.ts';
+import { timestampJson } from './go-json.ts';
+import { formatValue } from './promql/format.ts';
+
+const [zero, minus, point, comma, colon, quote, backslash] = [48, 45, 46, 44, 58, 34, 92];
+
+const startingBytes = 1 << 16;
+const mostKeptBytes = 1 << 20;
+
+/** Builds JSON as UTF-8 in one buffer that is used again and again: answers are mostly numbers, and not worth a string each. */
+export class JsonBytes {
+  #bytes = Buffer.allocUnsafe(startingBytes);
+  #length = 0;
+
+  /** Begins a new text. */
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** How many bytes are written. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The text, as bytes of its own. A very long one takes the buffer with it, so that it is neither copied nor kept. */
+  finished(): Buffer {
+    const text = this.#bytes.subarray(0, this.#length);
+    if (this.#length <= mostKeptBytes) return Buffer.from(text);
+    this.#bytes = Buffer.allocUnsafe(startingBytes);
+    return text;
+  }
+
+  /** Makes room, which `byte`, `value` and `bytes` do not do for themselves. */
+  reserve(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + count));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
+  }
+
+  /** JSON that is a text already. */
+  text(text: string): void {
+    this.reserve(text.length * 3);
+    this.#length += this.#bytes.write(text, this.#length, 'utf8');
+  }
+
+  byte(code: number): void {
+    this.#bytes[this.#length++] = code;
+  }
+
+  bytes(source: Uint8Array, from: number, to: number): void {
+    const target = this.#bytes;
+    let at = this.#length;
+    for (let i = from; i < to; i++) target[at++] = source[i] as number;
+    this.#length = at;
+  }
+
+  /** Repeats what was written between two places. */
+  again(from: number, to: number): void {
+    this.bytes(this.#bytes, from, to);
+  }
+
+  /** A string in quotes. */
+  string(text: string): void {
+    this.reserve(text.length + 2);
+    const start = this.#length;
+    this.byte(quote);
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code < 0x20 || code > 0x7e || code === quote || code === backslash) {
+        this.#length = start;
+        return this.text(JSON.stringify(text));
+      }
+      this.byte(code);
+    }
+    this.byte(quote);
+  }
+
+  /** The labels of a series as Prometheus writes them: without Go's care for HTML. */
+  labels({ pairs }: LabelSet): void {
+    this.text('{');
+    for (let i = 0; i < pairs.length; i += 2) {
+      this.reserve(2);
+      if (i > 0) this.byte(comma);
+      this.string(pairs[i] as string);
+      this.reserve(1);
+      this.byte(colon);
+      this.string(pairs[i + 1] as string);
+    }
+    this.text('}');
+  }
+
+  /** A sample's value, without its quotes: at most {@link longestValue} bytes. */
+  value(value: number): void {
+    const size = Math.abs(value);
+    if (size >= 1e15 || !this.#decimal(value, size)) this.#plain(formatValue(value));
+  }
+
+  /** An instant in seconds. */
+  instant(atMs: number): void {
+    if (atMs < 0 || atMs % 1_000 !== 0) this.#plain(timestampJson(atMs));
+    else this.#whole(atMs / 1_000);
+  }
+
+  /**
+   * Whole numbers, and numbers with up to six decimal places. A decimal of at most 15 digits that gives this very number
+   * is also the shortest one, so it is what any correct printer says.
+   */
+  #decimal(value: number, size: number): boolean {
+    const whole = Math.floor(size);
+    if (whole === size) {
+      if (size === 0 && 1 / value < 0) return false;
+      if (value < 0) this.byte(minus);
+      this.#whole(whole);
+      return true;
+    }
+    if (!(size >= 1e-6)) return false;
+    for (let places = 3, scale = 1_000; places <= 6; places += 3, scale *= 1_000) {
+      const scaled = Math.round(size * scale);
+      if (scaled / scale !== size || scaled >= 1e15) continue;
+      if (value < 0) this.byte(minus);
+      this.#whole(whole);
+      this.#fraction(scaled - whole * scale, places);
+      return true;
+    }
+    return false;
+  }
+
+  /** Decimal places without the zeros at their end. */
+  #fraction(fraction: number, places: number): void {
+    let [rest, left] = [fraction, places];
+    while (rest % 10 === 0) {
+      rest /= 10;
+      left--;
+    }
+    this.byte(point);
+    this.#digits(rest, left);
+  }
+
+  #whole(whole: number): void {
+    if (whole < 1e9) return this.#digits(whole, digitsOf(whole));
+    const high = Math.floor(whole / 1e9);
+    this.#digits(high, digitsOf(high));
+    this.#digits(whole - high * 1e9, 9);
+  }
+
+  /** A whole number below 1e9 in so many digits. */
+  #digits(number: number, count: number): void {
+    const target = this.#bytes;
+    let rest = number | 0;
+    for (let at = this.#length + count - 1; at >= this.#length; at--) {
+      const next = (rest / 10) | 0;
+      target[at] = zero + rest - next * 10;
+      rest = next;
+    }
+    this.#length += count;
+  }
+
+  #plain(text: string): void {
+    const target = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < text.length; i++) target[at++] = text.charCodeAt(i);
+    this.#length = at;
+  }
+}
+
+/** More than the longest value takes. */
+export const longestValue = 32;
+
+function digitsOf(whole: number): number {
+  let count = 1;
+  for (let limit = 10; whole >= limit; limit *= 10) count++;
+  return count;
+}
