@@ -105,21 +105,36 @@ function unpack({ floats, words, shorts, bytes }: Slab, unit: number, { values, 
     return;
   }
   const scale = scales[told >> 3] as number;
-  let whole = floats[unit] as number;
+  const whole = floats[unit] as number;
+  if (first === 0) values[base] = whole / scale;
   const at = firstDifference(unit, kind) - 1;
   if (kind === kinds.constant) values.fill(whole / scale, base + first, base + end);
-  else if (kind === kinds.byte) {
-    for (let i = 0; i < end; i++) {
-      if (i > 0) whole += bytes[at + i] as number;
-      if (i >= first) values[base + i] = scale === 1 ? whole : whole / scale;
-    }
+  else if (kind === kinds.byte) addUpBytes(bytes, at, { values, base, first, end, whole, scale });
+  else addUp(kind === kinds.short ? shorts : words, at, { values, base, first, end, whole, scale });
+}
+
+interface Summed extends Unpacked {
+  readonly whole: number;
+  readonly scale: number;
+}
+
+/** By far the commonest kind has a loop of its own. */
+function addUpBytes(differences: Int8Array, at: number, { values, base, first, end, whole, scale }: Summed): void {
+  let sum = whole;
+  let i = 1;
+  for (; i < first; i++) sum += differences[at + i] as number;
+  if (scale === 1) {
+    for (; i < end; i++) values[base + i] = sum += differences[at + i] as number;
   } else {
-    const differences = kind === kinds.short ? shorts : words;
-    for (let i = 0; i < end; i++) {
-      if (i > 0) whole += differences[at + i] as number;
-      if (i >= first) values[base + i] = scale === 1 ? whole : whole / scale;
-    }
+    for (; i < end; i++) values[base + i] = (sum += differences[at + i] as number) / scale;
   }
+}
+
+function addUp(differences: Int16Array | Int32Array, at: number, { values, base, first, end, whole, scale }: Summed): void {
+  let sum = whole;
+  let i = 1;
+  for (; i < first; i++) sum += differences[at + i] as number;
+  for (; i < end; i++) values[base + i] = (sum += differences[at + i] as number) / scale;
 }
 
 function kindOf(whole: Float64Array): number {

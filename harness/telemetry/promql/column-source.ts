@@ -9,12 +9,12 @@ export interface Column {
 /** Takes one series after the other. */
 export type SeriesVisitor = (labels: LabelSet, column: Column) => void;
 
-/** Gives columns without values, one for each series. */
+/** Gives columns to write to, one for each series. */
 export interface ColumnSource {
   readonly next: () => Column;
 }
 
-/** The same column again and again, for series that are looked at once. */
+/** The same column again and again, for series that are looked at once; what was in it stays. */
 export class ReusedColumn implements ColumnSource {
   readonly #column: Column;
 
@@ -23,20 +23,19 @@ export class ReusedColumn implements ColumnSource {
   }
 
   next(): Column {
-    this.#column.present.fill(0);
     return this.#column;
   }
 }
 
 const slabValues = 16_384;
 
-/** Columns to keep, cut from few large arrays. */
+/** Columns to keep, all zeros, cut from few large arrays. */
 export class SlabColumns implements ColumnSource {
   readonly #steps: number;
   #values = new Float64Array(0);
   #present = new Uint8Array(0);
   #used = 0;
-  #columns = 1;
+  #columns = 4;
 
   constructor(steps: number) {
     this.#steps = steps;

@@ -83,7 +83,7 @@ function rawMatrix(expr: Expr, grid: Grid, evaluation: Evaluation): Content {
   const source = rangeSource(unwrap(expr) as RangeNode | SubqueryNode, grid, evaluation);
   const series = source.series.map((stored) => {
     const { times, values } = stored.view(source.untilMs, { fromMs: source.fromMs });
-    const { from, to } = new WindowPlan(times, grid, source);
+    const { from, to } = new WindowPlan(times, source);
     const points: Point[] = [];
     for (let i = from[0] as number; i < (to[0] as number); i++) points.push({ atMs: times[i] as number, value: values[i] as number });
     evaluation.budget.hold(points.length);

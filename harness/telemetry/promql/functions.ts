@@ -83,7 +83,7 @@ const functions: Readonly<Record<string, (call: Call) => Value>> = {
   },
   predict_linear: (context) => {
     const ahead = context.scalar(1);
-    return windowed(context, 0, perWindow((window, step) => predictLinear(window, ahead[step] as number)));
+    return windowed(context, 0, perWindow((window, step) => predictLinear(window, { atMs: instantOf(context.grid, step), aheadSeconds: ahead[step] as number })));
   },
   quantile_over_time: (context) => {
     const levels = context.scalar(0);

@@ -2,9 +2,10 @@ import { nameLabel, type LabelSet } from '../labels.ts';
 import { warnAboutQuantile } from './aggregate-rank.ts';
 import type { Annotations } from './annotations.ts';
 import type { Expr } from './ast.ts';
+import { SlabColumns } from './column-source.ts';
 import { parseNumber } from './literals.ts';
 import { rememberedByObject } from './remembered.ts';
-import { blankSeries, put, type Grid, type VectorSeries } from './value.ts';
+import type { Grid, VectorSeries } from './value.ts';
 
 /** Where the arguments stand, for annotations. */
 interface HistogramCall {
@@ -14,10 +15,11 @@ interface HistogramCall {
   readonly bucketArg: Expr;
 }
 
-/** A cumulative bucket at one step. */
-interface Bucket {
-  readonly bound: number;
-  count: number;
+/** The cumulative buckets of one histogram at one step, in order of bounds: the first `size` of them. */
+interface Buckets {
+  readonly bounds: Float64Array;
+  readonly counts: Float64Array;
+  size: number;
 }
 
 /** The `_bucket` series of one histogram. */
@@ -32,9 +34,11 @@ export function histogramQuantile(series: readonly VectorSeries[], levels: Float
   const histograms = collect(series, call);
   for (const level of levels) warnAboutQuantile(level, call.levelArg, call.annotations);
   return overHistograms(histograms, call, (buckets, step, name) => {
-    const { quantile, repaired } = bucketQuantile(levels[step] as number, buckets);
-    if (repaired) noteRepair(name, call);
-    return quantile;
+    const level = levels[step] as number;
+    if (!(level >= 0 && level <= 1)) return Number.isNaN(level) ? NaN : level < 0 ? -Infinity : Infinity;
+    if (buckets.bounds[buckets.size - 1] !== Infinity) return NaN;
+    if (makeMonotonic(buckets)) noteRepair(name, call);
+    return bucketQuantile(level, buckets);
   });
 }
 
@@ -78,43 +82,51 @@ function parseBound(le: string): number | undefined {
   return value === undefined ? undefined : sign === '-' ? -value : value;
 }
 
-function overHistograms(histograms: readonly Histogram[], { grid }: HistogramCall, compute: (buckets: Bucket[], step: number, name: string) => number): VectorSeries[] {
+function overHistograms(histograms: readonly Histogram[], { grid }: HistogramCall, compute: (buckets: Buckets, step: number, name: string) => number): VectorSeries[] {
+  const columns = new SlabColumns(grid.count);
   return histograms.map(({ labels, name, buckets }) => {
-    const result = blankSeries(labels, grid.count);
+    const { values, present } = columns.next();
+    const row: Buckets = { bounds: new Float64Array(buckets.length), counts: new Float64Array(buckets.length), size: 0 };
     for (let step = 0; step < grid.count; step++) {
-      const present = bucketsAt(buckets, step);
-      if (present.length > 0) put(result, step, compute(present, step, name));
+      fill(row, buckets, step);
+      if (row.size === 0) continue;
+      values[step] = compute(row, step, name);
+      present[step] = 1;
     }
-    return result;
+    return { labels, values, present };
   });
 }
 
-/** The buckets of one step in order of bounds; equal bounds, written differently, add up. */
-function bucketsAt(buckets: Histogram['buckets'], step: number): Bucket[] {
-  const found: Bucket[] = [];
+/** Takes the buckets of one step; equal bounds, written differently, add up. */
+function fill(row: Buckets, buckets: Histogram['buckets'], step: number): void {
+  let size = 0;
   for (const { bound, series } of buckets) {
     if (series.present[step] === 0) continue;
-    const previous = found.at(-1);
-    if (previous?.bound === bound) previous.count += series.values[step] as number;
-    else found.push({ bound, count: series.values[step] as number });
+    const count = series.values[step] as number;
+    if (size > 0 && row.bounds[size - 1] === bound) row.counts[size - 1]! += count;
+    else {
+      row.bounds[size] = bound;
+      row.counts[size++] = count;
+    }
   }
-  return found;
+  row.size = size;
 }
 
 /** Differences of less than this share come from floating point and are levelled without a word. */
 const smallDelta = 1e-12;
 
 /** Counts of cumulative buckets must not fall; says whether one had to be lifted by more than rounding explains. */
-function makeMonotonic(buckets: readonly Bucket[]): boolean {
+function makeMonotonic({ counts, size }: Buckets): boolean {
   let repaired = false;
-  let highest = buckets[0]?.count ?? 0;
-  for (const bucket of buckets.slice(1)) {
-    if (bucket.count === highest) continue;
-    if (almostEqual(highest, bucket.count)) bucket.count = highest;
-    else if (bucket.count < highest) {
-      bucket.count = highest;
+  let highest = counts[0] as number;
+  for (let i = 1; i < size; i++) {
+    const count = counts[i] as number;
+    if (count === highest) continue;
+    if (almostEqual(highest, count)) counts[i] = highest;
+    else if (count < highest) {
+      counts[i] = highest;
       repaired = true;
-    } else highest = bucket.count;
+    } else highest = count;
   }
   return repaired;
 }
@@ -123,43 +135,39 @@ function almostEqual(a: number, b: number): boolean {
   return Math.abs(a - b) / Math.min(Math.abs(a) + Math.abs(b), Number.MAX_VALUE) < smallDelta;
 }
 
-function bucketQuantile(q: number, buckets: Bucket[]): { quantile: number; repaired: boolean } {
-  const plain = (quantile: number) => ({ quantile, repaired: false });
-  if (Number.isNaN(q)) return plain(NaN);
-  if (q < 0) return plain(-Infinity);
-  if (q > 1) return plain(Infinity);
-  const top = buckets.at(-1) as Bucket;
-  if (top.bound !== Infinity) return plain(NaN);
-  const repaired = makeMonotonic(buckets);
-  if (buckets.length < 2 || top.count === 0 || Number.isNaN(top.count)) return { quantile: NaN, repaired };
-  const rank = q * top.count;
-  const found = buckets.findIndex(({ count }, i) => i === buckets.length - 1 || count >= rank);
-  const bucket = buckets[found] as Bucket;
-  const below = buckets[found - 1];
-  if (found === buckets.length - 1) return { quantile: (below as Bucket).bound, repaired };
-  if (found === 0 && bucket.bound <= 0) return { quantile: bucket.bound, repaired };
-  const start = below?.bound ?? 0;
-  const before = below?.count ?? 0;
-  return { quantile: start + (bucket.bound - start) * ((rank - before) / (bucket.count - before)), repaired };
+/** The q-quantile of monotonic buckets that end at infinity. */
+function bucketQuantile(q: number, { bounds, counts, size }: Buckets): number {
+  const total = counts[size - 1] as number;
+  if (size < 2 || total === 0 || Number.isNaN(total)) return NaN;
+  const rank = q * total;
+  let found = 0;
+  while (found < size - 1 && !((counts[found] as number) >= rank)) found++;
+  if (found === size - 1) return bounds[size - 2] as number;
+  const bound = bounds[found] as number;
+  if (found === 0 && bound <= 0) return bound;
+  const start = found > 0 ? (bounds[found - 1] as number) : 0;
+  const before = found > 0 ? (counts[found - 1] as number) : 0;
+  return start + (bound - start) * ((rank - before) / ((counts[found] as number) - before));
 }
 
-function bucketFraction(lower: number, upper: number, buckets: Bucket[]): number {
-  const top = buckets.at(-1) as Bucket;
-  if (top.bound !== Infinity) return NaN;
-  if (top.count === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return NaN;
+function bucketFraction(lower: number, upper: number, buckets: Buckets): number {
+  const total = buckets.counts[buckets.size - 1] as number;
+  if (buckets.bounds[buckets.size - 1] !== Infinity) return NaN;
+  if (total === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return NaN;
   if (lower >= upper) return 0;
-  return (countBelow(upper, buckets) - countBelow(lower, buckets)) / top.count;
+  return (countBelow(upper, buckets) - countBelow(lower, buckets)) / total;
 }
 
 /**
  * Observations up to a bound, with a straight line inside a bucket. The first bucket starts at zero, or, where its
  * bound is not positive, at minus infinity with all its observations there; the last has all of them at infinity.
  */
-function countBelow(limit: number, buckets: readonly Bucket[]): number {
-  let start = (buckets[0]?.bound ?? 0) <= 0 ? -Infinity : 0;
+function countBelow(limit: number, { bounds, counts, size }: Buckets): number {
+  let start = (bounds[0] as number) <= 0 ? -Infinity : 0;
   let before = 0;
   if (limit <= start) return 0;
-  for (const { bound, count } of buckets) {
+  for (let i = 0; i < size; i++) {
+    const [bound, count] = [bounds[i] as number, counts[i] as number];
     if (limit < bound) {
       if (start === -Infinity) return count;
       if (bound === Infinity) return before;

@@ -1,3 +1,4 @@
+import type { Millis } from '../../../src/kernel/clock.ts';
 import { extrapolated, instantDelta } from './rates.ts';
 import { KahanColumn, KahanMeanColumn, KahanSum } from './kahan.ts';
 import { linearRegression } from './regression.ts';
@@ -83,9 +84,9 @@ export const rangeFunctions: ReadonlyMap<string, RangeFunction> = new Map<string
 export const keepsName: ReadonlySet<string> = new Set(['last_over_time', 'first_over_time']);
 
 /** `predict_linear`: where the line through the window's samples is so many seconds from now. */
-export function predictLinear(window: Window, aheadSeconds: number): number | undefined {
+export function predictLinear(window: Window, { atMs, aheadSeconds }: { readonly atMs: Millis; readonly aheadSeconds: number }): number | undefined {
   if (window.to - window.from < 2) return undefined;
-  const line = linearRegression(window, window.atMs);
+  const line = linearRegression(window, atMs);
   return line.slope * aheadSeconds + line.intercept;
 }
 

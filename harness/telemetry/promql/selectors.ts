@@ -5,14 +5,14 @@ import type { SeriesView } from '../series.ts';
 import type { AtModifier, SelectorNode, Shifted } from './ast.ts';
 import { ReusedColumn, SlabColumns, type Column, type ColumnSource, type SeriesVisitor } from './column-source.ts';
 import type { Evaluation } from './evaluation.ts';
+import { isSameGrid } from './remembered-plans.ts';
 import { instantOf, type Grid, type VectorSeries } from './value.ts';
 
-/** The instant at which a selector looks, for an evaluation at `atMs`. */
-export function referenceTime(node: Shifted, evaluation: Evaluation): (atMs: Millis) => Millis {
+/** The instants at which a selector looks, for an evaluation at those of `grid`. */
+export function referenceGrid(node: Shifted, grid: Grid, evaluation: Evaluation): Grid {
   const offsetMs = node.offset === undefined ? 0 : evaluation.durationMs(node.offset);
-  if (node.at === undefined) return (atMs) => atMs - offsetMs;
-  const fixedMs = resolveAt(node.at, evaluation) - offsetMs;
-  return () => fixedMs;
+  if (node.at === undefined) return offsetMs === 0 ? grid : { ...grid, startMs: grid.startMs - offsetMs };
+  return { startMs: resolveAt(node.at, evaluation) - offsetMs, stepMs: 0, count: grid.count };
 }
 
 const resolveAt = (at: AtModifier, { outer }: Evaluation): Millis => (at === 'start' ? outer.startMs : at === 'end' ? outer.endMs : at);
@@ -40,17 +40,17 @@ interface Run {
 }
 
 function run(node: SelectorNode, grid: Grid, { evaluation, reading, columns, visit }: Run): void {
-  const reference = referenceTime(node, evaluation);
+  const looks = referenceGrid(node, grid, evaluation);
   const found = evaluation.store.select(node.matchers);
   evaluation.budget.hold(found.length * grid.count);
   const lookbackMs = evaluation.lookbackMs + evaluation.earlierMs;
-  const untilMs = Math.min(evaluation.untilMs, reference(instantOf(grid, grid.count - 1)));
-  const options = { fromMs: reference(grid.startMs) - lookbackMs, scratch: new SampleScratch() };
+  const untilMs = Math.min(evaluation.untilMs, instantOf(looks, looks.count - 1));
+  const options = { fromMs: looks.startMs - lookbackMs, scratch: new SampleScratch() };
   let newest: NewestSamples | undefined;
   for (const stored of found) {
     const samples = stored.view(untilMs, options);
     if (samples.times.length === 0) continue;
-    if (newest?.times !== samples.times) newest = newestSamples(samples.times, grid, { reference, lookbackMs });
+    if (newest?.times !== samples.times) newest = newestSamples(samples.times, looks, lookbackMs);
     const column = readSteps(samples, newest, { reading, column: columns.next() });
     if (column.present.includes(1)) visit(stored.labels, column);
   }
@@ -59,22 +59,30 @@ function run(node: SelectorNode, grid: Grid, { evaluation, reading, columns, vis
 /** The newest sample of each step in one list of times, or none that is young enough. */
 interface NewestSamples {
   readonly times: Float64Array;
-  readonly atMs: (step: number) => Millis;
+  readonly looks: Grid;
+  readonly lookbackMs: Millis;
   readonly index: Int32Array;
   readonly present: Uint8Array;
 }
 
-function newestSamples(times: Float64Array, grid: Grid, { reference, lookbackMs }: { readonly reference: (atMs: Millis) => Millis; readonly lookbackMs: Millis }): NewestSamples {
-  const index = new Int32Array(grid.count);
-  const present = new Uint8Array(grid.count);
-  let next = upperBound(times, times.length, reference(grid.startMs));
-  for (let step = 0; step < grid.count; step++) {
-    const atMs = reference(instantOf(grid, step));
+/** The one that each list of times was asked for last. */
+const remembered = new WeakMap<Float64Array, NewestSamples>();
+
+function newestSamples(times: Float64Array, looks: Grid, lookbackMs: Millis): NewestSamples {
+  const known = remembered.get(times);
+  if (known && known.lookbackMs === lookbackMs && isSameGrid(known.looks, looks)) return known;
+  const index = new Int32Array(looks.count);
+  const present = new Uint8Array(looks.count);
+  let next = upperBound(times, times.length, looks.startMs);
+  for (let step = 0; step < looks.count; step++) {
+    const atMs = instantOf(looks, step);
     while (next < times.length && (times[next] as number) <= atMs) next++;
     index[step] = next - 1;
     if (next > 0 && (times[next - 1] as number) > atMs - lookbackMs) present[step] = 1;
   }
-  return { times, atMs: (step) => reference(instantOf(grid, step)), index, present };
+  const found = { times, looks, lookbackMs, index, present };
+  remembered.set(times, found);
+  return found;
 }
 
 /** Reads a column; the presence of a series that never ends is shared with others like it. */
@@ -90,14 +98,14 @@ function readSteps({ times, values, stale }: SeriesView, newest: NewestSamples, 
   return { values: result, present };
 }
 
-function unlessStale(stale: readonly StaleMark[], { index, present, atMs }: NewestSamples): Uint8Array {
+function unlessStale(stale: readonly StaleMark[], { index, present, looks }: NewestSamples): Uint8Array {
   const alive = present.slice();
   let mark = 0;
   for (let step = 0; step < index.length; step++) {
     const at = index[step] as number;
     while (mark < stale.length && (stale[mark] as StaleMark).after < at) mark++;
     const marker = stale[mark];
-    if (marker?.after === at && marker.atMs <= atMs(step)) alive[step] = 0;
+    if (marker?.after === at && marker.atMs <= instantOf(looks, step)) alive[step] = 0;
   }
   return alive;
 }

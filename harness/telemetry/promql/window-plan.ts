@@ -2,28 +2,31 @@ import type { Millis } from '../../../src/kernel/clock.ts';
 import { upperBound } from '../columns.ts';
 import { instantOf, type Grid } from './value.ts';
 
-/** Where windows lie: they end at the reference of an instant and are `rangeMs` long. */
+/** Where the windows of a query lie. */
 export interface WindowSpan {
+  /** The instant at which the window of each step ends; under `@` it is always the same one. */
+  readonly ends: Grid;
   readonly rangeMs: Millis;
   /** By how much more the window is open to its past; see {@link Evaluation.earlierMs}. */
   readonly earlierMs: Millis;
-  readonly reference: (atMs: Millis) => Millis;
 }
 
 /** What stretches the difference between the first and the last sample of each window to the whole window. */
 export interface Extrapolation {
+  /** Where a window has two samples or more; the columns below hold nothing anywhere else. */
+  readonly present: Uint8Array;
   readonly sampledSeconds: Float64Array;
   /** How far the window is stretched to its beginning, and to its end. */
   readonly beforeSeconds: Float64Array;
   readonly afterSeconds: Float64Array;
-  /** By how much all of that lengthens the sampled part. */
+  /** By how much all of that lengthens the sampled part; and the same for each second of the window. */
   readonly stretch: Float64Array;
+  readonly perSecond: Float64Array;
 }
 
 /** The windows of all steps in one list of times: worked out once for all series that share the list. */
 export class WindowPlan {
   readonly times: Float64Array;
-  readonly grid: Grid;
   readonly span: WindowSpan;
   /** The samples `from` up to but not including `to` are in the window of a step. */
   readonly from: Int32Array;
@@ -32,35 +35,29 @@ export class WindowPlan {
   readonly visits: number;
   #extrapolation: Extrapolation | undefined;
 
-  constructor(times: Float64Array, grid: Grid, span: WindowSpan) {
+  constructor(times: Float64Array, span: WindowSpan) {
     this.times = times;
-    this.grid = grid;
     this.span = span;
-    this.from = new Int32Array(grid.count);
-    this.to = new Int32Array(grid.count);
+    this.from = new Int32Array(span.ends.count);
+    this.to = new Int32Array(span.ends.count);
     this.visits = this.#cut();
   }
 
-  /** The instant at which the window of a step ends. */
-  endMs(step: number): Millis {
-    return this.span.reference(instantOf(this.grid, step));
-  }
-
-  /** The seconds that rate, increase and delta need; a step with fewer than two samples has none. */
+  /** The seconds that rate, increase and delta need. */
   get extrapolation(): Extrapolation {
     return (this.#extrapolation ??= this.#extrapolate());
   }
 
   /** Both ends of the window only ever move forward. */
   #cut(): number {
-    const { times, from, to, grid, span } = this;
-    const firstMs = this.endMs(0);
-    let low = upperBound(times, times.length, firstMs - span.rangeMs - span.earlierMs);
-    let high = upperBound(times, times.length, firstMs);
+    const { times, from, to } = this;
+    const { ends, rangeMs, earlierMs } = this.span;
+    let low = upperBound(times, times.length, ends.startMs - rangeMs - earlierMs);
+    let high = upperBound(times, times.length, ends.startMs);
     let visits = 0;
-    for (let step = 0; step < grid.count; step++) {
-      const endMs = this.endMs(step);
-      const openMs = endMs - span.rangeMs - span.earlierMs;
+    for (let step = 0; step < ends.count; step++) {
+      const endMs = instantOf(ends, step);
+      const openMs = endMs - rangeMs - earlierMs;
       while (high < times.length && (times[high] as number) <= endMs) high++;
       while (low < high && (times[low] as number) <= openMs) low++;
       from[step] = low;
@@ -71,53 +68,29 @@ export class WindowPlan {
   }
 
   #extrapolate(): Extrapolation {
-    const { times, from, to, grid, span } = this;
-    const column = () => new Float64Array(grid.count);
-    const result = { sampledSeconds: column(), beforeSeconds: column(), afterSeconds: column(), stretch: column() };
-    for (let step = 0; step < grid.count; step++) {
+    const { times, from, to } = this;
+    const { ends, rangeMs } = this.span;
+    const column = () => new Float64Array(ends.count);
+    const result = { present: new Uint8Array(ends.count), sampledSeconds: column(), beforeSeconds: column(), afterSeconds: column(), stretch: column(), perSecond: column() };
+    for (let step = 0; step < ends.count; step++) {
       const [low, high] = [from[step] as number, (to[step] as number) - 1];
       if (high - low < 1) continue;
-      const endMs = this.endMs(step);
+      const endMs = instantOf(ends, step);
       const sampled = ((times[high] as number) - (times[low] as number)) / 1_000;
       const spacing = sampled / (high - low);
       const far = spacing * 1.1;
-      let before = ((times[low] as number) - (endMs - span.rangeMs)) / 1_000;
+      let before = ((times[low] as number) - (endMs - rangeMs)) / 1_000;
       let after = (endMs - (times[high] as number)) / 1_000;
       if (before >= far) before = spacing / 2;
       if (after >= far) after = spacing / 2;
+      const stretch = sampled === 0 ? 1 : (sampled + before + after) / sampled;
+      result.present[step] = 1;
       result.sampledSeconds[step] = sampled;
       result.beforeSeconds[step] = before;
       result.afterSeconds[step] = after;
-      result.stretch[step] = sampled === 0 ? 1 : (sampled + before + after) / sampled;
+      result.stretch[step] = stretch;
+      result.perSecond[step] = stretch / (rangeMs / 1_000);
     }
     return result;
   }
 }
-
-/** The plans of one node: most of its series share a list of times with others. */
-export class WindowPlans {
-  readonly #grid: Grid;
-  readonly #span: WindowSpan;
-  readonly #known = new Map<Float64Array, WindowPlan>();
-  #last: WindowPlan | undefined;
-
-  constructor(grid: Grid, span: WindowSpan) {
-    this.#grid = grid;
-    this.#span = span;
-  }
-
-  /** The plan for this list of times. */
-  of(times: Float64Array): WindowPlan {
-    if (this.#last?.times === times) return this.#last;
-    let plan = this.#known.get(times);
-    if (!plan) {
-      // Lists that are not shared are not worth keeping.
-      if (this.#known.size >= rememberedPlans) this.#known.clear();
-      this.#known.set(times, (plan = new WindowPlan(times, this.#grid, this.#span)));
-    }
-    this.#last = plan;
-    return plan;
-  }
-}
-
-const rememberedPlans = 256;

@@ -6,9 +6,10 @@ import type { RangeNode, SubqueryNode } from './ast.ts';
 import { ReusedColumn, SlabColumns, type Column, type ColumnSource, type SeriesVisitor } from './column-source.ts';
 import { PromqlExecutionError } from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
-import { referenceTime } from './selectors.ts';
+import { windowPlan } from './remembered-plans.ts';
+import { referenceGrid } from './selectors.ts';
 import { instantOf, type Grid, type VectorSeries } from './value.ts';
-import { WindowPlans, type WindowPlan, type WindowSpan } from './window-plan.ts';
+import type { WindowPlan, WindowSpan } from './window-plan.ts';
 
 /** The samples of one series in the window `(startMs, endMs]`: indexes `from` up to but not including `to`. */
 export interface Window {
@@ -18,8 +19,6 @@ export interface Window {
   to: number;
   startMs: Millis;
   endMs: Millis;
-  /** The instant of evaluation, before offset and @. */
-  atMs: Millis;
 }
 
 /** A range vector before any window is cut: whole series, and where the window of an instant ends. */
@@ -30,8 +29,8 @@ export interface RangeSource extends WindowSpan {
   readonly untilMs: Millis;
 }
 
-/** What a function makes of the windows of one series: a value, or none, at each step. */
-export type RangeFunction = (samples: SeriesView, plan: WindowPlan, result: Column) => void;
+/** Writes what a function makes of the windows of one series; gives where there is a value. */
+export type RangeFunction = (samples: SeriesView, plan: WindowPlan, result: Column) => Uint8Array;
 
 /** What a function makes of one window; `undefined` is no value. */
 export type WindowFunction = (window: Window, step: number) => number | undefined;
@@ -40,10 +39,10 @@ export type WindowFunction = (window: Window, step: number) => number | undefine
 export function rangeSource(node: RangeNode | SubqueryNode, grid: Grid, evaluation: Evaluation): RangeSource {
   const rangeMs = evaluation.durationMs(node.range);
   const { earlierMs } = evaluation;
-  const reference = referenceTime(node, evaluation);
-  const fromMs = reference(grid.startMs) - rangeMs - earlierMs;
-  const lastMs = reference(instantOf(grid, grid.count - 1));
-  const span = { rangeMs, earlierMs, reference, fromMs, untilMs: Math.min(evaluation.untilMs, lastMs) };
+  const ends = referenceGrid(node, grid, evaluation);
+  const fromMs = ends.startMs - rangeMs - earlierMs;
+  const lastMs = instantOf(ends, ends.count - 1);
+  const span = { ends, rangeMs, earlierMs, fromMs, untilMs: Math.min(evaluation.untilMs, lastMs) };
   if (node.kind === 'range') return { ...span, series: evaluation.store.select(node.matchers) };
   const inner = subqueryGrid(node, { firstMs: fromMs, lastMs }, evaluation);
   return { ...span, series: inner.count <= 0 ? [] : evaluation.vector(node.expr, inner).map((series) => compact(series, inner)) };
@@ -88,39 +87,36 @@ export function eachOverWindows(source: RangeSource, grid: Grid, apply: OverWind
 
 function run(source: RangeSource, grid: Grid, { evaluation, labels, to, columns, visit }: OverWindows & { readonly visit: SeriesVisitor; readonly columns: ColumnSource }): void {
   evaluation.budget.hold(source.series.length * grid.count);
-  const plans = new WindowPlans(grid, source);
   const options = { fromMs: source.fromMs, scratch: new SampleScratch() };
+  let plan: WindowPlan | undefined;
   for (const series of source.series) {
     const samples = series.view(source.untilMs, options);
     if (samples.times.length === 0) continue;
-    const plan = plans.of(samples.times);
+    if (plan?.times !== samples.times) plan = windowPlan(samples.times, source);
     evaluation.budget.visit(plan.visits);
     if (plan.visits === 0) continue;
     const column = columns.next();
-    to(samples, plan, column);
-    if (column.present.includes(1)) visit(labels(series.labels), column);
+    const present = to(samples, plan, column);
+    if (present.includes(1)) visit(labels(series.labels), { values: column.values, present });
   }
 }
 
 /** A function of single windows as one of whole series. */
 export function perWindow(apply: WindowFunction): RangeFunction {
-  return ({ times, values }, plan, result) => {
-    const window: Window = { times, values, from: 0, to: 0, startMs: 0, endMs: 0, atMs: 0 };
-    for (let step = 0; step < plan.grid.count; step++) {
-      if (plan.from[step] === plan.to[step]) continue;
-      moveTo(window, step, plan);
+  return ({ times, values }, { from, to, span: { ends, rangeMs } }, result) => {
+    const window: Window = { times, values, from: 0, to: 0, startMs: 0, endMs: 0 };
+    result.present.fill(0);
+    for (let step = 0; step < ends.count; step++) {
+      if (from[step] === to[step]) continue;
+      window.from = from[step] as number;
+      window.to = to[step] as number;
+      window.endMs = instantOf(ends, step);
+      window.startMs = window.endMs - rangeMs;
       const value = apply(window, step);
       if (value === undefined) continue;
       result.values[step] = value;
       result.present[step] = 1;
     }
+    return result.present;
   };
-}
-
-function moveTo(window: Window, step: number, plan: WindowPlan): void {
-  window.from = plan.from[step] as number;
-  window.to = plan.to[step] as number;
-  window.atMs = instantOf(plan.grid, step);
-  window.endMs = plan.endMs(step);
-  window.startMs = window.endMs - plan.span.rangeMs;
 }
