@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isInfrastructure } from '../src/diagnosis/contract.ts';
 import type { Millis } from '../src/kernel/clock.ts';
 import { type Failure, LabError } from '../src/kernel/result.ts';
 import { stopwatch } from '../src/kernel/wall-clock.ts';
@@ -82,7 +83,7 @@ async function endingOf(stage: Stage, acts: () => Promise<void>): Promise<Ending
     return { state: 'scored', because: 'the incident was diagnosed' };
   } catch (error) {
     if (stage.signal.aborted) return { state: 'interrupted', because: 'stopped by the user' };
-    if (error instanceof DiagnosisFailed) return { state: error.failure.code === 'AGENT_UNAVAILABLE' ? 'infra-error' : 'agent-error', because: `${error.failure.code}: ${sentence(error.failure)}` };
+    if (error instanceof DiagnosisFailed) return { state: isInfrastructure(error.failure) ? 'infra-error' : 'agent-error', because: `${error.failure.code}: ${sentence(error.failure)}` };
     if (error instanceof InvalidInjection) return { state: 'invalid-injection', because: sentence(error.failure) };
     if (error instanceof LabError) return { state: 'infra-error', because: sentence(error.failure) };
     throw error;

@@ -1,7 +1,8 @@
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import type { Diagnosis } from '../../src/diagnosis/contract.ts';
+import { isInfrastructure, type Diagnosis } from '../../src/diagnosis/contract.ts';
 import { diagnosticianNamed } from '../../src/diagnosis/registry.ts';
+import { toldTo } from '../../src/diagnosis/told.ts';
 import { defined } from '../../src/kernel/assert.ts';
 import type { Millis } from '../../src/kernel/clock.ts';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
@@ -16,6 +17,7 @@ import { diagnosisText } from './diagnose/text.ts';
 import { refreshIndex } from './index-page.ts';
 import { interruptSignal } from './interrupt.ts';
 import { newRunDir, packageDir, shownPath, userPath } from './places.ts';
+import { progressWriter } from './progress.ts';
 
 interface Flags {
   readonly recording?: string;
@@ -34,7 +36,7 @@ export function registerDiagnose(program: Command): void {
     .option('--recording <dir>', 'a recording: imported, or raw (metrics.jsonl.gz, control.jsonl.gz, logs/)')
     .option('--bundle <dir>', 'a run bundle')
     .option('--at <when>', 'diagnose at this span after the start (90s), or at this instant (ISO time or epoch ms); default: when the monitor would hand the incident over')
-    .option('--diagnostician <spec>', 'rules | claude[:model] | command:<program …> | replay:<bundle>', 'rules')
+    .option('--diagnostician <spec>', 'rules | claude[:model][,key=value…] | command:<program …> | replay:<bundle>', 'rules')
     .option('--out <dir>', 'where the page and its bundle go (default: a new folder below reports/runs; none with --json)')
     .option('--json', 'print one document, {"diagnosis": …}')
     .addHelpText('after', '\nExit codes: 0 diagnosed (also when nothing is wrong), 1 the diagnostician failed, 3 the evidence does not decide, 4 it is not available.\n\nExamples:\n  npx lab diagnose --recording recordings/store-kill\n  npx lab diagnose --recording ./outage --at 90s --json')
@@ -52,11 +54,11 @@ async function diagnoseAndSay(flags: Flags): Promise<number> {
   if (ready && !ready.ok) throw new LabError(ready.failure, 4);
   const subject = defined(subjects.get('tikv'), 'subject tikv');
   const interrupt = interruptSignal();
-  const explained = await diagnoseRecording({ opened, subject, diagnostician, signal: interrupt.signal, ...(atMs !== undefined && { atMs }) });
+  const explained = await diagnoseRecording({ opened, subject, diagnostician: toldTo(diagnostician, progressWriter(flags.json === true).tell), signal: interrupt.signal, ...(atMs !== undefined && { atMs }) });
   interrupt.release();
   const page = flags.json && flags.out === undefined ? undefined : await writePage({ opened, subject, diagnostician, explained, name: basename(dir) }, flags.out);
   const { outcome } = explained;
-  if (!outcome.ok) throw new LabError(outcome.failure, outcome.failure.code === 'AGENT_UNAVAILABLE' ? 4 : 1);
+  if (!outcome.ok) throw new LabError(outcome.failure, isInfrastructure(outcome.failure) ? 4 : 1);
   process.stdout.write(flags.json ? `${JSON.stringify({ diagnosis: outcome.value }, null, 1)}\n` : diagnosisText(outcome.value, { explained, opened, ...(page !== undefined && { page }) }));
   return exitCodeOf(outcome.value);
 }

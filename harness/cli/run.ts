@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
 import { diagnosticianNamed } from '../../src/diagnosis/registry.ts';
+import { toldTo } from '../../src/diagnosis/told.ts';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
 import { perform } from '../lab.ts';
 import { endCard } from '../reporting/card.ts';
@@ -35,7 +36,7 @@ export function registerRun(program: Command): void {
     .description('run one scenario: break, watch, diagnose, judge, report')
     .argument('[scenario]', 'tikv/store-down, or just store-down')
     .option('--seed <n>', 'decides what is struck and every draw of the model', '1')
-    .option('--diagnostician <spec>', 'rules | claude[:model] | command:<program …> | replay:<bundle> (default: claude with a key, else rules)')
+    .option('--diagnostician <spec>', 'rules | claude[:model][,key=value…] | command:<program …> | replay:<bundle> (default: claude with a key, else rules)')
     .option('--scenario-file <file>', 'a scenario outside the repository')
     .option('--cluster <kind>', 'twin | recorded | process | compose, of those that the scenario lists (default: the best that this machine can give)')
     .option('--out <dir>', 'where the bundle goes (default: a new folder below reports/runs)')
@@ -61,7 +62,7 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   const interrupt = interruptSignal();
   const progress = progressWriter(flags.quiet === true);
   progress.start(scenario, seed, diagnostician);
-  const { bundle, wallMs } = await perform({ scenario, seed, diagnostician, outDir, signal: interrupt.signal, onEvent: progress.event, ...besideOf(flags) });
+  const { bundle, wallMs } = await perform({ scenario, seed, diagnostician: toldTo(diagnostician, progress.tell), outDir, signal: interrupt.signal, onEvent: progress.event, ...besideOf(flags) });
   interrupt.release();
   if (flags.out === undefined) refreshIndex(packageDir);
 

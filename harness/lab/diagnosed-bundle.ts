@@ -1,4 +1,4 @@
-import type { Diagnosis, Diagnostician } from '../../src/diagnosis/contract.ts';
+import { isInfrastructure, type Diagnosis, type Diagnostician } from '../../src/diagnosis/contract.ts';
 import type { Result } from '../../src/kernel/result.ts';
 import type { Subject } from '../../src/subjects/contract.ts';
 import type { Opened } from '../clusters/recorded/open-anything.ts';
@@ -48,7 +48,7 @@ function openingOf({ subject, diagnostician, name, opened }: DiagnosedBundle): R
 
 function endingOf(outcome: Explained['outcome']): { readonly state: RunState; readonly because: string } {
   if (outcome.ok) return { state: 'diagnosed', because: saidOf(outcome.value) };
-  return { state: outcome.failure.code === 'AGENT_UNAVAILABLE' ? 'infra-error' : 'agent-error', because: `${outcome.failure.code}: ${outcome.failure.because}` };
+  return { state: isInfrastructure(outcome.failure) ? 'infra-error' : 'agent-error', because: `${outcome.failure.code}: ${outcome.failure.because}` };
 }
 
 /** The verdict in a line: `tikv-2 process-crash`, or the verdict itself where no cause is named. */

@@ -1,4 +1,4 @@
-import type { Diagnostician } from '../../src/diagnosis/contract.ts';
+import { isInfrastructure, type Diagnostician } from '../../src/diagnosis/contract.ts';
 import { createDesk } from '../../src/diagnosis/desk.ts';
 import { defined } from '../../src/kernel/assert.ts';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
@@ -44,7 +44,7 @@ export async function rediagnose({ from, old, diagnostician, outDir, signal }: R
     record: (event) => events.add({ ...event, seq: 0, atMs: handover.atMs } as HistoryEvent),
     transcript: (entry) => writer.addTranscript(entry),
   });
-  const ended: { state: RunState; because: string } = outcome.ok ? { state: 'scored', because: 'the recorded incident was diagnosed again' } : { state: outcome.failure.code === 'AGENT_UNAVAILABLE' ? 'infra-error' : 'agent-error', because: `${outcome.failure.code}: ${outcome.failure.because}` };
+  const ended: { state: RunState; because: string } = outcome.ok ? { state: 'scored', because: 'the recorded incident was diagnosed again' } : { state: isInfrastructure(outcome.failure) ? 'infra-error' : 'agent-error', because: `${outcome.failure.code}: ${outcome.failure.because}` };
   for (const event of old.history.filter((each) => each.seq > handover.seq && !ofTheDiagnosis.has(each.kind))) events.add(event.kind === 'run-ended' ? { ...event, ...ended } : event);
 
   writer.saveIncident(cluster.export());

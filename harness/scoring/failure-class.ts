@@ -16,6 +16,7 @@ export type FailureClass = (typeof failureClasses)[number];
 
 const byAgentFailure: Readonly<Record<string, FailureClass>> = {
   AGENT_CRASHED: 'agent crashed', AGENT_TIMEOUT: 'agent hung', AGENT_GARBAGE: 'agent spoke garbage', AGENT_REFUSED: 'agent refused', AGENT_BUDGET: 'out of budget',
+  AGENT_TRUNCATED: 'out of budget', AGENT_CONTEXT_FULL: 'out of budget',
 };
 
 /** The class of a run without a diagnosis, from the stable code of its failure; an unknown code counts as a crash. */

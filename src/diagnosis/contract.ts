@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock, Millis } from '../kernel/clock.ts';
 import type { Json } from '../kernel/json.ts';
-import type { Result } from '../kernel/result.ts';
+import type { Failure, Result } from '../kernel/result.ts';
 import type { ActionSpec, Topology } from '../subjects/contract.ts';
 import type { Incident } from '../tickets/contract.ts';
 import { causeKinds, partitionScopes, quotaResources } from './vocabulary.ts';
@@ -83,7 +83,10 @@ export interface ToolObservation {
   /** When it was asked, in the cluster's time. */
   readonly atMs: Millis;
   readonly ok: boolean;
+  /** What was shown: citations are checked against this. */
   readonly answer: Json;
+  /** The whole answer where what was shown is only its beginning. */
+  readonly whole?: Json;
 }
 
 /** A read-only tool on the desk: named, described and typed, so that a person or a model can use it. */
@@ -127,13 +130,22 @@ export interface TranscriptNote {
 export interface Session {
   readonly desk: Desk;
   readonly note: (note: TranscriptNote) => void;
+  /** A line for whoever waits at a terminal; it is not kept. */
+  readonly progress?: (line: string) => void;
   /** Aborted when the lab is interrupted or the time limit is reached. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Explains an incident. A failure is one of the stable codes `AGENT_CRASHED`, `AGENT_TIMEOUT`, `AGENT_GARBAGE`
- * (not the contract's JSON), `AGENT_REFUSED`, `AGENT_BUDGET`, or `AGENT_UNAVAILABLE` (no key, endpoint unreachable: infrastructure).
+ * Whether a failure is nobody's diagnosis: `AGENT_UNAVAILABLE` (no key, no program) and everything that begins with `ENDPOINT_`
+ * (the model's endpoint refused the key or the request, limited the rate, failed, went silent or broke off).
+ */
+export const isInfrastructure = ({ code }: Pick<Failure, 'code'>): boolean => code === 'AGENT_UNAVAILABLE' || code.startsWith('ENDPOINT_');
+
+/**
+ * Explains an incident. A failure of the agent is one of the stable codes `AGENT_CRASHED`, `AGENT_TIMEOUT`, `AGENT_GARBAGE`
+ * (not the contract's JSON), `AGENT_REFUSED`, `AGENT_BUDGET`, `AGENT_TRUNCATED` (its answer reached the limit of one answer) and
+ * `AGENT_CONTEXT_FULL` (the conversation outgrew the model); others are infrastructure, see `isInfrastructure`.
  */
 export interface Diagnostician {
   readonly name: string;

@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { atPointer, type Json } from '../kernel/json.ts';
+import { answerTokensMax } from './desk.ts';
+import { quotedJson } from './quote.ts';
+import { estimatedTokens } from './tokens.ts';
 import { deskFor, faultMs, nowMs, on, said } from './fake-ports.test-kit.ts';
 
 const flood = Array.from({ length: 700 }, (_, i) => said('tikv-1', 10 + i, 'WARN', `handle ready took ${i} ms`));
@@ -80,12 +83,14 @@ describe('answers', () => {
     expect((answer as { lines: unknown[] }).lines).toHaveLength(5);
   });
 
-  test('a large control-plane body is cut list by list, and says so', async () => {
+  test('a large control-plane body is cut list by list, says so, and is kept whole to be read on', async () => {
     const regions = Array.from({ length: 3_000 }, (_, id) => ({ id, start_key: '7800000100000000FB', written_bytes: id }));
     const desk = deskFor({ controlPlane: { '/pd/api/v1/regions': { count: 3_000, regions } } });
-    const { answer } = await desk.call('control_plane', { path: '/pd/api/v1/regions' });
-    expect(JSON.stringify(answer).length).toBeLessThan(50_000);
-    expect(answer).toMatchObject({ status: 200, truncated: { of: 3_000 }, body: { count: 3_000 } });
+    const { answer, whole } = await desk.call('control_plane', { path: '/pd/api/v1/regions' });
+    expect(estimatedTokens(quotedJson(answer))).toBeLessThanOrEqual(answerTokensMax);
+    expect(answer).toMatchObject({ status: 200, body: { count: 3_000 }, cut: { places: [{ path: '/body/regions', unit: 'items', of: 3_000 }] } });
+    expect(whole).toEqual({ status: 200, body: { count: 3_000, regions } });
+    expect((await desk.call('read_more', { observation: 'O1', pointer: '/body/regions', from: 2_998 })).answer).toMatchObject({ of: 3_000, items: regions.slice(2_998) });
     expect((await desk.call('control_plane', { path: '/pd/api/v1/regions', pointer: '/regions/2999/id' })).answer).toEqual({ status: 200, body: 2_999 });
   });
 

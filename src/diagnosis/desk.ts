@@ -5,33 +5,74 @@ import { failed, type Result } from '../kernel/result.ts';
 import { nearest } from '../kernel/text.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Assignment, Desk, ToolObservation } from './contract.ts';
+import { quotedJson } from './quote.ts';
+import { bytesWithin, estimatedTokens } from './tokens.ts';
+import { shortened } from './tools/bounds.ts';
 import { deskTools } from './tools/index.ts';
-import type { ToolContext } from './tools/tool.ts';
+import type { ReadOnlyTool, ToolContext } from './tools/tool.ts';
+
+/** No answer is shown longer than this many estimated tokens, whichever tool gave it. */
+export const answerTokensMax = 12_000;
+
+/** What a desk is set up over. */
+export interface DeskSetting {
+  readonly ports: Ports;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly assignment: Assignment;
+  /** Default: the tools that fit every subject. */
+  readonly tools?: readonly ReadOnlyTool[];
+  /** Default: `answerTokensMax`. */
+  readonly tokensMax?: number;
+}
 
 /** Sets up a desk: the read-only tools over these ports, and the log of everything that they show. */
-export function createDesk({ ports, clock, assignment }: { readonly ports: Ports; readonly clock: Pick<Clock, 'now'>; readonly assignment: Assignment }): Desk {
+export function createDesk({ ports, clock, assignment, tools = deskTools, tokensMax = answerTokensMax }: DeskSetting): Desk {
   const observations: ToolObservation[] = [];
-  const context: ToolContext = { ports, clock, assignment };
+  const context: ToolContext = { ports, clock, assignment, observations };
+  let asked = 0;
   return {
-    tools: deskTools.map(({ name, description, input }) => ({ name, description, input })),
+    tools: tools.map(({ name, description, input }) => ({ name, description, input })),
     observations,
     clock,
     call: async (tool, args) => {
+      // Numbered when asked: tools that run side by side keep their numbers whichever ends first.
+      const id = `O${++asked}` as const;
       const atMs = clock.now();
-      const result = await runTool(tool, args, context);
+      const result = await runTool({ tool, args, tools }, context);
       const answer: Json = result.ok ? result.value : { error: { ...result.failure } };
-      const observation: ToolObservation = { id: `O${observations.length + 1}`, tool, args, atMs, ok: result.ok, answer };
+      const observation: ToolObservation = { id, tool, args, atMs, ok: result.ok, ...bounded(answer, tokensMax) };
       observations.push(observation);
       return observation;
     },
   };
 }
 
-async function runTool(name: string, args: Json, context: ToolContext): Promise<Result<Json>> {
-  const tool = deskTools.find((each) => each.name === name);
+/** The same desk with some tools taken away, as if they had never been there. */
+export function withoutTools(desk: Desk, names: readonly string[]): Desk {
+  if (names.length === 0) return desk;
+  const tools = desk.tools.filter(({ name }) => !names.includes(name));
+  return {
+    tools,
+    clock: desk.clock,
+    get observations() {
+      return desk.observations;
+    },
+    // An unknown tool is refused in words by the desk itself, and the refusal is kept like any answer.
+    call: async (tool, args) => desk.call(names.includes(tool) ? `${tool} (not on this desk)` : tool, args),
+  };
+}
+
+/** What is shown, and the whole beside it where that is longer. Measured as a model gets it. */
+function bounded(answer: Json, tokensMax: number): Pick<ToolObservation, 'answer' | 'whole'> {
+  if (estimatedTokens(quotedJson(answer)) <= tokensMax) return { answer };
+  return { answer: shortened(answer, (value) => Buffer.byteLength(quotedJson(value)) <= bytesWithin(tokensMax)), whole: answer };
+}
+
+async function runTool({ tool: name, args, tools }: { readonly tool: string; readonly args: Json; readonly tools: readonly ReadOnlyTool[] }, context: ToolContext): Promise<Result<Json>> {
+  const tool = tools.find((each) => each.name === name);
   if (!tool) {
-    const near = nearest(name, deskTools.map((each) => each.name));
-    return failed('DESK_UNKNOWN_TOOL', `there is no tool ${JSON.stringify(name)}`, near === undefined ? `the tools are ${deskTools.map((each) => each.name).join(', ')}` : `did you mean ${near}?`);
+    const near = nearest(name, tools.map((each) => each.name));
+    return failed('DESK_UNKNOWN_TOOL', `there is no tool ${JSON.stringify(name)}`, near === undefined ? `the tools are ${tools.map((each) => each.name).join(', ')}` : `did you mean ${near}?`);
   }
   const parsed = tool.input.safeParse(args);
   if (!parsed.success) return failed('DESK_ARGUMENTS', z.prettifyError(parsed.error), `see the input of ${name}`);

@@ -9,21 +9,21 @@ export interface DiagnosticianOptions {
 }
 
 // Loaded when asked for, so that a run with `rules` does not pay for an SDK that it never uses.
-const known: Readonly<Record<string, (rest: string, options: DiagnosticianOptions) => Promise<Diagnostician>>> = {
-  rules: async () => (await import('./rules/rules.ts')).rules,
-  claude: async (rest) => (await import('./claude/claude.ts')).claude(rest === '' ? {} : { model: rest }),
-  command: async (rest, { fromDir }) => (await import('./command/command.ts')).command(rest, fromDir),
-  replay: async (rest, { fromDir }) => (await import('./replay.ts')).replay(rest, fromDir),
+const known: Readonly<Record<string, (rest: string, options: DiagnosticianOptions) => Promise<Result<Diagnostician>>>> = {
+  rules: async () => ok((await import('./rules/rules.ts')).rules),
+  claude: async (rest, { fromDir }) => (await import('./claude/claude.ts')).claudeNamed(rest, fromDir),
+  command: async (rest, { fromDir }) => ok((await import('./command/command.ts')).command(rest, fromDir)),
+  replay: async (rest, { fromDir }) => ok((await import('./replay.ts')).replay(rest, fromDir)),
 };
 
 /** The names that `--diagnostician` takes. */
 export const diagnosticianNames: readonly string[] = Object.keys(known);
 
-/** `rules`, `claude`, `claude:<model>`, `command:<program and arguments>` or `replay:<bundle>`. */
+/** `rules`, `claude`, `claude:<model>,<key>=<value>…`, `command:<program and arguments>` or `replay:<bundle>`. */
 export async function diagnosticianNamed(spec: string, options: DiagnosticianOptions): Promise<Result<Diagnostician>> {
   const [name = '', ...rest] = spec.split(':');
   const make = known[name];
-  if (make) return ok(await make(rest.join(':'), options));
+  if (make) return make(rest.join(':'), options);
   const guess = nearest(name, diagnosticianNames);
   return failed('LAB_UNKNOWN_DIAGNOSTICIAN', `there is no diagnostician "${spec}"`, guess ? `Did you mean "${guess}"?` : `Known: ${diagnosticianNames.join(', ')}.`);
 }

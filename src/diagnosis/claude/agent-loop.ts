@@ -1,119 +1,133 @@
-import type { Json } from '../../kernel/json.ts';
-import { failed, ok, type Result } from '../../kernel/result.ts';
-import { readDiagnosis } from '../command/protocol.ts';
-import type { Assignment, DeskTool, Diagnosis, Session, TranscriptNote } from '../contract.ts';
-import { checkEvidence } from '../evidence.ts';
-import { incidentPrompt, systemPrompt } from './prompt.ts';
+import { failed, type Result } from '../../kernel/result.ts';
+import { estimatedTokens } from '../tokens.ts';
+import { shownAnswer } from '../shown.ts';
+import type { Assignment, Diagnosis, Session } from '../contract.ts';
+import { Budget, overTime, type Limits } from './budget.ts';
+import { Conversation, type ToolResult } from './conversation.ts';
+import { askPatiently, type Patience, type Send } from './endpoint.ts';
+import { incidentPrompt, type Prompt } from './prompt.ts';
+import type { Redactor } from './redact.ts';
+import type { ModelBlock, ModelReply } from './stream.ts';
+import { Submission } from './submission.ts';
 
-/** The part of the Messages API's content blocks that the loop touches; other blocks are carried along as they are. */
-export type ModelBlock =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: Json }
-  | { readonly type: 'thinking'; readonly thinking: string };
-
-/** One turn's question. */
-export interface ModelRequest {
-  readonly system: string;
-  readonly tools: readonly DeskTool[];
-  readonly messages: readonly Message[];
+/** Everything around one conversation that can differ from another. */
+export interface LoopSetting {
+  readonly prompt: Prompt;
+  readonly limits: Limits;
+  readonly send: Send;
+  readonly patience: Omit<Patience, 'onWait'>;
+  readonly redactor: Redactor;
+  /** Wall time since the diagnosis began. */
+  readonly elapsed: () => number;
+  /** Aborted when the limit in time is reached. */
+  readonly timeUp: AbortSignal;
 }
 
-/** One turn's answer. */
-export interface ModelReply {
-  readonly content: readonly ModelBlock[];
-  readonly stopReason: string;
-  readonly usage: NonNullable<TranscriptNote['usage']>;
-}
+/** The name of the tool that ends the conversation. */
+export const submitToolName = 'submit_diagnosis';
 
-interface ToolResult {
-  readonly type: 'tool_result';
-  readonly tool_use_id: string;
-  readonly content: string;
-  readonly is_error: boolean;
-}
+type ToolUse = Extract<ModelBlock, { type: 'tool_use' }>;
 
-interface Message {
-  readonly role: 'user' | 'assistant';
-  readonly content: string | readonly ModelBlock[] | readonly ToolResult[];
-}
-
-/** Who is asked, and how often at most. */
-export interface LoopOptions {
-  readonly turnsMax: number;
-  readonly ask: (request: ModelRequest, signal: AbortSignal) => Promise<Result<ModelReply>>;
-}
-
-/** A tool answer is shown to the model up to here; the desk keeps it whole. */
-const shownCharactersMax = 24_000;
-
-/** Model turns and tool calls until a diagnosis that keeps the contract, one repair and one audit included. */
+/** Model turns and tool calls until a diagnosis that keeps the contract, or until something named ends it. */
 export class AgentLoop {
   readonly #session: Session;
-  readonly #options: LoopOptions;
-  readonly #messages: Message[];
-  #repairs = 0;
-  #audited = false;
+  readonly #setting: LoopSetting;
+  readonly #conversation: Conversation;
+  readonly #budget: Budget;
+  readonly #submission: Submission;
 
-  constructor(assignment: Assignment, session: Session, options: LoopOptions) {
+  constructor(assignment: Assignment, session: Session, setting: LoopSetting) {
     this.#session = session;
-    this.#options = options;
-    this.#messages = [{ role: 'user', content: incidentPrompt(assignment) }];
+    this.#setting = setting;
+    this.#conversation = new Conversation(incidentPrompt(assignment));
+    this.#budget = new Budget(setting.limits, setting.elapsed);
+    this.#submission = new Submission(() => session.desk.observations, session.note);
   }
 
   async run(): Promise<Result<Diagnosis>> {
-    const { desk, note, signal } = this.#session;
-    for (let turn = 1; turn <= this.#options.turnsMax; turn++) {
-      const reply = await this.#options.ask({ system: systemPrompt, tools: desk.tools, messages: this.#messages }, signal);
-      if (!reply.ok) return reply;
-      note({ kind: 'turn', text: textOf(reply.value.content), usage: reply.value.usage });
-      const ended = await this.#take(reply.value);
-      if (ended) return ended;
+    try {
+      for (;;) {
+        const over = this.#budget.beginTurn();
+        if (over && !over.ok) return over;
+        const reply = await this.#ask();
+        if (!reply.ok) return reply;
+        const ended = await this.#take(reply.value);
+        if (ended) return ended;
+      }
+    } catch (error) {
+      if (this.#session.signal.aborted) return failed('AGENT_TIMEOUT', 'the model was stopped: the run was interrupted or reached its time limit');
+      if (this.#setting.timeUp.aborted) return overTime(this.#setting.limits);
+      throw error;
     }
-    return failed('AGENT_BUDGET', `no diagnosis within ${this.#options.turnsMax} turns`);
+  }
+
+  async #ask(): Promise<Result<ModelReply>> {
+    const { prompt, send, patience, timeUp, redactor } = this.#setting;
+    const { desk, note, progress, signal } = this.#session;
+    progress?.(`turn ${this.#budget.turns}: asking the model`);
+    const onWait = (sentence: string): void => {
+      progress?.(redactor.text(sentence));
+      note({ kind: 'note', text: redactor.text(sentence) });
+    };
+    const request = { system: prompt.system, tools: desk.tools, messages: this.#conversation.messages() };
+    const { answer, use } = await askPatiently(send, request, { patience: { ...patience, onWait }, signal: AbortSignal.any([signal, timeUp]) });
+    const usage = this.#budget.spend(use);
+    if (answer.ok) note({ kind: 'turn', text: redactor.text(textOf(answer.value.content)), usage });
+    else if (usage.inputTokens + usage.outputTokens > 0) note({ kind: 'turn', text: 'no answer', usage });
+    return answer.ok ? answer : failed(answer.failure.code, redactor.text(answer.failure.because), answer.failure.advice);
   }
 
   /** Carries out one reply; a result ends the loop. */
-  async #take({ content, stopReason }: ModelReply): Promise<Result<Diagnosis> | undefined> {
-    if (stopReason === 'refusal') return failed('AGENT_REFUSED', 'the model refused to work on this incident');
-    if (stopReason === 'max_tokens') return failed('AGENT_BUDGET', 'the model was cut off at its output limit');
-    this.#messages.push({ role: 'assistant', content });
-    const uses = content.filter((block) => block.type === 'tool_use');
-    if (uses.length === 0) return this.#nudge();
+  async #take({ content, stopReason, stopDetail }: ModelReply): Promise<Result<Diagnosis> | undefined> {
+    const stopped = stoppedBy(stopReason, this.#setting.redactor.text(stopDetail ?? ''));
+    if (stopped) return stopped;
+    this.#conversation.answered(content);
+    const uses = content.filter((block): block is ToolUse => block.type === 'tool_use');
+    if (uses.length === 0) return this.#takeWords(textOf(content.filter((block) => block.type === 'text')));
+    // All tools of a turn run side by side; their results keep the order in which they were asked for.
+    const looks = await Promise.all(uses.map((use) => (use.name === submitToolName ? undefined : this.#look(use))));
     const results: ToolResult[] = [];
-    for (const use of uses) {
-      const done = use.name === 'submit_diagnosis' ? this.#submit(use.input) : await this.#callTool(use.name, use.input);
-      if (done.diagnosis) return ok(done.diagnosis);
-      results.push({ type: 'tool_result', tool_use_id: use.id, content: done.text, is_error: done.isError });
+    for (const [index, use] of uses.entries()) {
+      const taken = looks[index] ?? this.#submit(use);
+      if ('ended' in taken) return taken.ended;
+      results.push(taken);
     }
-    this.#messages.push({ role: 'user', content: results });
-    return this.#repairs > 1 ? failed('AGENT_GARBAGE', 'the model submitted something else than a diagnosis, twice') : undefined;
-  }
-
-  async #callTool(name: string, input: Json): Promise<{ text: string; isError: boolean; diagnosis?: undefined }> {
-    const observation = await this.#session.desk.call(name, input);
-    const whole = JSON.stringify({ observation: observation.id, answer: observation.answer });
-    const text = whole.length <= shownCharactersMax ? whole : `${whole.slice(0, shownCharactersMax)}… [cut: ${whole.length - shownCharactersMax} more characters; ask more narrowly]`;
-    return { text, isError: !observation.ok };
-  }
-
-  #submit(input: Json): { text: string; isError: boolean; diagnosis?: Diagnosis } {
-    const read = readDiagnosis(input);
-    if ('problems' in read) {
-      this.#repairs++;
-      return { text: `This is not a diagnosis yet:\n${read.problems.join('\n')}`, isError: true };
-    }
-    const doubts = read.diagnosis.evidence.map((each) => checkEvidence(each, this.#session.desk.observations)).filter(({ check }) => check === 'differs' || check === 'not-found');
-    if (doubts.length === 0 || this.#audited) return { text: 'taken', isError: false, diagnosis: read.diagnosis };
-    this.#audited = true;
-    return { text: `These citations do not hold; correct or drop them, then submit again:\n${doubts.map(({ id, reason }) => `${id}: ${reason}`).join('\n')}`, isError: true };
-  }
-
-  #nudge(): Result<Diagnosis> | undefined {
-    if (++this.#repairs > 1) return failed('AGENT_GARBAGE', 'the model ended without submitting a diagnosis');
-    this.#messages.push({ role: 'user', content: 'Submit your diagnosis with submit_diagnosis, or go on investigating.' });
+    this.#conversation.said(results, this.#budget.warning());
     return undefined;
+  }
+
+  #takeWords(text: string): Result<Diagnosis> | undefined {
+    const taken = this.#submission.takeText(this.#setting.redactor.text(text));
+    if ('ended' in taken) return taken.ended;
+    this.#conversation.said([], taken.back, this.#budget.warning());
+    return undefined;
+  }
+
+  async #look({ id, name, input, malformed }: ToolUse): Promise<ToolResult> {
+    const { redactor } = this.#setting;
+    if (malformed !== undefined) return { type: 'tool_result', tool_use_id: id, content: notJson, is_error: true };
+    const observation = await this.#session.desk.call(redactor.text(name), redactor.json(input));
+    const content = shownAnswer(observation);
+    this.#session.progress?.(`${observation.id} ${observation.tool}: ${observation.ok ? `about ${estimatedTokens(content)} tokens` : 'refused'}`);
+    return { type: 'tool_result', tool_use_id: id, content, is_error: !observation.ok };
+  }
+
+  /** Several drafts in one turn are read one after another. */
+  #submit({ id, input, malformed }: ToolUse): ToolResult | { readonly ended: Result<Diagnosis> } {
+    const taken = this.#submission.take(malformed === undefined ? this.#setting.redactor.json(input) : undefined);
+    return 'ended' in taken ? taken : { type: 'tool_result', tool_use_id: id, content: malformed === undefined ? taken.back : notJson, is_error: true };
   }
 }
 
+const notJson = 'The arguments are not a JSON object. Call the tool again with arguments that keep its schema.';
+
+function stoppedBy(reason: string, detail: string): Result<never> | undefined {
+  const why = detail === '' ? '' : ` (${detail})`;
+  if (reason === 'refusal') return failed('AGENT_REFUSED', `the model refused to work on this incident${why}`);
+  if (reason === 'max_tokens') return failed('AGENT_TRUNCATED', 'the model was cut off at the limit of one answer', 'Raise output=, or lower the effort.');
+  if (reason === 'model_context_window_exceeded') return failed('AGENT_CONTEXT_FULL', 'the conversation fills the context window of the model', 'Ask narrower questions, or lower turns=.');
+  return undefined;
+}
+
 const textOf = (content: readonly ModelBlock[]): string =>
-  content.map((block) => (block.type === 'text' ? block.text : block.type === 'thinking' ? block.thinking : block.type === 'tool_use' ? `→ ${block.name} ${JSON.stringify(block.input)}` : '')).filter(Boolean).join('\n');
+  content.map((block) => (block.type === 'text' ? block.text : block.type === 'thinking' ? block.thinking : block.type === 'tool_use' ? `→ ${block.name} ${block.malformed ?? JSON.stringify(block.input)}` : '')).filter(Boolean).join('\n');

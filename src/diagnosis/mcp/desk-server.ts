@@ -5,10 +5,8 @@ import { z } from 'zod';
 import type { Json } from '../../kernel/json.ts';
 import { failed, ok, type Result } from '../../kernel/result.ts';
 import { diagnosisSchema, type Assignment, type Diagnosis, type Diagnostician, type Session } from '../contract.ts';
+import { quotedJson } from '../quote.ts';
 import { deskTools } from '../tools/index.ts';
-
-/** A longer answer is cut for the client; the observation keeps it whole. */
-const shownCharactersMax = 24_000;
 
 const instructions = [
   'You are the operator on call for a distributed database, and an incident is yours. Call tickets first, then investigate with the read-only tools.',
@@ -83,8 +81,7 @@ export class McpDesk {
     if (name === submitTool.name) return this.#submit(args);
     if (this.#answered) return text('The diagnosis has been handed in: the desk is closed.', true);
     const { id, ok: fine, answer } = await session.desk.call(name, args);
-    const whole = JSON.stringify({ observation: id, answer });
-    return text(whole.length <= shownCharactersMax ? whole : `${whole.slice(0, shownCharactersMax)}… [cut: ${whole.length - shownCharactersMax} more characters; ask more narrowly]`, !fine);
+    return text(quotedJson({ observation: id, answer }), !fine);
   }
 
   async #submit(args: Json): Promise<CallToolResult> {

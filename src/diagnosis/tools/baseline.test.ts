@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../kernel/json.ts';
 import { compareWithQuiet, comparisonRange, median } from './baseline.ts';
-import { fitted } from './bounds.ts';
+import { shortened } from './bounds.ts';
 import { nodeNamed } from './nodes.ts';
 
 const stepMs = 5_000;
@@ -56,14 +56,14 @@ describe('a line against its quiet time', () => {
 });
 
 describe('bounds and names', () => {
-  test('whatever is cut fits, and what fits is not cut', () => {
-    fc.assert(fc.property(fc.jsonValue({ maxDepth: 4 }), fc.integer({ min: 20, max: 400 }), (value, maxBytes) => {
-      const { value: kept, truncated } = fitted(value as Json, maxBytes);
-      const wasSmall = JSON.stringify(value).length <= maxBytes;
-      if (wasSmall) expect(kept).toEqual(value);
-      expect(truncated === undefined).toBe(wasSmall);
-      if (typeof kept !== 'string') expect(JSON.stringify(kept).length).toBeLessThanOrEqual(maxBytes);
+  test('whatever is cut fits, what is shown stands where it stands in the whole, and what is missing is stated', () => {
+    fc.assert(fc.property(fc.jsonValue({ maxDepth: 5 }), fc.integer({ min: 400, max: 2_000 }), (value, maxBytes) => {
+      const kept = shortened(value as Json, (each) => JSON.stringify(each).length <= maxBytes) as { cut?: object };
+      expect(JSON.stringify(kept).length).toBeLessThanOrEqual(maxBytes);
+      expect(kept.cut).toBeDefined();
     }));
+    const rows = Array.from({ length: 500 }, (_, id) => ({ id, text: 'x'.repeat(50) }));
+    expect(shortened({ rows, note: 'kept' }, (each) => JSON.stringify(each).length <= 4_000)).toMatchObject({ note: 'kept', rows: rows.slice(0, 32), cut: { places: [{ path: '/rows', unit: 'items', shown: 32, of: 500 }] } });
   });
 
   test('a node is known by its id, address with any port, store id in either spelling, and not by a host that two share', () => {

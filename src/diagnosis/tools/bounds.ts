@@ -1,3 +1,4 @@
+import { assert } from '../../kernel/assert.ts';
 import type { Json } from '../../kernel/json.ts';
 
 /** What an answer says when it does not hold everything. */
@@ -11,25 +12,56 @@ export function firstOf<T>(items: readonly T[], limit: number): { readonly items
   return items.length <= limit ? { items } : { items: items.slice(0, limit), truncated: { shown: limit, of: items.length } };
 }
 
-/** A copy of a JSON document that fits into `maxBytes`: long lists are cut alike until it does, and the longest cut is stated. */
-export function fitted(value: Json, maxBytes: number): { readonly value: Json; readonly truncated?: Truncation } {
-  if (sizeBytes(value) <= maxBytes) return { value };
-  for (let perList = 128; perList >= 1; perList = Math.floor(perList / 2)) {
-    const cut = new Map<number, number>();
-    const short = cutLists(value, perList, cut);
-    if (sizeBytes(short) <= maxBytes) return cut.size === 0 ? { value: short } : { value: short, truncated: { shown: perList, of: Math.max(...cut.keys()) } };
-  }
-  const text = JSON.stringify(value);
-  return { value: text.slice(0, maxBytes), truncated: { shown: maxBytes, of: text.length } };
+/** So many places are named at most; the rest are counted. */
+const cutsNamedMax = 6;
+
+interface Cut extends Truncation {
+  readonly path: string;
+  readonly unit: 'items' | 'characters' | 'fields';
 }
 
-const sizeBytes = (value: Json): number => JSON.stringify(value).length;
+/**
+ * A copy of an answer that fits: its longest lists, objects and texts keep their beginnings, shorter and shorter until it does,
+ * so what is shown stands where it stands in the whole. `cut` says what is missing.
+ */
+export function shortened(answer: Json, fits: (value: Json) => boolean): Json {
+  for (let each = 1_024; each >= 1; each = Math.floor(each / 2)) {
+    const cuts: Cut[] = [];
+    const short = cutAll(answer, '', { itemsMax: each, charactersMax: 32 * each, cuts });
+    const told = withCuts(short, cuts);
+    if (fits(told)) return told;
+  }
+  const nothing = withCuts({}, [{ path: '', shown: 0, of: JSON.stringify(answer).length, unit: 'characters' }]);
+  assert(fits(nothing), 'an answer that holds nothing fits');
+  return nothing;
+}
 
-function cutLists(value: Json, perList: number, cut: Map<number, number>): Json {
+function withCuts(short: Json, cuts: readonly Cut[]): Json {
+  const named = [...cuts].sort((a, b) => b.of - b.shown - (a.of - a.shown)).slice(0, cutsNamedMax);
+  const cut: Json = {
+    places: named.map(({ path, unit, shown, of }) => ({ path: path.slice(0, 200), unit, shown, of })),
+    ...(cuts.length > named.length && { morePlaces: cuts.length - named.length }),
+    advice: 'ask more narrowly, or read on with read_more',
+  };
+  return short !== null && typeof short === 'object' && !Array.isArray(short) ? { ...short, cut } : { shown: short, cut };
+}
+
+interface Cutting { readonly itemsMax: number; readonly charactersMax: number; readonly cuts: Cut[] }
+
+function cutAll(value: Json, path: string, cutting: Cutting): Json {
+  const { itemsMax, charactersMax, cuts } = cutting;
+  if (typeof value === 'string') {
+    if (value.length > charactersMax) cuts.push({ path, unit: 'characters', shown: charactersMax, of: value.length });
+    return value.slice(0, charactersMax);
+  }
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) {
-    if (value.length > perList) cut.set(value.length, perList);
-    return value.slice(0, perList).map((item) => cutLists(item as Json, perList, cut));
+    if (value.length > itemsMax) cuts.push({ path, unit: 'items', shown: itemsMax, of: value.length });
+    return value.slice(0, itemsMax).map((item: Json, index) => cutAll(item, `${path}/${index}`, cutting));
   }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item === undefined ? item : cutLists(item, perList, cut)]));
+  // An object with very many fields is a table in disguise; an ordinary one keeps all of its fields.
+  const fieldsMax = Math.max(itemsMax, 16);
+  const entries = Object.entries(value);
+  if (entries.length > fieldsMax) cuts.push({ path, unit: 'fields', shown: fieldsMax, of: entries.length });
+  return Object.fromEntries(entries.slice(0, fieldsMax).map(([key, item]) => [key, item === undefined ? item : cutAll(item, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, cutting)]));
 }

@@ -8,7 +8,7 @@ import { nodeNamed } from './nodes.ts';
 import { byLabels } from './prometheus-json.ts';
 import { readOnlyTool, type ToolContext } from './tool.ts';
 
-const rowsMax = 60;
+const rowsMax = 1_000;
 
 /** One expression, node against node and against its own quiet time. */
 export const compareNodes = readOnlyTool({

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { atPointer, type Json } from '../../kernel/json.ts';
 import { ok } from '../../kernel/result.ts';
-import { fitted } from './bounds.ts';
 import { readOnlyTool } from './tool.ts';
-
-const bodyBytesMax = 48_000;
 
 /** A GET of the database's own control plane. */
 export const controlPlane = readOnlyTool({
@@ -21,8 +18,7 @@ export const controlPlane = readOnlyTool({
     if (!answer.ok) return ok({ error: { code: answer.failure.code, because: answer.failure.because } });
     const body = parsed(answer.value.body);
     const part = pointer === undefined ? body : ((atPointer(body, pointer) ?? null) as Json);
-    const { value, truncated } = fitted(part, bodyBytesMax);
-    return ok({ status: answer.value.status, body: value, ...(truncated && { truncated: { ...truncated } }) });
+    return ok({ status: answer.value.status, body: part });
   },
 });
 

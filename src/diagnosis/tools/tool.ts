@@ -3,13 +3,14 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { Assignment, DeskTool } from '../contract.ts';
+import type { Assignment, DeskTool, ToolObservation } from '../contract.ts';
 
-/** What a tool may read: the ports, cluster time, and what was asked. */
+/** What a tool may read: the ports, cluster time, what was asked, and what was shown before. */
 export interface ToolContext {
   readonly ports: Ports;
   readonly clock: Pick<Clock, 'now'>;
   readonly assignment: Assignment;
+  readonly observations: readonly ToolObservation[];
 }
 
 /** A desk tool with its implementation. */
