@@ -29,16 +29,29 @@ prometheus=operator-lab/prometheus:$version
 missing "$prometheus" && import "$prometheus" "$(root_of prometheus promtool coreutils dash)" 'ENTRYPOINT ["prometheus"]'
 node=operator-lab/node:$version
 if missing "$node"; then
-  root=$(root_of coreutils dash curl libstdc++6 libatomic1)
+  root=$(root_of coreutils dash curl libstdc++6 libatomic1 ca-certificates)
   cp "$here/../../node_modules/node/bin/node" "$root/usr/bin/node"
-  import "$node" "$root" 'CMD ["node"]'
+  # npm and the authorities that this machine trusts, so that the operator's image can be built on it.
+  mkdir -p "$root/usr/lib/node_modules" "$root/etc/ssl/certs"
+  cp -R "$(npm root -g)/npm" "$root/usr/lib/node_modules/"
+  ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/bin/npm"
+  cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/" 2>/dev/null || true
+  import "$node" "$root" 'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt'
 fi
 stand_in() {
   image=operator-lab/$1:$version
-  missing "$image" && printf 'FROM %s\nCOPY . /stand-in/\nENTRYPOINT ["node", "/stand-in/%s.mjs"]\n' "$node" "$1" > "$here/.Dockerfile" \
-    && DOCKER_BUILDKIT=0 docker build -q -t "$image" -f "$here/.Dockerfile" "$here/stand-in" >/dev/null
-  echo "$image"
+  missing "$image" || return 0
+  printf 'FROM %s\nCOPY stand-in/ /stand-in/\nENTRYPOINT ["node", "/stand-in/%s.mjs"]\n' "$node" "$1" > "$log.Dockerfile"
+  DOCKER_BUILDKIT=0 docker build -q -t "$image" -f "$log.Dockerfile" "$here" >/dev/null 2>"$log" || { cat "$log" >&2; exit 1; }
 }
 
 echo "export LAB_IMAGE_ETCD='$etcd'"
 echo "export LAB_IMAGE_PROMETHEUS='$prometheus'"
+for each in pd-server tikv-server grafana go-ycsb; do stand_in "$each"; done
+echo "export LAB_IMAGE_PD='operator-lab/pd-server:$version'"
+echo "export LAB_IMAGE_TIKV='operator-lab/tikv-server:$version'"
+echo "export LAB_IMAGE_GRAFANA='operator-lab/grafana:$version'"
+echo "export LAB_IMAGE_YCSB='operator-lab/go-ycsb:$version'"
+echo "export LAB_IMAGE_NODE='$node'"
+# The stand-in is content with the files that an engine started here may open.
+echo "export LAB_TIKV_OPEN_FILES='$(ulimit -Hn)'"

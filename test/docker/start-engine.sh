@@ -14,15 +14,13 @@ folder=$(cd "$1" && pwd)
 fetch() { sh "$here/../fetch-debian.sh" "$@" 2>>"$folder/fetch.log" || { cat "$folder/fetch.log" >&2; exit 1; }; }
 tell() { echo "export $1='$2'"; }
 
-programs=''
 engine_runs() { command -v docker >/dev/null && docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
 start_engine() {
   [ "$(id -u)" = 0 ] || { echo "no Docker engine answers, and starting one needs root" >&2; exit 1; }
   # Programs in C need the C library they were built for, so the engine is the one of this machine's own Debian.
   suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-trixie}")
-  programs=$(fetch -s "$suite" docker.io containerd runc)
-  export PATH="$PATH:$programs"
+  export PATH="$PATH:$(fetch -s "$suite" docker.io containerd runc)"
   socket=$folder/docker.sock
   iptables=${LAB_TEST_ENGINE_IPTABLES:-false}
   for driver in overlay2 vfs; do
@@ -30,11 +28,11 @@ start_engine() {
       --bridge none --iptables="$iptables" --ip6tables=false --ip-forward="$iptables" --storage-driver "$driver" --live-restore=false \
       >>"$folder/dockerd.log" 2>&1 </dev/null &
     pid=$!
+    echo "$pid" > "$folder/engine.pid"
     for _ in $(seq 150); do
       if DOCKER_HOST=unix://$socket docker version >/dev/null 2>&1; then
         tell DOCKER_HOST "unix://$socket"
         export DOCKER_HOST="unix://$socket"
-        echo "$pid" > "$folder/engine.pid"
         return
       fi
       kill -0 "$pid" 2>/dev/null || break
@@ -48,6 +46,11 @@ start_engine() {
   exit 1
 }
 
+# Called again, it finds the engine that it started.
+if [ -S "$folder/docker.sock" ] && DOCKER_HOST=unix://$folder/docker.sock docker version >/dev/null 2>&1; then
+  export DOCKER_HOST="unix://$folder/docker.sock"
+  tell DOCKER_HOST "$DOCKER_HOST"
+fi
 engine_runs || start_engine
 
 if ! docker compose version >/dev/null 2>&1; then
@@ -56,4 +59,4 @@ if ! docker compose version >/dev/null 2>&1; then
   echo "{\"cliPluginsExtraDirs\":[\"${plugins%%/usr/bin:*}/usr/libexec/docker/cli-plugins\"]}" > "$folder/config/config.json"
   tell DOCKER_CONFIG "$folder/config"
 fi
-[ -z "$programs" ] || tell PATH "$PATH"
+tell PATH "$PATH"
