@@ -1,18 +1,16 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { Wait } from '../metrics/histogram.ts';
 
-/** The kernel grants a quota anew every 100 ms; whoever has used it up waits for the next period. */
+/** The kernel grants a quota anew every 100 ms (`cpu.cfs_period_us`); whoever has used it up waits for the next period. */
 const quotaPeriodMs: Millis = 100;
-/**
- * The part of the withheld time that a turn waits at the median. Fitted to one recording (appends at a tenth of a core), not
- * derived: a turn that falls anywhere into a period would wait four times as long, but the scheduler favours short turns.
- */
-const withheldShare = 1 / 8;
+/** The longest that a piece of work is stretched: a real thread pool sheds, or its clients block, before that. */
+const stretchMax = 50;
 
 /** The CPU that a process may use. */
 export class Cpu {
   readonly cores: number;
   #quotaCores = Infinity;
-  #stretch = 1;
+  #demandCores = 0;
 
   constructor(cores: number) {
     this.cores = cores;
@@ -32,23 +30,29 @@ export class Cpu {
     this.#quotaCores = Infinity;
   }
 
-  /** What a turn of a thread waits at the median because the quota of the period is used up. */
-  get pauseMs(): Millis {
-    return this.available >= 1 ? 0 : quotaPeriodMs * (1 - this.available) * withheldShare;
-  }
-
-  /** By how much work was stretched last, where a quota stretches it: 1 on a machine that is free. */
-  get slowdown(): number {
-    return this.#quotaCores < this.cores ? this.#stretch : 1;
+  /** The process asks for so many cores from now on. */
+  demand(cores: number): void {
+    this.#demandCores = cores;
   }
 
   /**
-   * By how much work is stretched when it asks for so many cores: 1 / (1 - utilisation), the M/M/1 queue's factor,
-   * held at 50 because a real thread pool sheds or its clients block before that.
+   * What a turn of a thread waits for because the quota of the period is used up. It meets an empty quota as often as a
+   * random arrival meets a busy server, in a share of the cases that equals the utilisation; then it waits for the rest of
+   * the period, in which threads on all cores used the quota up at once: evenly between nothing and all of it.
    */
-  stretch(demandCores: number): number {
-    const utilisation = Math.min(0.98, demandCores / this.available);
-    this.#stretch = 1 / (1 - utilisation);
-    return this.#stretch;
+  quotaWait(times = 1): Wait | undefined {
+    if (this.#quotaCores >= this.cores) return undefined;
+    return { share: Math.min(1, this.#demandCores / this.#quotaCores), spanMs: quotaPeriodMs * (1 - this.#quotaCores / this.cores), times };
+  }
+
+  /** By how much a long piece of work is stretched that gets what the others leave of a quota: 1 on a machine that is free. */
+  get slowdown(): number {
+    if (this.#quotaCores >= this.cores) return 1;
+    return Math.min(stretchMax, 1 / Math.max(1e-9, this.#quotaCores - Math.min(this.#demandCores, this.#quotaCores)));
+  }
+
+  /** By how much work between two waits is stretched: 1 / (1 - utilisation) of the real cores, the M/M/1 queue's factor. */
+  get stretch(): number {
+    return Math.min(stretchMax, 1 / (1 - Math.min(0.98, Math.min(this.#demandCores, this.available) / this.cores)));
   }
 }

@@ -14,23 +14,41 @@ const spreadOf = (sigma: number): Spread => ({ factors: sigmas.map((z) => Math.r
 /** The scatters in use, from a throttled device (hardly any) to a cache-missing read. */
 export const spreads = { narrow: spreadOf(0.08), disk: spreadOf(0.45), queue: spreadOf(0.6), wide: spreadOf(0.75) } as const;
 
-/** Shape of the latencies of one batch of operations: a fixed part plus a scattered part. */
+/** Shape of the latencies of one batch of operations: a fixed part plus a scattered part, and for some of them a wait. */
 export interface Shape {
   readonly fixedMs: number;
   readonly medianMs: number;
   readonly spread: Spread;
+  readonly wait?: Wait;
+}
+
+/** This share of the operations waits, each evenly between nothing and the whole span; `times` counts such waits in a row. */
+export interface Wait {
+  readonly share: number;
+  readonly spanMs: number;
+  readonly times: number;
+}
+
+/** Where each point stands among all operations, from fastest to slowest: the middle of its mass. */
+const ranks: readonly number[] = masses.map((mass, i) => masses.slice(0, i).reduce((sum, each) => sum + each, mass / 2));
+
+/** How long the operations of one point take. Slow ones are taken to wait long as well, which keeps every quantile an upper bound. */
+function latencyMs({ fixedMs, medianMs, spread, wait }: Shape, point: number): number {
+  const workMs = fixedMs + medianMs * (spread.factors[point] as number);
+  if (wait === undefined) return workMs;
+  const rank = ((ranks[point] as number) - (1 - wait.share)) / wait.share;
+  return rank <= 0 ? workMs : workMs + rank * wait.spanMs * wait.times;
 }
 
 /** The share of operations of this shape that take at least `limitMs`. */
 export function shareAtLeast(shape: Shape, limitMs: number): number {
   let share = 0;
-  for (let i = 0; i < masses.length; i++) if (shape.fixedMs + shape.medianMs * (shape.spread.factors[i] ?? 1) >= limitMs) share += masses[i] ?? 0;
+  for (let i = 0; i < masses.length; i++) if (latencyMs(shape, i) >= limitMs) share += masses[i] as number;
   return share;
 }
 
 /** The slowest of `count` operations of this shape, for a client's view of a second. */
-export const tailMs = (shape: Shape, point: 'p99' | 'max'): number =>
-  shape.fixedMs + shape.medianMs * (shape.spread.factors[point === 'p99' ? 11 : 13] ?? 1);
+export const tailMs = (shape: Shape, point: 'p99' | 'max'): number => latencyMs(shape, point === 'p99' ? 11 : 13);
 
 /** Exponential bucket bounds as Prometheus' clients make them: each bound is the one before times `factor`. */
 export function exponentialBounds(start: number, factor: number, count: number): number[] {
@@ -76,12 +94,11 @@ export class Histogram {
   observeShape(shape: Shape, times: number): void {
     if (times <= 0) return;
     const carries = (this.#carries ??= new Float64Array(masses.length));
-    const { factors } = shape.spread;
     for (let i = 0; i < carries.length; i++) {
       const exact = times * (masses[i] as number) + (carries[i] as number);
       const whole = Math.floor(exact);
       carries[i] = exact - whole;
-      if (whole > 0) this.observe((shape.fixedMs + shape.medianMs * (factors[i] as number)) / 1000, whole);
+      if (whole > 0) this.observe(latencyMs(shape, i) / 1000, whole);
     }
   }
 

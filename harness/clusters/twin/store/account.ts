@@ -1,11 +1,18 @@
-import { type Shape, spreads } from '../metrics/histogram.ts';
-import { commitShape, cpuSecondsOf, type StoreLoad } from './pipeline.ts';
+import { type Shape, spreads, type Wait } from '../metrics/histogram.ts';
+import { commitShape, cpuSecondsOf, meanMs, type StoreLoad } from './pipeline.ts';
 import type { Store } from './store.ts';
 
 /** Bytes that an entry adds to a value: the key, the header, the checksum. */
 const entryOverheadBytes = 60;
 
 const plus = (shape: Shape, addedMs: number): Shape => ({ ...shape, medianMs: shape.medianMs + addedMs });
+
+/** A shape with one more wait; two kinds of wait come one after the other. */
+function later(shape: Shape, wait: Wait | undefined): Shape {
+  if (wait === undefined) return shape;
+  const { wait: before } = shape;
+  return { ...shape, wait: before === undefined ? wait : { share: Math.max(before.share, wait.share), spanMs: Math.max(before.spanMs, wait.spanMs), times: before.times + wait.times } };
+}
 
 const shapeOf = (medianMs: number, spread = spreads.queue): Shape => ({ fixedMs: 0, medianMs, spread });
 
@@ -17,8 +24,8 @@ export function account(
   accountReads(store, load.reads);
   for (const group of load.commits.values()) {
     const followers = group.followerIds.flatMap((id) => context.storeOf(id) ?? []);
-    const commit = commitShape(store, followers, context.replicas);
-    if (commit) accountWrites(store, group.writes, { commit, valueBytes: load.valueBytes, followers: followers.length });
+    const quorum = commitShape(store, followers, context.replicas);
+    if (quorum) accountWrites(store, group.writes, { quorum, valueBytes: load.valueBytes, followers: followers.length });
   }
   accountLog(store, load, context.spanSeconds);
   store.served.reads += load.reads;
@@ -30,44 +37,49 @@ export function account(
 function accountReads(store: Store, reads: number): void {
   if (reads === 0) return;
   const { metrics, queue } = store;
-  metrics.grpc.raw_get.observeShape(shapeOf(0.4 * queue.cpuStretch, spreads.wide), reads);
-  metrics.scheduler.raw_get.observeShape(shapeOf(0.12 * queue.cpuStretch), reads);
+  const wait = store.host.cpu.quotaWait();
+  metrics.grpc.raw_get.observeShape(later(shapeOf(0.4 * queue.cpuStretch, spreads.wide), wait), reads);
+  metrics.scheduler.raw_get.observeShape(later(shapeOf(0.12 * queue.cpuStretch), wait), reads);
   metrics.asyncSnapshot.observeShape(shapeOf(0.03 * queue.cpuStretch), reads);
   for (const counter of metrics.counters.reads) counter.add(reads);
 }
 
 interface Commit {
-  readonly commit: Shape;
+  /** Until a majority has the entry on disk. */
+  readonly quorum: Shape;
   readonly valueBytes: number;
   readonly followers: number;
 }
 
 /** A put: wait for the raftstore, propose, commit, wait for the apply pool, apply, answer. */
-function accountWrites(store: Store, writes: number, { commit, valueBytes, followers }: Commit): void {
+function accountWrites(store: Store, writes: number, { quorum, valueBytes, followers }: Commit): void {
   if (writes === 0) return;
   const { metrics, queue } = store;
   const { raftstore } = metrics;
   const stretch = queue.cpuStretch;
   const [waitMs, applyWaitMs, applyMs] = [queue.requestWait.medianMs, 0.3 * stretch, 0.4 * stretch];
+  const { cpu } = store.host;
+  // The leader's own thread must take a turn to see that the others have the entry; whoever waited for a new quota then
+  // finds it fresh, so a whole put waits about twice: until it is seen as committed, and until it is applied and answered.
+  const commit = later(quorum, cpu.quotaWait());
+  const done = later(quorum, cpu.quotaWait(2));
   raftstore.requestWait.observeShape(queue.requestWait, writes);
-  raftstore.wfBatchWait.observeShape(shapeOf(waitMs), writes);
-  raftstore.wfSendProposal.observeShape(shapeOf(waitMs + 0.1), writes);
+  raftstore.wfBatchWait.observeShape(queue.requestWait, writes);
+  raftstore.wfSendProposal.observeShape(plus(queue.requestWait, 0.1), writes);
   raftstore.commitLog.observeShape(commit, writes);
   raftstore.wfCommit.observeShape(plus(commit, waitMs), writes);
   raftstore.wfPersist.observeShape(plus(queue.persist, waitMs), writes);
-  if (medianOf(commit) < medianOf(queue.persist)) raftstore.wfCommitNotPersist.observeShape(plus(commit, waitMs), writes);
+  if (meanMs(commit) < meanMs(queue.persist)) raftstore.wfCommitNotPersist.observeShape(plus(commit, waitMs), writes);
   raftstore.storeDuration.observeShape(plus(commit, waitMs), writes);
-  raftstore.applyDuration.observeShape(shapeOf(applyWaitMs + applyMs), writes);
+  raftstore.applyDuration.observeShape(later(shapeOf(applyWaitMs + applyMs), cpu.quotaWait()), writes);
   raftstore.proposeBytes.observe(valueBytes + entryOverheadBytes, writes);
-  metrics.asyncWrite.observeShape(plus(commit, waitMs + applyWaitMs + applyMs), writes);
-  metrics.scheduler.raw_put.observeShape(plus(commit, waitMs + applyWaitMs + applyMs + 0.1), writes);
-  metrics.grpc.raw_put.observeShape(plus(commit, waitMs + applyWaitMs + applyMs + 0.25 * stretch), writes);
+  metrics.asyncWrite.observeShape(plus(done, waitMs + applyWaitMs + applyMs), writes);
+  metrics.scheduler.raw_put.observeShape(plus(done, waitMs + applyWaitMs + applyMs + 0.1), writes);
+  metrics.grpc.raw_put.observeShape(plus(done, waitMs + applyWaitMs + applyMs + 0.25 * stretch), writes);
   for (const counter of metrics.counters.writes) counter.add(writes);
   metrics.sent.of('append').add(writes * followers);
-  store.putShape = plus(commit, waitMs + applyWaitMs + applyMs + 0.25 * stretch);
+  store.putShape = plus(done, waitMs + applyWaitMs + applyMs + 0.25 * stretch);
 }
-
-const medianOf = (shape: Shape): number => shape.fixedMs + shape.medianMs;
 
 /** What leaders and followers do alike: write the raft log, sync it, apply the entry. */
 function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
@@ -80,14 +92,15 @@ function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   for (const histogram of [
     raftstore.appendLog, raftstore.writeLoop, raftstore.writeRaftdb, raftEngine.write, raftEngine.writeLeader,
   ]) histogram.observeShape(queue.write, turns);
-  raftEngine.sync.observeShape(queue.sync, turns);
+  raftEngine.sync.observeShape(later(queue.sync, store.host.cpu.quotaWait()), turns);
   raftEngine.preprocess.observeShape(shapeOf(0.02 * stretch), turns);
   raftEngine.apply.observeShape(shapeOf(0.012 * stretch), turns);
   raftstore.writeSend.observeShape(shapeOf(0.02 * stretch), turns);
   raftstore.writeCallback.observeShape(shapeOf(0.01 * stretch), turns);
-  raftstore.applyLog.observeShape(shapeOf(0.4 * stretch), appends);
-  raftstore.applyWait.observeShape(shapeOf(0.3 * stretch), appends);
-  raftstore.ready.observeShape(shapeOf(0.12 * stretch), appends * 1.5);
+  const wait = store.host.cpu.quotaWait();
+  raftstore.applyLog.observeShape(later(shapeOf(0.4 * stretch), wait), appends);
+  raftstore.applyWait.observeShape(later(shapeOf(0.3 * stretch), wait), appends);
+  raftstore.ready.observeShape(later(shapeOf(0.12 * stretch), wait), appends * 1.5);
   if (turns > 0) raftEngine.bytes.observeShape(
     { fixedMs: 0, medianMs: 1000 * (appends / turns) * (load.valueBytes + entryOverheadBytes), spread: spreads.disk }, turns,
   );

@@ -1,4 +1,4 @@
-import { type Shape, spreads } from '../metrics/histogram.ts';
+import { type Shape, spreads, type Wait } from '../metrics/histogram.ts';
 import type { Store } from './store.ts';
 
 /** What one store was asked to do during a tick. */
@@ -54,29 +54,38 @@ export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
 export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }: { readonly spanSeconds: number; readonly weather: number }): StoreQueue {
   const still = store.host.disk.syncShape();
   const sync: Shape = { ...still, medianMs: still.medianMs * weather };
-  const demandCores = cpuSecondsOf(load, spanSeconds) / spanSeconds;
-  const cpuStretch = store.host.cpu.stretch(demandCores) * weather;
-  const write: Shape = { ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch + store.host.cpu.pauseMs };
-  const turnSeconds = (write.fixedMs + write.medianMs) / 1000;
+  const { cpu: cores } = store.host;
+  cores.demand(cpuSecondsOf(load, spanSeconds) / spanSeconds);
+  const cpuStretch = cores.stretch * weather;
+  const late = lateBy(cores.quotaWait());
+  const write: Shape = { ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch, ...late };
+  // Whoever waits for a turn that waits for the quota is served with it, when the period begins: only the turn's work is waited for.
+  const workSeconds = (write.fixedMs + write.medianMs) / 1000;
+  const turnSeconds = meanMs(write) / 1000;
   const appendsPerSecond = (load.writes + load.followed) / spanSeconds;
-  const busy = (appendsPerSecond * turnSeconds) / (1 + appendsPerSecond * turnSeconds);
-  const waitMs = (busy * turnSeconds * 1000) / 2;
+  const busy = (appendsPerSecond * workSeconds) / (1 + appendsPerSecond * workSeconds);
+  const waitMs = (busy * workSeconds * 1000) / 2;
   return {
-    requestWait: { fixedMs: 0, medianMs: 0.3 * cpuStretch, spread: spreads.queue },
-    taskWait: { fixedMs: 0, medianMs: waitMs + 0.05 * cpuStretch, spread: spreads.disk },
+    requestWait: { fixedMs: 0, medianMs: 0.3 * cpuStretch, spread: spreads.queue, ...late },
+    taskWait: { fixedMs: 0, medianMs: waitMs + 0.05 * cpuStretch, spread: spreads.disk, ...late },
     write,
     sync,
-    persist: { fixedMs: write.fixedMs, medianMs: waitMs + write.medianMs, spread: write.spread },
+    persist: { ...write, medianMs: waitMs + write.medianMs },
     turnsPerSecond: appendsPerSecond === 0 ? 0 : appendsPerSecond / (1 + appendsPerSecond * turnSeconds),
     cpuStretch,
   };
 }
+
+const lateBy = (wait: Wait | undefined): Pick<Shape, 'wait'> => (wait === undefined ? {} : { wait });
 
 /** A store without work. */
 export const idleQueue: StoreQueue = (() => {
   const shape: Shape = { fixedMs: 0, medianMs: 1, spread: spreads.disk };
   return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, turnsPerSecond: 0, cpuStretch: 1 };
 })();
+
+/** How long a shape takes on the whole: its median, and its wait on average. */
+export const meanMs = ({ fixedMs, medianMs, wait }: Shape): number => fixedMs + medianMs + (wait === undefined ? 0 : (wait.share * wait.spanMs * wait.times) / 2);
 
 const networkRoundTripMs = 0.3;
 
@@ -89,7 +98,7 @@ export function commitShape(leader: Store, followers: readonly Store[], replicas
   const quorum = Math.floor(replicas / 2) + 1;
   const shapes = [leader.queue.persist, ...followers.map(({ queue }) => ({ ...queue.persist, medianMs: queue.persist.medianMs + networkRoundTripMs }))];
   if (shapes.length < quorum) return undefined;
-  shapes.sort((a, b) => a.fixedMs + a.medianMs - (b.fixedMs + b.medianMs));
+  shapes.sort((a, b) => meanMs(a) - meanMs(b));
   const last = shapes[quorum - 1];
   return last && { ...last, spread: last.spread === spreads.narrow ? spreads.narrow : spreads.queue };
 }
