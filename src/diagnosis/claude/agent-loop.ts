@@ -1,3 +1,4 @@
+import type { Json } from '../../kernel/json.ts';
 import { failed, type Result } from '../../kernel/result.ts';
 import { estimatedTokens } from '../tokens.ts';
 import { shownAnswer } from '../shown.ts';
@@ -66,15 +67,15 @@ export class AgentLoop {
     const { desk, note, progress, signal } = this.#session;
     progress?.(`turn ${this.#budget.turns}: asking the model`);
     const onWait = (sentence: string): void => {
-      progress?.(redactor.text(sentence));
-      note({ kind: 'note', text: redactor.text(sentence) });
+      progress?.(sentence);
+      note({ kind: 'note', text: sentence });
     };
     const request = { system: prompt.system, tools: desk.tools, messages: this.#conversation.messages() };
     const { answer, use } = await askPatiently(send, request, { patience: { ...patience, onWait }, signal: AbortSignal.any([signal, timeUp]) });
     const usage = this.#budget.spend(use);
-    if (answer.ok) note({ kind: 'turn', text: redactor.text(textOf(answer.value.content)), usage });
+    if (answer.ok) note({ kind: 'turn', text: textOf(redactor.json(answer.value.content as unknown as Json) as unknown as ModelBlock[]), usage });
     else if (usage.inputTokens + usage.outputTokens > 0) note({ kind: 'turn', text: 'no answer', usage });
-    return answer.ok ? answer : failed(answer.failure.code, redactor.text(answer.failure.because), answer.failure.advice);
+    return answer;
   }
 
   /** Carries out one reply; a result ends the loop. */

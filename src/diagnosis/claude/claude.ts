@@ -13,7 +13,7 @@ import type { ModelRequest, Patience, Send } from './endpoint.ts';
 import { defaultOptions, optionsText, parseClaudeOptions, type ClaudeOptions } from './options.ts';
 import { readPrompt } from './prompt.ts';
 import { fitsHeader, Redactor } from './redact.ts';
-import { ReplyAssembler, type WireEvent } from './stream.ts';
+import { ReplyAssembler, type ModelBlock, type WireEvent } from './stream.ts';
 import type { EndpointTrouble } from './trouble.ts';
 
 /** Raised with every change of the loop that can change its answers. */
@@ -55,6 +55,8 @@ function keyReady(): Result<void> {
   return odd === undefined ? ok(undefined) : failed('AGENT_UNAVAILABLE', `${odd} holds characters that no HTTP header can carry`, 'Set it to the key alone, without spaces or line ends.');
 }
 
+interface Wire { readonly times: WireTimes; readonly session: Session; readonly redactor: Redactor }
+
 interface Work { readonly assignment: Assignment; readonly session: Session; readonly options: ClaudeOptions; readonly times: WireTimes }
 
 async function diagnose({ assignment, session, options, times }: Work): Promise<Result<Diagnosis>> {
@@ -64,12 +66,12 @@ async function diagnose({ assignment, session, options, times }: Work): Promise<
   const [done, timeUp] = [new AbortController(), new AbortController()];
   void wallClock.sleep(options.minutesMax * 60_000, done.signal).then(() => timeUp.abort(new Error('the limit in time is reached')), () => {});
   const random = Random.fromSeed(process.pid);
+  const redactor = new Redactor([...secretNames.map(envText), envText('ANTHROPIC_CUSTOM_HEADERS')]);
   const desk = withoutTools(session.desk, options.without);
   try {
     return await new AgentLoop(assignment, { ...session, desk }, {
       prompt: prompt.value, limits: options, timeUp: timeUp.signal, elapsed: stopwatch(),
-      redactor: new Redactor([...secretNames.map(envText), envText('ANTHROPIC_CUSTOM_HEADERS')]),
-      send: relaxing(sender, options, { times, session }),
+      redactor, send: relaxing(sender, options, { times, session, redactor }),
       patience: { ...times, sleep: wallClock.sleep, jitter: () => random.unit() },
     }).run();
   } finally {
@@ -78,21 +80,21 @@ async function diagnose({ assignment, session, options, times }: Work): Promise<
 }
 
 /** Asks without the strict schema from then on when the endpoint refuses it: what comes back is checked anyway. */
-function relaxing(make: typeof sender, options: ClaudeOptions, { times, session }: Pick<Work, 'times' | 'session'>): Send {
-  let send = make(options, times, session);
+function relaxing(make: typeof sender, options: ClaudeOptions, wire: Wire): Send {
+  let send = make(options, wire);
   let strict = options.strict;
   return async (request, signal) => {
     const sent = await send(request, signal);
     if (!strict || !('trouble' in sent) || sent.trouble.status !== 400 || !/strict|schema|grammar/i.test(sent.trouble.message)) return sent;
     strict = false;
-    send = make({ ...options, strict }, times, session);
-    session.note({ kind: 'note', text: 'the endpoint refuses the strict schema; going on without it' });
+    send = make({ ...options, strict }, wire);
+    wire.session.note({ kind: 'note', text: 'the endpoint refuses the strict schema; going on without it' });
     return send(request, signal);
   };
 }
 
 /** Streams one request. All retries are the loop's own, since it counts and tells them. */
-function sender(options: ClaudeOptions, { silenceMs }: WireTimes, { progress }: Session): Send {
+function sender(options: ClaudeOptions, { times: { silenceMs }, session: { progress }, redactor }: Wire): Send {
   const client = new Anthropic({ apiKey: envText('ANTHROPIC_API_KEY') ?? null, authToken: envText('ANTHROPIC_AUTH_TOKEN') ?? null, maxRetries: 0, timeout: silenceMs, logLevel: 'off' });
   return async (request, signal) => {
     const [assembler, silence, over] = [new ReplyAssembler(), new AbortController(), new AbortController()];
@@ -102,7 +104,7 @@ function sender(options: ClaudeOptions, { silenceMs }: WireTimes, { progress }: 
       const stream = await client.messages.create(bodyOf(options, request), { signal: AbortSignal.any([signal, silence.signal]) });
       for await (const event of stream) {
         events += 1;
-        const block = assembler.take(event as WireEvent);
+        const block = redactor.json((assembler.take(event as WireEvent) ?? null) as Json) as ModelBlock | null;
         if (block?.type === 'thinking' && block.thinking !== '') progress?.(`thinks: ${firstLine(block.thinking)}`);
         if (block?.type === 'tool_use') progress?.(`asks ${block.name} ${firstLine(block.malformed ?? JSON.stringify(block.input))}`);
       }
@@ -113,7 +115,8 @@ function sender(options: ClaudeOptions, { silenceMs }: WireTimes, { progress }: 
       return { trouble: { kind, message: kind === 'silence' ? `nothing for ${silenceMs / 1000} s` : 'the stream ended without its last event', use: assembler.use } };
     } catch (error) {
       signal.throwIfAborted();
-      return { trouble: { ...troubleOf(error, silence.signal.aborted), use: assembler.use } };
+      const trouble = troubleOf(error, silence.signal.aborted);
+      return { trouble: { ...trouble, message: redactor.text(trouble.message), use: assembler.use } };
     } finally {
       over.abort();
     }
