@@ -1,7 +1,7 @@
 import type { Millis } from '../../src/kernel/clock.ts';
 import type { Result } from '../../src/kernel/result.ts';
 import type { Transport } from '../../src/ports/http.ts';
-import type { ConfigControl, NodeId } from '../clusters/contract.ts';
+import type { ClusterSpec, ConfigControl, NodeId } from '../clusters/contract.ts';
 
 /** One role of a subject, e.g. PD of TiKV. */
 export interface RoleSpec {
@@ -19,6 +19,8 @@ export interface RoleSpec {
   readonly job: string;
   /** Whether its main port answers for the control plane. */
   readonly controlPlane: boolean;
+  /** Size of a data disk of its own, where it gets one; default 1 GiB. */
+  readonly diskBytes?: number;
 }
 
 /** A node that is to be started: where it is reached by its peers and where its files are, as its own program sees it. */
@@ -30,6 +32,9 @@ export interface PlannedNode {
   readonly ports: Readonly<Record<'main' | string, number>>;
   readonly dataDir: string;
 }
+
+/** The database's own settings, by its own names. */
+export type Settings = NonNullable<ClusterSpec['settings']>;
 
 /** How one program is started. */
 export interface Launch {
@@ -56,7 +61,10 @@ export interface Deployment {
   readonly roles: readonly RoleSpec[];
   /** The environment variable that names a folder with the programs, e.g. `LAB_TIKV_BIN`. */
   readonly binVariable: string;
-  readonly launch: (node: PlannedNode, all: readonly PlannedNode[]) => Launch;
+  /** How to get the programs, a sentence for whoever does not have them. */
+  readonly install?: string;
+  /** `settings` are the database's own, from the scenario; they go before the deployment's. */
+  readonly launch: (node: PlannedNode, all: readonly PlannedNode[], settings?: Settings) => Launch;
   /** One look: does this node serve? The failure says what it answered. */
   readonly ready: (node: PlannedNode, ask: AskNode) => Promise<Result<void>>;
   /** One look: does the whole cluster serve clients (a leader, stores up, regions placed)? */

@@ -24,4 +24,6 @@ export interface RunJournal {
 export interface Undoer {
   readonly kind: string;
   readonly undo: (data: Json) => Promise<void>;
+  /** What it is, in words, for `lab clean`; default: its kind and data. */
+  readonly describe?: (data: Json) => string;
 }

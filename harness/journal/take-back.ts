@@ -1,0 +1,49 @@
+import type { Undoer } from './contract.ts';
+import type { OpenChange, OpenRun } from './journal.ts';
+
+/** A change that could not be taken back, and why. */
+export interface Unhealed {
+  readonly change: OpenChange;
+  readonly because: string;
+}
+
+/** What became of a run's changes. */
+export interface TakenBack {
+  readonly undone: readonly OpenChange[];
+  readonly unhealed: readonly Unhealed[];
+}
+
+/**
+ * Takes back everything that a run changed, newest first. What fails is tried once more after the rest, since it may have
+ * waited for it; what fails again stays in the journal and is named.
+ */
+export async function takeBack(run: OpenRun, undoers: ReadonlyMap<string, Undoer>): Promise<TakenBack> {
+  const undone: OpenChange[] = [];
+  let unhealed: Unhealed[] = [];
+  for (let round = 0; round < 2; round++) {
+    unhealed = [];
+    for (const change of run.open()) {
+      const because = await undoOne(change, undoers);
+      if (because !== undefined) {
+        unhealed.push({ change, because });
+        continue;
+      }
+      run.undone(change.entry);
+      undone.push(change);
+    }
+    if (unhealed.length === 0) break;
+  }
+  if (unhealed.length === 0) run.end();
+  return { undone, unhealed };
+}
+
+async function undoOne({ kind, data }: OpenChange, undoers: ReadonlyMap<string, Undoer>): Promise<string | undefined> {
+  const undoer = undoers.get(kind);
+  if (!undoer) return `this version of the lab does not know how to undo a ${kind}`;
+  try {
+    await undoer.undo(data);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
