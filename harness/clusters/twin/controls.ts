@@ -3,13 +3,14 @@ import { LabError } from '../../../src/kernel/result.ts';
 import type { Random } from '../../../src/kernel/random.ts';
 import type { Controls, CutDirection, CutFrom, LoadSpec, NodeId } from '../contract.ts';
 import type { Host } from './hosts/host.ts';
+import { Network } from './hosts/network.ts';
 import { jittered } from './noise.ts';
 import { askMember, type ApiCall } from './pd/api/router.ts';
 import type { Store } from './store/store.ts';
 import type { World } from './world.ts';
 
 /** What faults may take hold of: processes, disks, CPU quotas, PD's configuration, and the clients' load. */
-export function controlsOf(world: World): Required<Omit<Controls, 'memory' | 'links'>> {
+export function controlsOf(world: World): Required<Omit<Controls, 'memory'>> {
   const probe = world.random.fork('probe');
   const initialLoad = world.traffic.load;
   const on = (node: NodeId): Host => {
@@ -24,7 +25,8 @@ export function controlsOf(world: World): Required<Omit<Controls, 'memory' | 'li
     if (!store) throw new LabError({ code: 'LAB_NOT_SUPPORTED', because: `the twin models the links of stores, and ${node} is none` }, 2);
     return store;
   };
-  const cutStore = (store: Store, from: readonly CutFrom[]): void => {
+  const cutStore = (store: Store, from: readonly CutFrom[], direction: CutDirection): void => {
+    if (direction !== 'both') throw new LabError({ code: 'LAB_NOT_SUPPORTED', because: 'the twin cuts links both ways, not one way' }, 2);
     store.host.network.cut(from);
     world.changed();
     if (from.includes('peers')) world.links.cutOff(store);
@@ -58,9 +60,14 @@ export function controlsOf(world: World): Required<Omit<Controls, 'memory' | 'li
       probeCores: async (node) => on(node).cpu.available,
     },
     network: {
-      cut: async (node, from, direction = 'both') => cutStore(storeOn(node), bothWays(from, direction)),
+      cut: async (node, from, direction = 'both') => cutStore(storeOn(node), from, direction),
       heal: async (node) => healStore(storeOn(node)),
       probeLost: async (node) => cutsOf(on(node)),
+    },
+    links: {
+      impair: async (node, { delayMs = 0, lossShare = 0 }) => on(node).network.impair({ delayMs, lossShare }),
+      restore: async (node) => on(node).network.restore(),
+      probe: async (node) => probeLink(on(node)),
     },
     config: { read: async (key) => readConfig(world, key), write: async (key, value) => writeConfig(world, key, value) },
     load: { set: async (load: LoadSpec) => world.traffic.change(load), current: () => world.traffic.load, initial: () => initialLoad },
@@ -78,9 +85,10 @@ function fillDisk(store: Store, freeShare: number): void {
   disk.fill(Math.max(0, Math.round(disk.capacityBytes * (1 - freeShare)) - store.usedBytes));
 }
 
-function bothWays(from: readonly CutFrom[], direction: CutDirection): readonly CutFrom[] {
-  if (direction !== 'both') throw new LabError({ code: 'LAB_NOT_SUPPORTED', because: 'the twin cuts links both ways, not one way' }, 2);
-  return from;
+/** A ping from a host whose own links are free. */
+function probeLink(host: Host): { roundTripMs: number; lostShare: number } {
+  const { baseMs, addedMs, lostShare } = host.network.roundTripTo(new Network());
+  return { roundTripMs: baseMs + addedMs, lostShare };
 }
 
 const cutsOf = (host: Host): CutFrom[] => (['peers', 'control-plane', 'clients'] as const).filter((part) => host.network.isCut(part));

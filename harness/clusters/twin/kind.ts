@@ -15,10 +15,7 @@ import { World } from './world.ts';
 /** When every twin's clock begins: 2026-01-05T08:00:00Z. */
 export const epochMs = 1_767_600_000_000;
 
-const lacks: ReadonlyMap<Capability, string> = new Map<Capability, string>([
-  ['memory', 'the twin does not model memory limits'],
-  ['links', 'the twin does not model delay and loss on links'],
-]);
+const lacks: ReadonlyMap<Capability, string> = new Map<Capability, string>([['memory', 'the twin does not model memory limits']]);
 
 /** The embedded cluster: a model of TiKV and PD in virtual time. */
 export const twin: ClusterKind = {

@@ -65,6 +65,7 @@ export class Traffic {
   #tick(): void {
     this.#replan();
     for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: this.load.valueBytes, commits: new Map() });
+    if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);
     this.#offer();
     this.#readmit();
     this.#retry();

@@ -36,13 +36,14 @@ export class Cpu {
   }
 
   /**
-   * What a turn of a thread waits for because the quota of the period is used up. It meets an empty quota as often as a
+   * What a turn of a thread, or so many in a row, waits for because the quota of the period is used up. It meets an empty quota as often as a
    * random arrival meets a busy server, in a share of the cases that equals the utilisation; then it waits for the rest of
    * the period, in which threads on all cores used the quota up at once: evenly between nothing and all of it.
    */
   quotaWait(times = 1): Wait | undefined {
     if (this.#quotaCores >= this.cores) return undefined;
-    return { share: Math.min(1, this.#demandCores / this.#quotaCores), spanMs: quotaPeriodMs * (1 - this.#quotaCores / this.cores), times };
+    const spanMs = quotaPeriodMs * (1 - this.#quotaCores / this.cores) * times;
+    return { share: Math.min(1, this.#demandCores / this.#quotaCores), meanMs: spanMs / 2, msAt: (rank) => rank * spanMs };
   }
 
   /** By how much a long piece of work is stretched that gets what the others leave of a quota: 1 on a machine that is free. */

@@ -1,19 +1,82 @@
-import type { CutFrom } from '../../contract.ts';
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { CutDirection, CutFrom } from '../../contract.ts';
+import type { Wait } from '../metrics/histogram.ts';
 
-/** A host's links: whom its packets reach. What is cut is dropped both ways and nobody is told. */
+/** A round trip between two hosts of one rack. */
+const baseRoundTripMs: Millis = 0.3;
+/** Linux' TCP_RTO_MIN: a segment that is lost is sent again after this, then after twice as long each time. */
+const retransmitMs: Millis = 200;
+
+/** What packets that a host sends go through. */
+export interface Impairment {
+  readonly delayMs: Millis;
+  /** 0 to 1. */
+  readonly lossShare: number;
+}
+
+/** A message and its answer between two hosts. */
+export interface RoundTrip {
+  readonly baseMs: Millis;
+  readonly addedMs: Millis;
+  readonly wait: Wait | undefined;
+  /** The part of round trips in which a packet is lost. */
+  readonly lostShare: number;
+}
+
+const free: Impairment = { delayMs: 0, lossShare: 0 };
+
+/** A host's links: whom its packets reach, how late, and how many get lost. What is cut is dropped and nobody is told. */
 export class Network {
-  readonly #cut = new Set<CutFrom>();
+  readonly #incoming = new Set<CutFrom>();
+  readonly #outgoing = new Set<CutFrom>();
+  #impaired = free;
 
-  /** Drops every packet between this host and these parts of the cluster, besides what was cut before. */
-  cut(from: readonly CutFrom[]): void {
-    for (const part of from) this.#cut.add(part);
+  /** Drops every packet between this host and these parts of the cluster in these directions, besides what was cut before. */
+  cut(from: readonly CutFrom[], direction: CutDirection = 'both'): void {
+    for (const part of from) {
+      if (direction !== 'outgoing') this.#incoming.add(part);
+      if (direction !== 'incoming') this.#outgoing.add(part);
+    }
   }
 
   heal(): void {
-    this.#cut.clear();
+    this.#incoming.clear();
+    this.#outgoing.clear();
   }
 
+  /** Whether nothing gets there and back: a connection needs both ways. */
   isCut(from: CutFrom): boolean {
-    return this.#cut.has(from);
+    return this.#incoming.has(from) || this.#outgoing.has(from);
   }
+
+  /** Everything that the host sends is late by so much, or lost; replaces an earlier impairment. */
+  impair({ delayMs = 0, lossShare = 0 }: Partial<Impairment>): void {
+    this.#impaired = { delayMs, lossShare };
+  }
+
+  restore(): void {
+    this.#impaired = free;
+  }
+
+  get impaired(): boolean {
+    return this.#impaired !== free;
+  }
+
+  /** A message to another host and its answer: each way is impaired by its sender, as netem does it at the sender's device. */
+  roundTripTo(other: Network): RoundTrip {
+    const [there, back] = [this.#impaired, other.#impaired];
+    const lostShare = 1 - (1 - there.lossShare) * (1 - back.lossShare);
+    return { baseMs: baseRoundTripMs, addedMs: there.delayMs + back.delayMs, lostShare, wait: lostShare === 0 ? undefined : retransmission(lostShare) };
+  }
+}
+
+/** TCP sends again what was lost: with probability p^n a segment is lost n times and comes (2^n - 1) x 200 ms late. */
+function retransmission(lostShare: number): Wait {
+  const lateMs = (losses: number): Millis => retransmitMs * (2 ** losses - 1);
+  const msAt = (rank: number): Millis => {
+    let losses = 1;
+    for (let left = lostShare; losses < 8 && rank > 1 - left; left *= lostShare) losses++;
+    return lateMs(losses);
+  };
+  return { share: lostShare, meanMs: lateMs(1) / (1 - Math.min(0.45, lostShare) * 2), msAt };
 }

@@ -22,12 +22,23 @@ export interface Shape {
   readonly wait?: Wait;
 }
 
-/** This share of the operations waits, each evenly between nothing and the whole span; `times` counts such waits in a row. */
+/** What some of the operations wait besides: this share of them, `msAt` for the one at this rank among those, 0 to 1. */
 export interface Wait {
   readonly share: number;
-  readonly spanMs: number;
-  readonly times: number;
+  readonly meanMs: number;
+  readonly msAt: (rank: number) => number;
 }
+
+/** A shape with one more wait; two kinds of wait come one after the other. */
+export function later(shape: Shape, wait: Wait | undefined): Shape {
+  if (wait === undefined) return shape;
+  const { wait: before } = shape;
+  if (before === undefined) return { ...shape, wait };
+  return { ...shape, wait: { share: Math.max(before.share, wait.share), meanMs: before.meanMs + wait.meanMs, msAt: (rank) => before.msAt(rank) + wait.msAt(rank) } };
+}
+
+/** How long a shape takes on the whole: its median, and its wait on average. */
+export const meanMs = ({ fixedMs, medianMs, wait }: Shape): number => fixedMs + medianMs + (wait === undefined ? 0 : wait.share * wait.meanMs);
 
 /** Where each point stands among all operations, from fastest to slowest: the middle of its mass. */
 const ranks: readonly number[] = masses.map((mass, i) => masses.slice(0, i).reduce((sum, each) => sum + each, mass / 2));
@@ -37,7 +48,7 @@ function latencyMs({ fixedMs, medianMs, spread, wait }: Shape, point: number): n
   const workMs = fixedMs + medianMs * (spread.factors[point] as number);
   if (wait === undefined) return workMs;
   const rank = ((ranks[point] as number) - (1 - wait.share)) / wait.share;
-  return rank <= 0 ? workMs : workMs + rank * wait.spanMs * wait.times;
+  return rank <= 0 ? workMs : workMs + wait.msAt(rank);
 }
 
 /** The share of operations of this shape that take at least `limitMs`. */

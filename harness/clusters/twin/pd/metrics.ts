@@ -1,5 +1,6 @@
 import { bounds } from '../metrics/bounds.ts';
-import { type Shape, spreads } from '../metrics/histogram.ts';
+import type { RoundTrip } from '../hosts/network.ts';
+import { later, type Shape, spreads } from '../metrics/histogram.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
@@ -89,7 +90,7 @@ export class PdMetrics {
     for (const other of this.#world.pd.members.alive) {
       if (other !== this.#server) this.registry.histogram(
         'etcd_network_peer_round_trip_time_seconds', bounds.etcdRoundTrip, { To: other.memberHex },
-      ).observeShape(shapeOf(0.6), 0.07);
+      ).observeShape(plusTrip(shapeOf(0.6), this.#server.host.network.roundTripTo(other.host.network)), 0.07);
     }
     this.#cpuSeconds += this.#leads ? 0.05 : 0.02;
   }
@@ -119,3 +120,5 @@ export class PdMetrics {
     gauge('etcd_mvcc_db_total_size_in_bytes', () => 155_648);
   }
 }
+
+const plusTrip = (shape: Shape, trip: RoundTrip): Shape => later({ ...shape, fixedMs: shape.fixedMs + trip.addedMs }, trip.wait);

@@ -16,6 +16,11 @@ const reconnectMs = 5_000;
 /** TCP's user time-out: data that nobody acknowledged for so long ends a connection (seen: 3.3 to 3.5 s after a cut). */
 const unacknowledgedMs = 3_000;
 
+/** (2^n - 1) x 200 ms of retransmission reach the user time-out at the fourth loss. */
+const lossesToAbort = 4;
+/** Raft messages are batched; a busy pair of stores sends about so many segments a second. */
+const segmentsPerSecond = 50;
+
 /**
  * The raft clients: one connection from every store to every other. A dead process resets its connections at once; a
  * paused one keeps them until the other side's keepalive gives up, because its kernel still acknowledges.
@@ -86,6 +91,20 @@ export class Links {
    */
   dial(ready: Store): void {
     for (const other of this.#others(ready)) ready.process.after(this.#random.between(reconnectMs, 2 * reconnectMs), () => this.#retry(ready, other));
+  }
+
+  /**
+   * What a lossy link does in so many seconds. A segment that is lost four times in a row comes 3 s late, and by then TCP's
+   * user time-out has ended its connection.
+   */
+  lose(spanSeconds: number): void {
+    for (const from of this.#world.stores) {
+      for (const to of this.#others(from)) {
+        const { lostShare } = from.host.network.roundTripTo(to.host.network);
+        if (lostShare === 0 || !this.#link(from, to).connected || from.process.state !== 'running') continue;
+        if (this.#random.unit() < 1 - (1 - lostShare ** lossesToAbort) ** (segmentsPerSecond * spanSeconds)) this.#abort(from, to, 'Connection timed out');
+      }
+    }
   }
 
   /** A first contact at start-up of the whole cluster. */

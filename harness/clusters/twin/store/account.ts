@@ -1,18 +1,11 @@
-import { type Shape, spreads, type Wait } from '../metrics/histogram.ts';
-import { commitShape, cpuSecondsOf, meanMs, type StoreLoad } from './pipeline.ts';
+import { later, meanMs, type Shape, spreads } from '../metrics/histogram.ts';
+import { commitShape, cpuSecondsOf, type StoreLoad } from './pipeline.ts';
 import type { Store } from './store.ts';
 
 /** Bytes that an entry adds to a value: the key, the header, the checksum. */
 const entryOverheadBytes = 60;
 
 const plus = (shape: Shape, addedMs: number): Shape => ({ ...shape, medianMs: shape.medianMs + addedMs });
-
-/** A shape with one more wait; two kinds of wait come one after the other. */
-function later(shape: Shape, wait: Wait | undefined): Shape {
-  if (wait === undefined) return shape;
-  const { wait: before } = shape;
-  return { ...shape, wait: before === undefined ? wait : { share: Math.max(before.share, wait.share), spanMs: Math.max(before.spanMs, wait.spanMs), times: before.times + wait.times } };
-}
 
 const shapeOf = (medianMs: number, spread = spreads.queue): Shape => ({ fixedMs: 0, medianMs, spread });
 

@@ -39,6 +39,11 @@ export class StoreMetrics {
     this.pdHeartbeat = new CounterFamily((type) => registry.counter('tikv_pd_heartbeat_message_total', { type }));
   }
 
+  /** Probes of another store's network; a real store records only the slow ones, so the series is born with the first of those. */
+  slowNetworkProbes(sourceId: number, targetId: number): Histogram {
+    return this.registry.histogram('tikv_raftstore_inspect_network_duration_seconds', bounds.tikvDuration, { source: String(sourceId), target: String(targetId) });
+  }
+
   /** Messages to a store that could not be delivered; the series is born with the first. */
   unreachable(storeId: number): Counter {
     return this.registry.counter('tikv_server_report_failure_msg_total', { store_id: String(storeId), type: 'unreachable' });

@@ -1,4 +1,5 @@
-import { type Shape, spreads, type Wait } from '../metrics/histogram.ts';
+import { later, meanMs, type Shape, spreads } from '../metrics/histogram.ts';
+import type { RoundTrip } from '../hosts/network.ts';
 import type { Store } from './store.ts';
 
 /** What one store was asked to do during a tick. */
@@ -57,8 +58,8 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   const { cpu: cores } = store.host;
   cores.demand(cpuSecondsOf(load, spanSeconds) / spanSeconds);
   const cpuStretch = cores.stretch * weather;
-  const late = lateBy(cores.quotaWait());
-  const write: Shape = { ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch, ...late };
+  const wait = cores.quotaWait();
+  const write = later({ ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch }, wait);
   // Whoever waits for a turn that waits for the quota is served with it, when the period begins: only the turn's work is waited for.
   const workSeconds = (write.fixedMs + write.medianMs) / 1000;
   const turnSeconds = meanMs(write) / 1000;
@@ -66,8 +67,8 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   const busy = (appendsPerSecond * workSeconds) / (1 + appendsPerSecond * workSeconds);
   const waitMs = (busy * workSeconds * 1000) / 2;
   return {
-    requestWait: { fixedMs: 0, medianMs: 0.3 * cpuStretch, spread: spreads.queue, ...late },
-    taskWait: { fixedMs: 0, medianMs: waitMs + 0.05 * cpuStretch, spread: spreads.disk, ...late },
+    requestWait: later({ fixedMs: 0, medianMs: 0.3 * cpuStretch, spread: spreads.queue }, wait),
+    taskWait: later({ fixedMs: 0, medianMs: waitMs + 0.05 * cpuStretch, spread: spreads.disk }, wait),
     write,
     sync,
     persist: { ...write, medianMs: waitMs + write.medianMs },
@@ -76,18 +77,11 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   };
 }
 
-const lateBy = (wait: Wait | undefined): Pick<Shape, 'wait'> => (wait === undefined ? {} : { wait });
-
 /** A store without work. */
 export const idleQueue: StoreQueue = (() => {
   const shape: Shape = { fixedMs: 0, medianMs: 1, spread: spreads.disk };
   return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, turnsPerSecond: 0, cpuStretch: 1 };
 })();
-
-/** How long a shape takes on the whole: its median, and its wait on average. */
-export const meanMs = ({ fixedMs, medianMs, wait }: Shape): number => fixedMs + medianMs + (wait === undefined ? 0 : (wait.share * wait.spanMs * wait.times) / 2);
-
-const networkRoundTripMs = 0.3;
 
 /**
  * When an entry is committed: at the moment when the second-fastest of three replicas (in general the majority's last)
@@ -96,9 +90,12 @@ const networkRoundTripMs = 0.3;
  */
 export function commitShape(leader: Store, followers: readonly Store[], replicas: number): Shape | undefined {
   const quorum = Math.floor(replicas / 2) + 1;
-  const shapes = [leader.queue.persist, ...followers.map(({ queue }) => ({ ...queue.persist, medianMs: queue.persist.medianMs + networkRoundTripMs }))];
+  const shapes = [leader.queue.persist, ...followers.map((follower) => overNetwork(follower.queue.persist, leader.host.network.roundTripTo(follower.host.network)))];
   if (shapes.length < quorum) return undefined;
   shapes.sort((a, b) => meanMs(a) - meanMs(b));
   const last = shapes[quorum - 1];
   return last && { ...last, spread: last.spread === spreads.narrow ? spreads.narrow : spreads.queue };
 }
+
+/** What happens at the other end of a link, seen from this one. */
+const overNetwork = (shape: Shape, trip: RoundTrip): Shape => later({ ...shape, fixedMs: shape.fixedMs + trip.addedMs, medianMs: shape.medianMs + trip.baseMs }, trip.wait);

@@ -2,6 +2,7 @@ import { defined } from '../../../../src/kernel/assert.ts';
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Host } from '../hosts/host.ts';
+import type { RoundTrip } from '../hosts/network.ts';
 import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
 import type { StoreRates } from '../pd/views.ts';
@@ -12,7 +13,7 @@ import { exportGauges } from './gauges.ts';
 import { idleQueue, type StoreQueue } from './pipeline.ts';
 import { StoreMetrics } from './metrics.ts';
 import { inspectsPerRound, inspectTimeoutMs, SlowScore } from './slow-score.ts';
-import { type Shape, shareAtLeast } from '../metrics/histogram.ts';
+import { later, type Shape, shareAtLeast, spreads } from '../metrics/histogram.ts';
 
 /** Measured: 1.5 s from the start to `TiKV is ready to serve`, most of it reading the raft log and opening RocksDB. */
 const bootMs = 1_450;
@@ -191,9 +192,10 @@ export class Store implements Program, StoreIdentity {
   }
 
   #heartbeat(): void {
-    if (!this.pdConnected) return;
+    const leader = this.#world.pd.members.serving;
+    if (!this.pdConnected || !leader) return;
     if (!this.reachesPd) return this.process.after(this.#random.between(1_800, 2_200), () => this.#heartbeatFailed());
-    this.metrics.pdRequest('store_heartbeat').observe(0.002);
+    this.metrics.pdRequest('store_heartbeat').observe(0.002 + this.host.network.roundTripTo(leader.host.network).addedMs / 1_000);
     this.#world.pd.storeHeartbeat(this);
   }
 
@@ -214,6 +216,17 @@ export class Store implements Program, StoreIdentity {
     raftstore.inspectStoreWait.observeShape(this.queue.requestWait, inspectsPerRound);
     raftstore.inspectStoreCommit.observeShape(persist, inspectsPerRound);
     raftstore.diskProbe.observeShape(this.host.disk.syncShape(), 3);
+    this.#inspectNetwork();
+  }
+
+  /** Ten probes a second to every other store; those that come back within the limit are forgotten. */
+  #inspectNetwork(): void {
+    for (const other of this.#world.stores) {
+      if (other === this || !this.#world.links.carries(this, other)) continue;
+      const probe = probeShape(this.host.network.roundTripTo(other.host.network));
+      const slow = inspectsPerRound * shareAtLeast(probe, inspectTimeoutMs);
+      if (slow > 0) this.metrics.slowNetworkProbes(this.id, other.id).observeShape(probe, slow);
+    }
   }
 
   #logStalledWrite(spanMs: Millis): void {
@@ -225,5 +238,7 @@ export class Store implements Program, StoreIdentity {
     });
   }
 }
+
+const probeShape = ({ addedMs, baseMs, wait }: RoundTrip): Shape => later({ fixedMs: addedMs, medianMs: baseMs, spread: spreads.queue }, wait);
 
 const jitter = (random: Random, spanMs: Millis): Millis => Math.round(spanMs * random.between(0.9, 1.1));
