@@ -30,7 +30,9 @@ const wireTimes: WireTimes = { triesMax: 5, firstWaitMs: 1_000, longestWaitMs: 3
 /** The agent with the options of a text such as `claude-sonnet-5-5,effort=low,usd=0.5`. */
 export function claudeNamed(text: string, fromDir: string): Result<Diagnostician> {
   const options = parseClaudeOptions(text, fromDir);
-  return options.ok ? ok(claude(options.value)) : options;
+  if (!options.ok) return options;
+  const rest = text.split(',').filter((word) => word.includes('='));
+  return ok({ ...claude(options.value), name: ['claude:' + options.value.model, ...rest].join(',') });
 }
 
 /** An agent on Anthropic's Messages API: it works at the desk with typed tools until it submits a diagnosis. */
