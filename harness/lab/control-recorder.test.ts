@@ -15,7 +15,7 @@ function recorded(answers: readonly string[]) {
       return body === undefined ? failed('LAB_CONNECTION_REFUSED', 'refused') : ok({ status: 200, body });
     },
   };
-  const recorder = new ControlRecorder(inner, { now: () => nowMs++ });
+  const recorder = new ControlRecorder(inner, { clock: { now: () => nowMs++ }, subject: { roles: [], reads: ({ method }) => method === 'GET' } });
   const rows = () => brotliDecompressSync(recorder.export()).toString().trim().split('\n').map((line) => line);
   return { recorder, asked, rows };
 }

@@ -1,24 +1,27 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { failed, type Result } from '../../src/kernel/result.ts';
-import { type HttpRequest, type HttpResponse, requestTarget } from '../../src/ports/http.ts';
+import type { HttpRequest, HttpResponse } from '../../src/ports/http.ts';
 import type { ControlPlanePort } from '../../src/ports/ports.ts';
-import type { SnapshotRequest } from '../../src/subjects/contract.ts';
-import { type ControlRow, formatControlRow } from '../clusters/recorded/control-row.ts';
+import type { SnapshotRequest, Subject } from '../../src/subjects/contract.ts';
+import { type ControlRow, formatControlRow, requestLine } from '../clusters/recorded/control-row.ts';
 
 /** Stands before a control plane and keeps every answer that anybody was given, so that the incident can be replayed. */
 export class ControlRecorder {
   readonly port: ControlPlanePort;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #rows: ControlRow[] = [];
+  /** Stands for whichever member answers. */
+  readonly #group: string;
   readonly #latest = new Map<string, string>();
 
-  constructor(inner: ControlPlanePort, clock: Pick<Clock, 'now'>) {
+  constructor(inner: ControlPlanePort, { clock, subject }: { readonly clock: Pick<Clock, 'now'>; readonly subject: Pick<Subject, 'reads' | 'roles'> }) {
     this.#clock = clock;
+    this.#group = subject.roles.find(({ controlPlane }) => controlPlane)?.role ?? 'cluster';
     this.port = {
       request: async (request) => {
         // What an operator may do to a cluster is an action that somebody asked for; looking never changes it.
-        if (request.method !== 'GET') return failed('LAB_READ_ONLY', `${request.method} ${request.path} would change the cluster`, 'Ask with GET.');
+        if (!subject.reads(request)) return failed('LAB_READ_ONLY', `${request.method} ${request.path} might change the cluster`, 'Ask for something that only reads.');
         const answer = await inner.request(request);
         this.#keep(request, answer);
         return answer;
@@ -28,8 +31,8 @@ export class ControlRecorder {
 
   /** Asks everything that a recording should hold, whether or not anybody wants it now. */
   async snapshot(requests: readonly SnapshotRequest[], nodesOf: (role: string) => readonly string[]): Promise<void> {
-    for (const { path, query, everyNodeOf } of requests) {
-      const request: HttpRequest = query ? { method: 'GET', path, query } : { method: 'GET', path };
+    for (const { path, query, body, everyNodeOf } of requests) {
+      const request: HttpRequest = { method: body === undefined ? 'GET' : 'POST', path, ...(query && { query }), ...(body !== undefined && { body }) };
       if (everyNodeOf === undefined) await this.port.request(request);
       else for (const node of nodesOf(everyNodeOf)) await this.port.request({ ...request, node });
     }
@@ -42,7 +45,7 @@ export class ControlRecorder {
   }
 
   #keep(request: HttpRequest & { readonly node?: string }, answer: Result<HttpResponse>): void {
-    const target = { node: request.node ?? 'pd', request: `GET ${requestTarget(request)}` };
+    const target = { node: request.node ?? this.#group, request: requestLine(request) };
     const content = answer.ok ? { status: answer.value.status, bodyText: answer.value.body } : { error: `${answer.failure.code}: ${answer.failure.because}` };
     const text = JSON.stringify(content);
     const key = `${target.node} ${target.request}`;

@@ -60,7 +60,7 @@ export function setUp(options: PerformOptions, writer: BundleWriter, cluster: Ru
   });
   recorder.record({ kind: 'run-started', scenario: scenario.id, seed, cluster: scenario.cluster.kind, diagnostician: diagnostician.name, fingerprint: diagnostician.fingerprint() });
   const subject = defined(subjects.get(scenario.subject), `subject ${scenario.subject}`);
-  const control = new ControlRecorder(cluster.ports.controlPlane, cluster.clock);
+  const control = new ControlRecorder(cluster.ports.controlPlane, { clock: cluster.clock, subject });
   const ports = { ...cluster.ports, controlPlane: control.port };
   const operator = startOperator(subject, ports, { clock: cluster.clock, onTicket: (kind, ticket) => recorder.record({ kind, ticket }) });
   return {

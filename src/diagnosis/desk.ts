@@ -4,12 +4,13 @@ import type { Json } from '../kernel/json.ts';
 import { failed, type Result } from '../kernel/result.ts';
 import { nearest } from '../kernel/text.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Subject } from '../subjects/contract.ts';
 import type { Assignment, Desk, ToolObservation } from './contract.ts';
 import { quotedJson } from './quote.ts';
 import { bytesWithin, estimatedTokens } from './tokens.ts';
 import { shortened } from './tools/bounds.ts';
 import { deskTools } from './tools/index.ts';
-import type { ReadOnlyTool, ToolContext } from './tools/tool.ts';
+import { fromSubject, type ReadOnlyTool, type ToolContext } from './tools/tool.ts';
 
 /** No answer is shown longer than this many estimated tokens, whichever tool gave it. */
 export const answerTokensMax = 12_000;
@@ -19,16 +20,20 @@ export interface DeskSetting {
   readonly ports: Ports;
   readonly clock: Pick<Clock, 'now'>;
   readonly assignment: Assignment;
-  /** Default: the tools that fit every subject. */
+  /** What the database brings to the desk: tools of its own, series worth comparing, and which requests only read. */
+  readonly subject?: Pick<Subject, 'tools' | 'keySeries' | 'reads'>;
+  /** Default: the tools that fit every subject, and the subject's own. */
   readonly tools?: readonly ReadOnlyTool[];
   /** Default: `answerTokensMax`. */
   readonly tokensMax?: number;
 }
 
+const anySubject: NonNullable<DeskSetting['subject']> = { tools: [], keySeries: [], reads: ({ method }) => method === 'GET' };
+
 /** Sets up a desk: the read-only tools over these ports, and the log of everything that they show. */
-export function createDesk({ ports, clock, assignment, tools = deskTools, tokensMax = answerTokensMax }: DeskSetting): Desk {
+export function createDesk({ ports, clock, assignment, subject = anySubject, tools = [...deskTools, ...subject.tools.map(fromSubject)], tokensMax = answerTokensMax }: DeskSetting): Desk {
   const observations: ToolObservation[] = [];
-  const context: ToolContext = { ports, clock, assignment, observations };
+  const context: ToolContext = { ports, clock, assignment, observations, keySeries: subject.keySeries, reads: subject.reads };
   let asked = 0;
   return {
     tools: tools.map(({ name, description, input }) => ({ name, description, input })),

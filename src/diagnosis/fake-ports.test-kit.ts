@@ -6,6 +6,7 @@ import type { Range, Sample, Series } from '../ports/metrics.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Ticket } from '../tickets/contract.ts';
 import type { Assignment } from './contract.ts';
+import type { KeySeries } from '../subjects/contract.ts';
 import { createDesk } from './desk.ts';
 
 /** The fault of every story begins here; quiet time ends half a minute before, the desk opens 80 s after. */
@@ -163,7 +164,9 @@ export function assignmentFor(story: Story = {}): Assignment {
 }
 
 /** A desk over a story. */
-export const deskFor = (story: Story = {}): ReturnType<typeof createDesk> => createDesk({ ports: fakePorts(story), clock: { now: () => nowMs }, assignment: assignmentFor(story) });
+export const deskFor = (story: Story = {}): ReturnType<typeof createDesk> => createDesk({ ports: fakePorts(story), clock: { now: () => nowMs }, assignment: assignmentFor(story), subject: { tools: [], keySeries, reads: ({ method }) => method === 'GET' } });
+
+const keySeries: readonly KeySeries[] = ['append', 'commit'].map((part) => ({ signal: `${part} log p99 seconds`, promql: `${part}_log p99`, floor: 0.01 }));
 
 /** A result's value, for tests that need it to be there. */
 export function valueOf<T>(result: Result<T>): T {

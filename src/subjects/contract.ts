@@ -1,4 +1,8 @@
+import type { z } from 'zod';
 import type { Clock, Millis } from '../kernel/clock.ts';
+import type { Json } from '../kernel/json.ts';
+import type { Result } from '../kernel/result.ts';
+import type { HttpRequest } from '../ports/http.ts';
 import type { Ports } from '../ports/ports.ts';
 
 /**
@@ -80,17 +84,55 @@ export interface ActionSpec {
 /** A control-plane request that a recording of an incident should hold. */
 export interface SnapshotRequest {
   readonly path: string;
+  /** The JSON of a POST that only reads; without it the request is a GET. */
+  readonly body?: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Asked of every member of this role instead of whichever leads. */
   readonly everyNodeOf?: string;
 }
 
+/** One role of a database's nodes, in every word that somebody has for it. */
+export interface SubjectRole {
+  /** As inventories, topologies and scenarios say it: `tikv`, `member`. */
+  readonly role: string;
+  /** What its nodes are called, before their number: `tikv`, `etcd`. */
+  readonly nodePrefix: string;
+  /** The `job` label of its metrics. */
+  readonly job: string;
+  /** Whether it answers for the control plane. */
+  readonly controlPlane: boolean;
+}
+
+/** A series that is worth comparing on every node against its own quiet time. */
+export interface KeySeries {
+  readonly signal: string;
+  readonly promql: string;
+  /** A change below this is noise whatever the quiet spread was, in the series' own unit. */
+  readonly floor: number;
+}
+
+/** A read-only look at the database that is shaped by the database: its members side by side, its alarms, its hashes. */
+export interface SubjectTool {
+  readonly name: string;
+  /** One paragraph for the one who chooses tools. */
+  readonly description: string;
+  readonly input: z.ZodType;
+  /** `args` have passed `input`. */
+  readonly run: (args: Json, context: { readonly ports: Ports; readonly topology: Topology }) => Promise<Result<Json>>;
+}
+
 /** Everything that is specific to one database, on the operator's side. */
 export interface Subject<O extends Observation = Observation> {
   readonly name: string;
+  readonly roles: readonly SubjectRole[];
   readonly observe: (ports: Ports, clock: Clock) => Promise<O>;
   readonly invariants: readonly Invariant<O>[];
   readonly signals: readonly Signal[];
   readonly actions: readonly ActionSpec[];
   readonly snapshot: readonly SnapshotRequest[];
+  /** Tools of the desk beside those that fit every database. */
+  readonly tools: readonly SubjectTool[];
+  readonly keySeries: readonly KeySeries[];
+  /** Whether a request to the control plane changes nothing. Whatever else it asks for is refused before it is sent. */
+  readonly reads: (request: HttpRequest) => boolean;
 }

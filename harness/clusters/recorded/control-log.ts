@@ -67,7 +67,7 @@ export const isFailing = (row: ControlRow): boolean => row.error !== undefined |
 function requestKey(request: string): string {
   const at = request.indexOf('?');
   if (at < 0) return request;
-  return `${request.slice(0, at)}?${request.slice(at + 1).split('&').map(unescaped).sort().join('&')}`;
+  return `${request.slice(0, at)}?${request.slice(at + 1).split('&').map((pair) => unescaped(pair.replace(/=$/, ''))).sort().join('&')}`;
 }
 
 function unescaped(text: string): string {

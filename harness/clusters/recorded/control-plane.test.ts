@@ -10,7 +10,7 @@ const row = (t: number, request: string, answer: Partial<ControlRow> & { node?: 
 
 function planeAt(nowMs: number, rows: readonly ControlRow[]) {
   const log = new ControlLog(rows);
-  const plane = recordedControlPlane({ log: () => log, now: () => nowMs, group: 'pd' });
+  const plane = recordedControlPlane({ log: () => log, now: () => nowMs, group: 'pd', members: ['pd-1', 'pd-2', 'pd-3'] });
   return async (path: string, { node, query }: { node?: string; query?: Record<string, string> } = {}) => {
     const answer = await plane.request({ method: 'GET', path: `/pd/api/v1${path}`, ...(query && { query }), ...(node !== undefined && { node }) });
     return answer.ok ? `${answer.value.status} ${answer.value.body}` : answer.failure.code;

@@ -1,3 +1,4 @@
+import { requestTarget, type HttpRequest } from '../../../src/ports/http.ts';
 import { endOfJson } from './json-text.ts';
 import { controlRowHeadSchema, type ControlRowHead } from './recording-form.ts';
 
@@ -38,3 +39,6 @@ export function isJsonDocument(text: string): boolean {
     return false;
   }
 }
+
+/** `GET /path?query`, with the body of a POST behind it: how recordings name a request. An empty JSON object asks for nothing in particular. */
+export const requestLine = (request: HttpRequest): string => [request.method, requestTarget(request), request.body === '{}' ? '' : request.body].filter(Boolean).join(' ');

@@ -2,6 +2,7 @@ import type { InventoryNode } from '../../../src/ports/ports.ts';
 import type { HeaderLine, SeriesLine } from '../../telemetry/snapshot-format.ts';
 import { parseControlRow } from './control-row.ts';
 import { elementsOf } from './json-text.ts';
+import { memberLists, membersOf } from './member-lists.ts';
 
 /** What names and places the nodes of a raw recording: nothing of it tells what was struck. */
 export interface InventoryClues {
@@ -21,7 +22,7 @@ const outsiders = /^(client|load|mon|prometheus|grafana)\b/;
  * list and the scraped targets. A store's name is the name of its log; its host's number says which log is whose.
  */
 export function learnInventory({ metrics, control, logNames }: InventoryClues): InventoryNode[] {
-  const members = membersIn(control);
+  const [role, members] = membersIn(control);
   const scraped = scrapedHosts(metrics, 'tikv');
   const memberHosts = new Set(members.values());
   const known = storeHostsIn(control).filter((host) => !memberHosts.has(host));
@@ -31,7 +32,7 @@ export function learnInventory({ metrics, control, logNames }: InventoryClues): 
   const hosts = [...new Set([...scraped, ...known.filter((host) => names.length > 0 && targets.has(host))])].sort(byNumber);
   const stores = namesOfHosts(hosts, names, mountsIn(metrics));
   return [
-    ...[...members].map(([node, host]) => ({ node, role: 'pd', host })).sort((a, b) => byNumber(a.node, b.node)),
+    ...[...members].map(([node, host]) => ({ node, role, host })).sort((a, b) => byNumber(a.node, b.node)),
     ...hosts.map((host) => ({ node: stores.get(host) ?? host, role: 'tikv', host })),
   ];
 }
@@ -58,39 +59,31 @@ function namesOfHosts(hosts: readonly string[], names: readonly string[], mounts
 const taken = (found: ReadonlyMap<string, string>, name: string): boolean => [...found.values()].includes(name);
 const numberOf = (name: string): number => Number(/(\d+)$/.exec(name)?.[1] ?? Number.NaN);
 
-interface Member {
-  readonly name: string;
-  readonly client_urls?: readonly string[];
-}
-
-/** Names of the control plane's members and their hosts, as any answer ever listed them. */
-function membersIn(control: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const text of listed(control, 'members')) {
-    const { name, client_urls = [] } = JSON.parse(text) as Member;
-    const [url] = client_urls;
-    if (name !== '' && url !== undefined) found.set(name, URL.parse(url)?.hostname ?? hostOf(url));
+/** The role of the control plane's members, their names and hosts, as any answer ever listed them. */
+function membersIn(control: string): readonly [role: string, ReadonlyMap<string, string>] {
+  for (const list of memberLists) {
+    const rows = answersTo(control, list.request).map(parseControlRow);
+    const named = rows.flatMap((row) => membersOf(list, row)).flatMap(({ name, clientUrls: [url] }) => (name === '' || url === undefined ? [] : [[name, URL.parse(url)?.hostname ?? hostOf(url)] as const]));
+    if (named.length > 0) return [list.role, new Map(named)];
   }
-  return found;
+  return ['pd', new Map()];
 }
 
 /** Hosts of every store that any answer ever listed. */
 function storeHostsIn(control: string): string[] {
-  const addresses = listed(control, 'stores').map((text) => (JSON.parse(text) as { store: { address?: string } }).store.address);
+  const rows = answersTo(control, 'GET /pd/api/v1/stores').map((line) => parseControlRow(line).bodyText ?? '');
+  const addresses = rows.flatMap(wholeStores).map((text) => (JSON.parse(text) as { store: { address?: string } }).store.address);
   return [...new Set(addresses.filter((address) => address !== undefined).map(hostOf))];
 }
 
-function listed(control: string, list: 'members' | 'stores'): string[] {
-  const request = `"request":"GET /pd/api/v1/${list}"`;
-  const rows = control.split('\n').filter((line) => line.includes(request) && line.includes('"status":200'));
-  // A long answer of a single member may have been cut short; a cut list is left to the whole ones.
-  return rows.flatMap((line) => wholeElements(parseControlRow(line).bodyText ?? '', list));
-}
+/** Lines that hold an answer to a request. */
+const answersTo = (control: string, request: string): string[] => control.split('\n').filter((line) => line.includes(`"request":"${request}"`) && line.includes('"status":200'));
 
-function wholeElements(body: string, list: string): string[] {
+/** A long answer of a single member may have been cut short; a cut list is left to the whole ones. */
+function wholeStores(body: string): string[] {
   try {
     JSON.parse(body);
-    return elementsOf(body, list);
+    return elementsOf(body, 'stores');
   } catch {
     return [];
   }

@@ -18,7 +18,7 @@ const rawMetaSchema = z.object({
 export type RawMeta = z.infer<typeof rawMetaSchema>;
 
 /** Roles of the database's own processes, as raw recordings call them, and the lab's word for each. */
-const databaseRoles: Readonly<Record<string, string>> = { pd: 'pd', tikv: 'tikv', member: 'etcd' };
+const databaseRoles: Readonly<Record<string, string>> = { pd: 'pd', tikv: 'tikv', member: 'member' };
 
 /** Reads the parts of `meta.json` that tell when and who, or says what is wrong with the folder. */
 export function readRawMeta(dir: string): Result<RawMeta> {

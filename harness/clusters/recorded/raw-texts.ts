@@ -1,14 +1,15 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
 import type { InventoryNode } from '../../../src/ports/ports.ts';
+import { parseJsonLogLine } from '../../telemetry/json-log.ts';
 import { parseUnifiedLogLine } from '../../telemetry/unified-log.ts';
 import { formatControlRow, isJsonDocument, parseControlRow, type ControlRow } from './control-row.ts';
 
-/** The answers of a raw recording that a client could have got up to `endMs`, in order of time. */
+/** The answers of a raw recording that a client could have got up to `endMs`, in order of time. What a person did to the cluster is no answer to an operator. */
 export function controlText(text: string, inventory: readonly InventoryNode[], endMs: Millis): string {
   const askable = new Set(inventory.flatMap(({ node, role }) => [node, role]));
   const rows = text.split('\n').filter((line) => line !== '').map((line) => asServed(parseControlRow(line)));
   return rows
-    .filter((row) => askable.has(row.node) && row.t <= endMs && !isDerived(row))
+    .filter((row) => askable.has(row.node) && row.t <= endMs && row.actor === undefined && !isDerived(row))
     .sort((a, b) => a.t - b.t)
     .map((row) => `${formatControlRow(row)}\n`)
     .join('');
@@ -32,8 +33,8 @@ function asServed({ bodyText, ...head }: ControlRow): ControlRow {
 
 /** Several outputs of one process as one log in order of time; a line without a time stays with the line before it. */
 export function mergeLogs(logs: readonly string[], endMs: Millis): string {
-  const entries = logs.flatMap((text) => text.split(/\n(?=\[\d{4}\/)/)).map((entry) => entry.replace(/\n+$/, ''));
-  const timed = entries.filter((entry) => entry !== '').map((entry) => ({ entry, atMs: parseUnifiedLogLine('', entry)?.atMs ?? -Infinity }));
+  const entries = logs.flatMap((text) => text.split(/\n(?=\[\d{4}\/|\{")/)).map((entry) => entry.replace(/\n+$/, ''));
+  const timed = entries.filter((entry) => entry !== '').map((entry) => ({ entry, atMs: (parseUnifiedLogLine('', entry) ?? parseJsonLogLine('', entry))?.atMs ?? -Infinity }));
   const kept = timed.filter(({ atMs }) => atMs <= endMs);
   return kept.sort((a, b) => a.atMs - b.atMs).map(({ entry }) => `${entry}\n`).join('');
 }

@@ -42,6 +42,8 @@ export const controlRowHeadSchema = z.object({
   status: z.number().optional(),
   error: z.string().optional(),
   tookMs: z.number().default(0),
+  /** Who asked, where that was not the monitoring: a person at work on the cluster. */
+  actor: z.string().optional(),
 });
 
 /** One line of `control.jsonl` without its body. */

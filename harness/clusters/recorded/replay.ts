@@ -35,9 +35,10 @@ export function replay(source: IncidentSource, script: RecordedScript): RunningC
 }
 
 function portsOf({ inventory, control, metrics, logs }: IncidentSource, now: () => Millis): Ports {
+  const group = controlGroup(inventory.map(({ role }) => role));
   return {
     metrics: prometheusPort(metrics(now), { now }),
-    controlPlane: recordedControlPlane({ log: control, now, group: controlGroup(inventory.map(({ role }) => role)) }),
+    controlPlane: recordedControlPlane({ log: control, now, group, members: inventory.filter(({ role }) => role === group).map(({ node }) => node) }),
     logs: logs(now),
     inventory,
   };

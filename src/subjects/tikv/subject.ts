@@ -4,6 +4,7 @@ import { controlPlaneInvariants } from './invariants/control-plane.ts';
 import { regionInvariants } from './invariants/regions.ts';
 import { storeInvariants } from './invariants/stores.ts';
 import type { TikvObservation } from './observation.ts';
+import { keySeries } from './key-series.ts';
 import { observe } from './observe.ts';
 import { signals } from './signals.ts';
 import { snapshot } from './snapshot.ts';
@@ -11,9 +12,17 @@ import { snapshot } from './snapshot.ts';
 /** TiKV with its PD, seen through PD's HTTP API, Prometheus and logs. */
 export const tikv: Subject<TikvObservation> = {
   name: 'tikv',
+  roles: [
+    { role: 'pd', nodePrefix: 'pd', job: 'pd', controlPlane: true },
+    { role: 'tikv', nodePrefix: 'tikv', job: 'tikv', controlPlane: false },
+  ],
   observe,
   invariants: [...storeInvariants, ...controlPlaneInvariants, ...regionInvariants],
   signals,
   actions,
   snapshot,
+  // PD's whole API reads by GET, which the desk can do for any database.
+  tools: [],
+  keySeries,
+  reads: ({ method }) => method === 'GET',
 };
