@@ -175,7 +175,7 @@ export interface RunningCluster extends AsyncDisposable {
   /** Where a recording tells the story by itself: when its fault began and ended, and when it ends. */
   readonly script?: RecordedScript;
   /** Everything an agent may read, up to now, in the form of a bundle's `incident/`. */
-  readonly export: () => IncidentFiles;
+  readonly export: () => IncidentFiles | Promise<IncidentFiles>;
 }
 
 /** The acts of a recording, in its own time. */

@@ -87,12 +87,12 @@ async function live(cluster: RunningCluster, { quietMs, faultMs, afterMs }: Fide
   await states.pass(afterMs);
   const endMs = cluster.clock.now();
   const logs = orThrow(await cluster.ports.logs.search({ fromMs: startMs, toMs: endMs, limit: 1_000_000 })).lines;
-  const metrics = decodeMetrics(metricsOf(cluster));
+  const metrics = decodeMetrics(await metricsOf(cluster));
   return { startMs, injectMs: startMs + quietMs, revertMs: startMs + quietMs + faultMs, endMs, metrics, logs, states: states.seen, struck, nodeOf };
 }
 
-function metricsOf(cluster: RunningCluster): Uint8Array {
-  return defined([...cluster.export()].find(([name]) => name.startsWith('metrics.jsonl'))?.[1], 'metrics of the incident');
+async function metricsOf(cluster: RunningCluster): Promise<Uint8Array> {
+  return defined([...(await cluster.export())].find(([name]) => name.startsWith('metrics.jsonl'))?.[1], 'metrics of the incident');
 }
 
 function hostsOf(cluster: RunningCluster): (address: string) => NodeId | undefined {

@@ -33,7 +33,7 @@ export async function close(stage: Stage, ending: Ending): Promise<Ending> {
   const signals = await readSignals(stage.ports.metrics, stage.subject.signals, { fromMs: stage.startMs, toMs: cluster.clock.now(), stepMs: 5_000 });
   const final = withSymptom(stage, ending, signals);
   // A recording brings all that was ever recorded of its control plane, which is more than was asked in this run.
-  writer.saveIncident(new Map([['control.jsonl.br', stage.control.export()], ...cluster.export()]));
+  writer.saveIncident(new Map([['control.jsonl.br', stage.control.export()], ...(await cluster.export())]));
   writer.saveSignals(signals);
   writer.saveAnswer(answer);
   recorder.record({ kind: 'run-ended', state: final.state, because: final.because });

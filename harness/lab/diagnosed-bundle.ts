@@ -31,7 +31,7 @@ export async function writeDiagnosedBundle(request: DiagnosedBundle): Promise<Re
   for (const entry of explained.transcript) writer.addTranscript(entry);
   await using whole = opened.replay();
   await whole.pass(endMs - startMs);
-  writer.saveIncident(whole.export());
+  writer.saveIncident(await whole.export());
   writer.saveSignals(await readSignals(whole.ports.metrics, subject.signals, { fromMs: startMs, toMs: endMs, stepMs: 5_000 }));
   writer.finish({ ...ended, startMs, endMs });
   return readBundle(outDir);

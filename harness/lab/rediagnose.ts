@@ -47,7 +47,7 @@ export async function rediagnose({ from, old, diagnostician, outDir, signal }: R
   const ended: { state: RunState; because: string } = outcome.ok ? { state: 'scored', because: 'the recorded incident was diagnosed again' } : { state: isInfrastructure(outcome.failure) ? 'infra-error' : 'agent-error', because: `${outcome.failure.code}: ${outcome.failure.because}` };
   for (const event of old.history.filter((each) => each.seq > handover.seq && !ofTheDiagnosis.has(each.kind))) events.add(event.kind === 'run-ended' ? { ...event, ...ended } : event);
 
-  writer.saveIncident(cluster.export());
+  writer.saveIncident(await cluster.export());
   if (old.answer) writer.saveAnswer(old.answer);
   writer.saveSignals(old.signals);
   writer.finish({ state: signal.aborted ? 'interrupted' : ended.state, because: ended.because });

@@ -84,7 +84,7 @@ describe('a recorded cluster', () => {
 
   test('hands on what an operator may see, and neither answer nor client logs that lie beside it', async () => {
     await using cluster = await open();
-    const files = cluster.export();
+    const files = await cluster.export();
     expect([...files.keys()]).toEqual(['control.jsonl.br', 'inventory.json', 'logs/tikv-1.log.br', 'metrics.jsonl.br']);
     expect(orThrow(await cluster.ports.logs.search({ contains: 'ANSWER' })).matched).toBe(0);
   });

@@ -10,7 +10,7 @@ async function bytesAfterAKill(seed: number): Promise<string> {
   await lab.controls.process.kill('tikv-1');
   await lab.pass(40);
   const hash = createHash('sha256');
-  for (const [name, bytes] of lab.cluster.export()) hash.update(name).update(bytes);
+  for (const [name, bytes] of await lab.cluster.export()) hash.update(name).update(bytes);
   return hash.digest('hex');
 }
 
