@@ -62,6 +62,16 @@ export interface ProcessControl {
   readonly state: (node: NodeId) => Promise<ProcessState>;
 }
 
+/** Whoever starts programs again when they end. */
+export interface SupervisorControl {
+  /** Breaks a liveness probe: the program is killed now and so long after each start, and started again each time. */
+  readonly failLiveness: (node: NodeId, killAfterMs: Millis) => Promise<void>;
+  /** The probe succeeds again; a program that is down is started. */
+  readonly repairLiveness: (node: NodeId) => Promise<void>;
+  /** How often the supervisor has started the program again. */
+  readonly probeRestarts: (node: NodeId) => Promise<number>;
+}
+
 /** Disks. */
 export interface DiskControl {
   /** Adds this much to every synchronous write and limits the writes per second; replaces an earlier slowing. */
@@ -142,6 +152,7 @@ export interface LoadControl {
 /** What a world lets a fault act on. An absent part is NOT_SUPPORTED in this world. */
 export interface Controls {
   readonly process?: ProcessControl;
+  readonly supervisor?: SupervisorControl;
   readonly disk?: DiskControl;
   readonly space?: SpaceControl;
   readonly cpu?: CpuControl;
@@ -156,7 +167,7 @@ export interface Controls {
 export type Capability = keyof Controls;
 
 /** Every capability that there is. */
-export const capabilities = ['process', 'disk', 'space', 'cpu', 'memory', 'network', 'links', 'config', 'load'] as const satisfies readonly Capability[];
+export const capabilities = ['process', 'supervisor', 'disk', 'space', 'cpu', 'memory', 'network', 'links', 'config', 'load'] as const satisfies readonly Capability[];
 
 /** Telemetry that is kept in the bundle: file name under `incident/` to bytes. */
 export type IncidentFiles = ReadonlyMap<string, Uint8Array>;

@@ -15,10 +15,15 @@ function world() {
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'disk' | 'space' | 'cpu' | 'network' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'space' | 'cpu' | 'network' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
+    },
+    supervisor: {
+      failLiveness: set('exited'),
+      repairLiveness: set('running'),
+      probeRestarts: async () => 0,
     },
     disk: {
       slow: async (node, limits) => void addedMs.set(node, limits.addedLatencyMs),

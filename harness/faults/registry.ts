@@ -1,5 +1,6 @@
 import type { Fault } from './contract.ts';
 import { cpuThrottle } from './cpu-throttle.ts';
+import { crashLoop } from './crash-loop.ts';
 import { diskFill } from './disk-fill.ts';
 import { diskSlow } from './disk-slow.ts';
 import { hotKeys } from './hot-keys.ts';
@@ -12,7 +13,7 @@ import { evictLeaderLeftBehind } from './tikv/evict-leader-left-behind.ts';
 import { schedulerRemoved } from './tikv/scheduler-removed.ts';
 
 // A fault knows its own world and parameters; the registry forgets both, and the lab checks them before it injects.
-const known = [processKill, processPause, processStop, diskSlow, diskFill, cpuThrottle, networkPartition, loadChange, hotKeys, schedulerRemoved, evictLeaderLeftBehind] as unknown as readonly Fault[];
+const known = [processKill, processPause, processStop, crashLoop, diskSlow, diskFill, cpuThrottle, networkPartition, loadChange, hotKeys, schedulerRemoved, evictLeaderLeftBehind] as unknown as readonly Fault[];
 
 /** Every fault by its kind; a new one is a file beside this and a line above. */
 export const faults: ReadonlyMap<string, Fault> = new Map(known.map((fault) => [fault.kind, fault]));

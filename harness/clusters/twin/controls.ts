@@ -10,7 +10,7 @@ import type { Store } from './store/store.ts';
 import type { World } from './world.ts';
 
 /** What faults may take hold of: processes, disks, CPU quotas, PD's configuration, and the clients' load. */
-export function controlsOf(world: World): Required<Omit<Controls, 'memory'>> {
+export function controlsOf(world: World): Required<Controls> {
   const probe = world.random.fork('probe');
   const initialLoad = world.traffic.load;
   const on = (node: NodeId): Host => {
@@ -20,9 +20,9 @@ export function controlsOf(world: World): Required<Omit<Controls, 'memory'>> {
     );
     return host;
   };
-  const storeOn = (node: NodeId): Store => {
+  const storeOn = (node: NodeId, what = 'links'): Store => {
     const store = world.stores.find((each) => each.host === on(node));
-    if (!store) throw new LabError({ code: 'LAB_NOT_SUPPORTED', because: `the twin models the links of stores, and ${node} is none` }, 2);
+    if (!store) throw new LabError({ code: 'LAB_NOT_SUPPORTED', because: `the twin models the ${what} of stores, and ${node} is none` }, 2);
     return store;
   };
   const cutStore = (store: Store, from: readonly CutFrom[], direction: CutDirection): void => {
@@ -58,6 +58,16 @@ export function controlsOf(world: World): Required<Omit<Controls, 'memory'>> {
       throttle: async (node, cores) => on(node).cpu.throttle(cores),
       restore: async (node) => on(node).cpu.restore(),
       probeCores: async (node) => on(node).cpu.available,
+    },
+    memory: {
+      limit: async (node, limitBytes) => storeOn(node, 'memory').host.memory.limit(limitBytes),
+      restore: async (node) => on(node).memory.restore(),
+      probeLimitBytes: async (node) => on(node).memory.limitBytes,
+    },
+    supervisor: {
+      failLiveness: async (node, killAfterMs) => on(node).process.failLiveness(killAfterMs),
+      repairLiveness: async (node) => on(node).process.failLiveness(undefined),
+      probeRestarts: async (node) => on(node).process.restarts,
     },
     network: {
       cut: async (node, from, direction = 'both') => cutStore(storeOn(node), from, direction),

@@ -6,7 +6,7 @@ import { exportIncident } from '../../telemetry/incident-files.ts';
 import { LogStore } from '../../telemetry/log-store.ts';
 import { prometheusTransport } from '../../telemetry/prometheus-api.ts';
 import { MetricStore } from '../../telemetry/store.ts';
-import type { Capability, ClusterKind, ClusterNode, ClusterSpec, RunningCluster } from '../contract.ts';
+import type { ClusterKind, ClusterNode, ClusterSpec, RunningCluster } from '../contract.ts';
 import { controlsOf } from './controls.ts';
 import { askMember } from './pd/api/router.ts';
 import { warmUp } from './warm-up.ts';
@@ -15,12 +15,10 @@ import { World } from './world.ts';
 /** When every twin's clock begins: 2026-01-05T08:00:00Z. */
 export const epochMs = 1_767_600_000_000;
 
-const lacks: ReadonlyMap<Capability, string> = new Map<Capability, string>([['memory', 'the twin does not model memory limits']]);
-
 /** The embedded cluster: a model of TiKV and PD in virtual time. */
 export const twin: ClusterKind = {
   name: 'twin',
-  survey: async () => ({ lacks }),
+  survey: async () => ({ lacks: new Map() }),
   start: async (spec, seed) => startTwin(spec, seed),
 };
 

@@ -96,7 +96,7 @@ export class World {
       const host = new Host(
         this.engine,
         {
-          id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: 4,
+          id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: 4, memoryBytes: 16 * gib,
           firstPid: 9_000 + random.below(20_000),
         },
       );

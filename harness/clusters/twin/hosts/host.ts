@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts';
 import { Cpu } from './cpu.ts';
 import { Disk } from './disk.ts';
+import { Memory } from './memory.ts';
 import { Network } from './network.ts';
 import { Process } from './process.ts';
 
@@ -11,12 +12,13 @@ export interface HostSpec {
   readonly baseSyncMs: number;
   readonly diskBytes: number;
   readonly cores: number;
+  readonly memoryBytes: number;
   readonly firstPid: number;
 }
 
 /**
  * A machine: the resources on which faults act, and nothing else. The programs read them; they never learn that a
- * fault was there. Memory and the clock get their own files beside disk.ts, cpu.ts and network.ts.
+ * fault was there.
  */
 export class Host {
   readonly id: string;
@@ -24,6 +26,7 @@ export class Host {
   readonly process: Process;
   readonly disk: Disk;
   readonly cpu: Cpu;
+  readonly memory: Memory;
   readonly network = new Network();
 
   constructor(engine: Engine, spec: HostSpec) {
@@ -32,5 +35,6 @@ export class Host {
     this.process = new Process(engine, spec.firstPid);
     this.disk = new Disk(spec.baseSyncMs, spec.diskBytes);
     this.cpu = new Cpu(spec.cores);
+    this.memory = new Memory(spec.memoryBytes);
   }
 }

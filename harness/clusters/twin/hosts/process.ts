@@ -14,14 +14,20 @@ export interface Program {
   readonly resumed: () => void;
 }
 
+/** The supervisor's pause between an end and the next start: `RestartSec` of the unit files that TiUP writes. */
+const restartMs: Millis = 15_000;
+
 /**
- * A process slot of a host. Work that a program plans through {@link Process.after} dies with the process and waits
+ * A process slot of a host, with its supervisor: what ends by itself is started again, what is stopped or killed from
+ * outside stays down until somebody starts it. Work that a program plans through {@link Process.after} dies with the process and waits
  * while it is paused, so no program needs to ask whether it is alive.
  */
 export class Process {
   readonly #engine: Engine;
   #program: Program | undefined;
   #state: ProcessState = 'exited';
+  #restarts = 0;
+  #livenessMs: Millis | undefined;
   #incarnation = 0;
   #pid: number;
   #startedMs: Millis = 0;
@@ -38,6 +44,11 @@ export class Process {
 
   get startedMs(): Millis {
     return this.#startedMs;
+  }
+
+  /** How often the supervisor has started it again. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   get pid(): number {
@@ -58,6 +69,7 @@ export class Process {
     this.#pid += 37;
     this.#startedMs = this.#engine.nowMs;
     this.#program?.started();
+    this.#watchLiveness();
   }
 
   /** SIGTERM; a paused process reads it only when it is resumed. */
@@ -66,9 +78,28 @@ export class Process {
     else if (this.#state === 'paused') this.#deferred.push(() => this.#program?.terminated());
   }
 
-  /** SIGKILL. */
+  /** SIGKILL from outside. */
   kill(): void {
     this.#leave(false);
+  }
+
+  /** It ends without being asked: the kernel's out-of-memory killer, a panic, a fatal error. The supervisor starts it again. */
+  crash(): void {
+    if (this.#state === 'exited') return;
+    this.#leave(false);
+    const incarnation = this.#incarnation;
+    this.#engine.after(restartMs, () => {
+      if (this.#incarnation !== incarnation || this.#state !== 'exited') return;
+      this.#restarts++;
+      this.start();
+    });
+  }
+
+  /** A liveness probe that always fails: the supervisor kills the program so long after each start. `undefined` repairs it. */
+  failLiveness(killAfterMs: Millis | undefined): void {
+    this.#livenessMs = killAfterMs;
+    if (killAfterMs === undefined) this.start();
+    else this.crash();
   }
 
   /** The program returns from main. */
@@ -116,6 +147,14 @@ export class Process {
   /** Moves the recorded start back: the warm-up's minute stands for hours. */
   backdate(startedMs: Millis): void {
     this.#startedMs = startedMs;
+  }
+
+  #watchLiveness(): void {
+    const killAfterMs = this.#livenessMs;
+    if (killAfterMs === undefined) return;
+    this.after(killAfterMs, () => {
+      if (this.#livenessMs !== undefined) this.crash();
+    });
   }
 
   #leave(clean: boolean): void {

@@ -112,4 +112,5 @@ function countLog(store: Store, load: StoreLoad, appends: number): void {
   counters.bytesRead.add(load.reads * load.valueBytes);
   counters.ioWritten.add(bytes * 2);
   store.usedBytes += Math.round(bytes * 0.02);
+  store.remember(load.reads, bytes);
 }

@@ -23,13 +23,15 @@ export function exportGauges(world: World, store: Store): void {
 
 function exportProcess(store: Store): void {
   const { registry } = store.metrics;
+  // Read once, when the process starts.
+  const quotaBytes = store.host.memory.availableBytes;
   const gauge = (name: string, read: () => number, labels = {}) => registry.gauge(name, labels, read);
   gauge('process_start_time_seconds', () => Math.floor(store.process.startedMs / 1000));
   gauge('process_cpu_seconds_total', () => Math.floor(store.cpuSeconds));
-  gauge('process_resident_memory_bytes', () => residentBytes(store));
-  gauge('process_virtual_memory_bytes', () => residentBytes(store) + 900_000_000);
-  gauge('tikv_server_memory_usage', () => residentBytes(store));
-  gauge('tikv_server_memory_quota_bytes', () => 16 * 2 ** 30);
+  gauge('process_resident_memory_bytes', () => store.memory.residentBytes);
+  gauge('process_virtual_memory_bytes', () => store.memory.residentBytes + 900_000_000);
+  gauge('tikv_server_memory_usage', () => store.memory.residentBytes);
+  gauge('tikv_server_memory_quota_bytes', () => quotaBytes);
   gauge('tikv_server_cpu_cores_quota', () => store.host.cpu.available);
   gauge('tikv_server_info', () => store.startTimestampSeconds, { hash: 'None', version: 'v8.5.8' });
   threads.forEach(([name, share], at) => gauge(
@@ -43,8 +45,6 @@ function exportProcess(store: Store): void {
 
 /** The store writer stands in the disk's queue for as much of the time as its turns take. */
 const waitingThreads = (store: Store): number => (store.queue.turnsPerSecond * (store.queue.write.fixedMs + store.queue.write.medianMs) > 800 && store.queue.sync.fixedMs + store.queue.sync.medianMs > 20 ? 1 : 0);
-
-const residentBytes = (store: Store): number => 420_000_000 + Math.min(60_000_000, Math.floor(store.cpuSeconds) * 20_000);
 
 function exportRegions(world: World, store: Store): void {
   const { registry } = store.metrics;
@@ -77,7 +77,7 @@ function exportEngine(store: Store): void {
   for (const [type, bytes] of [
     ['lock', 4_720_640], ['raft', 17_827_840], ['write', 2_885_632],
   ] as const) gauge('tikv_engine_size_bytes', { db: 'kv', type }, () => bytes);
-  gauge('tikv_engine_block_cache_size_bytes', { cf: 'all', db: 'kv' }, () => 4 * 2 ** 30);
+  gauge('tikv_engine_block_cache_size_bytes', { cf: 'all', db: 'kv' }, () => store.memory.cacheBytes);
   for (const [cf, bytes] of [['default', 25_167_872], ['lock', 4_720_640], ['raft', 17_827_840], ['write', 2_885_632]] as const) {
     gauge('tikv_engine_memory_bytes', { cf, db: 'kv', type: 'mem-tables-all' }, () => bytes);
     gauge('tikv_engine_pending_compaction_bytes', { cf, db: 'kv' }, () => 0);

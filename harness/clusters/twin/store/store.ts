@@ -11,6 +11,7 @@ import { bootLines, connectLines, readyLines, shutdownLines, type StoreIdentity 
 import { GracefulShutdown } from './graceful-shutdown.ts';
 import { exportGauges } from './gauges.ts';
 import { idleQueue, type StoreQueue } from './pipeline.ts';
+import { MemoryUse, quotaLines, refusalOf } from './memory-use.ts';
 import { StoreMetrics } from './metrics.ts';
 import { inspectsPerRound, inspectTimeoutMs, SlowScore } from './slow-score.ts';
 import { later, type Shape, shareAtLeast, spreads } from '../metrics/histogram.ts';
@@ -41,6 +42,7 @@ export class Store implements Program, StoreIdentity {
   /** PD's client: false while the leader of PD is unknown. */
   pdConnected = true;
   pausedMs: Millis = 0;
+  readonly memory = new MemoryUse();
   cpuSeconds = 0;
   /** Served since the last store heartbeat. */
   served = { reads: 0, writes: 0, valueBytes: 0 };
@@ -104,8 +106,9 @@ export class Store implements Program, StoreIdentity {
     this.#metrics = new StoreMetrics(this.#world.scraper.registryFor(this.node));
     exportGauges(this.#world, this);
     this.cpuSeconds = 0;
+    this.memory.begin();
     this.slowScore.reset();
-    this.logAll(bootLines());
+    this.logAll([...bootLines(), ...quotaLines(this.host.memory.limitBytes)]);
     this.process.after(connectMs, () => this.#connect());
   };
 
@@ -140,6 +143,13 @@ export class Store implements Program, StoreIdentity {
     this.process.start();
     this.#ready(this.#random.below(storeHeartbeatMs));
     this.#busyUntilMs = 0;
+    this.memory.settle();
+  }
+
+  /** Holds in memory what it serves; whoever does not fit into what the host has is killed by the kernel, which tells nobody. */
+  remember(reads: number, writtenBytes: number): void {
+    this.memory.serve(reads, writtenBytes);
+    if (this.memory.residentBytes > this.host.memory.availableBytes) this.process.crash();
   }
 
   /** What it served per second since the last heartbeat. */
@@ -168,6 +178,11 @@ export class Store implements Program, StoreIdentity {
     const leader = this.#world.pd.members.serving;
     if (!leader) return this.process.after(connectRetryMs, () => this.#connect());
     this.logAll(connectLines(leader.clientUrl, this.#world.pd.clusterId));
+    const refusal = refusalOf(this.host.memory.limitBytes);
+    if (refusal) {
+      this.log(refusal);
+      return this.process.crash();
+    }
     this.process.after(jitter(this.#random, bootMs), () => this.#ready(storeHeartbeatMs));
   }
 
