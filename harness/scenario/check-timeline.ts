@@ -86,7 +86,7 @@ function checkTarget(inject: NonNullable<DraftStep['inject']>, path: readonly Pr
   const names = [...nodes.map((node) => node.id), ...groups, ...earlier];
   if (!names.includes(inject.into)) return [finding([...path, 'into'], `nothing is called "${inject.into}" here; this topology has ${spellNodes(nodes)}`, nearOnly(inject.into, names))];
   const needs = knowledge.faults?.find((fault) => fault.kind === inject.fault)?.needs ?? [];
-  if (groups.includes(inject.into) && needs.some((need) => need === 'process' || need === 'disk' || need === 'cpu' || need === 'network'))
+  if (groups.includes(inject.into) && needs.some((need) => need !== 'config' && need !== 'load'))
     return [finding([...path, 'into'], `${inject.fault} strikes one node, and "${inject.into}" is a group`, { suggestion: `write { role: ${inject.into} } to let the seed draw one` })];
   return [];
 }
