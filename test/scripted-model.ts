@@ -32,7 +32,7 @@ export function readingsOf({ body }: ApiRequest): { readonly assignment: Assignm
 export function silentStoreModel(request: ApiRequest): Turn {
   const { assignment, shown, checks } = readingsOf(request);
   const rows = (promql: string): { readonly from: Shown; readonly rows: readonly Row[] } | undefined => {
-    const from = shown.find((each) => each.args['promql'] === promql);
+    const from = shown.find((each) => each.tool === 'compare_nodes' && each.args['promql'] === promql);
     return from && { from, rows: from.answer['nodes'] as readonly Row[] };
   };
   const [up, took] = [rows('up'), rows('scrape_duration_seconds')];
@@ -42,7 +42,7 @@ export function silentStoreModel(request: ApiRequest): Turn {
   const signals = shown.find((each) => each.args['contains'] === 'receive signal');
   const stores = shown.find((each) => each.args['path'] === '/pd/api/v1/stores');
   if (!signals || !stores) return speaks({ type: 'text', text: `${node} is silent. A stop that somebody asked for would be in its log.` }, use('search_logs', { node, contains: 'receive signal', fromMs: assignment.quiet.fromMs }), use('control_plane', { path: '/pd/api/v1/stores' }));
-  const index = (stores.answer['body'] as { stores: { store: { address: string } }[] }).stores.findIndex((each) => each.store.address.startsWith(node));
+  const index = (stores.answer['body'] as { stores: { store: { address: string } }[] }).stores.findIndex((each) => assignment.topology.nodes.find(({ id }) => id === node)?.aliases.includes(each.store.address));
   const refused = (took.rows.find((row) => row.node === node)?.now ?? 0) < 1;
   const leaders = checks.length === 0 ? 40 : 0;
   return speaks(use('submit_diagnosis', draft({ node, refused, leaders, up: up.from, took: took.from, signals, stores, silent, index, onset: up.rows[silent]?.leftBandAtMs ?? assignment.nowMs, took_: took.rows.findIndex((row) => row.node === node) })));

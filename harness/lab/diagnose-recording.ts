@@ -57,7 +57,7 @@ async function explainMoment({ opened, subject, diagnostician, signal }: Recordi
   const assignment = await assignmentAt(cluster, subject, { incident, startMs: opened.span.startMs });
   const events: Unstamped[] = [];
   const transcript: TranscriptEntry[] = [];
-  const desk = createDesk({ ports: cluster.ports, clock: cluster.clock, assignment, subject });
+  const desk = createDesk({ ports: cluster.ports, clock: cluster.clock, assignment, subject, tokensMax: diagnostician.answerTokensMax });
   const outcome = await diagnose({ diagnostician, assignment, desk, signal, record: (event) => events.push(event), transcript: (entry) => transcript.push(entry) });
   signal.throwIfAborted();
   return { outcome, assignment, events, transcript };

@@ -34,7 +34,7 @@ export async function diagnoseIncident(stage: Stage, sinceMs: Millis): Promise<v
   const assignment = assignmentOf(stage, ticketsSince(stage, sinceMs));
   recorder.record({ kind: 'phase', phase: 'diagnose', detail: diagnostician.name });
   recorder.record({ kind: 'incident-opened', incident: assignment.incident.id, tickets: assignment.incident.tickets.map((ticket) => ticket.id) });
-  const desk = createDesk({ ports: stage.ports, clock: cluster.clock, assignment, subject: stage.subject });
+  const desk = createDesk({ ports: stage.ports, clock: cluster.clock, assignment, subject: stage.subject, tokensMax: diagnostician.answerTokensMax });
   const outcome = await diagnose({ diagnostician, assignment, desk, signal, record: (event) => recorder.record(event), transcript: (entry) => stage.writer.addTranscript(entry) });
   signal.throwIfAborted();
   if (!outcome.ok) throw new DiagnosisFailed(outcome.failure);

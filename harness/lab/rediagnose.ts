@@ -40,7 +40,7 @@ export async function rediagnose({ from, old, diagnostician, outDir, signal }: R
   const assignment = { subject: subject.name, incident, topology, actions: subject.actions, quiet: quietBefore(incident, old.run.startMs, handover.atMs), nowMs: handover.atMs };
   const outcome = await diagnose({
     diagnostician, assignment, signal,
-    desk: createDesk({ ports: cluster.ports, clock: cluster.clock, assignment, subject }),
+    desk: createDesk({ ports: cluster.ports, clock: cluster.clock, assignment, subject, tokensMax: diagnostician.answerTokensMax }),
     record: (event) => events.add({ ...event, seq: 0, atMs: handover.atMs } as HistoryEvent),
     transcript: (entry) => writer.addTranscript(entry),
   });

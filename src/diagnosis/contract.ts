@@ -153,5 +153,7 @@ export interface Diagnostician {
   readonly fingerprint: () => string;
   /** Asked before a cluster is started; a failure (no key, no program) ends the run as infrastructure. */
   readonly ready?: () => Result<void>;
+  /** How many tokens of one answer it can take in; a program that is no model may take more than the desk's own limit. */
+  readonly answerTokensMax?: number;
   readonly diagnose: (assignment: Assignment, session: Session) => Promise<Result<Diagnosis>>;
 }

@@ -25,7 +25,7 @@ export interface DeskSetting {
   /** Default: the tools that fit every subject, and the subject's own. */
   readonly tools?: readonly ReadOnlyTool[];
   /** Default: `answerTokensMax`. */
-  readonly tokensMax?: number;
+  readonly tokensMax?: number | undefined;
 }
 
 const anySubject: NonNullable<DeskSetting['subject']> = { tools: [], keySeries: [], reads: ({ method }) => method === 'GET' };

@@ -64,7 +64,14 @@ export class FakeMessagesApi implements AsyncDisposable {
     const given = request.headers.authorization?.replace(/^Bearer /, '') ?? request.headers['x-api-key'];
     if (this.#key !== undefined && given !== this.#key) return answerError(response, { kind: 'status', status: 401, type: 'authentication_error', message: `invalid bearer token ${String(given)}` });
     this.requests.push(asked);
-    await play(this.#script(asked, this.requests.length - 1), response);
+    let turn: Turn;
+    try {
+      turn = this.#script(asked, this.requests.length - 1);
+    } catch (error) {
+      this.complaints.push(`the script failed: ${(error as Error).message}`);
+      return answerError(response, { kind: 'status', status: 400, type: 'invalid_request_error', message: 'the script failed' });
+    }
+    await play(turn, response);
   }
 }
 

@@ -15,6 +15,8 @@ const version = 2;
 /** The built-in expert system: gathers findings at the desk, weighs every known cause against them, and explains its choice. */
 export const rules: Diagnostician = {
   name: 'rules',
+  // A program reads whole lists: a store that stands beyond a model's limit must not be overlooked.
+  answerTokensMax: 1_000_000,
   fingerprint: () => `rules/${version} vocabulary/${vocabularyVersion} causes/${causes.length}`,
   diagnose: async (assignment, session) => ok(await diagnose(assignment, session)),
 };
