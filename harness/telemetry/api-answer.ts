@@ -1,5 +1,4 @@
 import type { HttpResponse } from '../../src/ports/http.ts';
-import { goJson } from './go-json.ts';
 import { notesJson, success, withBytes } from './api-json.ts';
 import { JsonBytes, longestValue } from './json-bytes.ts';
 import { SteppedSeries, type AnswerSeries, type Point } from './promql/answer.ts';

@@ -28,10 +28,12 @@ export interface HttpServer extends AsyncDisposable {
 const defaultMaxBodyBytes = 10 * 1024 * 1024;
 /** Queries may come in the request line; Go's servers take a megabyte of head. */
 const maxHeadBytes = 1024 * 1024;
+/** A quiet connection stays open as long as Prometheus keeps one. */
+const keepAliveMs = 300_000;
 
 /** Serves a transport over HTTP/1.1: GET, HEAD, and POST with form bodies. */
 export async function listen(transport: Transport, { port, host = '127.0.0.1', maxBodyBytes = defaultMaxBodyBytes, onBug }: ListenOptions): Promise<Result<HttpServer>> {
-  const server = createServer({ maxHeaderSize: maxHeadBytes }, (request, response) => {
+  const server = createServer({ maxHeaderSize: maxHeadBytes, keepAliveTimeout: keepAliveMs }, (request, response) => {
     void answer(transport, request, { response, maxBodyBytes }).catch((error: unknown) => {
       onBug?.(error);
       send(request, response, errorResponse(500, 'internal', 'the lab met a bug in itself while it answered'));

@@ -1,11 +1,16 @@
 import type { LabelSet } from './labels.ts';
 import { timestampJson } from './go-json.ts';
+import { ShortestDecimal } from './shortest-decimal.ts';
 import { formatValue } from './promql/format.ts';
 
-const [zero, minus, point, comma, colon, quote, backslash] = [48, 45, 46, 44, 58, 34, 92];
+const [zero, minus, point, comma, colon, quote, backslash] = [48, 45, 46, 44, 58, 34, 92] as const;
 
 const startingBytes = 1 << 16;
 const mostKeptBytes = 1 << 20;
+
+/** The digits of the numbers below a hundred, two for each. */
+const pairs = Uint8Array.from({ length: 200 }, (_, i) => zero + (i % 2 === 0 ? Math.floor(i / 20) : (i >> 1) % 10));
+const shortest = new ShortestDecimal();
 
 /** Builds JSON as UTF-8 in one buffer that is used again and again: answers are mostly numbers, and not worth a string each. */
 export class JsonBytes {
@@ -93,7 +98,14 @@ export class JsonBytes {
   /** A sample's value, without its quotes: at most {@link longestValue} bytes. */
   value(value: number): void {
     const size = Math.abs(value);
-    if (size >= 1e15 || !this.#decimal(value, size)) this.#plain(formatValue(value));
+    const whole = Math.floor(size);
+    if (whole === size && size < 1e15 && (size > 0 || 1 / value > 0)) {
+      if (value < 0) this.byte(minus);
+      this.#whole(whole);
+    } else if (shortest.find(size)) {
+      if (value < 0) this.byte(minus);
+      this.#seventeen();
+    } else this.#plain(formatValue(value));
   }
 
   /** An instant in seconds. */
@@ -102,39 +114,25 @@ export class JsonBytes {
     else this.#whole(atMs / 1_000);
   }
 
-  /**
-   * Whole numbers, and numbers with up to six decimal places. A decimal of at most 15 digits that gives this very number
-   * is also the shortest one, so it is what any correct printer says.
-   */
-  #decimal(value: number, size: number): boolean {
-    const whole = Math.floor(size);
-    if (whole === size) {
-      if (size === 0 && 1 / value < 0) return false;
-      if (value < 0) this.byte(minus);
-      this.#whole(whole);
-      return true;
+  /** The seventeen digits of `shortest` with their point, without the zeros at their end. */
+  #seventeen(): void {
+    const { high, low, places } = shortest;
+    if (places >= 17) {
+      this.byte(zero);
+      this.byte(point);
+      for (let i = 17; i < places; i++) this.byte(zero);
+      this.#digits(high, 9);
+      this.#digits(low, 8);
+    } else {
+      const start = this.#length++;
+      this.#digits(high, 9);
+      this.#digits(low, 8);
+      const target = this.#bytes;
+      const end = start + 17 - places;
+      for (let i = start; i < end; i++) target[i] = target[i + 1] as number;
+      target[end] = point;
     }
-    if (!(size >= 1e-6)) return false;
-    for (let places = 3, scale = 1_000; places <= 6; places += 3, scale *= 1_000) {
-      const scaled = Math.round(size * scale);
-      if (scaled / scale !== size || scaled >= 1e15) continue;
-      if (value < 0) this.byte(minus);
-      this.#whole(whole);
-      this.#fraction(scaled - whole * scale, places);
-      return true;
-    }
-    return false;
-  }
-
-  /** Decimal places without the zeros at their end. */
-  #fraction(fraction: number, places: number): void {
-    let [rest, left] = [fraction, places];
-    while (rest % 10 === 0) {
-      rest /= 10;
-      left--;
-    }
-    this.byte(point);
-    this.#digits(rest, left);
+    while (this.#bytes[this.#length - 1] === zero) this.#length--;
   }
 
   #whole(whole: number): void {
@@ -148,11 +146,13 @@ export class JsonBytes {
   #digits(number: number, count: number): void {
     const target = this.#bytes;
     let rest = number | 0;
-    for (let at = this.#length + count - 1; at >= this.#length; at--) {
-      const next = (rest / 10) | 0;
-      target[at] = zero + rest - next * 10;
-      rest = next;
+    let at = this.#length + count;
+    for (; at - this.#length >= 2; rest = (rest / 100) | 0) {
+      const pair = (rest % 100) * 2;
+      target[--at] = pairs[pair + 1] as number;
+      target[--at] = pairs[pair] as number;
     }
+    if (at > this.#length) target[this.#length] = zero + (rest % 10);
     this.#length += count;
   }
 
