@@ -5,6 +5,7 @@ import type { ClusterKind, ClusterKindName } from './contract.ts';
 const kinds: Partial<Record<ClusterKindName, () => Promise<ClusterKind>>> = {
   twin: async () => (await import('./twin/kind.ts')).twin,
   recorded: async () => (await import('./recorded/kind.ts')).recorded,
+  compose: async () => (await import('./compose/kind.ts')).compose,
 };
 
 /** The kind of cluster with this name; a new one is a folder and a line above. */

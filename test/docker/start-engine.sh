@@ -52,6 +52,8 @@ if [ -S "$folder/docker.sock" ] && DOCKER_HOST=unix://$folder/docker.sock docker
   tell DOCKER_HOST "$DOCKER_HOST"
 fi
 engine_runs || start_engine
+# It is on this machine, whatever a machine that was made from an image looks like.
+[ -n "${TESTCONTAINERS_HOST_OVERRIDE:-}" ] || case ${DOCKER_HOST:-unix:} in unix:*) tell TESTCONTAINERS_HOST_OVERRIDE 127.0.0.1 ;; esac
 
 if ! docker compose version >/dev/null 2>&1; then
   plugins=$(fetch docker-compose)

@@ -55,10 +55,10 @@ const local = {
 };
 
 const fromLeader = {
-  '/pd/api/v1/members': () => ({ header: { cluster_id: 7466000000000000001 }, members, leader: leader(), etcd_leader: leader() }),
+  '/pd/api/v1/members': () => ({ header: { cluster_id: 7466000000000000000 }, members, leader: leader(), etcd_leader: leader() }),
   '/pd/api/v1/leader': () => leader() ?? null,
   '/pd/api/v1/stores': () => (stores.size === 0 ? { status: 500, body: '"[PD:cluster:ErrNotBootstrapped]TiKV cluster not bootstrapped, please start TiKV first"' } : { count: stores.size, stores: all().map(rowOf) }),
-  '/pd/api/v1/cluster': () => ({ id: 7466000000000000001, max_peer_count: 3 }),
+  '/pd/api/v1/cluster': () => ({ id: 7466000000000000000, max_peer_count: 3 }),
   '/pd/api/v1/cluster/status': () => ({ raft_bootstrap_time: '2026-01-01T00:00:00Z', is_initialized: stores.size >= 3, replication_status: '' }),
   '/pd/api/v1/config': () => ({ schedule, replication: replicate }),
   '/pd/api/v1/config/schedule': () => schedule,

@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoadTargets } from '../../load/contract.ts';
+import { beside, mainPort } from './compose-file.ts';
+import { inNetworkOf } from './host.ts';
+import { type Project, scratchFolder } from './project.ts';
+import type { Found } from './survey.ts';
+
+/**
+ * Where the lab's clients start. With root they live in the network of the container `clients`, where nodes' names mean
+ * their fixed addresses; without, they come in through the published ports.
+ */
+export async function clientsIn(project: Project, { nodes, powers, engine, deployment }: Found, seed: number): Promise<LoadTargets> {
+  const doors = nodes.filter(({ role }) => role.controlPlane);
+  if (powers.host !== true) {
+    const published = await Promise.all(doors.map(async ({ id, role }) => (await project.container(id)).published.get(mainPort(role))));
+    return { subject: deployment.subject, seed, endpoints: published.map((port) => `${engine.host}:${port}`) };
+  }
+  const hosts = join(scratchFolder(project.run), 'hosts');
+  writeFileSync(hosts, ['127.0.0.1 localhost', ...nodes.map(({ id }) => `${project.address(id)} ${id}`), ''].join('\n'));
+  const { pid } = await project.container(beside.clients);
+  // A mount that only this program sees: the machine's own names stay as they are.
+  const named = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts];
+  return { subject: deployment.subject, seed, endpoints: doors.map(({ id, role }) => `${id}:${mainPort(role)}`), launcher: [...inNetworkOf(pid), ...named] };
+}

@@ -1,0 +1,67 @@
+import type { RoleSpec } from '../../../deployments/contract.ts';
+import type { RunJournal } from '../../../journal/contract.ts';
+import type { RunningLoad } from '../../../load/contract.ts';
+import type { ConfigControl, Controls, CutFrom, LoadControl, LoadSpec } from '../../contract.ts';
+import { beside, mainPort } from '../compose-file.ts';
+import type { Project } from '../project.ts';
+import type { Found } from '../survey.ts';
+import { diskControl, type Disks, spaceControl } from './disk.ts';
+import { cpuControl, memoryControl } from './limits.ts';
+import { disconnectControl, linkControl, type Neighbours, packetControl } from './network.ts';
+import { ContainerChanges, type ControlParts } from './parts.ts';
+import { processControl } from './process.ts';
+
+/** What all controls are made from. */
+export interface ControlsFrom {
+  readonly project: Project;
+  readonly journal: RunJournal;
+  readonly found: Found;
+  readonly disks: Disks;
+  readonly load: { readonly running: RunningLoad; readonly initial: LoadSpec };
+  readonly config: ConfigControl | undefined;
+}
+
+/** Everything that can be broken in a Compose cluster on this machine. */
+export function controlsOf({ project, journal, found, disks, load, config }: ControlsFrom): Controls {
+  const parts: ControlParts = { project, journal };
+  const changes = new ContainerChanges(parts);
+  const { host, packetFilter, netem } = found.powers;
+  const neighbours = neighboursOf(found);
+  return {
+    process: processControl(parts, changes),
+    memory: memoryControl(parts, changes),
+    network: host === true && packetFilter === true ? packetControl(parts, changes, neighbours) : disconnectControl(parts, changes, neighbours),
+    load: loadControl(load),
+    ...(host === true && { cpu: cpuControl(parts, changes), disk: diskControl(parts, changes, disks), space: spaceControl(changes, disks) }),
+    ...(host === true && netem === true && { links: linkControl(parts, changes) }),
+    ...(config && { config }),
+  };
+}
+
+/** Whom each node talks to: its own role, the control plane where that is another role, and everybody else, who are its clients. */
+function neighboursOf({ nodes }: Found): readonly Neighbours[] {
+  return nodes.flatMap(({ id, role }) => {
+    const others = nodes.filter((each) => each.id !== id).map((each) => ({ node: id, service: each.id, port: mainPort(each.role), parts: partsOf(role, each.role) }));
+    return [...others, { node: id, service: beside.clients, port: silentPort, parts: ['clients'] as const }];
+  });
+}
+
+/** Nothing listens on it, so whoever is reached there refuses at once. */
+const silentPort = 9;
+
+function partsOf(own: RoleSpec, other: RoleSpec): readonly CutFrom[] {
+  const plane: readonly CutFrom[] = other.controlPlane ? ['control-plane'] : [];
+  return own.role === other.role ? ['peers', ...plane] : other.controlPlane ? plane : ['clients'];
+}
+
+function loadControl({ running, initial }: ControlsFrom['load']): LoadControl {
+  let current = initial;
+  return {
+    set: async (load) => {
+      await running.set(load);
+      current = load;
+    },
+    current: () => current,
+    initial: () => initial,
+  };
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { Undoer } from '../../journal/contract.ts';
+import { containerChange } from './controls/parts.ts';
+import { disksUndoer } from './disk-images.ts';
+import { findEngine, labels } from './engine.ts';
+import { projectChange, removeProject } from './project.ts';
+
+const projectData = z.object({ run: z.string().min(1) });
+const containerData = z.object({ [labels.run]: z.string().min(1), container: z.string(), undoing: z.string() });
+
+const project: Undoer = {
+  kind: projectChange,
+  undo: async (given) => removeProject(await runningEngine(), projectData.parse(given).run),
+};
+
+/** A container goes with its project and all that was done to it with the container, so the project's entry, which is older, heals it. */
+const container: Undoer = {
+  kind: containerChange,
+  undo: async (given) => void containerData.parse(given),
+};
+
+async function runningEngine() {
+  const engine = await findEngine();
+  if (!engine.ok) throw new Error(`${engine.failure.because}; ${engine.failure.advice ?? ''}`);
+  return engine.value;
+}
+
+/** How to take back what Compose clusters change. */
+export const composeUndoers: readonly Undoer[] = [project, container, disksUndoer];
