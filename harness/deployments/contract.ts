@@ -74,4 +74,6 @@ export interface Deployment {
   readonly identify: (all: readonly PlannedNode[], ask: AskNode) => Promise<ReadonlyMap<NodeId, Identity>>;
   /** The database's own configuration through its own API; absent when the subject has none that faults use. */
   readonly config?: (all: readonly PlannedNode[], ask: AskNode) => ConfigControl;
+  /** Once, after settling and before clients come: parts the key space at these keys, where the subject has to be told. Idempotent; asked again while it fails, within `startWithinMs`. */
+  readonly prepare?: (all: readonly PlannedNode[], ask: AskNode, splitKeys: readonly Buffer[]) => Promise<Result<void>>;
 }

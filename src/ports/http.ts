@@ -2,7 +2,7 @@ import type { Result } from '../kernel/result.ts';
 
 /** One request, apart from any host: the transport knows where it goes. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Starts with `/`, without the query. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | readonly string[]>>;
