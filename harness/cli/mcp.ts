@@ -1,9 +1,7 @@
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Command } from 'commander';
 import { McpDesk } from '../../src/diagnosis/mcp/desk-server.ts';
-import { defined } from '../../src/kernel/assert.ts';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
-import { subjects } from '../../src/subjects/registry.ts';
 import { openAnything } from '../clusters/recorded/open-anything.ts';
 import type { Bundle } from '../history/bundle.ts';
 import { readBundle } from '../history/bundle-reader.ts';
@@ -11,6 +9,7 @@ import { perform } from '../lab.ts';
 import { diagnoseRecording } from '../lab/diagnose-recording.ts';
 import { rediagnose } from '../lab/rediagnose.ts';
 import { chosenScenario } from './chosen-scenario.ts';
+import { subjectOf } from './diagnose/subject-of.ts';
 import { interruptSignal } from './interrupt.ts';
 import { newRunDir, shownPath, userPath } from './places.ts';
 
@@ -87,7 +86,7 @@ function player(flags: Flags, desk: McpDesk): (signal: AbortSignal) => Promise<s
   }
   const opened = orThrow(openAnything(from), 2);
   return async (signal) => {
-    await diagnoseRecording({ opened, subject: defined(subjects.get('tikv'), 'subject tikv'), diagnostician, signal });
+    await diagnoseRecording({ opened, subject: subjectOf(opened), diagnostician, signal });
     return JSON.stringify({ taken: true, scored: false, because: 'nobody told the lab what was true' });
   };
 }

@@ -13,6 +13,8 @@ const bundleSpan = z.object({ startMs: z.number(), endMs: z.number() });
 /** What was recorded, ready to be lived through as often as wanted. */
 export interface Opened {
   readonly span: Span;
+  /** The roles of the recorded nodes, each once: they tell which database it was. */
+  readonly roles: readonly string[];
   /** A cluster whose clock stands at the first instant. */
   readonly replay: () => RunningCluster;
 }
@@ -26,7 +28,7 @@ export function openAnything(dir: string): Result<Opened> {
   if (!source.ok) return source;
   const span = runSpan(dir) ?? source.value.span();
   if (!span) return failed('LAB_NOT_A_RECORDING', `the metrics of ${dir} do not say which window they cover`, 'Name the folder of one recording or run bundle.');
-  return ok({ span, replay: () => replay(source.value, span) });
+  return ok({ span, roles: [...new Set(source.value.inventory.map(({ role }) => role))], replay: () => replay(source.value, span) });
 }
 
 function openSource(dir: string): Result<IncidentSource> {

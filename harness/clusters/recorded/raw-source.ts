@@ -23,7 +23,7 @@ export function openRawSource(dir: string): Result<IncidentSource> {
     if (metrics === undefined) return failed('LAB_NOT_A_RECORDING', `${dir} holds no metrics.jsonl.gz`, 'name the folder of one raw recording');
     const control = readRawText(dir, 'control.jsonl') ?? '';
     const inventory = learnInventory({ metrics, control, logNames: logNamesIn(dir) });
-    if (inventory.length === 0) return failed('LAB_NO_SUBJECT', `${dir} lists no store and no member of a control plane that the lab knows`, 'TiKV clusters with PD can be read; etcd recordings need the etcd subject');
+    if (inventory.length === 0) return failed('LAB_NO_SUBJECT', `${dir} lists no store and no member of a control plane that the lab knows`, 'TiKV clusters with PD and etcd clusters can be read');
     const read = (name: string): string | undefined => {
       if (name === incidentFile.metrics) return metrics;
       if (name === incidentFile.metadata) return readRawText(dir, 'metadata.json');
