@@ -18,9 +18,10 @@ export function syntaxError(text: string, from: number, because: string): Promql
   return new PromqlSyntaxError(`${position(text, from)}: parse error: ${because}`);
 }
 
-/** Line and column of an offset, counted from 1. */
+/** Line and column of an offset, counted from 1; a column is a byte of UTF-8, as in Prometheus. */
 export function position(text: string, offset: number): string {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
-  return `${line}:${offset - before.lastIndexOf('\n')}`;
+  const start = before.lastIndexOf('\n') + 1;
+  return `${line}:${offset - before.length + Buffer.byteLength(before.slice(start)) + 1}`;
 }

@@ -1,73 +1,250 @@
-import { syntaxError, type PromqlSyntaxError } from './errors.ts';
+import { syntaxError } from './errors.ts';
+import { isFunction } from './known-functions.ts';
 import { parseNumber } from './literals.ts';
+import { goQuote } from './quote.ts';
+import { Scanner } from './scan.ts';
+import { canBeLabel, canBeMetric, described, type Word } from './words.ts';
 
-const tokens = /#[^\n]*|\s+|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'|`[^`]*`|[\d.][\w.]*|[A-Za-z_:][\w:]*|=~|!~|==|!=|<=|>=|[^]/g;
-const keywords: ReadonlySet<string> = new Set(['by', 'without', 'on', 'ignoring', 'group_left', 'group_right', 'bool', 'offset']);
+/** Where a reader is: inside an aggregation, errors say so. */
+type Context = '' | 'aggregation';
+
+const binaryOperators: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '^', '==', '!=', '<', '<=', '>', '>=', 'and', 'or', 'unless', 'atan2']);
 const matchOperators: ReadonlySet<string> = new Set(['=', '!=', '=~', '!~']);
-const isName = (word: string): boolean => /^[A-Za-z_:]/.test(word);
-const isString = (word: string): boolean => /^["'`]./.test(word);
 
-/** What a reader knows when it comes to a place: what is still open, and the token before. */
-interface Reading {
-  parens: number;
-  inBraces: boolean;
-  previous: string;
-  previousAt: number;
+/**
+ * Reads a query for mistakes only, and throws the first one in Prometheus' own words and at its place: the editor grammar
+ * that builds the tree goes on after mistakes and says nothing about them. Gives the places of metrics named `offset`,
+ * which that grammar does not know.
+ */
+export function findMistake(text: string): readonly number[] {
+  return new MistakeFinder(text).read();
 }
 
-/** The error for a text that cannot be read on at an offset, as near to Prometheus' own words as that place tells. */
-export function misread(text: string, source: string, offset: number): PromqlSyntaxError {
-  const at: Reading = { parens: 0, inBraces: false, previous: '', previousAt: 0 };
-  for (const { 0: word, index } of source.matchAll(tokens)) {
-    if (/^(#|\s)/.test(word)) continue;
-    if (/^["'`]$/.test(word)) return syntaxError(text, index, 'unterminated quoted string');
-    if (/^\d/.test(word) && !at.inBraces && parseNumber(word) === undefined) return syntaxError(text, index, `bad number or duration syntax: ${JSON.stringify(/^[\d.]+/.exec(word)?.[0])}`);
-    if (index >= offset) return stopped(text, { word, index, rest: source.slice(index), at });
-    if (word === '(') at.parens++;
-    if (word === ')') at.parens--;
-    if (word === '{' || word === '}') at.inBraces = word === '{';
-    at.previous = word;
-    at.previousAt = index;
+class MistakeFinder {
+  readonly #text: string;
+  readonly #scanner: Scanner;
+  readonly #offsetMetrics: number[] = [];
+  #word: Word;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#scanner = new Scanner(text);
+    this.#word = this.#scanner.next();
   }
-  const because = at.inBraces ? 'unexpected end of input inside braces' : at.parens > 0 ? 'unclosed left parenthesis' : 'unexpected end of input';
-  return syntaxError(text, source.length, because);
-}
 
-function stopped(text: string, { word, index, rest, at }: { readonly word: string; readonly index: number; readonly rest: string; readonly at: Reading }): PromqlSyntaxError {
-  // A function is looked up once its arguments are read, so a call that never ends is no unknown function.
-  if (word === '(' && !at.inBraces && isName(at.previous) && !keywords.has(at.previous.toLowerCase()) && closes(rest)) return syntaxError(text, at.previousAt, `unknown function with name ${JSON.stringify(at.previous)}`);
-  if (at.inBraces) return syntaxError(text, index, inBraces(word, at.previous));
-  // Prometheus' reader has already stepped over this one when it complains.
-  if (word === ')' && at.parens === 0) return syntaxError(text, index + 1, "unexpected right parenthesis ')'");
-  return syntaxError(text, index, `unexpected ${named(word)}`);
-}
-
-function inBraces(word: string, previous: string): string {
-  if (word === '{') return "unexpected left brace '{'";
-  if (!isName(word) && !isString(word) && !matchOperators.has(word) && word !== ',' && word !== '}') return `unexpected character inside braces: ${character(word[0] as string)}`;
-  const expected = previous === '{' || previous === ',' ? 'identifier or "}"' : isName(previous) ? 'label matching operator' : isString(previous) ? '"," or "}"' : 'string';
-  return `unexpected ${isName(word) ? `identifier ${JSON.stringify(word)}` : named(word)} in label matching, expected ${expected}`;
-}
-
-function named(word: string): string {
-  if (word === '=~') return "character after '=': '~'";
-  if (word === ']') return "right bracket ']'";
-  if (word === '{') return "left brace '{'";
-  if (keywords.has(word.toLowerCase())) return `<${word.toLowerCase()}>`;
-  if (isName(word)) return `identifier ${JSON.stringify(word)}`;
-  if (/^[\d.]/.test(word)) return `number ${JSON.stringify(word)}`;
-  if (isString(word)) return `string ${word.length > 10 ? `${JSON.stringify(word.slice(0, 10))}...` : JSON.stringify(word)}`;
-  return /^([=!<>]|[([),@:+*/%^-])/.test(word) ? JSON.stringify(word) : `character: ${character(word)}`;
-}
-
-/** A character as Go quotes it. */
-const character = (word: string): string => (word < ' ' || word === '\x7f' ? `'\\x${word.charCodeAt(0).toString(16).padStart(2, '0')}'` : `'${word}'`);
-
-function closes(rest: string): boolean {
-  let depth = 0;
-  for (const [word] of rest.matchAll(tokens)) {
-    if (word === '(') depth++;
-    if (word === ')' && --depth === 0) return true;
+  read(): readonly number[] {
+    if (this.#word.kind === 'end') throw syntaxError(this.#text, this.#word.from, 'no expression found in input');
+    this.#expression('');
+    if (this.#peek().kind !== 'end') throw this.#unexpected('');
+    return this.#offsetMetrics;
   }
-  return false;
+
+  #peek(): Word {
+    if (this.#word.kind === 'error') throw syntaxError(this.#text, this.#word.from, this.#word.text);
+    return this.#word;
+  }
+
+  #take(): Word {
+    const word = this.#peek();
+    this.#word = this.#scanner.next();
+    return word;
+  }
+
+  #is(...words: readonly string[]): boolean {
+    const { kind, word } = this.#peek();
+    return kind !== 'string' && words.includes(word);
+  }
+
+  #taken(...words: readonly string[]): boolean {
+    const found = this.#is(...words);
+    if (found) this.#take();
+    return found;
+  }
+
+  #unexpected(context: string, expected = ''): Error {
+    const word = this.#peek();
+    return syntaxError(this.#text, word.from, `unexpected ${described(word)}${context && ` in ${context}`}${expected && `, expected ${expected}`}`);
+  }
+
+  #expression(context: Context): void {
+    this.#operand(context);
+    while (binaryOperators.has(this.#peek().word) && this.#peek().kind === 'operator') {
+      this.#take();
+      this.#modifiers();
+      this.#operand(context);
+    }
+  }
+
+  #modifiers(): void {
+    this.#taken('bool');
+    if (!this.#taken('on', 'ignoring')) return;
+    this.#labelList();
+    if (!this.#taken('group_left', 'group_right')) return;
+    if (!this.#beginsOperand() || this.#is('(')) this.#labelList();
+  }
+
+  #beginsOperand(): boolean {
+    const word = this.#peek();
+    return canBeMetric(word) || ['number', 'duration', 'string'].includes(word.kind) || this.#is('(', '{', '+', '-');
+  }
+
+  #operand(context: Context): void {
+    while (this.#taken('+', '-'));
+    this.#atom(context);
+    while (this.#postfix());
+  }
+
+  #atom(context: Context): void {
+    const word = this.#peek();
+    if (word.kind === 'number' || word.kind === 'duration') return this.#literal();
+    if (word.kind === 'string') return void this.#take();
+    if (this.#taken('(')) {
+      this.#expression(context);
+      if (!this.#taken(')')) throw this.#unexpected(context);
+      return;
+    }
+    if (this.#is('{')) return this.#matchers();
+    if (!canBeMetric(word)) throw this.#unexpected(context);
+    this.#take();
+    if (word.kind === 'aggregator' && this.#is('(', 'by', 'without')) return this.#aggregation();
+    if (word.kind === 'name' && !word.text.includes(':') && this.#is('(')) return this.#call(word, context);
+    if (word.word === 'offset') this.#offsetMetrics.push(word.from);
+    if (this.#is('{')) this.#matchers();
+  }
+
+  #literal(): void {
+    const { kind, text, from } = this.#take();
+    if (kind === 'duration') {
+      if (parseNumber(text) === undefined) throw syntaxError(this.#text, from, /^\d*\./.test(text) ? `unknown unit "." in duration ${JSON.stringify(text)}` : `not a valid duration string: ${JSON.stringify(text)}`);
+      return;
+    }
+    const value = parseNumber(text);
+    if (value === undefined) throw syntaxError(this.#text, from, `error parsing number: strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
+    if (value === Infinity && /\d/.test(text)) throw syntaxError(this.#text, from, `error parsing number: strconv.ParseFloat: parsing ${JSON.stringify(text)}: value out of range`);
+  }
+
+  #aggregation(): void {
+    const before = this.#taken('by', 'without');
+    if (before) this.#labelList();
+    if (!this.#is('(')) throw this.#unexpected('aggregation');
+    this.#arguments('aggregation');
+    if (!before && this.#taken('by', 'without')) this.#labelList();
+  }
+
+  #call(name: Word, context: Context): void {
+    this.#arguments(context);
+    if (!isFunction(name.text)) throw syntaxError(this.#text, name.from, `unknown function with name ${goQuote(name.text)}`);
+  }
+
+  #arguments(context: Context): void {
+    this.#take();
+    if (this.#taken(')')) return;
+    for (;;) {
+      this.#expression(context);
+      if (this.#taken(')')) return;
+      if (!this.#is(',')) throw this.#unexpected(context);
+      const comma = this.#take();
+      if (!this.#beginsOperand()) throw syntaxError(this.#text, comma.from, 'trailing commas not allowed in function call args');
+    }
+  }
+
+  #labelList(): void {
+    const context = 'grouping opts';
+    if (!this.#taken('(')) throw this.#unexpected(context, '"("');
+    if (this.#taken(')')) return;
+    for (;;) {
+      if (!canBeLabel(this.#peek()) && this.#peek().kind !== 'string') throw this.#unexpected(context, 'label');
+      this.#take();
+      if (this.#taken(')')) return;
+      if (!this.#taken(',')) throw this.#unexpected(context, '"," or ")"');
+      if (this.#taken(')')) return;
+    }
+  }
+
+  #matchers(): void {
+    const context = 'label matching';
+    this.#take();
+    if (this.#taken('}')) return;
+    for (;;) {
+      this.#matcher(context);
+      if (this.#taken('}')) return;
+      if (!this.#taken(',')) throw this.#unexpected(context, '"," or "}"');
+      if (this.#taken('}')) return;
+    }
+  }
+
+  #matcher(context: string): void {
+    const { kind } = this.#peek();
+    if (kind !== 'name' && kind !== 'string') throw this.#unexpected(context, 'identifier or "}"');
+    this.#take();
+    if (!matchOperators.has(this.#peek().word)) {
+      if (kind === 'string') return;
+      throw this.#unexpected(context, 'label matching operator');
+    }
+    this.#take();
+    if (this.#peek().kind !== 'string') throw this.#unexpected(context, 'string');
+    this.#take();
+  }
+
+  #postfix(): boolean {
+    if (this.#taken('offset')) this.#offset();
+    else if (this.#taken('@')) this.#instant();
+    else if (this.#taken('[')) this.#range();
+    else return this.#taken('anchored', 'smoothed');
+    return true;
+  }
+
+  #offset(): void {
+    const sign = this.#taken('+', '-');
+    if (sign) while (this.#taken('+', '-'));
+    this.#durationAtom('offset', 'number, duration, step(), or range()');
+  }
+
+  #instant(): void {
+    const wrong = () => this.#unexpected('@', 'timestamp');
+    if (this.#taken('start', 'end')) {
+      if (!this.#taken('(')) throw wrong();
+      if (!this.#taken(')')) throw wrong();
+      return;
+    }
+    this.#taken('+', '-');
+    if (!['number', 'duration'].includes(this.#peek().kind)) throw wrong();
+    this.#literal();
+  }
+
+  #range(): void {
+    this.#duration('subquery or range selector', 'number, duration, step(), or range()');
+    if (this.#taken(']')) return;
+    if (!this.#taken(':')) throw this.#unexpected('subquery or range', '":" or "]"');
+    if (this.#taken(']')) return;
+    this.#duration('subquery selector', 'number, duration, step(), range(), or "]"');
+    if (!this.#taken(']')) throw this.#unexpected('subquery selector', '"]"');
+  }
+
+  #duration(context: string, expected: string): void {
+    do {
+      while (this.#taken('+', '-'));
+      this.#durationAtom(context, expected);
+    } while (this.#taken('+', '-', '*', '/', '%', '^'));
+  }
+
+  #durationAtom(context: string, expected: string): void {
+    const { kind } = this.#peek();
+    if (kind === 'number' || kind === 'duration') return this.#literal();
+    const close = () => {
+      if (!this.#taken(')')) throw this.#unexpected(context, expected);
+    };
+    if (this.#taken('(')) {
+      this.#duration(context, expected);
+      return close();
+    }
+    const pair = this.#is('min_of', 'max_of');
+    if (!this.#taken('step', 'range', 'min_of', 'max_of') || !this.#taken('(')) throw this.#unexpected(context, expected);
+    if (pair) {
+      this.#duration(context, expected);
+      if (!this.#taken(',')) throw this.#unexpected(context, expected);
+      this.#duration(context, expected);
+    }
+    close();
+  }
 }

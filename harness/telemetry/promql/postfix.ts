@@ -1,6 +1,5 @@
 import type { AtModifier, DurationExpr, Expr, SelectorNode } from './ast.ts';
 import { durationOf, positiveDuration } from './durations.ts';
-import { formatFixed } from './format.ts';
 import { parseNumber } from './literals.ts';
 import { canShift, type PostfixToken } from './operators.ts';
 import type { SyntaxContext } from './syntax.ts';
@@ -21,13 +20,15 @@ export function postfixToken(node: TreeNode, context: SyntaxContext): PostfixTok
 }
 
 function rangeToken(node: TreeNode, context: SyntaxContext): PostfixToken {
-  const range = positiveDuration(node.getChild('DurationExpr') as TreeNode, context);
+  const duration = node.getChild('DurationExpr') as TreeNode;
+  const range = positiveDuration(duration, context);
+  const bracket = { from: context.textOf(node).lastIndexOf('[', duration.from - node.from) + node.from };
   return {
     kind: 'postfix',
     apply: (operand) => {
-      if (operand.kind !== 'selector') throw context.fail(node, 'ranges only allowed for vector selectors');
-      if (operand.offset !== undefined) throw context.fail(node, 'no offset modifiers allowed before range');
-      if (operand.at !== undefined) throw context.fail(node, 'no @ modifiers allowed before range');
+      if (operand.kind !== 'selector') throw context.fail(bracket, 'ranges only allowed for vector selectors');
+      if (operand.offset !== undefined) throw context.fail(bracket, 'no offset modifiers allowed before range');
+      if (operand.at !== undefined) throw context.fail(bracket, 'no @ modifiers allowed before range');
       return { kind: 'range', matchers: (operand as SelectorNode).matchers, range, from: operand.from, to: node.to };
     },
   };
@@ -72,6 +73,9 @@ function atModifier(node: TreeNode, context: SyntaxContext): AtModifier {
   const seconds = parseNumber(body.trim()) ?? NaN;
   const ms = Math.round((sign === '-' ? -seconds : seconds) * 1_000);
   // Milliseconds are 64-bit integers in Prometheus.
-  if (!(Math.abs(ms) < 2 ** 63)) throw context.fail(node, `timestamp out of bounds for @ modifier: ${formatFixed(sign === '-' ? -seconds : seconds)}`);
+  if (!(Math.abs(ms) < 2 ** 63)) throw context.fail(node, `timestamp out of bounds for @ modifier: ${goFixed(sign === '-' ? -seconds : seconds)}`);
   return ms;
 }
+
+/** Go's `%f` of a number of seconds too large to be an instant. */
+const goFixed = (value: number): string => (Number.isFinite(value) ? `${BigInt(Math.trunc(value))}.000000` : Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf');

@@ -3,6 +3,7 @@ import { matcher, type Matcher, type MatchOp } from '../matchers.ts';
 import type { SelectorNode } from './ast.ts';
 import { PromqlSyntaxError } from './errors.ts';
 import { unquote } from './literals.ts';
+import { goQuote } from './quote.ts';
 import type { SyntaxContext } from './syntax.ts';
 import { children, type TreeNode } from './tree.ts';
 
@@ -10,17 +11,15 @@ import { children, type TreeNode } from './tree.ts';
 export function selector(node: TreeNode, context: SyntaxContext): SelectorNode {
   const matchers: Matcher[] = [];
   const identifier = node.getChild('Identifier');
-  if (identifier) matchers.push(matcher(nameLabel, '=', context.textOf(identifier)));
+  if (identifier) matchers.push(matcher(nameLabel, '=', context.writtenAt(identifier)));
   const list = node.getChild('LabelMatchers');
   for (const part of list ? children(list) : []) {
     if (part.name === 'QuotedLabelName') matchers.push(matcher(nameLabel, '=', stringValue(part, context)));
     if (part.name.endsWith('LabelMatcher')) matchers.push(labelMatcher(part, context));
   }
-  const names = matchers.filter(({ label, op }) => label === nameLabel && op === '=');
-  const implicit = identifier ?? list?.getChild('QuotedLabelName');
-  if (implicit && names.length > 1) {
-    throw context.fail(node, `metric name must not be set twice: ${names.slice(0, 2).map(({ value }) => JSON.stringify(value)).join(' or ')}`);
-  }
+  // Two names in braces are no mistake, only never true together.
+  const again = identifier && matchers.slice(1).find(({ label }) => label === nameLabel);
+  if (again) throw context.fail(node, `metric name must not be set twice: ${goQuote(matchers[0]?.value ?? '')} or ${goQuote(again.value)}`);
   if (matchers.every(({ test }) => test(''))) throw context.fail(node, 'vector selector must contain at least one non-empty matcher');
   return { kind: 'selector', matchers, from: node.from, to: node.to };
 }
@@ -32,7 +31,8 @@ function labelMatcher(node: TreeNode, context: SyntaxContext): Matcher {
     return matcher(label, context.textOf(op) as MatchOp, stringValue(value, context));
   } catch (error) {
     if (error instanceof PromqlSyntaxError) throw error;
-    throw context.fail(value, error instanceof Error ? error.message : String(error));
+    // Told without what anchors the regex, and where its label stands.
+    throw context.fail(name, (error instanceof Error ? error.message : String(error)).replace(/`\^\(\?s:([^]*)\)\$`$/, '`$1`'));
   }
 }
 

@@ -9,6 +9,8 @@ import { children, expressionNames, parseTree, type TreeNode } from './tree.ts';
 /** What the functions below share: the text, with helpers that know it. */
 export interface SyntaxContext {
   readonly textOf: (node: TreeNode) => string;
+  /** What the user wrote there; the tree is made from a text that is put right here and there. */
+  readonly writtenAt: (node: TreeNode) => string;
   readonly fail: (node: { readonly from: number }, because: string) => PromqlSyntaxError;
   readonly expression: (node: TreeNode) => Expr;
 }
@@ -18,6 +20,7 @@ export function parseSyntax(text: string): Expr {
   const { source, root } = parseTree(text);
   const context: SyntaxContext = {
     textOf: (node) => source.slice(node.from, node.to),
+    writtenAt: (node) => text.slice(node.from, node.to),
     fail: (node, because) => syntaxError(text, node.from, because),
     expression: (node) => {
       const tokens: Token[] = [];

@@ -1,6 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
-import { PromqlSyntaxError, syntaxError } from './errors.ts';
-import { misread } from './misread.ts';
+import { syntaxError } from './errors.ts';
+import { findMistake } from './misread.ts';
 
 /** A node of the official editor grammar's tree. */
 export type TreeNode = ReturnType<typeof parser.parse>['topNode'];
@@ -11,14 +11,13 @@ export const expressionNames: ReadonlySet<string> = new Set([
   'VectorSelector', 'StepInvariantExpr',
 ]);
 
-/** A query text with its tree, cut to the one expression in it; throws where the grammar finds an error. */
+/** A query text with its tree, cut to the one expression in it; throws the first mistake in it. */
 export function parseTree(text: string): { readonly source: string; readonly root: TreeNode } {
-  if (text.replace(/#[^\n]*/g, '').trim() === '') throw new PromqlSyntaxError('unknown position: parse error: no expression found in input');
-  const source = normalized(text);
+  const source = normalized(text, findMistake(text));
   const tree = parser.parse(source);
   tree.iterate({
     enter: (node) => {
-      if (node.type.isError) throw misread(text, source, node.from);
+      if (node.type.isError) throw syntaxError(text, node.from, `unexpected ${JSON.stringify(text.slice(node.from).trimStart().slice(0, 10))}`);
     },
   });
   const root = children(tree.topNode).find(({ name }) => expressionNames.has(name));
@@ -33,11 +32,15 @@ export function children(node: TreeNode): TreeNode[] {
   return found;
 }
 
+/** Stands for a metric named `offset` in what the editor grammar reads; as long as that. */
+const offsetStandIn = '_offs_';
+
 /**
- * The grammar does not know `2.`, which PromQL allows, and wants `step()` and its like in small letters, which
- * PromQL does not. Both are put right without moving any position.
+ * The grammar does not know `2.`, `0X1f` and a metric named `offset`, which PromQL allows, and wants `step()` and its like in
+ * small letters, which PromQL does not. All are put right without moving any position.
  */
-function normalized(text: string): string {
-  const skippedOrOdd = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|`[^`]*`|#[^\n]*|(?<![\w.:])(?:step|range|min_of|max_of)(?=\s*\()|(?<![\w.:])\d[\d_]*\.(?![\d.eE_\w])/gi;
-  return text.replace(skippedOrOdd, (match) => (/^\d/.test(match) ? `${match.slice(0, -1)} ` : /^[a-z]/i.test(match) ? match.toLowerCase() : match));
+function normalized(text: string, offsetMetrics: readonly number[]): string {
+  const skippedOrOdd = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|`[^`]*`|#[^\n]*|(?<![\w.:])(?:step|range|min_of|max_of)(?=\s*\()|(?<![\w.:])0X(?=[\da-f_])|(?<![\w.:])\d[\d_]*\.(?![\d.eE_\w])/gi;
+  const source = text.replace(skippedOrOdd, (match) => (match === '0X' ? '0x' : /^0x$/i.test(match) ? match : /^\d/.test(match) ? `${match.slice(0, -1)} ` : /^[a-z]/i.test(match) ? match.toLowerCase() : match));
+  return offsetMetrics.reduce((soFar, at) => soFar.slice(0, at) + offsetStandIn + soFar.slice(at + offsetStandIn.length), source);
 }
