@@ -23,6 +23,7 @@ const byName: Readonly<Record<string, () => Promise<Register>>> = {
   new: async () => (await import('./new.ts')).registerNew,
   schema: async () => (await import('./schema.ts')).registerSchema,
   serve: async () => (await import('./serve.ts')).registerServe,
+  clean: async () => (await import('./clean.ts')).registerClean,
   export: async () => (await import('./export.ts')).registerExport,
   import: async () => (await import('./import.ts')).registerImport,
   monitor: async () => (await import('../../src/cli/monitor.ts')).registerMonitor,

@@ -6,6 +6,7 @@ const kinds: Partial<Record<ClusterKindName, () => Promise<ClusterKind>>> = {
   twin: async () => (await import('./twin/kind.ts')).twin,
   recorded: async () => (await import('./recorded/kind.ts')).recorded,
   compose: async () => (await import('./compose/kind.ts')).compose,
+  process: async () => (await import('./process/kind.ts')).process,
 };
 
 /** The kind of cluster with this name; a new one is a folder and a line above. */

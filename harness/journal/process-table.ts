@@ -4,6 +4,8 @@ import { wallClock } from '../../src/kernel/wall-clock.ts';
 
 /** Every program that a run starts carries this variable with the run's name, so that it is found even if nobody wrote down its number. */
 export const markerVariable = 'LAB_RUN';
+/** Helpers that change the machine for a run (`ip`, `mount`) carry this one: they are ended before anybody looks at what they left. */
+export const commandVariable = 'LAB_RUN_COMMAND';
 
 const onLinux = process.platform === 'linux';
 
@@ -33,22 +35,22 @@ export function isAlive(pid: number, started: string): boolean {
 }
 
 /** Numbers of all processes that carry a run's marker, this one left out. */
-export function processesOf(run: string): readonly number[] {
-  const marker = `${markerVariable}=${run}`;
+export function processesOf(run: string, variable = markerVariable): readonly number[] {
+  const marker = `${variable}=${run}`;
   return (onLinux ? markedInProc(marker) : markedInPs(marker)).filter((pid) => pid !== process.pid);
 }
 
 /** Ends every process that carries a run's marker, and waits until they are gone. */
-export async function endProcessesOf(run: string): Promise<void> {
+export async function endProcessesOf(run: string, variable = markerVariable): Promise<void> {
   let quiet = 0;
   // A process may start another while it is being ended, so one empty look is not enough.
   for (let look = 0; look < 200 && quiet < 2; look++) {
-    const pids = processesOf(run);
+    const pids = processesOf(run, variable);
     for (const pid of pids) signal(pid, 'SIGKILL');
     quiet = pids.length === 0 ? quiet + 1 : 0;
     if (quiet < 2) await wallClock.sleep(look === 0 ? 5 : 50);
   }
-  const left = processesOf(run);
+  const left = processesOf(run, variable);
   if (left.length > 0) throw new Error(`the processes ${left.join(', ')} cannot be ended`);
 }
 

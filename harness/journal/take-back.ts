@@ -1,4 +1,5 @@
 import type { Undoer } from './contract.ts';
+import { commandVariable, endProcessesOf } from './process-table.ts';
 import type { OpenChange, OpenRun } from './journal.ts';
 
 /** A change that could not be taken back, and why. */
@@ -20,6 +21,8 @@ export interface TakenBack {
 export async function takeBack(run: OpenRun, undoers: ReadonlyMap<string, Undoer>): Promise<TakenBack> {
   const undone: OpenChange[] = [];
   let unhealed: Unhealed[] = [];
+  // A killed lab's last command may still be at work: what it makes must be there before it is looked for.
+  await endProcessesOf(run.run, commandVariable);
   for (let round = 0; round < 2; round++) {
     unhealed = [];
     for (const change of run.open()) {

@@ -39,7 +39,17 @@ export class Watch {
   }
 
   /** An HTTP client for a node's port. */
-  ask: AskNode = (id, port = 'main') => this.#transport(defined(this.#node(id).urls[port], `port ${port} of ${id}`), askTimeoutMs);
+  ask: AskNode = (id, port) => this.asker(askTimeoutMs)(id, port);
+
+  /** As {@link Watch.ask}, with patience of its own. */
+  asker(timeoutMs: Millis): AskNode {
+    return (id, port = 'main') => this.#transport(defined(this.#node(id).urls[port], `port ${port} of ${id}`), timeoutMs);
+  }
+
+  /** Waits until every page was asked for once, so that nobody takes a young watch for a blind one. */
+  async firstScrapes(signal?: AbortSignal): Promise<void> {
+    while (this.#scraper?.status().some(({ health }) => health === 'unknown')) await this.#clock.sleep(100, signal);
+  }
 
   /** Begins to scrape every node's page with the lab's own scraper. */
   startScraping(): void {

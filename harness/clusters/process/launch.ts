@@ -1,0 +1,91 @@
+import { LabError, orThrow } from '../../../src/kernel/result.ts';
+import type { Journal, OpenRun } from '../../journal/journal.ts';
+import { markerVariable } from '../../journal/process-table.ts';
+import { takeBack } from '../../journal/take-back.ts';
+import type { RunningLoad } from '../../load/contract.ts';
+import { startLoad } from '../../load/start.ts';
+import type { Capability, RunningCluster } from '../contract.ts';
+import { realCluster } from '../real/cluster.ts';
+import { FileTail } from '../real/log-intake.ts';
+import { Watch } from '../real/watch.ts';
+import { type Blueprint, build } from './build.ts';
+import { controlsOf } from './controls/index.ts';
+import { Ledger } from './ledger.ts';
+import { clientsPlace, enter } from './network.ts';
+import type { ProcessWorld } from './node.ts';
+import { startPrograms } from './startup.ts';
+import { processUndoers } from './undo.ts';
+
+/** What a cluster is launched from. */
+export interface Launching extends Blueprint {
+  readonly lacks: ReadonlyMap<Capability, string>;
+  readonly seed: number;
+}
+
+const startAskMs = 2_000;
+const undoers = new Map(processUndoers.map((undoer) => [undoer.kind, undoer]));
+
+/** Builds the places, starts the programs and the clients, and hands over a cluster that serves. What fails on the way is taken back. */
+export async function launchCluster(journal: Journal, launching: Launching): Promise<RunningCluster> {
+  const run = journal.begin();
+  const closing = new AbortController();
+  const ended: (() => Promise<unknown>)[] = [];
+  try {
+    return await launch({ journal, run, closing, ended }, launching);
+  } catch (error) {
+    closing.abort();
+    for (const end of ended.toReversed()) await end();
+    await clear(run);
+    throw error;
+  }
+}
+
+interface Hold {
+  readonly journal: Journal;
+  readonly run: OpenRun;
+  readonly closing: AbortController;
+  /** What must be ended if the launch does not succeed, beside what the journal knows. */
+  readonly ended: (() => Promise<unknown>)[];
+}
+
+async function launch({ journal, run, closing, ended }: Hold, launching: Launching): Promise<RunningCluster> {
+  const { deployment, spec, clock, signal, lacks } = launching;
+  const ledger = new Ledger(run);
+  const world = await build(ledger, launching);
+  const watch = new Watch(world.nodes, clock);
+  ended.push(() => watch.stop());
+  // The newest entry but for faults: programs go before the disks and namespaces that they are in.
+  await ledger.make('processes', { kind: 'processes', data: { run: run.run } }, () => {});
+  await startPrograms({ deployment, nodes: world.nodes, ask: watch.asker(startAskMs), clock, signal });
+  const load = await startClients(world, launching);
+  ended.push(async () => load[Symbol.asyncDispose]());
+  watch.startScraping();
+  await watch.firstScrapes(signal);
+  const tails = world.nodes.map(({ id, program }) => new FileTail(program.plan.logFile, (line) => watch.intake.add(id, line)));
+  return realCluster({
+    deployment, watch, clock,
+    controls: controlsOf(world, lacks, closing.signal),
+    load: { running: load, initial: spec.load },
+    catchUp: () => tails.forEach((tail) => tail.read()),
+    close: async () => {
+      closing.abort();
+      await clear(run);
+      journal[Symbol.dispose]();
+    },
+  });
+}
+
+async function startClients(world: ProcessWorld, { deployment, spec, seed, signal }: Launching): Promise<RunningLoad> {
+  const first = deployment.roles[0]?.role;
+  const endpoints = world.nodes.filter(({ role }) => role === first).map(({ host, ports }) => `${host}:${ports.main}`);
+  const launcher = ['env', `${markerVariable}=${world.ledger.run}`, ...(world.network ? enter(world.network.namespaceOf(clientsPlace)) : [])];
+  return orThrow(await startLoad({ subject: spec.subject, endpoints, launcher, seed }, spec.load, signal));
+}
+
+/** Takes everything back; what cannot be is named, and stays in the journal. */
+async function clear(run: OpenRun): Promise<void> {
+  const { unhealed } = await takeBack(run, undoers);
+  if (unhealed.length === 0) return;
+  const named = unhealed.map(({ change, because }) => `${undoers.get(change.kind)?.describe?.(change.data) ?? change.kind} (${because})`);
+  throw new LabError({ code: 'LAB_NOT_HEALED', because: `could not be taken back: ${named.join('; ')}`, advice: 'Look at it, then run `lab clean`.' }, 4);
+}
