@@ -3,6 +3,7 @@ import type { Undoer } from '../journal/contract.ts';
 // Loaded when asked for: most machines never had containers of ours.
 const known: readonly (() => Promise<readonly Undoer[]>)[] = [
   async () => (await import('./process/undo.ts')).processUndoers,
+  async () => (await import('./compose/undoers.ts')).composeUndoers,
 ];
 
 /** Whoever can take something back, by the kind of change; a new one is a line above. */
