@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defined } from '../../src/kernel/assert.ts';
 import type { Json } from '../../src/kernel/json.ts';
 import type { Capability, Controls, CutFrom, LoadSpec, NodeId, ProcessState } from '../clusters/contract.ts';
 import type { World } from './contract.ts';
@@ -11,11 +12,13 @@ function world() {
   const cuts = new Map<NodeId, readonly CutFrom[]>();
   const freeShares = new Map<NodeId, number>();
   const quotas = new Map<NodeId, number>();
+  const memoryLimits = new Map<NodeId, number>();
+  const impaired = new Map<NodeId, { readonly delayMs?: number; readonly lossShare?: number }>();
   const settings = new Map<string, Json>([['schedulers/balance-leader-scheduler', true]]);
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'space' | 'cpu' | 'network' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'space' | 'cpu' | 'memory' | 'network' | 'links' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -40,6 +43,16 @@ function world() {
       restore: async (node) => void quotas.delete(node),
       probeCores: async (node) => quotas.get(node) ?? 4,
     },
+    memory: {
+      limit: async (node, limitBytes) => void memoryLimits.set(node, limitBytes),
+      restore: async (node) => void memoryLimits.delete(node),
+      probeLimitBytes: async (node) => memoryLimits.get(node) ?? Infinity,
+    },
+    links: {
+      impair: async (node, by) => void impaired.set(node, by),
+      restore: async (node) => void impaired.delete(node),
+      probe: async (node) => ({ roundTripMs: 1 + (impaired.get(node)?.delayMs ?? 0), lostShare: impaired.get(node)?.lossShare ?? 0 }),
+    },
     network: {
       cut: async (node, from) => void cuts.set(node, from),
       heal: async (node) => void cuts.delete(node),
@@ -51,7 +64,7 @@ function world() {
     },
     load: { set: async (next) => void (load = next), current: () => load, initial: () => initial },
   };
-  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...quotas], [...freeShares], [...cuts], [...settings], load]);
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings], load]);
   return { controls: controls as unknown as World<Capability>, snapshot };
 }
 
@@ -87,5 +100,26 @@ describe.each([...faults.values()])('faults: $kind', (fault) => {
 
   it('refuses parameters that it does not know', () => {
     expect(fault.params.safeParse({ surprise: 1 }).success).toBe(false);
+  });
+});
+
+describe('faults: what ends over a lack', () => {
+  it.each([['disk-fill', {}], ['memory-limit', {}]])('%s starts a program again that has ended over it', async (kind, given) => {
+    const fault = defined(faults.get(kind), kind);
+    const { controls } = world();
+    await fault.inject(controls, ['tikv-2'], fault.params.parse(given));
+    await controls.process.kill('tikv-2');
+    await fault.revert(controls, ['tikv-2'], fault.params.parse(given));
+    expect(await controls.process.state('tikv-2')).toBe('running');
+  });
+});
+
+describe('faults: network-partition', () => {
+  it('cuts one way where one way is asked for, and both otherwise', async () => {
+    const asked: (string | undefined)[] = [];
+    const network = { cut: async (_node: NodeId, _from: readonly CutFrom[], direction?: string) => void asked.push(direction), heal: async () => {}, probeLost: async () => [] };
+    const fault = defined(faults.get('network-partition'), 'network-partition');
+    for (const given of [{}, { direction: 'incoming' }]) await fault.inject({ network } as unknown as World<Capability>, ['tikv-2'], fault.params.parse(given));
+    expect(asked).toEqual(['both', 'incoming']);
   });
 });

@@ -5,6 +5,9 @@ import { diskFill } from './disk-fill.ts';
 import { diskSlow } from './disk-slow.ts';
 import { hotKeys } from './hot-keys.ts';
 import { loadChange } from './load-change.ts';
+import { memoryLimit } from './memory-limit.ts';
+import { networkDelay } from './network-delay.ts';
+import { networkLoss } from './network-loss.ts';
 import { networkPartition } from './network-partition.ts';
 import { processKill } from './process-kill.ts';
 import { processPause } from './process-pause.ts';
@@ -13,7 +16,7 @@ import { evictLeaderLeftBehind } from './tikv/evict-leader-left-behind.ts';
 import { schedulerRemoved } from './tikv/scheduler-removed.ts';
 
 // A fault knows its own world and parameters; the registry forgets both, and the lab checks them before it injects.
-const known = [processKill, processPause, processStop, crashLoop, diskSlow, diskFill, cpuThrottle, networkPartition, loadChange, hotKeys, schedulerRemoved, evictLeaderLeftBehind] as unknown as readonly Fault[];
+const known = [processKill, processPause, processStop, crashLoop, diskSlow, diskFill, cpuThrottle, memoryLimit, networkPartition, networkDelay, networkLoss, loadChange, hotKeys, schedulerRemoved, evictLeaderLeftBehind] as unknown as readonly Fault[];
 
 /** Every fault by its kind; a new one is a file beside this and a line above. */
 export const faults: ReadonlyMap<string, Fault> = new Map(known.map((fault) => [fault.kind, fault]));
