@@ -3,6 +3,7 @@ import type { Millis } from '../kernel/clock.ts';
 import { failed, ok, type Result } from '../kernel/result.ts';
 import { wallClock } from '../kernel/wall-clock.ts';
 import type { HttpRequest, HttpResponse, Transport } from './http.ts';
+import { tlsFailure } from './tls-failure.ts';
 
 /** How to talk to one server. */
 export interface HttpOptions {
@@ -96,7 +97,8 @@ function failureOf(error: unknown, base: URL, { path }: HttpRequest): Result<nev
   if (known) return failed(known[0], `${base.host} ${known[1]} (${path})`);
   const text = error instanceof Error ? error.message : String(error);
   if (code === tooLong) return failed(tooLong, `${base.host}: ${text} (${path})`);
-  if (/CERT|TLS|SSL|SELF_SIGNED|ISSUER/.test(code)) return failed('LAB_TLS', `${base.host}: ${text}`, 'check the certificate and whether the address should be http:// or https://');
+  const tls = tlsFailure(code, base.host, error instanceof Error ? error : { message: text });
+  if (tls) return { ok: false, failure: tls };
   return failed('LAB_TRANSPORT', `${base.host}: ${code ? `${code}: ` : ''}${text} (${path})`);
 }
 
