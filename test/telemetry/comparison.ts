@@ -44,14 +44,15 @@ export async function compare(question: Question, { own, real, major }: { readon
   return { kind: again.size > 1 ? 'unstable' : 'different', ...shown };
 }
 
-function requestOf(question: Question): [string, Record<string, string>] {
+/** Path and parameters of a question. */
+export function requestOf(question: Question): [string, Record<string, string>] {
   const { query } = question;
   if ('atMs' in question) return ['/api/v1/query', { query, time: String(question.atMs / 1_000) }];
   return ['/api/v1/query_range', { query, start: String(question.startMs / 1_000), end: String(question.endMs / 1_000), step: String(question.stepMs / 1_000) }];
 }
 
-/** The text itself is cut and put in order, so that no byte of it is read and written anew. */
-function sortedVector(text: string): string {
+/** An answer with an instant vector in order. The text itself is cut and put in order, so that no byte of it is read and written anew. */
+export function sortedVector(text: string): string {
   const [, before, result, after] = /^(\{"status":"success","data":\{"resultType":"vector","result":\[)(.+)(\]\}.*\})$/s.exec(text) ?? [];
   return before === undefined ? text : `${before}${(result as string).split(/,(?=\{"metric":)/).sort().join(',')}${after}`;
 }

@@ -2,7 +2,7 @@ import type { Group } from './aggregate.ts';
 import type { Annotations } from './annotations.ts';
 import type { AggregateNode, Expr } from './ast.ts';
 import { PromqlExecutionError } from './errors.ts';
-import { formatFixed } from './format.ts';
+import { formatFixed, formatValue } from './format.ts';
 import { isLabelName } from './literals.ts';
 import { quantile } from './statistics.ts';
 import { blankSeries, put, type Grid, type VectorSeries } from './value.ts';
@@ -28,8 +28,8 @@ export function selectBest(groups: readonly Group[], op: 'topk' | 'bottomk', lim
 
 function checkedCount(limit: number): number {
   if (Number.isNaN(limit)) throw new PromqlExecutionError('Parameter value is NaN');
-  if (limit >= 2 ** 63) throw new PromqlExecutionError(`Scalar value ${formatFixed(limit)} overflows int64`);
-  if (limit <= -(2 ** 63)) throw new PromqlExecutionError(`Scalar value ${formatFixed(limit)} underflows int64`);
+  if (limit >= 2 ** 63) throw new PromqlExecutionError(`Scalar value ${formatValue(limit)} overflows int64`);
+  if (limit <= -(2 ** 63)) throw new PromqlExecutionError(`Scalar value ${formatValue(limit)} underflows int64`);
   return Math.trunc(limit);
 }
 
@@ -41,7 +41,10 @@ function nanLast(compare: (a: number, b: number) => number, a: number, b: number
 
 /** quantile: one per group and step. */
 export function quantiles(node: AggregateNode, groups: readonly Group[], { levels, annotations }: { readonly levels: Float64Array; readonly annotations: Annotations }): VectorSeries[] {
-  if (groups.length > 0) for (const level of levels) warnAboutQuantile(level, node.param as Expr, annotations);
+  // Of levels that change from step to step the outermost are told.
+  const told = levels.some(Number.isNaN) ? [NaN] : [];
+  const known = levels.filter((level) => !Number.isNaN(level));
+  if (groups.length > 0) for (const level of [...told, ...(known.length > 0 ? [Math.max(...known), Math.min(...known)] : [])]) warnAboutQuantile(level, node.param as Expr, annotations);
   return groups.map(({ labels, members }) => {
     const result = blankSeries(labels, levels.length);
     levels.forEach((level, step) => {

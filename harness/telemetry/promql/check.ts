@@ -44,7 +44,7 @@ export function checkTypes(expr: Expr, text: string): void {
     }
     case 'subquery':
       checkTypes(expr.expr, text);
-      if (typeOf(expr.expr) !== 'instant vector') throw fail(expr, `subquery is only allowed on instant vector, got ${typeOf(expr.expr)} instead`);
+      if (typeOf(expr.expr) !== 'instant vector') throw fail(expr, `subquery is only allowed on instant vector, got ${typeOf(expr.expr) === 'range vector' ? 'matrix' : typeOf(expr.expr)} instead`);
       return;
     case 'aggregate':
       return checkAggregate(expr, expect, fail);

@@ -29,7 +29,7 @@ function durationExpr(node: TreeNode, context: SyntaxContext): DurationExpr {
   const first = parts[0] as TreeNode;
   switch (first.name) {
     case 'NumberDurationLiteralInDurationContext': {
-      const value = parseNumber(context.textOf(first));
+      const value = parseNumber(context.writtenAt(first));
       if (value === undefined || !Number.isFinite(value)) throw context.fail(first, `not a valid duration string: ${JSON.stringify(context.textOf(first))}`);
       return { kind: 'number', value };
     }

@@ -9,8 +9,10 @@ export function parseNumber(text: string): number | undefined {
     return spanMs === undefined ? undefined : spanMs / 1_000;
   }
   const plain = text.replaceAll('_', '');
-  if (/^0[0-7]+$/.test(plain)) return parseInt(plain, 8);
-  return /^(0x[0-9a-f]+|0b[01]+|0o[0-7]+|\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)$/i.test(plain) ? Number(plain) : undefined;
+  // Go reads an integer first, whose base its first digits tell; what is too large for one is read as a decimal fraction.
+  if (/^0[0-7]+$/.test(plain) && parseInt(plain, 8) < 2 ** 63) return parseInt(plain, 8);
+  if (/^0x[0-9a-f]+$/i.test(plain)) return Number(plain) < 2 ** 63 ? Number(plain) : undefined;
+  return /^(\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)$/i.test(plain) ? Number(plain) : undefined;
 }
 
 /** Milliseconds of a Prometheus duration: units from large to small, each at most once, 292 years at most (Go counts nanoseconds). */

@@ -106,7 +106,7 @@ describe('what is wrong is said in the words of Prometheus', () => {
     ['a + on(x) 1', 'vector matching only allowed between instant vectors'],
     ['a + on(x) group_left(x) b', 'label "x" must not occur in ON and GROUP clause at once'],
     ['-"x"', 'unary expression only allowed on expressions of type scalar or instant vector'],
-    ['a[5m][5m:1m]', 'subquery is only allowed on instant vector, got range vector instead'],
+    ['a[5m][5m:1m]', 'subquery is only allowed on instant vector, got matrix instead'],
     ['mad_over_time(x[5m])', 'function "mad_over_time" is not enabled'],
     ['limitk(2, x)', 'limitk() is experimental'],
   ])('%s', (query, words) => {

@@ -69,7 +69,7 @@ function atToken(node: TreeNode, context: SyntaxContext): PostfixToken {
 function atModifier(node: TreeNode, context: SyntaxContext): AtModifier {
   const keyword = node.getChild('AtModifierPreprocessors');
   if (keyword) return context.textOf(keyword).toLowerCase() as 'start' | 'end';
-  const [, sign = '', body = ''] = /^([+-]?)\s*([^]*)$/.exec(context.textOf(node.getChild('NumberDurationLiteral') as TreeNode)) ?? [];
+  const [, sign = '', body = ''] = /^([+-]?)\s*([^]*)$/.exec(context.writtenAt(node.getChild('NumberDurationLiteral') as TreeNode)) ?? [];
   const seconds = parseNumber(body.trim()) ?? NaN;
   const ms = Math.round((sign === '-' ? -seconds : seconds) * 1_000);
   // Milliseconds are 64-bit integers in Prometheus.

@@ -98,3 +98,10 @@ function plainNumber(text: string, from: number): Scanned {
   }
   return isWordPart(text[at]) ? wrong() : { end: at };
 }
+
+/** What is wrong with a duration whose marks are right. */
+export function wrongDuration(text: string): string {
+  const unit = /^\d*(\.|[hdwy]s)/.exec(text)?.[1] ?? /\d([hdwy]s)/.exec(text)?.[1];
+  if (unit !== undefined) return `unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`;
+  return /^(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?$/.test(text) ? 'duration out of range' : `not a valid duration string: ${JSON.stringify(text)}`;
+}

@@ -82,11 +82,12 @@ export class Scanner {
       Object.assign(bracket, { number: true });
       return { ...this.#take('keyword', found.length), word: found };
     }
-    if (mark !== ':') return this.#error(bracket.lately || !bracket.colon ? `unexpected character in duration expression: ${goQuote(mark, "'")}` : `unexpected colon ${goQuote(mark, "'")}`);
+    if (mark !== ':' && bracket.lately) return this.#error(`unexpected character in duration expression: ${goQuote(mark, "'")}`);
     if (!bracket.number) return this.#error('unexpected colon before duration in duration expression', this.#at + 1);
-    if (bracket.colon) return bracket.lately ? this.#error('unexpected repeated colon in duration expression', this.#at + 1) : this.#error("unexpected colon ':'");
+    if (bracket.colon) return bracket.lately ? this.#error('unexpected repeated colon in duration expression', this.#at + 1) : this.#error(`unexpected colon ${goQuote(mark, "'")}`);
+    // Behind a number Prometheus takes a letter for a colon; the second one it refuses.
     bracket.colon = true;
-    return this.#take('mark', 1);
+    return { ...this.#take('mark', 1), word: ':' };
   }
 
   #braced(mark: string): Word {
@@ -128,7 +129,7 @@ export class Scanner {
         this.#inBraces = true;
         break;
       case '[':
-        if (this.#bracket) return this.#error("unexpected left bracket '['");
+        if (this.#bracket) return this.#error(this.#bracket.lately ? "unexpected character in duration expression: '['" : "unexpected left bracket '['");
         this.#bracket = { number: false, colon: false, lately: true };
         break;
       case ']':

@@ -63,7 +63,7 @@ function flatten(node: TreeNode, tokens: Token[], context: SyntaxContext): void 
 }
 
 function numberTokens(node: TreeNode, tokens: Token[], context: SyntaxContext): void {
-  const [, sign = '', body = ''] = /^([+-]?)\s*([^]*)$/.exec(context.textOf(node)) ?? [];
+  const [, sign = '', body = ''] = /^([+-]?)\s*([^]*)$/.exec(context.writtenAt(node)) ?? [];
   const value = parseNumber(body.trim());
   if (value === undefined) throw context.fail(node, `bad number or duration syntax: ${JSON.stringify(body)}`);
   if (value === Infinity && !/^inf$/i.test(body.trim())) throw context.fail(node, `error parsing number: strconv.ParseFloat: parsing ${JSON.stringify(body.trim())}: value out of range`);

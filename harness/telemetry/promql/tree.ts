@@ -1,6 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { syntaxError } from './errors.ts';
 import { findMistake } from './misread.ts';
+import type { Word } from './words.ts';
 
 /** A node of the official editor grammar's tree. */
 export type TreeNode = ReturnType<typeof parser.parse>['topNode'];
@@ -32,15 +33,12 @@ export function children(node: TreeNode): TreeNode[] {
   return found;
 }
 
-/** Stands for a metric named `offset` in what the editor grammar reads; as long as that. */
-const offsetStandIn = '_offs_';
-
 /**
- * The grammar does not know `2.`, `0X1f` and a metric named `offset`, which PromQL allows, and wants `step()` and its like in
- * small letters, which PromQL does not. All are put right without moving any position.
+ * The grammar wants `step()` and its like in small letters, which PromQL does not, and does not know all that PromQL allows:
+ * such a token is replaced by one of its kind and length, so that no position moves; what it says is read from the text.
  */
-function normalized(text: string, offsetMetrics: readonly number[]): string {
-  const skippedOrOdd = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|`[^`]*`|#[^\n]*|(?<![\w.:])(?:step|range|min_of|max_of)(?=\s*\()|(?<![\w.:])0X(?=[\da-f_])|(?<![\w.:])\d[\d_]*\.(?![\d.eE_\w])/gi;
-  const source = text.replace(skippedOrOdd, (match) => (match === '0X' ? '0x' : /^0x$/i.test(match) ? match : /^\d/.test(match) ? `${match.slice(0, -1)} ` : /^[a-z]/i.test(match) ? match.toLowerCase() : match));
-  return offsetMetrics.reduce((soFar, at) => soFar.slice(0, at) + offsetStandIn + soFar.slice(at + offsetStandIn.length), source);
+function normalized(text: string, unusual: readonly Word[]): string {
+  const skippedOrOdd = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|`[^`]*`|#[^\n]*|(?<![\w.:])(?:step|range|min_of|max_of)(?=\s*\()/gi;
+  const source = text.replace(skippedOrOdd, (match) => (/^[a-z]/i.test(match) ? match.toLowerCase() : match));
+  return unusual.reduce((soFar, { kind, text: word, from }) => soFar.slice(0, from) + (kind === 'number' ? '1' : 'o').repeat(word.length) + soFar.slice(from + word.length), source);
 }
