@@ -26,9 +26,9 @@ const configSchema = z.object({ services: z.record(z.string(), z.object({ image:
 /** Reads the Compose file of a subject with all its variables filled in. */
 export async function readComposeFile(subject: string, env: Readonly<Record<string, string>>): Promise<Result<ComposeFile>> {
   const folder = join(composeFolder, subject);
-  if (!existsSync(join(folder, fileName))) return failed('LAB_NO_COMPOSE_FILE', `there is no compose/${subject}/${fileName}`, 'run this scenario on another kind of cluster');
+  if (!existsSync(join(folder, fileName))) return failed('LAB_NO_COMPOSE_FILE', `there is no compose/${subject}/${fileName}`, 'Run this scenario on another kind of cluster');
   const told = await runCommand(['docker', 'compose', '-f', join(folder, fileName), 'config', '--format', 'json'], { env });
-  if (told.missing) return failed('LAB_NO_DOCKER', 'the docker client is not installed', 'install Docker with Compose v2');
+  if (told.missing) return failed('LAB_NO_DOCKER', 'the docker client is not installed', 'Install Docker with Compose v2');
   if (told.code !== 0) return composeFailure(told.stderr, subject);
   const config = configSchema.parse(JSON.parse(told.stdout));
   const started = Object.entries(config.services).filter(([, { profiles = [] }]) => profiles.length === 0).toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -36,7 +36,7 @@ export async function readComposeFile(subject: string, env: Readonly<Record<stri
 }
 
 function composeFailure(stderr: string, subject: string): Result<never> {
-  if (/is not a docker command|unknown (shorthand )?flag|unknown command/.test(stderr)) return failed('LAB_NO_COMPOSE', 'the docker client has no Compose v2', 'install the docker compose plugin');
+  if (/is not a docker command|unknown (shorthand )?flag|unknown command/.test(stderr)) return failed('LAB_NO_COMPOSE', 'the docker client has no Compose v2', 'Install the docker compose plugin');
   return failed('LAB_COMPOSE_FILE', `docker compose cannot read compose/${subject}/${fileName}: ${stderr.trim().split('\n').at(-1)}`);
 }
 
@@ -46,7 +46,7 @@ export function nodesOf(spec: ClusterSpec, roles: readonly RoleSpec[], { service
   for (const role of roles) {
     const asked = spec.roles[role.role] ?? 0;
     const there = services.filter((service) => new RegExp(`^${role.nodePrefix}-\\d+$`).test(service));
-    if (asked !== there.length) return failed('LAB_NODES', `compose/${spec.subject}/${fileName} has ${there.length} nodes of the role ${role.role}, the scenario asks for ${asked}`, 'ask for as many as the file has, or use another kind of cluster');
+    if (asked !== there.length) return failed('LAB_NODES', `compose/${spec.subject}/${fileName} has ${there.length} nodes of the role ${role.role}, the scenario asks for ${asked}`, 'Ask for as many as the file has, or use another kind of cluster');
     nodes.push(...there.map((id) => ({ id, role })));
   }
   return ok(nodes);
@@ -61,7 +61,7 @@ export function settingVariables({ subject, settings = {} }: Pick<ClusterSpec, '
   const variables: Record<string, string> = {};
   for (const [key, value] of Object.entries(settings)) {
     const name = `LAB_${variableName(subject)}_${variableName(key)}`;
-    if (!text.includes(`\${${name}:-`)) return failed('LAB_SETTING', `compose/${subject}/${fileName} has no variable ${name} for the setting ${key}`, `add it beside the others, or use another kind of cluster`);
+    if (!text.includes(`\${${name}:-`)) return failed('LAB_SETTING', `compose/${subject}/${fileName} has no variable ${name} for the setting ${key}`, `Add it beside the others, or use another kind of cluster`);
     variables[name] = String(value);
   }
   return ok(variables);

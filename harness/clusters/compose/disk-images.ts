@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { failed, ok, type Result } from '../../../src/kernel/result.ts';
+import { LabError } from '../../../src/kernel/result.ts';
 import type { RunJournal, Undoer } from '../../journal/contract.ts';
 import type { NodeId } from '../contract.ts';
 import { runCommand } from './command.ts';
@@ -13,33 +13,32 @@ const kind = 'compose-disks';
 const data = z.object({ folder: z.string() });
 
 /** A disk of bounded size for each node, in a file of the run's folder and mounted there. */
-export async function makeDisks(nodes: readonly NodeId[], journal: RunJournal): Promise<Result<ReadonlyMap<NodeId, string>>> {
+export async function makeDisks(nodes: readonly NodeId[], journal: RunJournal): Promise<ReadonlyMap<NodeId, string>> {
   const folder = join(scratchFolder(journal.run), 'disks');
   journal.intend({ kind, data: { folder } });
   const disks = new Map<NodeId, string>();
   for (const node of nodes) {
-    const mounted = await makeDisk(join(folder, `${node}.img`), join(folder, node));
-    if (!mounted.ok) return mounted;
+    await makeDisk(join(folder, `${node}.img`), join(folder, node));
     disks.set(node, join(folder, node));
   }
-  return ok(disks);
+  return disks;
 }
 
-async function makeDisk(image: string, mountPoint: string): Promise<Result<void>> {
+async function makeDisk(image: string, mountPoint: string): Promise<void> {
   mkdirSync(mountPoint, { recursive: true });
   writeFileSync(image, '');
   truncateSync(image, diskBytes);
   // No blocks are kept back for root, who is who writes here.
   for (const command of [['mkfs.ext4', '-q', '-m', '0', '-F', image], ['mount', '-o', 'loop', image, mountPoint]]) {
     const ended = await runCommand(command, { timeoutMs: 60_000 });
-    if (ended.code !== 0) return failed('LAB_DISK_IMAGE', `a disk for a node could not be made: ${ended.stderr.trim().split('\n').at(-1) || `${command[0]} is missing`}`, 'make room below the folder for temporary files, or run without root');
+    if (ended.code !== 0) throw new LabError({ code: 'LAB_DISK_IMAGE', because: `a disk for a node could not be made: ${ended.missing ? `${command[0]} is not installed` : ended.stderr.trim().split('\n').at(-1)}`, advice: 'Make room below the folder for temporary files, or name another one with TMPDIR' }, 4);
   }
-  return ok(undefined);
 }
 
 /** Unmounts and deletes a run's disks. */
 export const disksUndoer: Undoer = {
   kind,
+  describe: (given) => `disks in ${data.parse(given).folder}`,
   undo: async (given) => {
     const { folder } = data.parse(given);
     for (const mountPoint of mountsBelow(folder)) {

@@ -141,10 +141,10 @@ export async function findEngine(): Promise<Result<Engine>> {
 /** Whether the client finds an engine says which of the two is missing: the engine, or the way to it. */
 async function noEngine(): Promise<Result<never>> {
   const { code, missing } = await runCommand(['docker', 'version', '--format', '{{.Server.Version}}']);
-  if (missing) return failed('LAB_NO_DOCKER', 'Docker is not installed', 'install Docker with Compose v2, or use another kind of cluster');
-  if (code === 0) return failed('LAB_NO_ENGINE', 'a Docker engine answers the docker client, but not where testcontainers looks for it', 'set DOCKER_HOST, and TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1 where the engine runs beside the lab; DEBUG=testcontainers* says more');
+  if (missing) return failed('LAB_NO_DOCKER', 'Docker is not installed', 'Install Docker with Compose v2, or use another kind of cluster');
+  if (code === 0) return failed('LAB_NO_ENGINE', 'a Docker engine answers the docker client, but not where testcontainers looks for it', 'Set DOCKER_HOST, and TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1 where the engine runs beside the lab; DEBUG=testcontainers* says more');
   const where = process.env['DOCKER_HOST'];
-  return failed('LAB_NO_ENGINE', `no Docker engine answers${where === undefined ? '' : ` at ${where}`}`, 'start Docker, or point DOCKER_HOST at a running engine');
+  return failed('LAB_NO_ENGINE', `no Docker engine answers${where === undefined ? '' : ` at ${where}`}`, 'Start Docker, or point DOCKER_HOST at a running engine');
 }
 
 async function gone(removal: Promise<unknown>): Promise<void> {

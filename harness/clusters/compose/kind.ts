@@ -1,18 +1,22 @@
-import { ok, type Result } from '../../../src/kernel/result.ts';
+import { defined } from '../../../src/kernel/assert.ts';
+import { LabError, orThrow, type Result } from '../../../src/kernel/result.ts';
+import { ok } from '../../../src/kernel/result.ts';
 import { wallClock } from '../../../src/kernel/wall-clock.ts';
 import { deploymentOf } from '../../deployments/registry.ts';
 import { Journal, type OpenRun } from '../../journal/journal.ts';
 import { takeBack } from '../../journal/take-back.ts';
+import { splitKeys } from '../../load/keys.ts';
 import { startLoad } from '../../load/start.ts';
 import type { ClusterKind, ClusterSpec, RunningCluster } from '../contract.ts';
 import type { RealNode } from '../real/node.ts';
 import { until } from '../real/until.ts';
-import { ComposeCluster } from './cluster.ts';
+import { Watch } from '../real/watch.ts';
+import { clientsIn } from './clients.ts';
+import { composeCluster } from './cluster.ts';
 import { beside } from './compose-file.ts';
 import { controlsOf } from './controls/controls.ts';
 import { makeDisks } from './disk-images.ts';
-import { engineFailure } from './failures.ts';
-import { clientsIn } from './clients.ts';
+import { failureOf } from './failures.ts';
 import { type Project, startProject } from './project.ts';
 import { type Found, findOut, surveyOf } from './survey.ts';
 import { composeUndoers } from './undoers.ts';
@@ -20,59 +24,73 @@ import { composeUndoers } from './undoers.ts';
 /** Clusters of containers: `compose/<subject>/compose.yaml`, a project of its own for each run. */
 export const compose: ClusterKind = {
   name: 'compose',
-  survey: async (spec) => {
-    const deployment = await deploymentOf(spec.subject);
-    return surveyOf(await findOut(spec, deployment), deployment);
-  },
-  start: async (spec, seed, signal) => {
-    const deployment = await deploymentOf(spec.subject);
-    const found = await findOut(spec, deployment);
-    if (!found.ok) return found;
-    const journal = new Journal();
-    const run = journal.begin();
-    const end = async (): Promise<void> => {
-      await takeBack(run, new Map(composeUndoers.map((undoer) => [undoer.kind, undoer])));
-      journal[Symbol.dispose]();
-    };
-    const started = await start({ spec, seed, found: found.value, run, end, ...(signal && { signal }) }).catch(engineFailure);
-    if (!started.ok) await end();
-    return started;
-  },
+  survey: async (spec) => surveyOf(await findOut(spec, await deploymentOf(spec.subject))),
+  start,
 };
 
-interface Starting {
+async function start(spec: ClusterSpec, seed: number, signal = new AbortController().signal): Promise<Result<RunningCluster>> {
+  const found = await findOut(spec, await deploymentOf(spec.subject));
+  if (!found.ok) return found;
+  let journal: Journal | undefined;
+  try {
+    journal = new Journal();
+    return ok(await launch(journal, { spec, seed, found: found.value, signal }));
+  } catch (error) {
+    journal?.[Symbol.dispose]();
+    const failure = failureOf(error, signal);
+    if (failure) return { ok: false, failure };
+    throw error;
+  }
+}
+
+interface Launching {
   readonly spec: ClusterSpec;
   readonly seed: number;
   readonly found: Found;
-  readonly run: OpenRun;
-  readonly end: () => Promise<void>;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
-async function start({ spec, seed, found, run, end, signal }: Starting): Promise<Result<RunningCluster>> {
-  const { deployment, nodes, powers } = found;
-  const disks = powers.host === true ? await makeDisks(nodes.map(({ id }) => id), run) : ok(new Map<string, string>());
-  if (!disks.ok) return disks;
-  const project = await startProject({ found, journal: run, disks: disks.value, startWithinMs: deployment.startWithinMs, ...(signal && { signal }) });
-  if (!project.ok) return project;
-  const real = await realNodes(found, project.value);
-  const prometheus = new URL(`http://${found.engine.host}:${(await project.value.container(beside.prometheus)).published.get(9090)}`);
-  const cluster = new ComposeCluster({ project: project.value, deployment, nodes: real, prometheus, end });
-  const unsettled = await until(() => deployment.settled(real, cluster.watch.ask), { clock: wallClock, withinMs: deployment.startWithinMs, ...(signal && { signal }) });
-  if (unsettled) {
-    await cluster[Symbol.asyncDispose]();
-    return { ok: false, failure: unsettled };
+/** Starts a project, waits until its database serves, and sends clients. What fails on the way is taken back. */
+async function launch(journal: Journal, launching: Launching): Promise<RunningCluster> {
+  const run = journal.begin();
+  const ended: (() => Promise<unknown>)[] = [];
+  try {
+    return await launchIn(run, launching, { ended, close: async () => clear(run).finally(() => journal[Symbol.dispose]()) });
+  } catch (error) {
+    for (const end of ended.toReversed()) await end();
+    // That it failed is worth more than that it could not be cleaned, which the journal knows.
+    await clear(run).catch(() => {});
+    throw error;
   }
-  const load = await startLoad(await clientsIn(project.value, found, seed), spec.load, signal);
-  if (!load.ok) {
-    await cluster[Symbol.asyncDispose]();
-    return load;
-  }
-  cluster.runLoad(load.value);
-  cluster.controls = controlsOf({ project: project.value, journal: run, found, disks: disks.value, load: { running: load.value, initial: spec.load }, config: deployment.config?.(real, cluster.watch.ask) });
-  await cluster.look();
-  return ok(cluster);
 }
+
+async function launchIn(run: OpenRun, { spec, seed, found, signal }: Launching, hold: { readonly ended: (() => Promise<unknown>)[]; readonly close: () => Promise<void> }): Promise<RunningCluster> {
+  const { deployment, nodes, powers, engine } = found;
+  const disks = powers.host === true ? await makeDisks(nodes.map(({ id }) => id), run) : new Map<string, string>();
+  const project = await startProject({ found, journal: run, disks, startWithinMs: deployment.startWithinMs, signal });
+  const watch = new Watch(await realNodes(found, project), wallClock);
+  hold.ended.push(() => watch.stop());
+  await serve(watch, found, signal);
+  const load = orThrow(await startLoad(await clientsIn(project, found, seed), spec.load, signal));
+  hold.ended.push(async () => load[Symbol.asyncDispose]());
+  const published = defined((await project.container(beside.prometheus)).published.get(9090), 'the port of Prometheus');
+  return composeCluster({
+    project, deployment, watch, prometheus: new URL(`http://${engine.host}:${published}`),
+    controls: controlsOf({ project, journal: run, found, disks }), load: { running: load, initial: spec.load }, end: hold.close,
+  });
+}
+
+/** Waits until the database serves clients, and parts its key space where it has to be told. */
+async function serve(watch: Watch, { deployment }: Found, signal: AbortSignal): Promise<void> {
+  const { startWithinMs, settled, prepare } = deployment;
+  const patience = { clock: wallClock, withinMs: startWithinMs, signal };
+  const unsettled = await until(() => settled(watch.nodes, watch.ask), patience);
+  const unprepared = unsettled ?? (prepare && (await until(() => prepare(watch.nodes, watch.ask, splitKeys(regions)), patience)));
+  if (unprepared) throw new LabError({ ...unprepared, because: `the cluster does not serve within ${startWithinMs / 1_000} s: ${unprepared.because}` }, 4);
+}
+
+/** Enough for leaders to be spread over stores, and to be seen moving. */
+const regions = 30;
 
 async function realNodes({ nodes, engine }: Found, project: Project): Promise<readonly RealNode[]> {
   return Promise.all(nodes.map(async ({ id, role }) => {
@@ -80,4 +98,14 @@ async function realNodes({ nodes, engine }: Found, project: Project): Promise<re
     const urls = Object.fromEntries(Object.entries(role.ports).flatMap(([purpose, port]) => (published.has(port) ? [[purpose, new URL(`http://${engine.host}:${published.get(port)}`)]] : [])));
     return { id, role: role.role, host: id, ports: role.ports, dataDir: '/data', spec: role, urls: urls as RealNode['urls'] };
   }));
+}
+
+const undoers = new Map(composeUndoers.map((undoer) => [undoer.kind, undoer]));
+
+/** Takes everything back; what cannot be is named, and stays in the journal. */
+async function clear(run: OpenRun): Promise<void> {
+  const { unhealed } = await takeBack(run, undoers);
+  if (unhealed.length === 0) return;
+  const named = unhealed.map(({ change, because }) => `${undoers.get(change.kind)?.describe?.(change.data) ?? change.kind} (${because})`);
+  throw new LabError({ code: 'LAB_NOT_HEALED', because: `could not be taken back: ${named.join('; ')}`, advice: 'Look at it, then run `lab clean`.' }, 4);
 }

@@ -28,7 +28,7 @@ export interface Powers {
 
 /** Looks at the client, the engine, the Compose file and its images, without changing anything. */
 export async function findOut(spec: ClusterSpec, deployment: Deployment | undefined): Promise<Result<Found>> {
-  if (!deployment) return failed('LAB_NO_DEPLOYMENT', `nobody has said how ${spec.subject} is deployed`, 'run this scenario on another kind of cluster');
+  if (!deployment) return failed('LAB_NO_DEPLOYMENT', `nobody has said how ${spec.subject} is deployed`, 'Run this scenario on another kind of cluster');
   const settings = settingVariables(spec);
   if (!settings.ok) return settings;
   const file = await readComposeFile(spec.subject, settings.value);
@@ -42,17 +42,17 @@ export async function findOut(spec: ClusterSpec, deployment: Deployment | undefi
 }
 
 /** What a survey says from it. */
-export function surveyOf(found: Result<Found>, deployment: Deployment | undefined): Survey {
+export function surveyOf(found: Result<Found>): Survey {
   if (!found.ok) return { unavailable: found.failure, lacks: new Map() };
-  return { lacks: lacksOf(found.value.powers, deployment) };
+  return { lacks: lacksOf(found.value) };
 }
 
-function lacksOf({ host, netem }: Powers, deployment: Deployment | undefined): ReadonlyMap<Capability, string> {
+function lacksOf({ deployment, powers: { host, netem } }: Found): ReadonlyMap<Capability, string> {
   const lacks = new Map<Capability, string>();
   if (host !== true) for (const capability of ['disk', 'space', 'cpu'] as const) lacks.set(capability, host);
   const links = host !== true ? host : netem;
   if (links !== true) lacks.set('links', links);
-  if (!deployment?.config) lacks.set('config', `${deployment?.subject ?? 'this database'} has no settings that a fault changes`);
+  if (!deployment.config) lacks.set('config', `nobody has said how the configuration of ${deployment.subject} is changed while it runs`);
   return lacks;
 }
 
@@ -72,7 +72,7 @@ export function noImage(image: string, stderr = ''): Failure {
   return {
     code: 'LAB_NO_IMAGE',
     because: `the image ${image} is not here and cannot be pulled${last === '' ? '' : ` (${last.slice(0, 160)})`}`,
-    advice: 'load or build it, or name another one with its LAB_IMAGE_… variable',
+    advice: 'Load or build it, or name another one with its LAB_IMAGE_… variable',
   };
 }
 

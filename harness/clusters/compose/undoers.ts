@@ -6,16 +6,18 @@ import { findEngine, labels } from './engine.ts';
 import { projectChange, removeProject } from './project.ts';
 
 const projectData = z.object({ run: z.string().min(1) });
-const containerData = z.object({ [labels.run]: z.string().min(1), container: z.string(), undoing: z.string() });
+const containerData = z.object({ [labels.run]: z.string().min(1), container: z.string(), node: z.string(), undoing: z.string() });
 
 const project: Undoer = {
   kind: projectChange,
+  describe: (given) => `containers, networks and volumes of ${projectData.parse(given).run}`,
   undo: async (given) => removeProject(await runningEngine(), projectData.parse(given).run),
 };
 
 /** A container goes with its project and all that was done to it with the container, so the project's entry, which is older, heals it. */
 const container: Undoer = {
   kind: containerChange,
+  describe: (given) => `a change to the container ${containerData.parse(given).node}`,
   undo: async (given) => void containerData.parse(given),
 };
 

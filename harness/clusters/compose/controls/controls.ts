@@ -1,7 +1,6 @@
 import type { RoleSpec } from '../../../deployments/contract.ts';
 import type { RunJournal } from '../../../journal/contract.ts';
-import type { RunningLoad } from '../../../load/contract.ts';
-import type { ConfigControl, Controls, CutFrom, LoadControl, LoadSpec } from '../../contract.ts';
+import type { Controls, CutFrom } from '../../contract.ts';
 import { beside, mainPort } from '../compose-file.ts';
 import type { Project } from '../project.ts';
 import type { Found } from '../survey.ts';
@@ -17,12 +16,10 @@ export interface ControlsFrom {
   readonly journal: RunJournal;
   readonly found: Found;
   readonly disks: Disks;
-  readonly load: { readonly running: RunningLoad; readonly initial: LoadSpec };
-  readonly config: ConfigControl | undefined;
 }
 
 /** Everything that can be broken in a Compose cluster on this machine. */
-export function controlsOf({ project, journal, found, disks, load, config }: ControlsFrom): Controls {
+export function controlsOf({ project, journal, found, disks }: ControlsFrom): Controls {
   const parts: ControlParts = { project, journal };
   const changes = new ContainerChanges(parts);
   const { host, packetFilter, netem } = found.powers;
@@ -31,10 +28,8 @@ export function controlsOf({ project, journal, found, disks, load, config }: Con
     process: processControl(parts, changes),
     memory: memoryControl(parts, changes),
     network: host === true && packetFilter === true ? packetControl(parts, changes, neighbours) : disconnectControl(parts, changes, neighbours),
-    load: loadControl(load),
     ...(host === true && { cpu: cpuControl(parts, changes), disk: diskControl(parts, changes, disks), space: spaceControl(changes, disks) }),
     ...(host === true && netem === true && { links: linkControl(parts, changes) }),
-    ...(config && { config }),
   };
 }
 
@@ -52,16 +47,4 @@ const silentPort = 9;
 function partsOf(own: RoleSpec, other: RoleSpec): readonly CutFrom[] {
   const plane: readonly CutFrom[] = other.controlPlane ? ['control-plane'] : [];
   return own.role === other.role ? ['peers', ...plane] : other.controlPlane ? plane : ['clients'];
-}
-
-function loadControl({ running, initial }: ControlsFrom['load']): LoadControl {
-  let current = initial;
-  return {
-    set: async (load) => {
-      await running.set(load);
-      current = load;
-    },
-    current: () => current,
-    initial: () => initial,
-  };
 }
