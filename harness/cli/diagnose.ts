@@ -23,6 +23,7 @@ interface Flags {
   readonly bundle?: string;
   readonly at?: string;
   readonly diagnostician: string;
+  readonly causes?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -35,7 +36,8 @@ export function registerDiagnose(program: Command): void {
     .option('--recording <dir>', 'a recording: imported, or raw (metrics.jsonl.gz, control.jsonl.gz, logs/)')
     .option('--bundle <dir>', 'a run bundle')
     .option('--at <when>', 'diagnose at this span after the start (90s), or at this instant (ISO time or epoch ms); default: when the monitor would hand the incident over')
-    .option('--diagnostician <spec>', 'rules | claude[:model][,key=value…] | command:<program …> | replay:<bundle>', 'rules')
+    .option('--diagnostician <spec>', 'rules[:causes] | claude[:model][,key=value…] | command:<program …> | replay:<bundle>', 'rules')
+    .option('--causes <dir>', 'cause files of your own beside those of the rules (docs/agents.md)')
     .option('--out <dir>', 'where the page and its bundle go (default: a new folder below reports/runs; none with --json)')
     .option('--json', 'print one document, {"diagnosis": …}')
     .addHelpText('after', '\nExit codes: 0 diagnosed (also when nothing is wrong), 1 the diagnostician failed, 3 the evidence does not decide, 4 it is not available.\n\nExamples:\n  npx lab diagnose --recording recordings/store-kill\n  npx lab diagnose --recording ./outage --at 90s --json')
@@ -48,7 +50,7 @@ async function diagnoseAndSay(flags: Flags): Promise<number> {
   const dir = userPath(folderOf(flags));
   const opened = orThrow(openAnything(dir), 2);
   const atMs = flags.at === undefined ? undefined : instantOf(flags.at, opened);
-  const diagnostician = orThrow(await diagnosticianNamed(flags.diagnostician, { fromDir: userPath('.') }), 2);
+  const diagnostician = orThrow(await diagnosticianNamed(specOf(flags), { fromDir: userPath('.') }), 2);
   const ready = diagnostician.ready?.();
   if (ready && !ready.ok) throw new LabError(ready.failure, 4);
   const subject = subjectOf(opened);
@@ -60,6 +62,13 @@ async function diagnoseAndSay(flags: Flags): Promise<number> {
   if (!outcome.ok) throw new LabError(outcome.failure, isInfrastructure(outcome.failure) ? 4 : 1);
   process.stdout.write(flags.json ? `${JSON.stringify({ diagnosis: outcome.value }, null, 1)}\n` : diagnosisText(outcome.value, { explained, opened, ...(page !== undefined && { page }) }));
   return exitCodeOf(outcome.value);
+}
+
+/** A runbook belongs to the rules; another diagnostician has its own ways of being taught. */
+function specOf({ diagnostician, causes }: Flags): string {
+  if (causes === undefined) return diagnostician;
+  if (diagnostician === 'rules') return `rules:${causes}`;
+  throw new LabError({ code: 'LAB_USAGE', because: `--causes is for the rules, not for ${diagnostician}`, advice: 'Leave one of the two out.' }, 2);
 }
 
 const exitCodeOf = ({ verdict }: Diagnosis): number => (verdict === 'insufficient-evidence' ? 3 : 0);

@@ -36,7 +36,7 @@ export function registerRun(program: Command): void {
     .description('run one scenario: break, watch, diagnose, judge, report')
     .argument('[scenario]', 'tikv/store-down, or just store-down')
     .option('--seed <n>', 'decides what is struck and every draw of the model', '1')
-    .option('--diagnostician <spec>', 'rules | claude[:model][,key=value…] | command:<program …> | replay:<bundle> (default: claude with a key, else rules)')
+    .option('--diagnostician <spec>', 'rules[:causes] | claude[:model][,key=value…] | command:<program …> | replay:<bundle> (default: claude with a key, else rules)')
     .option('--scenario-file <file>', 'a scenario outside the repository')
     .option('--cluster <kind>', 'twin | recorded | process | compose, of those that the scenario lists (default: the best that this machine can give)')
     .option('--out <dir>', 'where the bundle goes (default: a new folder below reports/runs)')

@@ -10,7 +10,7 @@ export interface DiagnosticianOptions {
 
 // Loaded when asked for, so that a run with `rules` does not pay for an SDK that it never uses.
 const known: Readonly<Record<string, (rest: string, options: DiagnosticianOptions) => Promise<Result<Diagnostician>>>> = {
-  rules: async () => ok((await import('./rules/rules.ts')).rules),
+  rules: async (rest, { fromDir }) => (rest === '' ? ok((await import('./rules/rules.ts')).rules) : (await import('./runbook/with-runbook.ts')).rulesWithRunbook(rest, fromDir)),
   claude: async (rest, { fromDir }) => (await import('./claude/claude.ts')).claudeNamed(rest, fromDir),
   command: async (rest, { fromDir }) => ok((await import('./command/command.ts')).command(rest, fromDir)),
   replay: async (rest, { fromDir }) => ok((await import('./replay.ts')).replay(rest, fromDir)),
@@ -19,7 +19,7 @@ const known: Readonly<Record<string, (rest: string, options: DiagnosticianOption
 /** The names that `--diagnostician` takes. */
 export const diagnosticianNames: readonly string[] = Object.keys(known);
 
-/** `rules`, `claude`, `claude:<model>,<key>=<value>…`, `command:<program and arguments>` or `replay:<bundle>`. */
+/** `rules`, `rules:<cause files>`, `claude`, `claude:<model>,<key>=<value>…`, `command:<program and arguments>` or `replay:<bundle>`. */
 export async function diagnosticianNamed(spec: string, options: DiagnosticianOptions): Promise<Result<Diagnostician>> {
   const [name = '', ...rest] = spec.split(':');
   const make = known[name];
