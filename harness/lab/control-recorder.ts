@@ -13,7 +13,7 @@ export class ControlRecorder {
   readonly #rows: ControlRow[] = [];
   /** Stands for whichever member answers. */
   readonly #group: string;
-  readonly #latest = new Map<string, string>();
+  readonly #latest = new Map<string, Content>();
 
   constructor(inner: ControlPlanePort, { clock, subject }: { readonly clock: Pick<Clock, 'now'>; readonly subject: Pick<Subject, 'reads' | 'roles'> }) {
     this.#clock = clock;
@@ -46,11 +46,14 @@ export class ControlRecorder {
 
   #keep(request: HttpRequest & { readonly node?: string }, answer: Result<HttpResponse>): void {
     const target = { node: request.node ?? this.#group, request: requestLine(request) };
-    const content = answer.ok ? { status: answer.value.status, bodyText: answer.value.body } : { error: `${answer.failure.code}: ${answer.failure.because}` };
-    const text = JSON.stringify(content);
+    const content: Content = answer.ok ? { status: answer.value.status, bodyText: answer.value.body } : { error: `${answer.failure.code}: ${answer.failure.because}` };
     const key = `${target.node} ${target.request}`;
-    if (this.#latest.get(key) === text) return;
-    this.#latest.set(key, text);
+    const latest = this.#latest.get(key);
+    if (latest !== undefined && latest.status === content.status && latest.bodyText === content.bodyText && latest.error === content.error) return;
+    this.#latest.set(key, content);
     this.#rows.push({ t: this.#clock.now(), ...target, tookMs: 0, ...content });
   }
 }
+
+/** What came back: an answer, or how the asking failed. */
+type Content = Pick<ControlRow, 'status' | 'bodyText' | 'error'>;

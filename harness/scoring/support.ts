@@ -1,4 +1,4 @@
-import { atPointer, canonicalJson } from '../../src/kernel/json.ts';
+import { atPointer } from '../../src/kernel/json.ts';
 import type { Evidence, ToolObservation } from '../../src/diagnosis/contract.ts';
 import type { Answer } from '../history/bundle.ts';
 
@@ -48,7 +48,8 @@ export function isTelling(evidence: Pick<Evidence, 'path'>, observation: ToolObs
   const path = evidence.path ?? '';
   const value = atPointer(observation.answer, path);
   const isName = typeof value === 'string' && allNames.includes(value.toLowerCase());
-  return isAbout(evidence, observation, names) && !isName && !isLabel(path) && sampledAtMs(observation.answer, path) >= sinceMs;
+  // The dearest question comes last.
+  return !isName && !isLabel(path) && sampledAtMs(observation.answer, path) >= sinceMs && isAbout(evidence, observation, names);
 }
 
 /** In Prometheus' form labels stand below `metric`, apart from values; and what type a result has is no finding. */
@@ -63,7 +64,7 @@ function sampledAtMs(answer: unknown, path: string): number {
 
 /** Whether any of the names stands in a value as a word of its own: `tikv-1` is not in `tikv-12`. */
 export function mentions(value: unknown, names: readonly string[]): boolean {
-  const text = canonicalJson(value).toLowerCase();
+  const text = JSON.stringify(value).toLowerCase();
   return names.some((name) => containsWord(text, name));
 }
 

@@ -62,16 +62,21 @@ function scrapedRow(target: StoredTarget, series: ScrapedSeries, t: number): Row
   const runs = series.runs();
   const first = runs[0];
   if (!first) return { labels: series.labels, line: { ...named, i: 0, v: [] } };
-  const constant = first.values[0] as number;
-  if (runs.length === 1 && first.values.every((value) => Object.is(value, constant))) {
-    return { labels: series.labels, line: { ...named, i: first.scrape, j: first.scrape + first.values.length - 1, k: toJsonSample(constant) } };
+  if (runs.length === 1 && isConstant(first.values)) {
+    return { labels: series.labels, line: { ...named, i: first.scrape, j: first.scrape + first.values.length - 1, k: toJsonSample(first.values[0] as number) } };
   }
   const v: JsonSample[] = [];
   for (const { scrape, values } of runs) {
     while (first.scrape + v.length < scrape) v.push(null);
-    for (const value of values) v.push(toJsonSample(value));
+    for (let i = 0; i < values.length; i++) v.push(toJsonSample(values[i] as number));
   }
   return { labels: series.labels, line: { ...named, i: first.scrape, v } };
+}
+
+function isConstant(values: Float64Array): boolean {
+  const constant = values[0] as number;
+  for (let i = 1; i < values.length; i++) if (!Object.is(values[i], constant)) return false;
+  return true;
 }
 
 /** Loose series become bare targets, one per distinct set of times; a stale marker is a time without a sample. */

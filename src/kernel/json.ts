@@ -3,12 +3,21 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** JSON with object keys in sorted order: equal values give equal bytes. */
 export function canonicalJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, sortKeys, indent);
+  return JSON.stringify(sorted(value), undefined, indent);
 }
 
-function sortKeys(_key: string, value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+/** A copy with sorted keys. A copy and a plain `stringify` are several times as fast as a replacer that is called for every value. */
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
+  if (Array.isArray(value)) return value.map(sorted);
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) {
+    // A key of this name would set the copy's prototype.
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: sorted((value as Record<string, unknown>)[key]), enumerable: true });
+    else copy[key] = sorted((value as Record<string, unknown>)[key]);
+  }
+  return copy;
 }
 
 /**

@@ -32,6 +32,7 @@ export const flappingWindowMs: Millis = 600_000;
 /** The ticket book: one row per ticket in SQLite, at most one of them open per violation key (the database itself enforces it). */
 export class TicketBook implements Disposable {
   readonly #db: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
 
   /** Opens or creates the book in this file; `:memory:` forgets it with the process. */
   constructor(file = ':memory:') {
@@ -45,13 +46,11 @@ export class TicketBook implements Disposable {
     return this.#db.transaction(() => {
       const open = this.openTicket(report.key);
       if (open) return { ticket: this.#seeAgain(open.id, atMs, report.detail) ?? open, opened: false };
-      const earlier = this.#db.prepare('SELECT count(*) AS n FROM tickets WHERE key = ? AND opened_at_ms > ?').get(report.key, atMs - flappingWindowMs) as { n: number };
-      const { lastInsertRowid } = this.#db
-        .prepare(
-          `INSERT INTO tickets (key, invariant, component, severity, status, opened_at_ms, first_seen_ms, last_seen_ms, occurrences, flapping, detail)
-           VALUES (@key, @invariant, @component, @severity, 'opened', @atMs, @firstSeenMs, @atMs, 1, @flapping, @detail)`,
-        )
-        .run({ ...report, atMs, flapping: earlier.n + 1 >= flappingOpenings ? 1 : 0 });
+      const earlier = this.#prepared('SELECT count(*) AS n FROM tickets WHERE key = ? AND opened_at_ms > ?').get(report.key, atMs - flappingWindowMs) as { n: number };
+      const { lastInsertRowid } = this.#prepared(
+        `INSERT INTO tickets (key, invariant, component, severity, status, opened_at_ms, first_seen_ms, last_seen_ms, occurrences, flapping, detail)
+         VALUES (@key, @invariant, @component, @severity, 'opened', @atMs, @firstSeenMs, @atMs, 1, @flapping, @detail)`,
+      ).run({ ...report, atMs, flapping: earlier.n + 1 >= flappingOpenings ? 1 : 0 });
       return { ticket: defined(this.get(`T${lastInsertRowid}`), 'the ticket just opened'), opened: true };
     })();
   }
@@ -64,7 +63,7 @@ export class TicketBook implements Disposable {
 
   /** Resolves one ticket, held or not. */
   resolve(id: string, atMs: Millis): Ticket | undefined {
-    this.#db.prepare(`UPDATE tickets SET status = 'resolved', resolved_at_ms = ? WHERE id = ? AND resolved_at_ms IS NULL`).run(atMs, rowIdOf(id));
+    this.#prepared(`UPDATE tickets SET status = 'resolved', resolved_at_ms = ? WHERE id = ? AND resolved_at_ms IS NULL`).run(atMs, rowIdOf(id));
     return this.get(id);
   }
 
@@ -85,7 +84,7 @@ export class TicketBook implements Disposable {
 
   /** One ticket by its id. */
   get(id: string): Ticket | undefined {
-    const row = this.#db.prepare('SELECT * FROM tickets WHERE id = ?').get(rowIdOf(id)) as TicketRow | undefined;
+    const row = this.#prepared('SELECT * FROM tickets WHERE id = ?').get(rowIdOf(id)) as TicketRow | undefined;
     return row && ticketFromRow(row);
   }
 
@@ -103,7 +102,7 @@ export class TicketBook implements Disposable {
     ];
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
     const { status, key } = filter;
-    const rows = this.#db.prepare(`SELECT * FROM tickets ${where} ORDER BY id`).all({ ...(status && { status }), ...(key !== undefined && { key }) });
+    const rows = this.#prepared(`SELECT * FROM tickets ${where} ORDER BY id`).all({ ...(status && { status }), ...(key !== undefined && { key }) });
     return (rows as TicketRow[]).map(ticketFromRow);
   }
 
@@ -112,14 +111,21 @@ export class TicketBook implements Disposable {
     this.#db.close();
   }
 
+  /** Each statement is compiled once. */
+  #prepared(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, (statement = this.#db.prepare(sql)));
+    return statement;
+  }
+
   #seeAgain(id: string, atMs: Millis, detail: string): Ticket | undefined {
-    this.#db.prepare('UPDATE tickets SET last_seen_ms = ?, detail = ?, occurrences = occurrences + 1 WHERE id = ?').run(atMs, detail, rowIdOf(id));
+    this.#prepared('UPDATE tickets SET last_seen_ms = ?, detail = ?, occurrences = occurrences + 1 WHERE id = ?').run(atMs, detail, rowIdOf(id));
     return this.get(id);
   }
 
   #move(id: string, status: TicketStatus): Ticket | undefined {
     assert(status !== 'resolved', 'resolve() resolves');
-    this.#db.prepare('UPDATE tickets SET status = ? WHERE id = ? AND resolved_at_ms IS NULL').run(status, rowIdOf(id));
+    this.#prepared('UPDATE tickets SET status = ? WHERE id = ? AND resolved_at_ms IS NULL').run(status, rowIdOf(id));
     return this.get(id);
   }
 }

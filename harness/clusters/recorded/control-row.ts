@@ -24,7 +24,7 @@ export function parseControlRow(line: string): ControlRow {
 /** One line of `control.jsonl`, without its line end. */
 export function formatControlRow({ bodyText, ...head }: ControlRow): string {
   if (bodyText === undefined) return JSON.stringify(head);
-  return `${JSON.stringify(head).slice(0, -1)},${bodyKey}${isJsonDocument(bodyText) && !bodyText.includes('\n') ? bodyText : JSON.stringify(bodyText)}}`;
+  return `${JSON.stringify(head).slice(0, -1)},${bodyKey}${!bodyText.includes('\n') && isJsonDocument(bodyText) ? bodyText : JSON.stringify(bodyText)}}`;
 }
 
 /** Quotes inside a JSON string are escaped, so the first of these can only be the row's own key. */

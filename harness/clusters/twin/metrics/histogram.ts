@@ -105,12 +105,23 @@ export class Histogram {
   observeShape(shape: Shape, times: number): void {
     if (times <= 0) return;
     const carries = (this.#carries ??= new Float64Array(masses.length));
+    let bucket = 0;
     for (let i = 0; i < carries.length; i++) {
       const exact = times * (masses[i] as number) + (carries[i] as number);
       const whole = Math.floor(exact);
       carries[i] = exact - whole;
-      if (whole > 0) this.observe(latencyMs(shape, i) / 1000, whole);
+      if (whole > 0) bucket = this.#observeAbove(bucket, latencyMs(shape, i) / 1000, whole);
     }
+  }
+
+  /** As `observe`; the bucket is searched from where a smaller value was put, since the points of a shape ascend. */
+  #observeAbove(from: number, value: number, times: number): number {
+    const { bounds, buckets } = this;
+    let bucket = from;
+    while (bucket < bounds.length && !(value <= (bounds[bucket] as number))) bucket++;
+    buckets[bucket] = (buckets[bucket] as number) + times;
+    this.sumMicros += Math.round(value * 1e6) * times;
+    return bucket;
   }
 
   /** Multiplies everything that was counted: a minute becomes hours. */

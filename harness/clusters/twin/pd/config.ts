@@ -9,6 +9,7 @@ const hidden: ReadonlySet<string> = new Set(['halt-scheduling']);
 export class PdConfig {
   readonly schedule: Section;
   readonly replication: Section;
+  #storeDown = { text: '', spanMs: 0 };
 
   constructor(storeIds: readonly number[]) {
     this.schedule = scheduleDefaults(storeIds);
@@ -36,7 +37,10 @@ export class PdConfig {
   }
 
   get storeDownMs(): number {
-    return goDurationMs(String(this.schedule['max-store-down-time']));
+    const text = String(this.schedule['max-store-down-time']);
+    // Asked at every heartbeat, changed hardly ever.
+    if (text !== this.#storeDown.text) this.#storeDown = { text, spanMs: goDurationMs(text) };
+    return this.#storeDown.spanMs;
   }
 
   /** Changes one item as `POST /config` does; false where PD knows no such item. */
