@@ -9,7 +9,9 @@ import { exportOpenMetrics } from '../../harness/telemetry/exposition-export.ts'
 import { prometheusTransport } from '../../harness/telemetry/prometheus-api.ts';
 import { Random } from '../../src/kernel/random.ts';
 import { orThrow } from '../../src/kernel/result.ts';
-import { compare, type Verdict } from './comparison.ts';
+import { compare, requestOf, sortedVector, type Verdict } from './comparison.ts';
+import { cornerStore } from './corner-store.ts';
+import { corners } from './corners.ts';
 import { ExpressionSource, nounsOf } from './drawn-expressions.ts';
 import { noPrometheus, prometheusBinary, promtoolBeside, RealPrometheus } from './real-prometheus.ts';
 import { varied, variedStore } from './varied-store.ts';
@@ -26,7 +28,7 @@ describe.skipIf(found === undefined)(`beside a real Prometheus${found === undefi
     const store = variedStore(random.fork('data'));
     await using real = await RealPrometheus.start(binary);
     await real.write(store);
-    const major = /"version":"(\d+)\./.exec((await real.get('/api/v1/status/buildinfo')).text)?.[1] ?? '';
+    const major = await majorOf(real);
     const own = prometheusTransport(store, () => Infinity, major === '2' ? { windows: 'closed' } : {});
     const source = new ExpressionSource(nounsOf(store), random.fork('expressions'), varied);
     const verdicts: Verdict[] = [];
@@ -40,6 +42,19 @@ describe.skipIf(found === undefined)(`beside a real Prometheus${found === undefi
     console.log(`seed ${seed}, Prometheus ${major}.x: ${summary(verdicts)}`);
     expect(different).toEqual([]);
     expect(verdicts.filter((verdict) => verdict.kind === 'same' && !verdict.empty).length).toBeGreaterThanOrEqual(300);
+  });
+
+  test('the recorded answers to odd corners of the language are what a Prometheus 3 says today', { timeout: 60_000 }, async ({ skip }) => {
+    await using real = await RealPrometheus.start(binary);
+    if (await majorOf(real) !== '3') skip('the answers are those of a Prometheus 3');
+    await real.write(cornerStore());
+    const different: unknown[] = [];
+    for (const { question, answer } of corners()) {
+      const { status, text } = await real.post(...requestOf(question));
+      const today = `${status} ${sortedVector(text.trim())}`;
+      if (today !== answer) different.push({ question, today, answer });
+    }
+    expect(different).toEqual([]);
   });
 
   test('promtool makes blocks of the OpenMetrics export, and every sample is in them as it was', { timeout: 120_000 }, async () => {
@@ -76,6 +91,8 @@ describe.skipIf(found === undefined)(`beside a real Prometheus${found === undefi
     expect(execFileSync(promtoolBeside(binary), ['check', 'rules', ...files], { encoding: 'utf8' })).toMatch(/SUCCESS: \d+ rules found/);
   });
 });
+
+const majorOf = async (real: RealPrometheus): Promise<string> => /"version":"(\d+)\./.exec((await real.get('/api/v1/status/buildinfo')).text)?.[1] ?? '';
 
 /** `lab serve` on a free port, until it is disposed of. */
 async function labServe(recording: string): Promise<{ url: string; endSeconds: string } & AsyncDisposable> {
