@@ -1,26 +1,17 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Millis } from '../kernel/clock.ts';
 import { LabError } from '../kernel/result.ts';
 import { formatSpan, parseSpan } from '../kernel/units.ts';
 import { wallClock } from '../kernel/wall-clock.ts';
 import { runMonitor, type MonitorEvent } from '../monitor/loop.ts';
 import { livePorts } from '../ports/live-ports.ts';
 import type { Ports } from '../ports/ports.ts';
-import { httpTransport } from '../ports/undici-transport.ts';
 import type { Subject } from '../subjects/contract.ts';
-import { subjects } from '../subjects/registry.ts';
 import { TicketBook } from '../tickets/book.ts';
 import type { Ticket } from '../tickets/contract.ts';
+import { addConnectionFlags, connectionFrom, type ConnectionFlags } from './connection.ts';
 
-/** PD forwards to its leader for up to three seconds before it gives up, so asking takes a little longer than that. */
-const pdTimeoutMs: Millis = 5_000;
-const prometheusTimeoutMs: Millis = 10_000;
-
-interface MonitorFlags {
-  readonly pd: string;
-  readonly prometheus: string;
-  readonly subject: string;
+interface MonitorFlags extends ConnectionFlags {
   readonly interval: string;
   readonly db?: string;
   readonly once?: boolean;
@@ -29,26 +20,24 @@ interface MonitorFlags {
 
 /** Adds `lab monitor`. */
 export function registerMonitor(program: Command): void {
-  program
-    .command('monitor')
-    .description('watch a running cluster and write tickets; changes nothing')
-    .requiredOption('--pd <urls>', "PD's client URLs, separated by commas")
-    .requiredOption('--prometheus <url>', 'the Prometheus that scrapes the cluster')
-    .option('--subject <name>', 'which database', 'tikv')
+  addConnectionFlags(program.command('monitor').description('watch a running cluster and write tickets; changes nothing'))
+    .option('--pd <urls>', "PD's client URLs, separated by commas: the same as --attach pd=…")
+    .option('--prometheus <url>', 'the Prometheus that scrapes the cluster: the same as --attach prometheus=…')
+    .option('--subject <name>', 'which database (default: told by what is attached to)')
     .option('--interval <span>', 'time between two looks', '30s')
     .option('--db <file>', 'keep the tickets in this SQLite file (default: in memory)')
     .option('--once', 'look once, without grace periods and without tickets: exit 0 healthy, 1 something is wrong, 4 cannot see')
     .option('--json', 'one JSON document a line')
-    .addHelpText('after', '\nExamples:\n  npx lab monitor --pd http://10.0.1.1:2379,http://10.0.1.2:2379 --prometheus http://10.0.1.9:9090 --db tickets.db\n  npx lab monitor --pd http://127.0.0.1:2379 --prometheus http://127.0.0.1:9090 --once')
+    .addHelpText('after', '\nExamples:\n  npx lab monitor --pd http://10.0.1.1:2379,http://10.0.1.2:2379 --prometheus http://10.0.1.9:9090 --db tickets.db\n  npx lab monitor --pd http://127.0.0.1:2379 --prometheus http://127.0.0.1:9090 --once\n  npx lab monitor --attach etcd=https://10.0.1.1:2379,https://10.0.1.2:2379,prometheus=https://10.0.1.9:9090 --ca ca.pem --cert me.pem --key me.key')
     .action(async (flags: MonitorFlags) => {
       process.exitCode = await monitor(flags);
     });
 }
 
 async function monitor(flags: MonitorFlags): Promise<number> {
-  const subject = subjects.get(flags.subject);
-  if (!subject) throw usage(`there is no subject ${flags.subject}`, `use one of: ${[...subjects.keys()].join(', ')}`);
-  const ports = portsFrom(flags);
+  const { subject, members, prometheus } = connectionFrom(flags);
+  if (!prometheus) throw usage('the monitor needs the Prometheus that scrapes the cluster', 'name it with --prometheus URL; without one, `lab record` scrapes the nodes itself');
+  const ports = livePorts({ members, prometheus, clock: wallClock });
   if (flags.once) {
     if (flags.db !== undefined) throw usage('--once writes no tickets, so --db has no meaning with it', 'leave one of the two out');
     return lookOnceAndSay(subject, ports, flags);
@@ -85,20 +74,6 @@ async function lookOnceAndSay(subject: Subject, ports: Ports, { json }: Pick<Mon
     if (found.length === 0 && blind.length === 0) process.stdout.write(`healthy: ${subject.invariants.length} invariants hold on ${observation.topology.nodes.length} nodes\n`);
   }
   return found.length > 0 ? 1 : blind.length > 0 ? 4 : 0;
-}
-
-function portsFrom({ pd, prometheus }: MonitorFlags): Ports {
-  const members = pd.split(',').map((text) => {
-    const url = urlFrom('--pd', text.trim());
-    return { node: url.host, role: 'pd', host: url.hostname, transport: httpTransport(url, { timeoutMs: pdTimeoutMs }) };
-  });
-  return livePorts({ members, prometheus: httpTransport(urlFrom('--prometheus', prometheus), { timeoutMs: prometheusTimeoutMs }), clock: wallClock });
-}
-
-function urlFrom(flag: string, text: string): URL {
-  const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol)) throw usage(`${flag} ${text} is not an http(s) URL`, 'write it like http://10.0.1.1:2379');
-  return url;
 }
 
 function tell(event: MonitorEvent, json: boolean): void {

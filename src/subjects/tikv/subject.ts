@@ -24,5 +24,5 @@ export const tikv: Subject<TikvObservation> = {
   // PD's whole API reads by GET, which the desk can do for any database.
   tools: [],
   keySeries,
-  reads: ({ method }) => method === 'GET',
+  reads: ({ method, path }) => method === 'GET' && /^\/(pd\/api\/v[12]\/|metrics$)/.test(path),
 };
