@@ -10,6 +10,7 @@ import { endCard } from '../reporting/card.ts';
 import { exitCodeOf } from './exit.ts';
 import { refreshIndex } from './index-page.ts';
 import { interruptSignal } from './interrupt.ts';
+import { lockFolder } from './out-lock.ts';
 import { newRunDir, packageDir, shownPath, userPath } from './places.ts';
 import { resultDocument } from './result.ts';
 import { terminalLooks } from './terminal.ts';
@@ -43,6 +44,7 @@ async function again(from: string, flags: Flags): Promise<number> {
   if (ready && !ready.ok) throw new LabError(ready.failure, 4);
   const outDir = flags.out === undefined ? newRunDir(old.run.scenario.id, old.run.seed) : userPath(flags.out);
   if (outDir === from) throw new LabError({ code: 'LAB_USAGE', because: 'the new bundle would replace the one it comes from', advice: 'Name another folder.' }, 2);
+  using _lock = flags.out === undefined ? undefined : lockFolder(outDir);
   const interrupt = interruptSignal();
   const bundle = await rediagnose({ from, old, diagnostician, outDir, signal: interrupt.signal });
   interrupt.release();

@@ -4,12 +4,19 @@ import type { PlannedTrial } from './plan.ts';
 import { type RunTrial, type Trial, unscored } from './trial.ts';
 import type { WorkOrder, WorkResult } from './worker.ts';
 
+/** Who is asked: as it is written after `--diagnostician`, and what that names. */
+export interface Asked {
+  readonly spec: string;
+  readonly name: string;
+  readonly fingerprint: string;
+}
+
 /** How trials are performed by processes of their own. */
-export interface PoolOptions {
-  readonly diagnostician: { readonly spec: string; readonly name: string; readonly fingerprint: string };
+export interface PoolOptions<P extends PlannedTrial = PlannedTrial> {
+  readonly askedIn: (planned: P) => Asked;
   readonly signal: AbortSignal;
-  readonly fileOf: (planned: PlannedTrial) => string;
-  readonly dirFor: (scenario: string, seed: number) => string;
+  readonly fileOf: (planned: P) => string;
+  readonly dirFor: (planned: P) => string;
   /** Whether an older bundle of the same trial gives way. */
   readonly replace: boolean;
   /** For tests: another program for the workers. */
@@ -22,27 +29,27 @@ const workerProgram = fileURLToPath(new URL('./worker.ts', import.meta.url));
  * Processes that perform one trial at a time each. One that dies takes its own trial with it and no other: that trial ends as
  * an infrastructure error, and the next one gets a new process.
  */
-export class WorkerPool implements Disposable {
-  readonly #options: PoolOptions;
+export class WorkerPool<P extends PlannedTrial = PlannedTrial> implements Disposable {
+  readonly #options: PoolOptions<P>;
   readonly #idle: ChildProcess[] = [];
   readonly #all = new Set<ChildProcess>();
 
-  constructor(options: PoolOptions) {
+  constructor(options: PoolOptions<P>) {
     this.#options = options;
     options.signal.addEventListener('abort', () => this.#all.forEach((child) => child.connected && child.send('stop')), { once: true });
   }
 
-  readonly run: RunTrial = async (planned) => {
-    const { diagnostician, fileOf, dirFor, replace } = this.#options;
-    const outDir = dirFor(planned.scenario.id, planned.seed);
+  readonly run: RunTrial<P> = async (planned) => {
+    const { askedIn, fileOf, dirFor, replace } = this.#options;
+    const outDir = dirFor(planned);
     const child = this.#idle.pop() ?? this.#hire();
-    const result = await answerOf(child, { file: fileOf(planned), seed: planned.seed, diagnostician: diagnostician.spec, outDir, replace });
+    const result = await answerOf(child, { file: fileOf(planned), seed: planned.seed, diagnostician: askedIn(planned).spec, outDir, replace });
     if ('trial' in result) {
       this.#idle.push(child);
       return result.trial;
     }
     child.kill('SIGKILL');
-    return this.#lost(planned, outDir, result.bug);
+    return lost(planned, this.#options.askedIn(planned), { bundleDir: outDir, bug: result.bug });
   };
 
   [Symbol.dispose](): void {
@@ -59,18 +66,18 @@ export class WorkerPool implements Disposable {
     });
     return child;
   }
+}
 
-  #lost({ scenario, seed }: PlannedTrial, bundleDir: string, bug: string): Trial {
-    const { name, fingerprint } = this.#options.diagnostician;
-    const because = `the process of this trial was lost: ${bug}`;
-    const scorecard = unscored(because);
-    const common = { scenario: scenario.id, seed, state: 'infra-error', wallMs: 0, said: scorecard.said, expected: scorecard.expected } as const;
-    const effort = { toolCalls: 0, repeats: 0, failures: 0, turns: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, costUsd: null };
-    return {
-      ...common, cluster: scenario.cluster.kind, diagnostician: { name, fingerprint }, scorecard, floors: [], confidence: null, effort, steps: [], telemetry: null, bundleDir,
-      junit: { ...common, file: scenario.file, digest: '', virtualMs: 0, report: '', diagnostician: name, fingerprint, verdict: 'ERROR', score: null, failureClass: null, because, card: `${because}\n` },
-    };
-  }
+/** What is left of a trial whose process is gone: an infrastructure error. */
+function lost({ scenario, seed }: PlannedTrial, { name, fingerprint }: Asked, { bundleDir, bug }: { readonly bundleDir: string; readonly bug: string }): Trial {
+  const because = `the process of this trial was lost: ${bug}`;
+  const scorecard = unscored(because);
+  const common = { scenario: scenario.id, seed, state: 'infra-error', wallMs: 0, said: scorecard.said, expected: scorecard.expected } as const;
+  const effort = { toolCalls: 0, repeats: 0, failures: 0, turns: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, costUsd: null };
+  return {
+    ...common, cluster: scenario.cluster.kind, diagnostician: { name, fingerprint }, scorecard, floors: [], confidence: null, effort, steps: [], telemetry: null, bundleDir,
+    junit: { ...common, file: scenario.file, digest: '', virtualMs: 0, report: '', diagnostician: name, fingerprint, verdict: 'ERROR', score: null, failureClass: null, because, card: `${because}\n` },
+  };
 }
 
 /** The answer of a worker, or how it died. */

@@ -5,6 +5,7 @@ import type { Scenario } from '../../scenario/schema.ts';
 import { labVersion } from '../../version.ts';
 import { refreshIndex } from '../index-page.ts';
 import { interruptSignal } from '../interrupt.ts';
+import { lockFolder } from '../out-lock.ts';
 import { newRunDir, packageDir } from '../places.ts';
 import { planTrials, type SeedCounts, type Shard, shardOf, suiteKey } from './plan.ts';
 import { WorkerPool } from './pool.ts';
@@ -44,13 +45,14 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteResult> {
   const whole = planTrials(request.scenarios, request);
   const shard = request.shard ?? { index: 1, count: 1 };
   const plan = shardOf(whole, shard);
+  using _lock = out === undefined ? undefined : lockFolder(out);
   using store = ResultStore.open(request.db ?? defaultDb);
   const asked = { key: suiteKey(whole, { ...who, labVersion }), shard: `${shard.index}/${shard.count}`, planned: whole.map(({ scenario, seed }) => [scenario.id, seed] as const) };
   const suite = (request.resume === true ? store.newest(asked.key, asked.shard) : undefined) ?? store.begin(asked);
   const known = new Map(store.trials(suite).filter((trial) => trial.state !== 'infra-error').map((trial) => [`${trial.scenario}#${trial.seed}`, trial]));
   const interrupt = interruptSignal();
   const dirFor = out === undefined ? newRunDir : (scenario: string, seed: number) => join(out, `${scenario.replaceAll('/', '-')}-s${seed}`);
-  using pool = new WorkerPool({ diagnostician: who, signal: interrupt.signal, dirFor, replace: out !== undefined, fileOf: ({ scenario }) => resolve(packageDir, scenario.file) });
+  using pool = new WorkerPool({ askedIn: () => who, signal: interrupt.signal, dirFor: ({ scenario, seed }) => dirFor(scenario.id, seed), replace: out !== undefined, fileOf: ({ scenario }) => resolve(packageDir, scenario.file) });
   const trials = await performTrials({
     plan, run: pool.run,
     signal: interrupt.signal,

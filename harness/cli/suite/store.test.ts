@@ -77,7 +77,7 @@ describe('trials side by side', () => {
     const program = join(root, 'worker.mjs');
     writeFileSync(program, "process.on('disconnect', () => process.exit(1)); process.on('message', ({ seed, file }) => (seed === 2 ? process.kill(process.pid, 'SIGKILL') : seed === 3 ? process.exit(7) : process.send({ trial: { scenario: file, seed, state: 'scored' } })));");
     const signal = new AbortController().signal;
-    using pool = new WorkerPool({ program, signal, replace: false, diagnostician: { spec: 'rules', name: 'rules', fingerprint: 'f' }, fileOf: ({ scenario: { id } }) => id, dirFor: () => root });
+    using pool = new WorkerPool({ program, signal, replace: false, askedIn: () => ({ spec: 'rules', name: 'rules', fingerprint: 'f' }), fileOf: ({ scenario: { id } }) => id, dirFor: () => root });
     const trials = await performTrials({ plan, concurrency: 2, signal, run: pool.run, onTrial: () => {} });
     expect(trials.map((each) => each.state)).toEqual(['scored', 'infra-error', 'infra-error', 'scored', 'infra-error', 'infra-error', 'scored']);
     expect([trials[1]?.scorecard.because, trials[2]?.scorecard.because]).toEqual(['the process of this trial was lost: it was ended by SIGKILL', 'the process of this trial was lost: it ended with exit code 7']);

@@ -38,26 +38,35 @@ export interface Trial {
 }
 
 /** Performs one planned trial and never throws for what goes wrong in it. */
-export type RunTrial = (planned: PlannedTrial) => Promise<Trial>;
+export type RunTrial<P extends PlannedTrial = PlannedTrial> = (planned: P) => Promise<Trial>;
 
 /** Which trials to perform, how many at a time, and which are known already. */
-export interface TrialsOptions {
-  readonly plan: readonly PlannedTrial[];
+export interface TrialsOptions<P extends PlannedTrial = PlannedTrial> {
+  readonly plan: readonly P[];
   readonly concurrency: number;
   readonly signal: AbortSignal;
-  readonly run: RunTrial;
-  readonly known?: (planned: PlannedTrial) => Trial | undefined;
+  readonly run: RunTrial<P>;
+  readonly known?: (planned: P) => Trial | undefined;
   /** Called for each trial that was performed now, as soon as it has ended. */
   readonly onTrial: (trial: Trial, done: number, total: number) => void;
 }
 
-/** Performs what is not known yet, some at a time, until all are done or the signal is aborted. Answers in the order of the plan, whatever ended first. */
-export async function performTrials({ plan, concurrency, signal, run, known, onTrial }: TrialsOptions): Promise<Trial[]> {
+/**
+ * Performs what is not known yet, some at a time, until all are done or the signal is aborted. Answers in the order of the
+ * plan, whatever ended first; what was not performed is left out.
+ */
+export async function performTrials<P extends PlannedTrial>(options: TrialsOptions<P>): Promise<Trial[]> {
+  return (await performPlan(options)).filter((trial) => trial !== undefined);
+}
+
+/** As {@link performTrials}, with a place for each planned trial: `undefined` where it was not performed. */
+export async function performPlan<P extends PlannedTrial>({ plan, concurrency, signal, run, known, onTrial }: TrialsOptions<P>): Promise<(Trial | undefined)[]> {
   const trials = plan.map((planned) => known?.(planned));
   const waiting = plan.map((planned, index) => ({ planned, index })).filter(({ index }) => trials[index] === undefined);
   let done = plan.length - waiting.length;
   const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+    // An interrupted lane takes nothing more from the queue.
+    for (let next = signal.aborted ? undefined : waiting.shift(); next !== undefined; next = signal.aborted ? undefined : waiting.shift()) {
       const trial = await run(next.planned);
       trials[next.index] = trial;
       done++;
@@ -65,7 +74,7 @@ export async function performTrials({ plan, concurrency, signal, run, known, onT
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(concurrency, waiting.length)) }, lane));
-  return trials.filter((trial) => trial !== undefined);
+  return trials;
 }
 
 /** Performs trials in this very process; what a bug throws ends the suite. */
