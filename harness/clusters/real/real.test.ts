@@ -114,7 +114,7 @@ describe('a cluster of real programs', () => {
   it('is scraped, asked, read and exported through the ports of any other', async () => {
     const nodes = await Promise.all(['etcd-1', 'etcd-2'].map(node));
     const watch = new Watch(nodes, wallClock);
-    watch.startScraping();
+    watch.startScraping(100);
     const closed: string[] = [];
     const cluster = await realCluster({ deployment, watch, clock: wallClock, controls: {}, catchUp: () => watch.intake.add('etcd-1', '{"level":"info","ts":"2026-11-23T20:14:10Z","msg":"hello"}'), close: async () => void closed.push('kind') });
     await watch.firstScrapes();

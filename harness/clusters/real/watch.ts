@@ -52,9 +52,9 @@ export class Watch {
   }
 
   /** Begins to scrape every node's page with the lab's own scraper. */
-  startScraping(): void {
+  startScraping(intervalMs: Millis = scrapeIntervalMs): void {
     const targets = this.nodes.map((node) => ({ job: node.spec.job, instance: instanceOf(node), url: `${defined(node.urls[node.spec.metricsPort], 'metrics port').origin}/metrics` }));
-    this.#scraper = startScraper({ targets, store: this.metrics, clock: this.#clock, intervalMs: scrapeIntervalMs, timeoutMs: scrapeTimeoutMs, transport: ({ url }) => this.#transport(new URL(new URL(url).origin), scrapeTimeoutMs) });
+    this.#scraper = startScraper({ targets, store: this.metrics, clock: this.#clock, intervalMs, timeoutMs: scrapeTimeoutMs, transport: ({ url }) => this.#transport(new URL(new URL(url).origin), scrapeTimeoutMs) });
   }
 
   /** What an operator sees. `metrics` stands in for our own scraper's store where a real Prometheus answers. */
