@@ -17,8 +17,12 @@ export interface ClusterSpec {
   readonly roles: Readonly<Record<string, number>>;
   readonly regions: number;
   readonly load: LoadSpec;
+  /** For the twin: what each node's machine has, where it is not the usual one. */
+  readonly machine?: { readonly cores: number };
   /** The database's own settings beyond the lab's, by its own names, e.g. `quota-backend-bytes`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** Prometheus rule files that its monitoring runs, where the lab is its monitoring (twin, recorded). */
+  readonly rules?: readonly { readonly file: string; readonly text: string }[];
   /** For `recorded`: the recording's name under `recordings/` or a folder. */
   readonly recording?: string;
 }

@@ -68,11 +68,14 @@ function readMeta(dir: string): string | undefined {
   return existsSync(`${plain}.gz`) ? gunzipSync(readFileSync(`${plain}.gz`)).toString('utf8') : undefined;
 }
 
+/** All nodes of a recording shared a machine with so many cores. */
+const sharedCores = 2;
+
 function specOf({ topology, load }: Meta): ClusterSpec {
   const count = (role: string): number => topology.filter((node) => node.role === role).length;
   const { rate = 300, read = 0.6, value = 1024 } = load;
   // PD alone was recorded with simulated stores; the twin brings its own.
-  return { kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv')) }, regions: 106, load: { shape: load.rate === undefined ? 'idle' : 'mixed', ratePerSecond: rate, reads: read, keys: 'zipfian', valueBytes: value } };
+  return { kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv')) }, regions: 106, load: { shape: load.rate === undefined ? 'idle' : 'mixed', ratePerSecond: rate, reads: read, keys: 'zipfian', valueBytes: value }, machine: { cores: sharedCores / topology.filter((node) => node.role === 'pd' || node.role === 'tikv').length } };
 }
 
 const plain = new Set(['process-kill', 'process-pause', 'process-stop', 'disk-slow', 'cpu-throttle']);
@@ -86,6 +89,7 @@ function faultOf({ topology, fault }: Meta): Result<CaseFault> {
   if (kind === 'network-partition') return ok({ kind, into, params: { scope: params['scope'] ?? 'full' } });
   if (kind === 'config-change' && params['scheduler'] === 'evict-leader-scheduler') return ok({ kind: 'evict-leader-left-behind', into, params: {} });
   if (kind === 'hot-spot') return ok({ kind: 'hot-keys', into: [{ node: 'clients' }], params: { of: params['kind'] === 'read' ? 'reads' : 'writes', share: 0.9 } });
-  if (kind === 'load') return ok({ kind: 'load-change', into: [{ node: 'clients' }], params: { times: 27 } });
+  // Recorded: 500 batches a second of 16 values of 4 KiB each, which the client sends region by region, beside the ordinary load.
+  if (kind === 'load') return ok({ kind: 'load-change', into: [{ node: 'clients' }], params: { times: 27.7, reads: 0.022, valueBytes: 4_096 } });
   return failed('LAB_NOT_MODELLED', `the twin has no fault like the recorded ${kind} ${JSON.stringify(params)}`);
 }

@@ -121,7 +121,7 @@ class StateWatch {
 
   async #look(): Promise<void> {
     const answer = await this.#cluster.ports.controlPlane.request({ method: 'GET', path: '/pd/api/v1/stores' });
-    if (!answer.ok || answer.value.status !== 200) return;
+    if (!answer.ok || answer.value.status !== 200 || answer.value.body === '') return;
     const parsed = stores.safeParse(JSON.parse(answer.value.body));
     for (const { store } of parsed.success ? parsed.data.stores : []) {
       const node = this.#nodeOf(store.address) ?? store.address;

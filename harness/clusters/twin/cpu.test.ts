@@ -14,7 +14,7 @@ const measured = [
 
 describe('a store with a tenth of a core', () => {
   test('is late in everything by as much as a real one, and its peers in nothing', async () => {
-    const lab = await TestCluster.start(1, { ...smallSpec, load: { shape: 'mixed', ratePerSecond: 2_000, reads: 0.7, keys: 'zipfian', valueBytes: 1_024 } });
+    const lab = await TestCluster.start(1, { ...smallSpec, load: { shape: 'mixed', ratePerSecond: 300, reads: 0.6, keys: 'zipfian', valueBytes: 1_024 } });
     const quiet = await lab.query(p99('tikv_grpc_msg_duration_seconds', '{type="raw_get"}'));
     await lab.controls.cpu.throttle('tikv-2', 0.1);
     await lab.pass(60);

@@ -48,7 +48,7 @@ export class World {
     this.random = Random.fromSeed(spec.seed);
     this.journal = new Journal(this.engine, spec.logs);
     this.scraper = new Scraper(this.engine, spec.metrics);
-    const hosts = { tikv: this.#hostsOf('tikv', spec.cluster.roles), pd: this.#hostsOf('pd', spec.cluster.roles) };
+    const hosts = { tikv: this.#hostsOf('tikv', spec.cluster), pd: this.#hostsOf('pd', spec.cluster) };
     this.hosts = [...hosts.pd, ...hosts.tikv];
     this.raft = new Elections(this);
     this.links = new Links(this);
@@ -89,14 +89,14 @@ export class World {
     startRoutine(this);
   }
 
-  #hostsOf(role: 'tikv' | 'pd', roles: Readonly<Record<string, number>>): Host[] {
+  #hostsOf(role: 'tikv' | 'pd', { roles, machine }: ClusterSpec): Host[] {
     return Array.from({ length: roles[role] ?? 0 }, (_, at) => {
       const id = `${role}-${at + 1}`;
       const random = this.random.fork(`host-${id}`);
       const host = new Host(
         this.engine,
         {
-          id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: 4, memoryBytes: 16 * gib,
+          id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: machine?.cores ?? 4, memoryBytes: 16 * gib,
           firstPid: 9_000 + random.below(20_000),
         },
       );

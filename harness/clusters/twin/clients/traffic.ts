@@ -5,7 +5,8 @@ import { tailMs } from '../metrics/histogram.ts';
 import { arrivals, jittered } from '../noise.ts';
 import type { Region } from '../raft/region.ts';
 import { account } from '../store/account.ts';
-import { idleQueue, queueOf, type StoreLoad } from '../store/pipeline.ts';
+import { idleQueue, queueOf, type StoreLoad, utilisationOf } from '../store/pipeline.ts';
+import { scaleLoad } from '../store/saturation.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { ClientLog } from './client-log.ts';
@@ -70,6 +71,7 @@ export class Traffic {
     this.#readmit();
     this.#retry();
     for (const store of this.#world.stores) this.#draw(store);
+    for (const store of this.#world.stores) if (isAwake(store)) admit(store, this.#loadOf(store));
     for (const store of this.#world.stores) {
       const weather = Math.max(0.6, jittered(this.#random, 1, 0.12));
       store.queue = isAwake(store) ? queueOf(store, this.#loadOf(store), { spanSeconds, weather }) : idleQueue;
@@ -159,4 +161,9 @@ export class Traffic {
   #loadOf(store: Store): StoreLoad {
     return this.#loads.get(store.id)!;
   }
+}
+
+/** What a store is asked for beyond what it can do waits or is not let in. */
+function admit(store: Store, load: StoreLoad): void {
+  scaleLoad(load, store.saturation.take(utilisationOf(store, load, spanSeconds), (load.reads + load.writes) / spanSeconds, spanSeconds));
 }

@@ -31,8 +31,8 @@ function accountReads(store: Store, reads: number): void {
   if (reads === 0) return;
   const { metrics, queue } = store;
   const wait = store.host.cpu.quotaWait();
-  metrics.grpc.raw_get.observeShape(later(shapeOf(0.4 * queue.cpuStretch, spreads.wide), wait), reads);
-  metrics.scheduler.raw_get.observeShape(later(shapeOf(0.12 * queue.cpuStretch), wait), reads);
+  metrics.grpc.raw_get.observeShape(later(shapeOf(0.4 * queue.cpuStretch + queue.readWaitMs, spreads.wide), wait), reads);
+  metrics.scheduler.raw_get.observeShape(later(shapeOf(0.12 * queue.cpuStretch + queue.readWaitMs), wait), reads);
   metrics.asyncSnapshot.observeShape(shapeOf(0.03 * queue.cpuStretch), reads);
   for (const counter of metrics.counters.reads) counter.add(reads);
 }
@@ -50,7 +50,7 @@ function accountWrites(store: Store, writes: number, { quorum, valueBytes, follo
   const { metrics, queue } = store;
   const { raftstore } = metrics;
   const stretch = queue.cpuStretch;
-  const [waitMs, applyWaitMs, applyMs] = [queue.requestWait.medianMs, 0.3 * stretch, 0.4 * stretch];
+  const [waitMs, applyWaitMs, applyMs] = [queue.requestWait.medianMs, queue.applyWaitMs, 0.4 * stretch];
   const { cpu } = store.host;
   // The leader's own thread must take a turn to see that the others have the entry; whoever waited for a new quota then
   // finds it fresh, so a whole put waits about twice: until it is seen as committed, and until it is applied and answered.
@@ -92,7 +92,7 @@ function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   raftstore.writeCallback.observeShape(shapeOf(0.01 * stretch), turns);
   const wait = store.host.cpu.quotaWait();
   raftstore.applyLog.observeShape(later(shapeOf(0.4 * stretch), wait), appends);
-  raftstore.applyWait.observeShape(later(shapeOf(0.3 * stretch), wait), appends);
+  raftstore.applyWait.observeShape(later(shapeOf(queue.applyWaitMs), wait), appends);
   raftstore.ready.observeShape(later(shapeOf(0.12 * stretch), wait), appends * 1.5);
   if (turns > 0) raftEngine.bytes.observeShape(
     { fixedMs: 0, medianMs: 1000 * (appends / turns) * (load.valueBytes + entryOverheadBytes), spread: spreads.disk }, turns,

@@ -34,14 +34,33 @@ export interface StoreQueue {
   readonly persist: Shape;
   /** Turns of the writer per second. */
   readonly turnsPerSecond: number;
+  /** Median wait for the apply pool. */
+  readonly applyWaitMs: number;
+  /** Median wait of a read. */
+  readonly readWaitMs: number;
   readonly cpuStretch: number;
 }
 
-const cpu = { baseCores: 0.04, readSeconds: 60e-6, writeSeconds: 160e-6, followSeconds: 90e-6, refuseSeconds: 15e-6 };
+const cpu = { baseCores: 0.04, readSeconds: 60e-6, writeSeconds: 160e-6, followSeconds: 90e-6, refuseSeconds: 15e-6, writtenByteSeconds: 4e-9 };
 
-/** CPU seconds that this load costs. */
+/** CPU seconds that this load costs: most of it by request, some by byte that is copied, compressed and compacted. */
 export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
-  cpu.baseCores * spanSeconds + load.reads * cpu.readSeconds + load.writes * cpu.writeSeconds + load.followed * cpu.followSeconds + load.refused * cpu.refuseSeconds;
+  cpu.baseCores * spanSeconds + load.reads * cpu.readSeconds + load.writes * cpu.writeSeconds + load.followed * cpu.followSeconds + load.refused * cpu.refuseSeconds
+  + (load.writes + load.followed) * load.valueBytes * cpu.writtenByteSeconds;
+
+/** A byte is written to the raft log, to the memtable's log, to level 0, and about thrice more by compaction. */
+const writeAmplification = 6;
+
+/** The part of the disk's bandwidth that this load takes. */
+const diskShareOf = (store: Store, load: StoreLoad, spanSeconds: number): number =>
+  ((load.writes + load.followed) * load.valueBytes * writeAmplification) / (store.host.disk.bytesPerSecond * spanSeconds);
+
+/** How much of the scarcer of CPU and disk a load asks for; above 1 it cannot be served. */
+export const utilisationOf = (store: Store, load: StoreLoad, spanSeconds: number): number =>
+  Math.max(cpuSecondsOf(load, spanSeconds) / (store.host.cpu.available * spanSeconds), diskShareOf(store, load, spanSeconds));
+
+/** Where a request of a saturated store spends its wait: before it is proposed, in the log writer's queue, before it is applied. */
+const waits = { propose: 0.1, log: 0.3, apply: 0.6, read: 0.15 } as const;
 
 /**
  * The queue in front of the raft log.
@@ -54,7 +73,7 @@ export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
  */
 export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }: { readonly spanSeconds: number; readonly weather: number }): StoreQueue {
   const still = store.host.disk.syncShape();
-  const sync: Shape = { ...still, medianMs: still.medianMs * weather };
+  const sync: Shape = { ...still, medianMs: (still.medianMs * weather) / (1 - Math.min(0.95, diskShareOf(store, load, spanSeconds))) };
   const { cpu: cores } = store.host;
   cores.demand(cpuSecondsOf(load, spanSeconds) / spanSeconds);
   const cpuStretch = cores.stretch * weather;
@@ -65,14 +84,17 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   const turnSeconds = meanMs(write) / 1000;
   const appendsPerSecond = (load.writes + load.followed) / spanSeconds;
   const busy = (appendsPerSecond * workSeconds) / (1 + appendsPerSecond * workSeconds);
-  const waitMs = (busy * workSeconds * 1000) / 2;
+  const queuedMs = store.saturation.waitMs;
+  const waitMs = (busy * workSeconds * 1000) / 2 + waits.log * queuedMs;
   return {
-    requestWait: later({ fixedMs: 0, medianMs: 0.3 * cpuStretch, spread: spreads.queue }, wait),
+    requestWait: later({ fixedMs: 0, medianMs: 0.3 * cpuStretch + waits.propose * queuedMs, spread: spreads.queue }, wait),
     taskWait: later({ fixedMs: 0, medianMs: waitMs + 0.05 * cpuStretch, spread: spreads.disk }, wait),
     write,
     sync,
     persist: { ...write, medianMs: waitMs + write.medianMs },
     turnsPerSecond: appendsPerSecond === 0 ? 0 : appendsPerSecond / (1 + appendsPerSecond * turnSeconds),
+    applyWaitMs: 0.3 * cpuStretch + waits.apply * queuedMs,
+    readWaitMs: waits.read * queuedMs,
     cpuStretch,
   };
 }
@@ -80,7 +102,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
 /** A store without work. */
 export const idleQueue: StoreQueue = (() => {
   const shape: Shape = { fixedMs: 0, medianMs: 1, spread: spreads.disk };
-  return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, turnsPerSecond: 0, cpuStretch: 1 };
+  return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, turnsPerSecond: 0, applyWaitMs: 0.3, readWaitMs: 0, cpuStretch: 1 };
 })();
 
 /**

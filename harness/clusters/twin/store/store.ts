@@ -2,7 +2,6 @@ import { defined } from '../../../../src/kernel/assert.ts';
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Host } from '../hosts/host.ts';
-import type { RoundTrip } from '../hosts/network.ts';
 import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
 import type { StoreRates } from '../pd/views.ts';
@@ -13,8 +12,10 @@ import { exportGauges } from './gauges.ts';
 import { idleQueue, type StoreQueue } from './pipeline.ts';
 import { MemoryUse, quotaLines, refusalOf } from './memory-use.ts';
 import { StoreMetrics } from './metrics.ts';
-import { inspectsPerRound, inspectTimeoutMs, SlowScore } from './slow-score.ts';
-import { later, type Shape, shareAtLeast, spreads } from '../metrics/histogram.ts';
+import { Saturation } from './saturation.ts';
+import { inspectRound } from './inspector.ts';
+import { SlowScore } from './slow-score.ts';
+import type { Shape } from '../metrics/histogram.ts';
 
 /** Measured: 1.5 s from the start to `TiKV is ready to serve`, most of it reading the raft log and opening RocksDB. */
 const bootMs = 1_450;
@@ -43,6 +44,7 @@ export class Store implements Program, StoreIdentity {
   pdConnected = true;
   pausedMs: Millis = 0;
   readonly memory = new MemoryUse();
+  readonly saturation = new Saturation();
   cpuSeconds = 0;
   /** Served since the last store heartbeat. */
   served = { reads: 0, writes: 0, valueBytes: 0 };
@@ -107,6 +109,7 @@ export class Store implements Program, StoreIdentity {
     exportGauges(this.#world, this);
     this.cpuSeconds = 0;
     this.memory.begin();
+    this.saturation.begin();
     this.slowScore.reset();
     this.logAll([...bootLines(), ...quotaLines(this.host.memory.limitBytes)]);
     this.process.after(connectMs, () => this.#connect());
@@ -197,7 +200,7 @@ export class Store implements Program, StoreIdentity {
     this.#world.raft.storeReady(this);
     this.logAll(readyLines(this, this.#world.regions.filter((region) => region.peers.some((peer) => peer.storeId === this.id)).length));
     this.process.every(storeHeartbeatMs, firstHeartbeatMs, () => this.#heartbeat());
-    this.process.every(slowRoundMs, this.#random.below(slowRoundMs), () => this.#inspectRound());
+    this.process.every(slowRoundMs, this.#random.below(slowRoundMs), () => inspectRound(this.#world, this));
     this.process.every(60_000, this.#random.below(60_000), () => this.#lookAtDisk());
   }
 
@@ -222,28 +225,6 @@ export class Store implements Program, StoreIdentity {
     });
   }
 
-  /** Ten probes a second, all alike: the share of them that would take too long decides the round. */
-  #inspectRound(): void {
-    const { raftstore } = this.metrics;
-    const persist = this.queue.persist;
-    this.slowScore.round(shareAtLeast(persist, inspectTimeoutMs));
-    raftstore.inspectAll.observeShape({ ...persist, medianMs: persist.medianMs * 1.5 }, inspectsPerRound);
-    raftstore.inspectStoreWait.observeShape(this.queue.requestWait, inspectsPerRound);
-    raftstore.inspectStoreCommit.observeShape(persist, inspectsPerRound);
-    raftstore.diskProbe.observeShape(this.host.disk.syncShape(), 3);
-    this.#inspectNetwork();
-  }
-
-  /** Ten probes a second to every other store; those that come back within the limit are forgotten. */
-  #inspectNetwork(): void {
-    for (const other of this.#world.stores) {
-      if (other === this || !this.#world.links.carries(this, other)) continue;
-      const probe = probeShape(this.host.network.roundTripTo(other.host.network));
-      const slow = inspectsPerRound * shareAtLeast(probe, inspectTimeoutMs);
-      if (slow > 0) this.metrics.slowNetworkProbes(this.id, other.id).observeShape(probe, slow);
-    }
-  }
-
   #logStalledWrite(spanMs: Millis): void {
     const seconds = (spanMs / 1000).toFixed(9);
     this.log({
@@ -253,7 +234,5 @@ export class Store implements Program, StoreIdentity {
     });
   }
 }
-
-const probeShape = ({ addedMs, baseMs, wait }: RoundTrip): Shape => later({ fixedMs: addedMs, medianMs: baseMs, spread: spreads.queue }, wait);
 
 const jitter = (random: Random, spanMs: Millis): Millis => Math.round(spanMs * random.between(0.9, 1.1));

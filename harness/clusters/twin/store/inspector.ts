@@ -1,0 +1,30 @@
+import type { RoundTrip } from '../hosts/network.ts';
+import { later, type Shape, shareAtLeast, spreads } from '../metrics/histogram.ts';
+import type { World } from '../world.ts';
+import { inspectsPerRound, inspectTimeoutMs } from './slow-score.ts';
+import type { Store } from './store.ts';
+
+/** What a store measures of itself and of the others, three seconds at a time: probe writes, probes of disks and of the network. */
+export function inspectRound(world: World, store: Store): void {
+  const { raftstore } = store.metrics;
+  const { persist, requestWait } = store.queue;
+  // Ten probe writes a second, all alike: the share of them that would take too long decides the round.
+  store.slowScore.round(shareAtLeast(persist, inspectTimeoutMs));
+  raftstore.inspectAll.observeShape({ ...persist, medianMs: persist.medianMs * 1.5 }, inspectsPerRound);
+  raftstore.inspectStoreWait.observeShape(requestWait, inspectsPerRound);
+  raftstore.inspectStoreCommit.observeShape(persist, inspectsPerRound);
+  raftstore.diskProbe.observeShape(store.host.disk.syncShape(), 3);
+  inspectNetwork(world, store);
+}
+
+/** Ten probes a second to every other store; those that come back within the limit are forgotten. */
+function inspectNetwork(world: World, store: Store): void {
+  for (const other of world.stores) {
+    if (other === store || !world.links.carries(store, other)) continue;
+    const probe = probeShape(store.host.network.roundTripTo(other.host.network));
+    const slow = inspectsPerRound * shareAtLeast(probe, inspectTimeoutMs);
+    if (slow > 0) store.metrics.slowNetworkProbes(store.id, other.id).observeShape(probe, slow);
+  }
+}
+
+const probeShape = ({ addedMs, baseMs, wait }: RoundTrip): Shape => later({ fixedMs: addedMs, medianMs: baseMs, spread: spreads.queue }, wait);

@@ -1,0 +1,40 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { StoreLoad } from './pipeline.ts';
+
+/** Clients hold at most so many requests; what comes beyond is turned away before it is sent. */
+const inFlightMax = 6_000;
+
+/**
+ * The queue of a store that is asked for more than it can do. While the utilisation is above one, the work that is left over
+ * waits, `utilisation - 1` seconds of it a second; below one the queue is worked off. It cannot grow past what clients hold
+ * (Little's law: requests in flight = rate x time), and from then on only what fits is let in.
+ */
+export class Saturation {
+  #waitSeconds = 0;
+
+  /** How long a request waits in all because of work that came before it. */
+  get waitMs(): Millis {
+    return this.#waitSeconds * 1_000;
+  }
+
+  /** Nothing waits in a process that has just started. */
+  begin(): void {
+    this.#waitSeconds = 0;
+  }
+
+  /** Takes a span's work at this utilisation and request rate; answers which share of it is served in that span. */
+  take(utilisation: number, requestsPerSecond: number, spanSeconds: number): number {
+    const longest = requestsPerSecond > 0 ? inFlightMax / requestsPerSecond : 0;
+    this.#waitSeconds = Math.max(0, Math.min(longest, this.#waitSeconds + (utilisation - 1) * spanSeconds));
+    return utilisation > 1 ? 1 / utilisation : 1;
+  }
+}
+
+/** The part of a load that is served. */
+export function scaleLoad(load: StoreLoad, share: number): void {
+  if (share === 1) return;
+  load.reads = Math.floor(load.reads * share);
+  load.writes = 0;
+  load.followed = Math.floor(load.followed * share);
+  for (const commits of load.commits.values()) load.writes += commits.writes = Math.floor(commits.writes * share);
+}
