@@ -8,13 +8,25 @@ import { planOf } from '../harness/scenario/compile.ts';
 import { findScenario } from '../harness/scenario/loader.ts';
 import type { Scenario } from '../harness/scenario/schema.ts';
 import { rules } from '../src/diagnosis/rules/rules.ts';
-import { orThrow } from '../src/kernel/result.ts';
+import { LabError, orThrow } from '../src/kernel/result.ts';
 import { stopwatch } from '../src/kernel/wall-clock.ts';
+import { diagnosis } from './diagnosis/ablation.ts';
 import { fuzz } from './promql/fuzz.ts';
 import { promql } from './promql/promql.ts';
 
 /** Each bench gives lines for people; their numbers are ratios of things measured in the same run. */
-export const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = { twin, scenario, promql, fuzz };
+export const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = { twin, scenario, promql, fuzz, diagnosis: () => diagnosis(seedsAsked()) };
+
+/** Those that take many minutes run only when they are named. */
+export const longBenches: ReadonlySet<string> = new Set(['diagnosis']);
+
+/** `--seeds N`; default 20. */
+function seedsAsked(): number {
+  const at = process.argv.indexOf('--seeds');
+  const seeds = at < 0 ? 20 : Number(process.argv[at + 1]);
+  if (!Number.isSafeInteger(seeds) || seeds < 1) throw new LabError({ code: 'LAB_USAGE', because: '--seeds takes a whole number above 0' }, 2);
+  return seeds;
+}
 
 const repeats = 5;
 
