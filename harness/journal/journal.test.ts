@@ -115,6 +115,17 @@ describe('taking back', () => {
     expect(journal.runs()).toHaveLength(1);
   });
 
+  it('takes everything back although the journal cannot be written any more, and says so', async () => {
+    using journal = fresh();
+    const run = journal.begin();
+    for (const data of ['a', 'b']) run.intend({ kind: 'mount', data });
+    const log: string[] = [];
+    const full = { ...run, undone: () => { throw new Error('the disk is full'); } };
+    const { unhealed } = await takeBack(full, undoers(log));
+    expect(log.slice(0, 2)).toEqual(['mount b', 'mount a']);
+    expect(unhealed.map(({ because }) => because)).toEqual(['the disk is full', 'the disk is full']);
+  });
+
   it('leaves other runs alone, whatever was intended and undone in which order', async () => {
     await fc.assert(fc.asyncProperty(fc.array(fc.record({ whose: fc.boolean(), undone: fc.boolean() }), { maxLength: 12 }), async (steps) => {
       using journal = fresh();

@@ -26,13 +26,10 @@ export async function takeBack(run: OpenRun, undoers: ReadonlyMap<string, Undoer
   for (let round = 0; round < 2; round++) {
     unhealed = [];
     for (const change of run.open()) {
-      const because = await undoOne(change, undoers);
-      if (because !== undefined) {
-        unhealed.push({ change, because });
-        continue;
-      }
-      run.undone(change.entry);
-      undone.push(change);
+      // Also where the journal cannot be written any more: everything is taken back first, and named once more later.
+      const because = await undoOne(run, change, undoers);
+      if (because === undefined) undone.push(change);
+      else unhealed.push({ change, because });
     }
     if (unhealed.length === 0) break;
   }
@@ -40,11 +37,12 @@ export async function takeBack(run: OpenRun, undoers: ReadonlyMap<string, Undoer
   return { undone, unhealed };
 }
 
-async function undoOne({ kind, data }: OpenChange, undoers: ReadonlyMap<string, Undoer>): Promise<string | undefined> {
+async function undoOne(run: OpenRun, { kind, data, entry }: OpenChange, undoers: ReadonlyMap<string, Undoer>): Promise<string | undefined> {
   const undoer = undoers.get(kind);
   if (!undoer) return `this version of the lab does not know how to undo a ${kind}`;
   try {
     await undoer.undo(data);
+    run.undone(entry);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
