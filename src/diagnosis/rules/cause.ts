@@ -1,4 +1,4 @@
-import type { CauseKind, partitionScopes } from '../vocabulary.ts';
+import type { CauseKind, partitionScopes, quotaResources } from '../vocabulary.ts';
 import type { Sign } from './signs.ts';
 
 /** How much a sign speaks for a cause, or against it. */
@@ -19,13 +19,14 @@ export interface Remedy {
   readonly reversible: boolean;
 }
 
-/** What kind of component a cause can sit in. */
-export type Bearer = 'tikv' | 'pd' | 'tikv-group' | 'pd-group' | 'clients' | 'region';
+/** What kind of component a cause can sit in: a node of a role, the group of a role, or something that is no node. */
+export type Bearer = 'tikv' | 'pd' | 'member' | 'tikv-group' | 'pd-group' | 'clients' | 'cluster' | 'region';
 
 /** What one cause looks like: knowledge, to be read and corrected by people who run such systems. */
 export interface Cause {
   readonly kind: CauseKind;
   readonly scope?: (typeof partitionScopes)[number];
+  readonly resource?: (typeof quotaResources)[number];
   /** Which components can have it: nodes of a role, or the group, the clients, or regions. */
   readonly about: readonly Bearer[];
   /** Each list needs at least one sign that is there. */

@@ -1,9 +1,8 @@
 import type { ComponentRef } from '../../subjects/contract.ts';
 import { checkEvidence } from '../evidence.ts';
 import type { Assignment, Diagnosis, ToolObservation } from '../contract.ts';
-import { causes } from './causes/index.ts';
-import { sketches } from './causes/sketches.ts';
 import { confidenceOf, type Choice } from './choose.ts';
+import type { Expertise } from './expertise.ts';
 import type { Finding, Findings } from './finding.ts';
 import { Exhibits, rejection } from './exhibits.ts';
 import { bearersOf, onsetOf, weigh, type Candidate } from './weigh.ts';
@@ -13,52 +12,61 @@ export function citationHolds({ claim, citation }: Finding, observations: readon
   return checkEvidence({ id: 'E1', claim, ...citation }, observations).check === 'matches';
 }
 
+/** What a diagnosis is written from. */
+export interface Known {
+  readonly findings: Findings;
+  readonly assignment: Assignment;
+  readonly expertise: Expertise;
+}
+
 /** Writes the diagnosis of an accepted choice. */
-export function explain(choice: Choice, findings: Findings, assignment: Assignment): Diagnosis {
+export function explain(choice: Choice, known: Known): Diagnosis {
+  const { assignment } = known;
   const exhibits = new Exhibits();
   const { accepted } = choice;
   const hypotheses: Diagnosis['hypotheses'] = accepted.map((candidate) => ({
     cause: { component: candidate.component, kind: candidate.cause.kind }, verdict: 'accepted',
     because: sentence(candidate.supports.map((finding) => finding.claim)), evidence: exhibits.cite(candidate.supports),
   }));
-  hypotheses.push(...lookalikes(accepted, findings, assignment).map((candidate) => rejection(candidate, exhibits)));
+  hypotheses.push(...lookalikes(accepted, known).map((candidate) => rejection(candidate, exhibits)));
   const { options, recommendation } = remedies(accepted, assignment);
   const benign = accepted.every((candidate) => candidate.cause.benign);
   return {
     verdict: benign ? 'healthy' : 'fault',
     summary: accepted.map(summaryOf).join(' '),
     rootCauses: accepted.map((candidate) => ({
-      component: candidate.component, kind: candidate.cause.kind, ...(candidate.cause.scope && { scope: candidate.cause.scope }),
+      component: candidate.component, kind: candidate.cause.kind, ...(candidate.cause.scope && { scope: candidate.cause.scope }), ...(candidate.cause.resource && { resource: candidate.cause.resource }),
       mechanism: candidate.cause.mechanism, onset: onsetOf(candidate) ?? firstSeen(assignment),
     })),
-    impact: accepted.flatMap((candidate) => impactOf(candidate, findings, assignment)),
+    impact: accepted.flatMap((candidate) => impactOf(candidate, known)),
     evidence: exhibits.evidence(), hypotheses, options, recommendation, confidence: confidenceOf(choice),
   };
 }
 
 /** Who suffers: the component, its group, whoever is burdened by it according to the findings, or everyone. */
-function impactOf({ cause, component }: Candidate, findings: Findings, { topology }: Assignment): Diagnosis['impact'] {
+function impactOf({ cause, component }: Candidate, known: Known): Diagnosis['impact'] {
+  const { topology } = known.assignment;
   return cause.impact.flatMap(({ component: who, effect }) => {
-    if (who === 'burdened') return burdenedBy(findings).map((each) => ({ component: each, effect }));
+    if (who === 'burdened') return burdenedBy(known).map((each) => ({ component: each, effect }));
     if (who === 'group') return topology.nodes.filter((node) => node.id === component).map((node) => ({ component: node.role, effect }));
     return [{ component: who === 'component' ? component : who, effect }];
   });
 }
 
-const burdens = ['leads-nothing', 'almost-empty', 'takes-most-reads', 'takes-most-writes', 'slow-score-high'] as const;
-const burdenedBy = (findings: Findings): ComponentRef[] => [...new Set(burdens.flatMap((sign) => findings.present(sign).map((finding) => finding.component)))].sort();
+const burdenedBy = ({ findings, expertise }: Known): ComponentRef[] => [...new Set(expertise.burdens.flatMap((sign) => findings.present(sign).map((finding) => finding.component)))].sort();
 
 /** The kinds that each accepted cause is mistaken for: on its own component, and where else they would be most plausible. */
-function lookalikes(accepted: readonly Candidate[], findings: Findings, { topology }: Assignment): Candidate[] {
+function lookalikes(accepted: readonly Candidate[], known: Known): Candidate[] {
+  const { findings, expertise, assignment: { topology } } = known;
   const found: Candidate[] = [];
-  const burdened = burdenedBy(findings);
+  const burdened = burdenedBy(known);
   const isNode = (name: ComponentRef): boolean => topology.nodes.some((node) => node.id === name);
   const isNew = (each: Candidate): boolean => ![...accepted, ...found].some((other) => other.component === each.component && other.cause.kind === each.cause.kind);
   for (const { cause, component } of accepted) {
     for (const kind of cause.lookalikes) {
-      const options = [...causes, ...sketches].filter((each) => each.kind === kind)
+      const options = [...expertise.causes, ...expertise.sketches].filter((each) => each.kind === kind)
         .flatMap((each) => bearersOf(each, findings, topology).map((bearer) => weigh(each, bearer, findings)))
-        .filter((each) => isNew(each) && (each.component === component || each.supports.length + each.against.length > 0)).sort((a, b) => interest(b, findings) - interest(a, findings));
+        .filter((each) => isNew(each) && (each.component === component || each.supports.length + each.against.length > 0)).sort((a, b) => interest(b, known) - interest(a, known));
       const own = options.find((each) => each.component === component);
       // For a sick node the rest of the answer lies with a group or the clients: another node is no look-alike of it.
       const other = options.filter((each) => each.component !== component && !(isNode(component) && isNode(each.component)) && (!own || !each.cause.about.some((bearer) => own.cause.about.includes(bearer))));
@@ -70,8 +78,8 @@ function lookalikes(accepted: readonly Candidate[], findings: Findings, { topolo
 }
 
 /** A look-alike is worth an answer where something speaks for it or where the trouble shows. */
-function interest({ score, supports, component }: Candidate, findings: Findings): number {
-  const troubled = findings.has('scrape-fails', component) || burdenedBy(findings).includes(component);
+function interest({ score, supports, component }: Candidate, known: Known): number {
+  const troubled = known.findings.has('scrape-fails', component) || burdenedBy(known).includes(component);
   return score + 3 * supports.length + (troubled ? 5 : 0);
 }
 

@@ -99,15 +99,24 @@ export class Investigation {
 
   /** Log lines whose message begins with `message`: what a line merely quotes in a field does not count. */
   async logLines(message: string, more: LogArgs = {}): Promise<FoundLog> {
-    const args = { ...more, fromMs: this.assignment.quiet.fromMs, limit: more.limit ?? 60, ...(message !== '' && { contains: message }) };
+    const begins = (each: { readonly message: string }): boolean => each.message.startsWith(message.replace(/\d+/g, 'N')) || each.message.startsWith(message);
+    return this.#search(message, more, begins);
+  }
+
+  /** Log lines whose message holds `words` anywhere: raft begins its messages with a member's id. */
+  async logMentions(words: string, more: LogArgs = {}): Promise<FoundLog> {
+    return this.#search(words, more, ({ message }) => message.includes(words));
+  }
+
+  async #search(contains: string, more: LogArgs, passes: (each: { readonly message: string }) => boolean): Promise<FoundLog> {
+    const args = { ...more, fromMs: this.assignment.quiet.fromMs, limit: more.limit ?? 60, ...(contains !== '' && { contains }) };
     const observation = await this.ask('search_logs', args);
     const found = z.object({ lines: z.array(lineSchema), patterns: z.array(patternSchema) }).safeParse(observation.answer);
     if (!observation.ok || !found.success) return { lines: [], patterns: [], looked: undefined };
     const cite = (path: string, asserts: Citation['asserts']): Citation => ({ observation: observation.id, path, asserts });
     const lines = found.data.lines.map((line, index): FoundLine => ({ ...line, says: (text) => cite(`/lines/${index}/raw`, { op: 'contains', value: text }) }));
     const patterns = found.data.patterns.map((pattern, index): FoundPattern => ({ ...pattern, on: (node) => cite(`/patterns/${index}/nodes/${node}`, { op: 'ge', value: 1 }) }));
-    const begins = (each: { readonly message: string }): boolean => each.message.startsWith(message.replace(/\d+/g, 'N')) || each.message.startsWith(message);
-    return { lines: lines.filter(begins), patterns: patterns.filter(begins), looked: cite('/matched', { op: 'eq', value: (observation.answer as { matched: number }).matched }) };
+    return { lines: lines.filter(passes), patterns: patterns.filter(passes), looked: cite('/matched', { op: 'eq', value: (observation.answer as { matched: number }).matched }) };
   }
 
   note(finding: Finding): void {

@@ -22,28 +22,37 @@ export function rulesWith(own?: OwnKnowledge): Diagnostician {
     name: 'rules',
     // A program reads whole lists: a store that stands beyond a model's limit must not be overlooked.
     answerTokensMax: 1_000_000,
-    fingerprint: () => `rules/${version} vocabulary/${vocabularyVersion} causes/${causes.length}${own ? ` runbook/${own.version}` : ''}`,
-    diagnose: async (assignment, session) => ok(await diagnose(assignment, session, own)),
+    fingerprint: () => `rules/${version} vocabulary/${vocabularyVersion} causes/${[...experts.values()].map(({ causes }) => causes.length).join('+')}${own ? ` runbook/${own.version}` : ''}`,
+    diagnose: async (assignment, session): Promise<Result<Diagnosis>> => {
+      const expertise = experts.get(assignment.subject);
+      if (!expertise) return failed('AGENT_UNAVAILABLE', `the rules know nothing about ${assignment.subject}`, `they know ${[...experts.keys()].join(' and ')}; name another diagnostician`);
+      return ok(await diagnose(assignment, session, own ? withOwn(expertise, own) : expertise));
+    },
   };
 }
 
-async function diagnose(assignment: Assignment, { desk, note, signal }: Session, own?: OwnKnowledge): Promise<Diagnosis> {
-  const known = own ? [...causes.filter((cause) => !own.isReplaced(cause)), ...own.causes] : causes;
+/** A user's causes beside the built-in ones, and instead of those that they replace; their signs are looked for last. */
+const withOwn = (expertise: Expertise, own: OwnKnowledge): Expertise => ({
+  ...expertise,
+  causes: [...expertise.causes.filter((cause) => !own.isReplaced(cause)), ...own.causes],
+  probes: [...expertise.probes, own.look],
+});
+
+async function diagnose(assignment: Assignment, { desk, note, signal }: Session, expertise: Expertise): Promise<Diagnosis> {
   const investigation = new Investigation(desk, assignment);
   await investigation.ask('tickets', {});
   for (const probe of expertise.probes) {
     signal.throwIfAborted();
     await probe(investigation);
   }
-  await own?.look(investigation);
   const { findings } = investigation;
   findings.keep((finding) => citationHolds(finding, desk.observations));
-  const candidates = weighAll(known, findings, assignment.topology);
+  const candidates = weighAll(expertise.causes, findings, assignment.topology);
   const ranked = candidates.filter((each) => each.possible).sort((a, b) => b.score - a.score).slice(0, 6);
   note({ kind: 'thought', text: `present: ${findings.all().filter((each) => each.present).map((each) => `${each.sign}@${each.component}`).join(', ') || 'nothing unusual'}` });
   note({ kind: 'thought', text: `weighed: ${ranked.map((each) => `${each.component} ${each.cause.kind} ${each.score}`).join(', ') || 'no possible cause'}` });
   const choice = choose(candidates);
-  if (choice.accepted.length > 0) return explain(choice, { findings, assignment, expertise });
   const known = { findings, assignment, expertise };
+  if (choice.accepted.length > 0) return explain(choice, known);
   return isCalm(known) ? healthy(candidates, known) : insufficient(candidates, known);
 }

@@ -1,3 +1,5 @@
+import { etcdClusterSigns, etcdSigns } from './etcd/signs.ts';
+
 /**
  * Everything that the rules can notice, each as a statement about one component that is true, false or unknown.
  * Causes refer to these names only, so knowledge (causes) and measurement (probes) stay apart.
@@ -80,6 +82,7 @@ export const signs = {
   'scheduling-off': 'scheduling is paused, halted or limited to nothing',
   'leader-gap': 'leaders are spread unevenly over stores that are up',
   'region-gap': 'regions are spread unevenly over stores that are up',
+  ...etcdSigns,
 } as const;
 
 /** The name of one statement. */
@@ -88,5 +91,5 @@ export type Sign = keyof typeof signs;
 /** Statements about the whole cluster rather than one component of it. */
 export const clusterSigns: ReadonlySet<Sign> = new Set<Sign>([
   'pending-peers', 'reads-skewed', 'writes-skewed', 'time-jumped', 'traffic-rose-first', 'traffic-up', 'slow-everywhere', 'waits-everywhere', 'many-slow-scores', 'a-store-is-down', 'two-stores-gone', 'regions-leaderless', 'no-store-fits', 'replicas-missing', 'quorum-lost', 'no-leader-answers',
-  'stores-lost-control-plane', 'scheduler-missing', 'scheduler-returned', 'scheduling-off', 'leader-gap', 'region-gap',
+  'stores-lost-control-plane', 'scheduler-missing', 'scheduler-returned', 'scheduling-off', 'leader-gap', 'region-gap', ...etcdClusterSigns,
 ]);

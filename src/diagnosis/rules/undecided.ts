@@ -1,18 +1,11 @@
-import type { CauseKind } from '../vocabulary.ts';
 import type { Assignment, Diagnosis } from '../contract.ts';
 import { Exhibits, rejection } from './exhibits.ts';
-import type { Findings } from './finding.ts';
-import type { Sign } from './signs.ts';
+import type { Known } from './explain.ts';
 import type { Candidate } from './weigh.ts';
 
-const calmSigns = new Set(['scrape-fails', 'called-disconnected', 'pending-peers', 'append-slow', 'slow-everywhere', 'scheduler-missing', 'quorum-lost', 'traffic-up']);
-
-/** Signs that are ordinary by themselves. */
-const ordinary = new Set<Sign>(['led-the-control-plane', 'traffic-up', 'takes-most-reads', 'takes-most-writes', 'space-low']);
-
 /** Whether what was looked at is in order, and no ticket stands that the same look does not take back. */
-export function isCalm(findings: Findings, { incident }: Assignment): boolean {
-  const alarms = findings.all().filter((finding) => finding.present && !ordinary.has(finding.sign));
+export function isCalm({ findings, assignment: { incident }, expertise }: Known): boolean {
+  const alarms = findings.all().filter((finding) => finding.present && !expertise.ordinary.has(finding.sign));
   // A latency ticket on a noisy machine is taken back by latencies that are no higher than in quiet time.
   const standing = incident.tickets.filter((ticket) => ticket.status !== 'resolved' && ticket.invariant !== 'high-latency');
   if (incident.tickets.length === 0) return findings.all().length > 0;
@@ -20,15 +13,15 @@ export function isCalm(findings: Findings, { incident }: Assignment): boolean {
 }
 
 /** Nothing is wrong: everything that would show a fault was looked at and is as in quiet time. */
-export function healthy(candidates: readonly Candidate[], findings: Findings, { actions, incident }: Assignment): Diagnosis {
-  const calm = findings.all().filter((finding) => !finding.present && calmSigns.has(finding.sign)).slice(0, 24);
+export function healthy(candidates: readonly Candidate[], { findings, assignment: { actions, incident }, expertise }: Known): Diagnosis {
+  const calm = findings.all().filter((finding) => !finding.present && expertise.calm.has(finding.sign)).slice(0, 24);
   const exhibits = new Exhibits();
   exhibits.cite(calm);
-  const hypotheses = suspects(candidates, incident).map((candidate) => rejection(candidate, exhibits));
+  const hypotheses = suspects(candidates, incident, expertise.suspects).map((candidate) => rejection(candidate, exhibits));
   const watch = actions.some((action) => action.name === 'wait-and-watch');
   return {
     verdict: 'healthy',
-    summary: `Nothing is wrong: every node answers, stores heartbeat, replicas are complete, and latency is as in quiet time.${incident.tickets.length > 0 ? ' What the tickets saw was noise: it is not above the quiet window and shows nowhere else.' : ''}`,
+    summary: `Nothing is wrong: ${expertise.calmSummary}.${incident.tickets.length > 0 ? ' What the tickets saw was noise: it is not above the quiet window and shows nowhere else.' : ''}`,
     rootCauses: [], impact: [], evidence: exhibits.evidence(), hypotheses,
     options: watch ? [{ action: { name: 'wait-and-watch' }, benefits: 'nothing needs to be done', risks: 'none', reversible: true }] : [],
     recommendation: watch ? { option: 0, rationale: 'There is nothing to repair.', verifyBy: 'the next check finds the same' } : null,
@@ -37,8 +30,7 @@ export function healthy(candidates: readonly Candidate[], findings: Findings, { 
 }
 
 /** What one would suspect first: of each kind the nodes that have tickets, or else whoever comes nearest to it. */
-function suspects(candidates: readonly Candidate[], { tickets }: Assignment['incident']): readonly Candidate[] {
-  const kinds: readonly CauseKind[] = ['process-crash', 'disk-slow', 'overload', 'scheduling-misconfigured'];
+function suspects(candidates: readonly Candidate[], { tickets }: Assignment['incident'], kinds: Known['expertise']['suspects']): readonly Candidate[] {
   return kinds.flatMap((kind) => {
     const options = candidates.filter((each) => each.cause.kind === kind).sort((a, b) => b.score - a.score);
     const named = options.filter((each) => tickets.some((ticket) => ticket.component === each.component));
@@ -47,7 +39,7 @@ function suspects(candidates: readonly Candidate[], { tickets }: Assignment['inc
 }
 
 /** Something shows, and what was seen does not tell which cause made it. */
-export function insufficient(candidates: readonly Candidate[], findings: Findings, assignment: Assignment): Diagnosis {
+export function insufficient(candidates: readonly Candidate[], { findings, assignment }: Known): Diagnosis {
   const alarming = findings.all().filter((finding) => finding.present).slice(0, 30);
   const exhibits = new Exhibits();
   exhibits.cite(alarming);

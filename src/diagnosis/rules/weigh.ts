@@ -29,7 +29,7 @@ export function weighAll(causes: readonly Cause[], findings: Findings, topology:
 export function bearersOf({ about }: Cause, findings: Findings, topology: Topology): ComponentRef[] {
   return about.flatMap((bearer) => {
     if (bearer === 'pd-group' || bearer === 'tikv-group') return topology.nodes.some((node) => `${node.role}-group` === bearer) ? [bearer.replace('-group', '')] : [];
-    if (bearer === 'clients') return ['clients'];
+    if (bearer === 'clients' || bearer === 'cluster') return [bearer];
     if (bearer === 'region') return findings.all().map((finding) => finding.component).filter((component, index, all) => component.startsWith('region-') && all.indexOf(component) === index);
     return topology.nodes.filter((node) => node.role === bearer).map((node) => node.id);
   });

@@ -10,16 +10,8 @@ import { probeStores } from './stores.ts';
 import { probeThresholds } from './thresholds.ts';
 import { probeTraffic } from './traffic.ts';
 
-/** In this order, since later probes build on what earlier ones found. */
-const probes = [probeProcesses, probeLifecycle, probeStores, noteStoreDown, probeNetwork, probeControlPlane, probeLatency, probeCapacity, probeTraffic, probeScheduling, probeThresholds];
-
-/** Looks at everything that the causes ask about. */
-export async function probeAll(investigation: Investigation, signal: AbortSignal): Promise<void> {
-  for (const probe of probes) {
-    signal.throwIfAborted();
-    await probe(investigation);
-  }
-}
+/** Everything that the causes ask about, in this order, since later probes build on what earlier ones found. */
+export const probes = [(investigation: Investigation): Promise<void> => probeProcesses(investigation), probeLifecycle, probeStores, noteStoreDown, probeNetwork, probeControlPlane, probeLatency, probeCapacity, probeTraffic, probeScheduling, probeThresholds];
 
 async function noteStoreDown(investigation: Investigation): Promise<void> {
   const { findings } = investigation;

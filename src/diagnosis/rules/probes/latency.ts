@@ -2,7 +2,8 @@ import { median, round } from '../../tools/baseline.ts';
 import type { Investigation, Row } from '../investigation.ts';
 import type { Sign } from '../signs.ts';
 
-interface LatencySign {
+/** A latency that is compared node by node. */
+export interface LatencySign {
   readonly sign: Sign;
   readonly what: string;
   readonly promql: string;
@@ -43,7 +44,8 @@ export async function probeLatency(investigation: Investigation): Promise<void> 
   }
 }
 
-function noteOne(investigation: Investigation, { sign, what, floorSeconds, behindPeers }: LatencySign, row: Row, rows: readonly Row[]): void {
+/** Notes whether one node's latency stands out against its own quiet time and against the others. */
+export function noteOne(investigation: Investigation, { sign, what, floorSeconds, behindPeers }: LatencySign, row: Row, rows: readonly Row[]): void {
   if (row.now === null) return;
   const others = rows.filter((other) => other !== row && other.now !== null).map((other) => other.now ?? 0);
   const peers = others.length === 0 ? 0 : median(others);
@@ -62,7 +64,8 @@ function noteOne(investigation: Investigation, { sign, what, floorSeconds, behin
 /** Requests over 100 ms at p99 are the operator's own limit; here on two thirds of the stores. */
 const everywhereSeconds = 0.1;
 
-function noteEverywhere(investigation: Investigation, sign: Sign, { what }: LatencySign, rows: readonly Row[]): void {
+/** Notes whether a latency is high on most nodes alike. */
+export function noteEverywhere(investigation: Investigation, sign: Sign, { what }: Pick<LatencySign, 'what'>, rows: readonly Row[]): void {
   const known = rows.filter((row) => row.now !== null);
   if (known.length < 2) return;
   const slow = known.filter((row) => (row.now ?? 0) >= limitOf(row));

@@ -5,9 +5,8 @@ const refusedWithinSeconds = 1;
 /** Above this a scrape is late on any machine, whatever it took before. */
 const slowScrapeSeconds = 0.5;
 
-/** Are the processes there, do they answer, did they start anew? */
-export async function probeProcesses(investigation: Investigation): Promise<void> {
-  const jobs = [...new Set(investigation.assignment.topology.nodes.map((node) => node.role))].join('|');
+/** Are the processes there, do they answer, did they start anew? Jobs are called after roles unless told otherwise. */
+export async function probeProcesses(investigation: Investigation, jobs = [...new Set(investigation.assignment.topology.nodes.map((node) => node.role))].join('|')): Promise<void> {
   const up = await investigation.compare(`up{job=~"${jobs}"}`);
   const durations = await investigation.compare(`scrape_duration_seconds{job=~"${jobs}"}`);
   const deployed = new Set(investigation.assignment.topology.nodes.map((node) => node.id));

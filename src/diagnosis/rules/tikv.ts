@@ -1,0 +1,17 @@
+import { causes } from './causes/index.ts';
+import { sketches } from './causes/sketches.ts';
+import type { Expertise } from './expertise.ts';
+import { probes } from './probes/index.ts';
+
+/** What the rules know about TiKV and its PD. */
+export const tikvExpertise: Expertise = {
+  subject: 'tikv',
+  causes,
+  sketches,
+  probes,
+  burdens: ['leads-nothing', 'almost-empty', 'takes-most-reads', 'takes-most-writes', 'slow-score-high'],
+  ordinary: new Set(['led-the-control-plane', 'traffic-up', 'takes-most-reads', 'takes-most-writes', 'space-low']),
+  calm: new Set(['scrape-fails', 'called-disconnected', 'pending-peers', 'append-slow', 'slow-everywhere', 'scheduler-missing', 'quorum-lost', 'traffic-up']),
+  calmSummary: 'every node answers, stores heartbeat, replicas are complete, and latency is as in quiet time',
+  suspects: ['process-crash', 'disk-slow', 'overload', 'scheduling-misconfigured'],
+};
