@@ -5,7 +5,7 @@ import type { Investigation } from '../../investigation.ts';
 
 const bodySchema = z.looseObject({ raftAppliedIndex: z.coerce.number().optional(), errors: z.array(z.string()).optional() });
 const statusSchema = z.object({
-  members: z.record(z.string(), z.looseObject({ answers: z.boolean(), how: z.string().optional(), status: z.number().optional(), body: z.unknown(), leaderIs: z.string().nullable().optional(), leads: z.boolean().optional() })),
+  members: z.record(z.string(), z.looseObject({ answers: z.boolean(), how: z.string().optional(), status: z.number().optional(), body: z.unknown().optional(), leaderIs: z.string().nullable().optional(), leads: z.boolean().optional() })),
 });
 type Answers = z.infer<typeof statusSchema>['members'];
 

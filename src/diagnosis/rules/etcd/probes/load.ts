@@ -45,7 +45,7 @@ function noteMemory(investigation: Investigation, row: Row): void {
 
 /** Requests are counted when they arrive, so overload shows what was asked and not what was done. */
 async function noteOffered(investigation: Investigation): Promise<void> {
-  const [row] = await investigation.compare('sum(rate(grpc_server_started_total{grpc_service="etcdserverpb.KV"}[1m]))');
+  const [row] = await investigation.compare('sum(rate(grpc_server_started_total{grpc_service="etcdserverpb.KV"}[30s]))');
   if (!row || !row.quiet || row.now === null) return;
   const limit = round(Math.max(row.quiet.median * upFactor, row.quiet.max, leastPerSecond));
   const up = row.now >= limit;
