@@ -26,6 +26,7 @@ const byName: Readonly<Record<string, () => Promise<Register>>> = {
   clean: async () => (await import('./clean.ts')).registerClean,
   export: async () => (await import('./export.ts')).registerExport,
   import: async () => (await import('./import.ts')).registerImport,
+  record: async () => (await import('./record.ts')).registerRecord,
   monitor: async () => (await import('../../src/cli/monitor.ts')).registerMonitor,
   tickets: async () => (await import('../../src/cli/tickets.ts')).registerTickets,
 };

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import type { Millis } from '../../../src/kernel/clock.ts';
 import type { LogLine } from '../../../src/ports/logs.ts';
@@ -29,17 +29,22 @@ export class LogIntake {
 
 const chunkBytes = 256 * 1024;
 
-/** Reads what is appended to a file, whole lines only, from its beginning on. A file that is not there yet is empty. */
+/** Reads what is appended to a file, whole lines only, from its beginning on, or from its last `tailBytes`. A file that is not there yet is empty; one that takes its place is read from its beginning. */
 export class FileTail {
   readonly #path: string;
   readonly #onLine: (line: string) => void;
   readonly #decoder = new StringDecoder('utf8');
   #offset = 0;
+  #inode: number | undefined;
   #rest = '';
+  /** The first line may have begun before the place where reading begins. */
+  #partial = false;
 
-  constructor(path: string, onLine: (line: string) => void) {
+  constructor(path: string, onLine: (line: string) => void, { tailBytes = Infinity }: { readonly tailBytes?: number } = {}) {
     this.#path = path;
     this.#onLine = onLine;
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > tailBytes) [this.#offset, this.#partial] = [size - tailBytes, true];
   }
 
   /** Takes every line that is complete by now. */
@@ -52,11 +57,14 @@ export class FileTail {
       throw error;
     }
     try {
+      const { ino, size } = fstatSync(file);
+      if ((this.#inode !== undefined && this.#inode !== ino) || size < this.#offset) [this.#offset, this.#rest, this.#partial] = [0, '', false];
+      this.#inode = ino;
       const chunk = Buffer.allocUnsafe(chunkBytes);
-      for (let size = 1; size > 0; ) {
-        size = readSync(file, chunk, 0, chunkBytes, this.#offset);
-        this.#offset += size;
-        this.#take(this.#decoder.write(chunk.subarray(0, size)));
+      for (let count = 1; count > 0; ) {
+        count = readSync(file, chunk, 0, chunkBytes, this.#offset);
+        this.#offset += count;
+        this.#take(this.#decoder.write(chunk.subarray(0, count)));
       }
     } finally {
       closeSync(file);
@@ -66,6 +74,10 @@ export class FileTail {
   #take(text: string): void {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
+    if (this.#partial && lines.length > 0) {
+      lines.shift();
+      this.#partial = false;
+    }
     for (const line of lines) this.#onLine(line);
   }
 }
