@@ -118,6 +118,12 @@ describe('detection', () => {
     ['for another invariant', [opened(10_000, { invariant: 'high-latency' })], 0], ['after one false alarm', [opened(-60_000, { invariant: 'high-latency' }), opened(10_000)], 4], ['never', [], 0],
   ])('a ticket %s', (_when, tickets, earned) => expect(detect(tickets).earned).toBe(earned));
 
+  it('of a role is there with the first ticket of any of its nodes', () => {
+    const role = { detect: { invariant: 'store-down', component: 'tikv', withinMs: 45_000 } };
+    expect(detect([opened(10_000, { component: 'tikv-3' })], role).earned).toBe(5);
+    expect(detect([opened(10_000, { component: 'pd-1' })], role).earned).toBe(0);
+  });
+
   it('is unknown where the scenario names no invariant, and wants silence where nothing is wrong', () => {
     expect(detect([], { detect: null })).toMatchObject({ earned: null });
     const healthy = { verdict: 'healthy' as const, causes: [], faults: [], detect: null };

@@ -25,7 +25,10 @@ function judgeExpected(detect: Detect, { answer, history, canonical }: Witnessed
   const noise = tickets.filter((ticket) => ticket.openedAtMs < injectedAtMs);
   const wanted = `${detect.invariant} of ${detect.component}`;
   const noisy = noise.length === 0 ? '' : `; ${noise.length} before the fault, first ${noise[0]?.key}`;
-  const found = tickets.find((ticket) => ticket.openedAtMs >= injectedAtMs && ticket.invariant === detect.invariant && canonical(ticket.component) === canonical(detect.component));
+  // A role means any of its nodes: where all are struck alike, the first to be noticed will do.
+  const role = answer.nodes.filter((node) => node.role === detect.component).map((node) => node.id);
+  const isMeant = (component: string): boolean => canonical(component) === canonical(detect.component) || role.includes(canonical(component));
+  const found = tickets.find((ticket) => ticket.openedAtMs >= injectedAtMs && ticket.invariant === detect.invariant && isMeant(ticket.component));
   if (found === undefined) return { earned: 0, reason: `no ticket for ${wanted} (${tickets.length} others)${noisy}` };
   const delayMs = found.openedAtMs - injectedAtMs;
   const points = delayMs <= detect.withinMs ? possible : latePoints;
