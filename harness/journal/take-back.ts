@@ -22,7 +22,8 @@ export async function takeBack(run: OpenRun, undoers: ReadonlyMap<string, Undoer
   const undone: OpenChange[] = [];
   let unhealed: Unhealed[] = [];
   // A killed lab's last command may still be at work: what it makes must be there before it is looked for.
-  await endProcessesOf(run.run, commandVariable);
+  // One that hangs on a disk which is still slowed must not keep the rest from being taken back.
+  await endProcessesOf(run.run, commandVariable).catch(() => {});
   for (let round = 0; round < 2; round++) {
     unhealed = [];
     for (const change of run.open()) {
