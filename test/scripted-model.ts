@@ -4,7 +4,7 @@ import { speaks, use, type SpokenBlock } from '../src/diagnosis/claude/messages-
 import type { Assignment, Diagnosis } from '../src/diagnosis/contract.ts';
 
 /** A tool answer as the model reads it out of the conversation. */
-interface Shown {
+export interface Shown {
   readonly id: string;
   readonly tool: string;
   readonly args: Record<string, unknown>;
@@ -42,11 +42,21 @@ export function silentStoreModel(request: ApiRequest): Turn {
   const signals = shown.find((each) => each.args['contains'] === 'receive signal');
   const stores = shown.find((each) => each.args['path'] === '/pd/api/v1/stores');
   if (!signals || !stores) return speaks({ type: 'text', text: `${node} is silent. A stop that somebody asked for would be in its log.` }, use('search_logs', { node, contains: 'receive signal', fromMs: assignment.quiet.fromMs }), use('control_plane', { path: '/pd/api/v1/stores' }));
-  const index = (stores.answer['body'] as { stores: { store: { address: string } }[] }).stores.findIndex((each) => assignment.topology.nodes.find(({ id }) => id === node)?.aliases.includes(each.store.address));
-  const refused = (took.rows.find((row) => row.node === node)?.now ?? 0) < 1;
-  const leaders = checks.length === 0 ? 40 : 0;
-  return speaks(use('submit_diagnosis', draft({ node, refused, leaders, up: up.from, took: took.from, signals, stores, silent, index, onset: up.rows[silent]?.leftBandAtMs ?? assignment.nowMs, took_: took.rows.findIndex((row) => row.node === node) })));
+  return speaks(use('submit_diagnosis', concluded({ up: up.from, took: took.from, signals, stores }, { topology: assignment.topology, leaders: checks.length === 0 ? 40 : 0 })));
 }
+
+/** What follows from the four looks; `leaders` is what is claimed about the leaders of the silent store. */
+export function concluded({ up, took, signals, stores }: Looks, { topology, leaders }: { readonly topology: Assignment['topology']; readonly leaders: number }): Diagnosis {
+  const [ups, tooks] = [up.answer['nodes'] as readonly Row[], took.answer['nodes'] as readonly Row[]];
+  const silent = ups.findIndex((row) => row.now !== 1 && row.quiet?.median === 1);
+  const node = ups[silent]?.node ?? '';
+  const aliases = topology.nodes.find(({ id }) => id === node)?.aliases ?? [];
+  const index = (stores.answer['body'] as { stores: { store: { address: string } }[] }).stores.findIndex((each) => aliases.includes(each.store.address));
+  const place = tooks.findIndex((row) => row.node === node);
+  return draft({ node, refused: (tooks[place]?.now ?? 0) < 1, leaders, up, took, signals, stores, silent, index, onset: ups[silent]?.leftBandAtMs ?? 0, took_: place });
+}
+
+interface Looks { readonly up: Shown; readonly took: Shown; readonly signals: Shown; readonly stores: Shown }
 
 const compare = (promql: string): SpokenBlock => use('compare_nodes', { promql }, `toolu_${promql}`);
 

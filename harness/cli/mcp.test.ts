@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, describe, expect, test } from 'vitest';
+import { concluded, type Shown } from '../../test/scripted-model.ts';
 import { packageDir } from './places.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'lab-mcp-'));
@@ -39,6 +40,22 @@ describe('lab mcp, driven by the official client', () => {
     expect(score).toMatchObject({ scored: true, score: expect.any(Number), said: 'tikv-2 process-crash', expected: 'tikv-2 process-crash' });
     expect(score.evidence).toMatchObject([{ id: 'E1', check: 'matches' }]);
     expect(await client.callTool({ name: 'query', arguments: { promql: 'up' } })).toMatchObject({ isError: true });
+    await client.close();
+  });
+
+  test('a client that investigates and cites what it was shown passes', { timeout: 30_000 }, async () => {
+    const client = await connect('--scenario', 'store-down', '--seed', '3', '--out', join(home, 'passes'));
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toContain('pd_view');
+    for (const tool of tools) if (tool.name !== 'submit_diagnosis') expect(tool.annotations).toEqual({ readOnlyHint: true });
+    const ask = async (tool: string, args: Record<string, unknown>): Promise<Shown> => {
+      const { observation, answer } = JSON.parse(said(await client.callTool({ name: tool, arguments: args }))) as { observation: string; answer: Shown['answer'] };
+      return { id: observation, tool, args, answer };
+    };
+    const looks = { up: await ask('compare_nodes', { promql: 'up' }), took: await ask('compare_nodes', { promql: 'scrape_duration_seconds' }), signals: await ask('search_logs', { contains: 'receive signal' }), stores: await ask('control_plane', { path: '/pd/api/v1/stores' }) };
+    const topology = (await ask('topology', {})).answer as unknown as Parameters<typeof concluded>[1]['topology'];
+    const score = JSON.parse(said(await client.callTool({ name: 'submit_diagnosis', arguments: { ...concluded(looks, { topology, leaders: 0 }) } })));
+    expect(score).toMatchObject({ scored: true, verdict: 'PASS', said: expect.stringContaining('process-crash') });
     await client.close();
   });
 

@@ -6,7 +6,6 @@ import type { Json } from '../../kernel/json.ts';
 import { failed, ok, type Result } from '../../kernel/result.ts';
 import { diagnosisSchema, type Assignment, type Diagnosis, type Diagnostician, type Session } from '../contract.ts';
 import { quotedJson } from '../quote.ts';
-import { deskTools } from '../tools/index.ts';
 
 const instructions = [
   'You are the operator on call for a distributed database, and an incident is yours. Call tickets first, then investigate with the read-only tools.',
@@ -46,7 +45,7 @@ export class McpDesk {
         return this.#submitted.promise;
       },
     };
-    this.#server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: this.#tools() }) as never);
+    this.#server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: await this.#tools() }) as never);
     this.#server.setRequestHandler(CallToolRequestSchema, async ({ params }) => this.#call(params.name, (params.arguments ?? {}) as Json));
     this.#server.onclose = () => {
       this.#submitted.resolve(failed('AGENT_CRASHED', 'the client left without a diagnosis'));
@@ -71,8 +70,10 @@ export class McpDesk {
     this.#gone.resolve();
   }
 
-  #tools(): object[] {
-    const tools = deskTools.map(({ name, description, input }) => ({ name, description, inputSchema: z.toJSONSchema(input, { io: 'input' }), annotations: { readOnlyHint: true } }));
+  /** Known when the incident is handed over: a database brings tools of its own. */
+  async #tools(): Promise<object[]> {
+    const { session } = await this.#shift.promise;
+    const tools = session.desk.tools.map(({ name, description, input }) => ({ name, description, inputSchema: z.toJSONSchema(input, { io: 'input' }), annotations: { readOnlyHint: true } }));
     return [...tools, submitTool];
   }
 

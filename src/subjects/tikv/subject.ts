@@ -8,6 +8,7 @@ import { keySeries } from './key-series.ts';
 import { observe } from './observe.ts';
 import { signals } from './signals.ts';
 import { snapshot } from './snapshot.ts';
+import { tools } from './tools.ts';
 
 /** TiKV with its PD, seen through PD's HTTP API, Prometheus and logs. */
 export const tikv: Subject<TikvObservation> = {
@@ -21,8 +22,7 @@ export const tikv: Subject<TikvObservation> = {
   signals,
   actions,
   snapshot,
-  // PD's whole API reads by GET, which the desk can do for any database.
-  tools: [],
+  tools,
   keySeries,
   reads: ({ method, path }) => method === 'GET' && /^\/(pd\/api\/v[12]\/|metrics$)/.test(path),
 };
