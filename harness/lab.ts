@@ -65,8 +65,8 @@ async function live(options: PerformOptions, writer: BundleWriter): Promise<Endi
   const ready = options.diagnostician.ready?.();
   if (ready && !ready.ok) return { state: 'infra-error', because: sentence(ready.failure) };
 
-  const started = await kind.start(plan.spec, options.seed, options.signal);
-  if (!started.ok) return { state: 'infra-error', because: sentence(started.failure) };
+  const started = await kind.start({ ...plan.spec, ...(options.rules && { rules: options.rules }) }, options.seed, options.signal);
+  if (!started.ok) return { state: options.signal?.aborted ? 'interrupted' : 'infra-error', because: sentence(started.failure) };
   await using cluster = started.value;
   const stage = setUp(options, writer, cluster);
   await using _beside = await options.beside?.(stage.ports);

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { diagnosticianNamed } from '../../src/diagnosis/registry.ts';
 import { toldTo } from '../../src/diagnosis/told.ts';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
-import { perform } from '../lab.ts';
+import { perform, type PerformOptions } from '../lab.ts';
 import { endCard } from '../reporting/card.ts';
+import type { Scenario } from '../scenario/schema.ts';
 import { onChosenCluster } from './chosen-cluster.ts';
 import { chosenScenario } from './chosen-scenario.ts';
 import { exitCodeOf } from './exit.ts';
@@ -12,9 +13,11 @@ import { explainText, explanationOf } from './explain.ts';
 import { refreshIndex } from './index-page.ts';
 import { interruptSignal } from './interrupt.ts';
 import { listenBeside } from './listen.ts';
+import { lockFolder } from './out-lock.ts';
 import { packageDir, newRunDir, shownPath, userPath } from './places.ts';
 import { progressWriter } from './progress.ts';
 import { resultDocument } from './result.ts';
+import { collected, readRuleFiles } from './serve/rule-files.ts';
 import { terminalLooks } from './terminal.ts';
 
 interface RunFlags {
@@ -27,6 +30,7 @@ interface RunFlags {
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
   readonly listen?: string;
+  readonly rules: readonly string[];
 }
 
 /** Adds `lab run`. */
@@ -41,6 +45,7 @@ export function registerRun(program: Command): void {
     .option('--cluster <kind>', 'twin | recorded | process | compose, of those that the scenario lists (default: the best that this machine can give)')
     .option('--out <dir>', 'where the bundle goes (default: a new folder below reports/runs)')
     .option('--listen <port>', 'answer Prometheus\' API on this loopback port while the run lasts, and the control plane\'s on the next one')
+    .option('--rules <file>', 'a Prometheus rule file that the monitoring of the twin or of a recording runs, so that its alerts are there for the operator; may be given again', collected, [])
     .option('--json', 'print one document, lab.result/v1')
     .option('--quiet', 'print one line')
     .option('--dry-run', 'say what would happen and start nothing')
@@ -59,10 +64,11 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   }
   const diagnostician = orThrow(await diagnosticianNamed(flags.diagnostician ?? defaultDiagnostician(), { fromDir: userPath('.') }), 2);
   const outDir = flags.out === undefined ? newRunDir(scenario.id, seed) : userPath(flags.out);
+  using _lock = flags.out === undefined ? undefined : lockFolder(outDir);
   const interrupt = interruptSignal();
   const progress = progressWriter(flags.quiet === true);
   progress.start(scenario, seed, diagnostician);
-  const { bundle, wallMs } = await perform({ scenario, seed, diagnostician: toldTo(diagnostician, progress.tell), outDir, signal: interrupt.signal, onEvent: progress.event, ...besideOf(flags) });
+  const { bundle, wallMs } = await perform({ scenario, seed, diagnostician: toldTo(diagnostician, progress.tell), outDir, signal: interrupt.signal, onEvent: progress.event, ...besideOf(flags), ...rulesOf(flags, scenario) });
   interrupt.release();
   if (flags.out === undefined) refreshIndex(packageDir);
 
@@ -77,6 +83,13 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const besideOf = ({ listen }: RunFlags): Pick<Parameters<typeof perform>[0], 'beside'> => (listen === undefined ? {} : { beside: (ports) => listenBeside(ports, listen) });
+
+/** Clusters with a monitoring that the lab does not run have the rules that they have. */
+function rulesOf({ rules }: RunFlags, { cluster }: Pick<Scenario, 'cluster'>): Pick<PerformOptions, 'rules'> {
+  if (rules.length === 0) return {};
+  if (cluster.kind !== 'twin' && cluster.kind !== 'recorded') throw new LabError({ code: 'LAB_USAGE', because: `--rules runs rules over a twin or a recording, not over a ${cluster.kind} cluster`, advice: 'Leave it out, or choose another --cluster.' }, 2);
+  return { rules: orThrow(readRuleFiles(rules), 2) };
+}
 
 function seedOf(text: string): number {
   const seed = Number(text);

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
 import { listen, type HttpServer } from '../telemetry/http-server.ts';
 import { prometheusTransport } from '../telemetry/prometheus-api.ts';
-import { RuleEngine } from '../telemetry/rules/rule-engine.ts';
+import { rulesOver } from '../telemetry/rules/over-store.ts';
 import { userPath } from './places.ts';
-import { readRuleFiles } from './serve/rule-files.ts';
+import { collected, readRuleFiles } from './serve/rule-files.ts';
 import { openServed, type Served } from './serve/served.ts';
 
 interface Flags {
@@ -21,7 +21,7 @@ export function registerServe(program: Command): void {
     .argument('<run|recording>', 'a run bundle, a recording, or the name of one below recordings/')
     .option('--port <n>', 'port to listen on; 0 takes any free one', '9090')
     .option('--listen <address>', 'address to listen on; anybody who reaches it can read the telemetry', '127.0.0.1')
-    .option('--rules <file>', 'a Prometheus rule file to run over the telemetry, instead of what was recorded of rules; may be given again', (file: string, before: readonly string[]) => [...before, file], [])
+    .option('--rules <file>', 'a Prometheus rule file to run over the telemetry, instead of what was recorded of rules; may be given again', collected, [])
     .action(async (what: string, flags: Flags) => {
       process.exitCode = await serve(what, flags);
     });
@@ -29,9 +29,10 @@ export function registerServe(program: Command): void {
 
 async function serve(what: string, flags: Flags): Promise<number> {
   const port = portOf(flags.port);
-  const groups = orThrow(readRuleFiles(flags.rules), 2);
-  const served = orThrow(openServed(what, { dir: userPath(what), withoutRules: groups.length > 0 }), 2);
-  const companions = groups.length > 0 ? { rules: new RuleEngine(served.store, { groups, fromMs: served.startMs }) } : {};
+  const files = orThrow(readRuleFiles(flags.rules), 2);
+  const served = orThrow(openServed(what, { dir: userPath(what), withoutRules: files.length > 0 }), 2);
+  const rules = orThrow(rulesOver(served.store, files, served.startMs), 2);
+  const companions = rules ? { rules } : {};
   const server = orThrow(await listen(prometheusTransport(served.store, () => served.endMs, companions), { port, host: flags.listen, onBug }), 4);
   process.stdout.write(greeting(served, server));
   return untilStopped(server);

@@ -3,7 +3,7 @@ import { defined } from '../../src/kernel/assert.ts';
 import { Random } from '../../src/kernel/random.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { subjects } from '../../src/subjects/registry.ts';
-import type { ClusterKindName, RunningCluster, Survey } from '../clusters/contract.ts';
+import type { ClusterKindName, ClusterSpec, RunningCluster, Survey } from '../clusters/contract.ts';
 import { faults } from '../faults/registry.ts';
 import type { Run } from '../history/bundle.ts';
 import type { BundleWriter } from '../history/bundle-writer.ts';
@@ -25,6 +25,8 @@ export interface PerformOptions {
   readonly outDir: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: HistoryEvent) => void;
+  /** Rule files that the cluster's monitoring runs, where the lab is its monitoring. */
+  readonly rules?: ClusterSpec['rules'];
   /** Something that lives as long as the cluster and sees what an operator sees, such as servers on real ports. */
   readonly beside?: (ports: Ports) => Promise<AsyncDisposable>;
 }

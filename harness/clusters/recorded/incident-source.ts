@@ -2,12 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Millis } from '../../../src/kernel/clock.ts';
-import { failed, ok, type Result } from '../../../src/kernel/result.ts';
+import { failed, ok, orThrow, type Result } from '../../../src/kernel/result.ts';
 import type { InventoryNode } from '../../../src/ports/ports.ts';
 import type { LogPort } from '../../../src/ports/logs.ts';
 import type { Transport } from '../../../src/ports/http.ts';
 import { LogStore } from '../../telemetry/log-store.ts';
 import { prometheusTransport } from '../../telemetry/prometheus-api.ts';
+import { rulesOver, type RuleText } from '../../telemetry/rules/over-store.ts';
+import { withoutRecordedRules } from '../../telemetry/rules/recorded-rules.ts';
 import { parseMetricsJsonl } from '../../telemetry/snapshot-parse.ts';
 import type { IncidentFiles } from '../contract.ts';
 import { unpress } from './compression.ts';
@@ -26,7 +28,8 @@ export interface IncidentSource {
   /** The window that the telemetry covers; undefined where it does not say. */
   readonly span: () => Span | undefined;
   readonly control: () => ControlLog;
-  readonly metrics: (now: () => Millis) => Transport;
+  /** With rule files, these run over the telemetry in place of the recorded ones. */
+  readonly metrics: (now: () => Millis, rules?: readonly RuleText[]) => Transport;
   readonly logs: (now: () => Millis) => LogPort;
   /** All files as they are. */
   readonly files: () => IncidentFiles;
@@ -58,7 +61,7 @@ export function sourceOf({ inventory, read, files }: SourceParts): IncidentSourc
     inventory,
     span: once(() => spanOf(read(incidentFile.metrics))),
     control: once(() => ControlLog.parse(read(incidentFile.control) ?? '')),
-    metrics: (now) => lazyTransport(once(() => metricsTransport(read, now))),
+    metrics: (now, rules = []) => lazyTransport(once(() => metricsTransport(read, now, rules))),
     logs: (now) => lazyLogs(once(() => readLogs(read, inventory).port(now))),
     files,
   };
@@ -86,10 +89,13 @@ function parseInventory(text: string): InventoryNode[] | undefined {
 
 type ReadText = (name: string) => string | undefined;
 
-function metricsTransport(read: ReadText, now: () => Millis): Transport {
-  const text = read(incidentFile.metrics) ?? noMetrics;
+function metricsTransport(read: ReadText, now: () => Millis, files: readonly RuleText[]): Transport {
+  const recorded = read(incidentFile.metrics) ?? noMetrics;
+  const text = files.length > 0 ? withoutRecordedRules(recorded) : recorded;
   const metadata = JSON.parse(read(incidentFile.metadata) ?? '{}') as NonNullable<Parameters<typeof parseMetricsJsonl>[1]>;
-  return prometheusTransport(parseMetricsJsonl(text, metadata), now);
+  const store = parseMetricsJsonl(text, metadata);
+  const rules = orThrow(rulesOver(store, files, spanOf(text)?.startMs ?? 0));
+  return prometheusTransport(store, now, rules ? { rules } : {});
 }
 
 const noMetrics = '{"format":"lab-metrics/1","startMs":0,"endMs":0,"series":0,"targets":[]}\n';

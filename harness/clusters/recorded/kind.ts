@@ -23,7 +23,7 @@ export const recorded: ClusterKind = {
       return failed('LAB_NO_RECORDING', `there is no recording ${spec.recording}`, 'recordings/ holds them; `lab import` adds one');
     }
     const script = readScript(dir);
-    return script.ok ? openIncident(dir, script.value) : script;
+    return script.ok ? openIncident(dir, script.value, spec.rules) : script;
   },
 };
 

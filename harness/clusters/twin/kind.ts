@@ -5,6 +5,7 @@ import type { Ports } from '../../../src/ports/ports.ts';
 import { exportIncident } from '../../telemetry/incident-files.ts';
 import { LogStore } from '../../telemetry/log-store.ts';
 import { prometheusTransport } from '../../telemetry/prometheus-api.ts';
+import { rulesOver } from '../../telemetry/rules/over-store.ts';
 import { MetricStore } from '../../telemetry/store.ts';
 import type { ClusterKind, ClusterNode, ClusterSpec, RunningCluster } from '../contract.ts';
 import { controlsOf } from './controls.ts';
@@ -29,9 +30,13 @@ function startTwin(spec: ClusterSpec, seed: number): Result<RunningCluster> {
   const logs = new LogStore();
   const world = new World({ cluster: spec, seed, startMs: epochMs - warmUp.spanMs, metrics, logs });
   warmUp.run(world, epochMs);
+  // Before every target was scraped once, rules would miss what is only not yet seen.
+  const seenMs = Math.max(...metrics.targets().map(({ times }) => times.at(0)));
+  const rules = rulesOver(metrics, spec.rules ?? [], seenMs);
+  if (!rules.ok) return rules;
   const clock = new VirtualClock(epochMs, (toMs) => world.engine.runTo(toMs));
   const ports: Ports = {
-    metrics: prometheusPort(prometheusTransport(metrics, clock.now), clock),
+    metrics: prometheusPort(prometheusTransport(metrics, clock.now, rules.value ? { rules: rules.value } : {}), clock),
     controlPlane: { request: async ({ node, ...request }) => askMember(world, memberFor(world, node), request) },
     logs: logs.port(clock.now),
     inventory: world.hosts.map(({ id, role }) => ({ node: id, role, host: id })),
@@ -43,7 +48,10 @@ function startTwin(spec: ClusterSpec, seed: number): Result<RunningCluster> {
     controls: controlsOf(world),
     nodes: () => nodesOf(world),
     endpoints: {},
-    export: () => exportIncident({ metrics, logs, inventory: ports.inventory }),
+    export: () => {
+      rules.value?.catchUp(clock.now());
+      return exportIncident({ metrics, logs, inventory: ports.inventory });
+    },
     [Symbol.asyncDispose]: async () => {},
   });
 }
