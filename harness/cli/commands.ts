@@ -6,6 +6,7 @@ type Register = (program: Command) => void;
 const byName: Readonly<Record<string, () => Promise<Register>>> = {
   run: async () => (await import('./run.ts')).registerRun,
   suite: async () => (await import('./suite.ts')).registerSuite,
+  campaign: async () => (await import('./campaign.ts')).registerCampaign,
   compare: async () => (await import('./compare.ts')).registerCompare,
   merge: async () => (await import('./merge.ts')).registerMerge,
   regress: async () => (await import('./regress.ts')).registerRegress,

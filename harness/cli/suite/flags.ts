@@ -46,3 +46,9 @@ export function wholeNumber(flag: string, text: string, min: number): number {
 
 /** Claude where there is a key, the built-in rules otherwise. */
 export const defaultDiagnostician = (): string => ((process.env['ANTHROPIC_API_KEY'] ?? '') === '' ? 'rules' : 'claude');
+
+/** An amount of money out of a flag. */
+export function dollars(flag: string, text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new LabError({ code: 'LAB_USAGE', because: `${flag} takes an amount like 20 or 0.5, not "${text}"` }, 2);
+}

@@ -79,6 +79,16 @@ export class ResultStore implements Disposable {
     return rows.map((row) => JSON.parse(row.document) as Trial).sort((a, b) => at(a) - at(b));
   }
 
+  /** What judged trials of a diagnostician with this fingerprint took, over all suites; averages over those that tell. */
+  past(fingerprint: string): { readonly trials: number; readonly inputTokens: number; readonly outputTokens: number; readonly costUsd: number | null } {
+    return this.#db
+      .prepare(
+        `SELECT count(*) AS trials, coalesce(avg(document ->> '$.effort.inputTokens'), 0) AS inputTokens, coalesce(avg(document ->> '$.effort.outputTokens'), 0) AS outputTokens,
+           avg(document ->> '$.effort.costUsd') AS costUsd FROM trials WHERE state IN ('scored', 'agent-error') AND document ->> '$.diagnostician.fingerprint' = ?`,
+      )
+      .get(fingerprint) as ReturnType<ResultStore['past']>;
+  }
+
   [Symbol.dispose](): void {
     this.#db.close();
   }

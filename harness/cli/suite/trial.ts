@@ -45,7 +45,8 @@ export interface TrialsOptions<P extends PlannedTrial = PlannedTrial> {
   readonly plan: readonly P[];
   readonly concurrency: number;
   readonly signal: AbortSignal;
-  readonly run: RunTrial<P>;
+  /** `undefined` means that the trial may not be performed now. */
+  readonly run: (planned: P) => Promise<Trial | undefined>;
   readonly known?: (planned: P) => Trial | undefined;
   /** Called for each trial that was performed now, as soon as it has ended. */
   readonly onTrial: (trial: Trial, done: number, total: number) => void;
@@ -68,6 +69,7 @@ export async function performPlan<P extends PlannedTrial>({ plan, concurrency, s
     // An interrupted lane takes nothing more from the queue.
     for (let next = signal.aborted ? undefined : waiting.shift(); next !== undefined; next = signal.aborted ? undefined : waiting.shift()) {
       const trial = await run(next.planned);
+      if (trial === undefined) continue;
       trials[next.index] = trial;
       done++;
       onTrial(trial, done, plan.length);

@@ -39,6 +39,13 @@ describe('command: an agent that works', () => {
     expect(observations).toHaveLength(1);
   });
 
+  it('may tell what a turn of its model took', async () => {
+    const { session: at, notes } = session();
+    const usage = { inputTokens: 900, outputTokens: 80, costUsd: 0.01 };
+    await run(`console.log(JSON.stringify({ type: 'note', text: 'thought', usage: ${JSON.stringify(usage)} })); console.log(JSON.stringify(${JSON.stringify(answer)}))`, at);
+    expect(notes).toEqual([{ kind: 'turn', text: 'thought', usage }]);
+  });
+
   it('may simply print one diagnosis, also over several lines', async () => {
     expect(await run(`console.log(JSON.stringify(${JSON.stringify(answer)}, null, 2))`)).toMatchObject({ ok: true });
   });

@@ -2,9 +2,9 @@ import type { Json } from '../../kernel/json.ts';
 import type { Millis } from '../../kernel/clock.ts';
 import { failed, ok, type Result } from '../../kernel/result.ts';
 import { wallClock } from '../../kernel/wall-clock.ts';
-import type { Assignment, Diagnosis, Diagnostician, Session } from '../contract.ts';
+import type { Assignment, Diagnosis, Diagnostician, Session, TranscriptNote } from '../contract.ts';
 import { type AgentExit, AgentProcess } from './agent-process.ts';
-import { openingLine, readAgentLine, readDiagnosis } from './protocol.ts';
+import { type AgentLine, openingLine, readAgentLine, readDiagnosis } from './protocol.ts';
 import { absoluteWords, splitWords } from './words.ts';
 
 /** Limits of a foreign agent. */
@@ -81,7 +81,7 @@ class Conversation {
     if (read.kind === 'garbage') return void this.#garbage.push(read.because);
     switch (read.line.type) {
       case 'note':
-        return this.#session.note({ kind: 'note', text: read.line.text });
+        return this.#session.note(noteOf(read.line));
       case 'call':
         return this.#answerCall(read.line);
       case 'diagnosis':
@@ -138,4 +138,11 @@ function parsedOrUndefined(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A note that tells what a model took is a turn of that model. */
+function noteOf({ text, usage }: Extract<AgentLine, { type: 'note' }>): TranscriptNote {
+  if (usage === undefined) return { kind: 'note', text };
+  const { inputTokens, outputTokens, cachedTokens, costUsd } = usage;
+  return { kind: 'turn', text, usage: { inputTokens, outputTokens, ...(cachedTokens !== undefined && { cachedTokens }), ...(costUsd !== undefined && { costUsd }) } };
 }

@@ -4,10 +4,13 @@ import { type Assignment, type Desk, type Diagnosis, diagnosisSchema } from '../
 /** The name of the protocol below; a breaking change gets a new number. */
 export const agentProtocol = 'lab.agent/v1';
 
+/** What a turn of the agent's model took, for the cost of a campaign. */
+const usageSchema = z.object({ inputTokens: z.number().min(0), outputTokens: z.number().min(0), cachedTokens: z.number().min(0).optional(), costUsd: z.number().min(0).optional() });
+
 /** A line that an agent may write: a tool call, a note for the transcript, or its diagnosis. */
 export const agentLineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call'), id: z.union([z.string(), z.number()]).optional(), tool: z.string(), args: z.record(z.string(), z.unknown()).default({}) }),
-  z.object({ type: z.literal('note'), text: z.string() }),
+  z.object({ type: z.literal('note'), text: z.string(), usage: usageSchema.optional() }),
   z.object({ type: z.literal('diagnosis'), diagnosis: z.unknown() }),
 ]);
 
