@@ -10,15 +10,27 @@ export class FormError extends Error {
 export async function readRequest(request: IncomingMessage, maxBodyBytes: number): Promise<HttpRequest | undefined> {
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   if (method !== 'GET' && method !== 'POST') return undefined;
-  const [path = '/', search = ''] = splitTarget(request.url ?? '/');
+  const body = method === 'POST' ? await readBody(request, maxBodyBytes) : '';
+  return requestFrom({ method, target: request.url ?? '/', contentType: request.headers['content-type'] ?? '', body });
+}
+
+/** What was asked, in HTTP's own terms. */
+export interface Asked {
+  readonly method: 'GET' | 'POST';
+  readonly target: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** The request as transports know it; throws {@link FormError}. */
+export function requestFrom({ method, target, contentType, body }: Asked): HttpRequest {
+  const [path = '/', search = ''] = splitTarget(target);
   const query = repeated(search);
-  if (method === 'GET') return { method, path, query };
-  const body = await readBody(request, maxBodyBytes);
-  return isForm(request) ? { method, path, query, body: checked(body) } : { method, path, query };
+  return method === 'POST' && isForm(contentType) ? { method, path, query, body: checked(body) } : { method, path, query };
 }
 
 /** Only forms carry parameters; any other body is taken off the wire and left alone, as Prometheus does. */
-const isForm = (request: IncomingMessage): boolean => /^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers['content-type'] ?? '');
+const isForm = (contentType: string): boolean => /^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType);
 
 /** A client may send the whole URL as its target; the host in it changes nothing. */
 function splitTarget(target: string): [path: string, search: string] {
@@ -28,6 +40,7 @@ function splitTarget(target: string): [path: string, search: string] {
 }
 
 function repeated(search: string): Record<string, string[]> {
+  if (search === '') return {};
   const values = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(checked(search))) values.set(name, [...(values.get(name) ?? []), value]);
   return Object.fromEntries(values);
@@ -52,7 +65,7 @@ function readBody(request: IncomingMessage, maxBodyBytes: number): Promise<strin
         reject(new FormError('http: POST too large'));
       }
     });
-    request.once('end', () => resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8')));
+    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     request.once('error', () => reject(new FormError('unexpected EOF')));
   });
 }

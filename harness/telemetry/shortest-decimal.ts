@@ -79,7 +79,8 @@ function halfGap(exponent: number): number {
 
 /**
  * The multiple of a hundred, else of ten, else the whole number that is nearest to `low + rest` and less than `gap` from
- * it; NaN on a tie. The gap is between a half and twelve, so no more than one multiple of a hundred comes into question.
+ * it, an even one where two are; NaN where one is exactly the gap away. The gap is between a half and twelve, so no more
+ * than one multiple of a hundred comes into question.
  */
 function nearest(low: number, rest: number, gap: number): number {
   const beyondHundred = (low | 0) % 100;
@@ -91,7 +92,7 @@ function nearest(low: number, rest: number, gap: number): number {
   const beyondTen = beyondHundred % 10;
   const below = beyondTen + rest;
   const above = 10 - beyondTen - rest;
-  if (below === above || below === gap || above === gap || rest === 0.5) return NaN;
-  if (Math.min(below, above) < gap) return low - beyondTen + (below < above ? 0 : 10);
-  return rest < 0.5 ? low : low + 1;
+  if (below < gap || above < gap) return low - beyondTen + (below < above || (below === above && low % 20 < 10) ? 0 : 10);
+  if (below === gap || above === gap) return NaN;
+  return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1;
 }
