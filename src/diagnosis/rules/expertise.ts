@@ -15,6 +15,8 @@ export interface Expertise {
   readonly burdens: readonly Sign[];
   /** Signs that are ordinary by themselves. */
   readonly ordinary: ReadonlySet<Sign>;
+  /** Signs that nobody calls healthy, with or without a ticket. */
+  readonly alarming: ReadonlySet<Sign>;
   /** Signs whose absence is worth citing when nothing is wrong. */
   readonly calm: ReadonlySet<Sign>;
   /** What it means that nothing is wrong, in a sentence. */

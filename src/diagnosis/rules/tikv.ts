@@ -11,6 +11,7 @@ export const tikvExpertise: Expertise = {
   probes,
   burdens: ['leads-nothing', 'almost-empty', 'takes-most-reads', 'takes-most-writes', 'slow-score-high'],
   ordinary: new Set(['led-the-control-plane', 'traffic-up', 'takes-most-reads', 'takes-most-writes', 'space-low']),
+  alarming: new Set(),
   calm: new Set(['scrape-fails', 'called-disconnected', 'pending-peers', 'append-slow', 'slow-everywhere', 'scheduler-missing', 'quorum-lost', 'traffic-up']),
   calmSummary: 'every node answers, stores heartbeat, replicas are complete, and latency is as in quiet time',
   suspects: ['process-crash', 'disk-slow', 'overload', 'scheduling-misconfigured'],

@@ -8,7 +8,7 @@ export function isCalm({ findings, assignment: { incident }, expertise }: Known)
   const alarms = findings.all().filter((finding) => finding.present && !expertise.ordinary.has(finding.sign));
   // A latency ticket on a noisy machine is taken back by latencies that are no higher than in quiet time.
   const standing = incident.tickets.filter((ticket) => ticket.status !== 'resolved' && ticket.invariant !== 'high-latency');
-  if (incident.tickets.length === 0) return findings.all().length > 0;
+  if (incident.tickets.length === 0) return findings.all().length > 0 && !alarms.some(({ sign }) => expertise.alarming.has(sign));
   return alarms.length === 0 && standing.length === 0 && findings.about('slow-everywhere', 'cluster') !== undefined;
 }
 

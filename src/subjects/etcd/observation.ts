@@ -61,7 +61,8 @@ export interface LinkView {
   readonly from: ComponentRef;
   readonly to: ComponentRef;
   readonly failedPerMinute?: number;
-  readonly roundTripP99Seconds?: number;
+  /** The middle one of the last minute. */
+  readonly roundTripSeconds?: number;
 }
 
 /** One look at an etcd cluster. */

@@ -121,7 +121,7 @@ function linksOf(telemetry: Telemetry, topology: Topology): LinkView[] {
     }
   };
   note(telemetry.of('sendFailures'), (failedPerMinute) => ({ failedPerMinute }));
-  note(telemetry.of('roundTrips'), (roundTripP99Seconds) => ({ roundTripP99Seconds }));
+  note(telemetry.of('roundTrips'), (roundTripSeconds) => ({ roundTripSeconds }));
   return [...links].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link);
 }
 

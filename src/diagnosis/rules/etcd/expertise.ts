@@ -17,6 +17,7 @@ export const etcdExpertise: Expertise = {
   probes: [(investigation) => probeProcesses(investigation, '.*etcd.*'), probeAnswers, probeLifecycle, probePeers, probeLatency, probeLoad, probeSpace],
   burdens: [],
   ordinary: new Set(['led-the-control-plane', 'traffic-up', 'maintenance-logged', 'handed-leadership-over', 'lost-leadership', 'calls-answered', 'peers-noticed-nothing', 'peers-hear-it', 'database-grew', 'cpu-fell', 'late-heartbeats']),
+  alarming: new Set(['scrape-fails', 'calls-refused', 'calls-silent', 'member-leaderless', 'quorum-lost', 'space-alarm', 'corrupt-alarm']),
   calm: new Set(['scrape-fails', 'calls-refused', 'calls-silent', 'member-leaderless', 'quorum-lost', 'space-alarm', 'fsync-slow', 'backend-commit-slow', 'round-trip-slow', 'slow-everywhere', 'restarted', 'traffic-up']),
   calmSummary: 'every member answers and names one leader, no alarm stands, disks and links are as fast as in quiet time, and so is latency',
   suspects: ['process-crash', 'disk-slow', 'overload', 'network-partition'],

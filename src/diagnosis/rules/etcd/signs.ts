@@ -10,6 +10,7 @@ export const etcdSigns = {
   'fatal-data-lost': 'it refuses to start because its data directory does not fit its membership',
   'handed-leadership-over': 'it handed its leadership over on request',
   'sync-stalled': 'it logged a single sync that took many seconds',
+  'most-syncs-slow': 'even the middle one of its syncs is slow, on it alone',
   'backend-commit-slow': 'commits of its database file are slow, on it alone',
   'apply-slow': 'applying entries is slow, on it alone',
   'requests-slow': 'requests that are sent to it are slow, on it alone',

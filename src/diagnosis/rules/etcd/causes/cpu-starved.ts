@@ -14,7 +14,7 @@ export const cpuStarved: Cause = {
     { sign: 'late-heartbeats', weight: 1, missing: 0 },
   ],
   forbids: [
-    { sign: 'fsync-slow', weight: 5 },
+    { sign: 'most-syncs-slow', weight: 6 },
     { sign: 'scrape-fails', weight: 4 },
     { sign: 'calls-silent', weight: 4 },
     { sign: 'member-leaderless', weight: 4 },
@@ -23,7 +23,7 @@ export const cpuStarved: Cause = {
     { sign: 'restarted', weight: 3 },
   ],
   lookalikes: ['disk-slow', 'network-delay', 'overload', 'process-hang'],
-  brings: ['network-delay'],
+  brings: ['network-delay', 'disk-slow', 'overload'],
   summary: '{component} is starved of CPU: everything on it is late at once, while its disk is as fast as ever.',
   mechanism: 'Its goroutines do not get to run, so applying, committing, answering probes and even scrapes are late together, and its CPU rate is pinned below what its work took before. Its log blames a slow disk for late heartbeats; its fsync histogram does not. A leader slows every write and linearizable read.',
   impact: [{ component: 'component', effect: 'everything on it is late' }, { component: 'clients', effect: 'if it leads, all writes and linearizable reads are slow; if it follows, requests that are sent to it' }],

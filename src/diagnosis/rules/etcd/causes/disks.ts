@@ -7,11 +7,12 @@ export const diskSlow: Cause = {
   needs: [['fsync-slow']],
   predicts: [
     { sign: 'fsync-slow', weight: 5 },
+    { sign: 'most-syncs-slow', weight: 1, missing: 1 },
     { sign: 'backend-commit-slow', weight: 2, missing: 0.5 },
     { sign: 'late-heartbeats', weight: 1, missing: 0 },
   ],
   forbids: [
-    { sign: 'scrape-slow', weight: 3 },
+    { sign: 'scrape-slow', weight: 5 },
     { sign: 'scrape-fails', weight: 4 },
     { sign: 'calls-silent', weight: 4 },
     { sign: 'restarted', weight: 3 },
@@ -22,7 +23,7 @@ export const diskSlow: Cause = {
     { sign: 'fatal-no-space', weight: 6 },
   ],
   lookalikes: ['cpu-starved', 'network-delay', 'overload', 'control-plane-leader-lost', 'quota-exhausted', 'disk-full', 'process-hang'],
-  brings: ['cpu-starved', 'overload'],
+  brings: ['overload'],
   summary: 'The disk of {component} is slow: its syncs take many times what they took and what the others take.',
   mechanism: 'Every entry has to be synced to the log before a member acknowledges it. A leader with a slow disk delays every round, so writes and linearizable reads are slow on all members; a follower with one delays only what is asked of it, since the other two make the majority.',
   impact: [

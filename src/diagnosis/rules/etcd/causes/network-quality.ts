@@ -11,7 +11,7 @@ export const networkDelay: Cause = {
   kind: 'network-delay',
   about: ['member'],
   needs: [['round-trip-slow']],
-  predicts: [{ sign: 'round-trip-slow', weight: 6 }, { sign: 'requests-slow', weight: 1, missing: 0 }],
+  predicts: [{ sign: 'round-trip-slow', weight: 6 }, { sign: 'requests-slow', weight: 1, missing: 0 }, { sign: 'slow-everywhere', weight: 1, missing: 0 }],
   forbids: [
     { sign: 'fsync-slow', weight: 4 }, { sign: 'backend-commit-slow', weight: 4 }, { sign: 'apply-slow', weight: 2 }, { sign: 'scrape-slow', weight: 5 }, { sign: 'cpu-fell', weight: 2 }, { sign: 'scrape-fails', weight: 4 },
     { sign: 'restarted', weight: 3 }, { sign: 'sync-stalled', weight: 4 }, { sign: 'member-leaderless', weight: 4 }, { sign: 'calls-silent', weight: 4 }, { sign: 'traffic-up', weight: 2 }, { sign: 'streams-flap', weight: 3 },
