@@ -86,6 +86,7 @@ function faultOf({ topology, fault }: Meta): Result<CaseFault> {
   const { kind, struck, params } = fault;
   const into = struck.map((node) => (topology.some((each) => each.node === node && each.leader === true) ? { leaderOf: topology.find((each) => each.node === node)?.role ?? 'pd' } : { node }));
   if (plain.has(kind)) return ok({ kind, into, params: { ...Object.fromEntries((kept[kind] ?? []).flatMap((key) => (params[key] === undefined ? [] : [[key, params[key]]]))), ...(kind === 'disk-slow' && params['latency'] === undefined && { latency: '0ms' }) } });
+  if (kind === 'memory-limit') return ok({ kind, into, params: { limit: `${String(params['limitMiB'])}MiB` } });
   if (kind === 'network-partition') return ok({ kind, into, params: { scope: params['scope'] ?? 'full' } });
   if (kind === 'config-change' && params['scheduler'] === 'evict-leader-scheduler') return ok({ kind: 'evict-leader-left-behind', into, params: {} });
   if (kind === 'hot-spot') return ok({ kind: 'hot-keys', into: [{ node: 'clients' }], params: { of: params['kind'] === 'read' ? 'reads' : 'writes', share: 0.9 } });

@@ -11,8 +11,8 @@ import type { Stage } from './stage.ts';
 /** Plays a scenario's acts in order and hands the incident over when it is ripe, at the latest before the world heals. */
 export async function playTimeline(stage: Stage, plan: Plan): Promise<void> {
   const steps = stage.cluster.script ? stepsOfRecording(stage.cluster.script) : plan.steps;
-  const healing = lastHealing(steps);
-  const handover = new Handover(stage, plan.diagnoseAfterMs);
+  const healing = plan.diagnoseAfterMs === 'end' ? steps.length : lastHealing(steps);
+  const handover = new Handover(stage, plan.diagnoseAfterMs === 'end' ? Infinity : plan.diagnoseAfterMs);
   for (const [index, step] of steps.entries()) {
     if (index === healing) await handover.now();
     await playStep(stage, step, handover);

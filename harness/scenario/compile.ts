@@ -27,8 +27,8 @@ export interface PlannedInjection {
 export interface Plan {
   readonly spec: ClusterSpec;
   readonly steps: readonly PlannedStep[];
-  /** From the first ticket to the diagnosis. */
-  readonly diagnoseAfterMs: Millis;
+  /** From the first ticket to the diagnosis; `end`: when everything is over. */
+  readonly diagnoseAfterMs: Millis | 'end';
   readonly detect?: { readonly invariant: string; readonly component: string; readonly withinMs: Millis };
 }
 
@@ -44,7 +44,7 @@ export function planOf(scenario: ScenarioBody): Plan {
   return {
     spec: clusterSpecOf(scenario),
     steps: cluster.kind === 'recorded' ? [] : timeline.map(planStep),
-    diagnoseAfterMs: diagnose === undefined ? defaultDiagnoseAfterMs : spanMs(diagnose.after),
+    diagnoseAfterMs: diagnose === undefined ? defaultDiagnoseAfterMs : 'at' in diagnose ? diagnose.at : spanMs(diagnose.after),
     ...(detect === undefined ? {} : { detect: { invariant: detect.invariant, component: detect.component, withinMs: spanMs(detect.within) } }),
   };
 }

@@ -17,7 +17,7 @@ export function explanationText(explained: Explanation): string {
     ...section('not', explained.truth.lookalikes.map((other) => `${other.component} ${other.kind}: ${other.ruledOutBy}`)),
     ...section('do', actionWords(explained)),
     ...section('notice', [noticeWords(explained)]),
-    ...section('ask', [`${shortSpan(explained.diagnoseAfterMs)} after the first ticket, at the latest before the last revert`]),
+    ...section('ask', [askWords(explained)]),
     '',
     'nothing was started',
     '',
@@ -56,6 +56,8 @@ function clusterWords({ cluster }: Explanation): string {
   const regions = cluster.regions > 0 ? [`${cluster.regions} regions`] : [];
   return `${cluster.kind}: ${[...sizes, ...regions].join(', ')}; load ${traffic}`;
 }
+
+const askWords = ({ diagnoseAfterMs }: Explanation): string => (diagnoseAfterMs === 'end' ? 'when everything is over' : `${shortSpan(diagnoseAfterMs)} after the first ticket, at the latest before the last revert`);
 
 function strikeWords(strike: ExplainedStrike): string {
   const draws = Object.entries(strike.bySeed).map(([seed, struck]) => `${seed} ${struck.join(' ')}`);

@@ -33,7 +33,7 @@ export interface Explanation {
   readonly timeline: readonly ExplainedStep[];
   readonly totalMs: Millis;
   readonly strikes: readonly ExplainedStrike[];
-  readonly diagnoseAfterMs: Millis;
+  readonly diagnoseAfterMs: Millis | 'end';
   readonly truth: Scenario['truth'];
   readonly detect: Exclude<Plan['detect'], undefined> | null;
   readonly started: false;

@@ -107,7 +107,13 @@ export const scenarioSchema = z.strictObject({
   cluster: cluster.describe('what is started'),
   load: load.optional().describe('the traffic of the clients; not for a recording'),
   timeline: z.array(step).min(1).max(200).optional().describe('what happens when, from top to bottom; a recording brings its own'),
-  diagnose: z.strictObject({ after: span.describe('this long after the first ticket the incident is handed over; default 60s') }).optional().describe('when the diagnostician is asked'),
+  diagnose: z
+    .union([
+      z.strictObject({ after: span.describe('this long after the first ticket the incident is handed over; default 60s') }),
+      z.strictObject({ at: z.literal('end').describe('when the timeline is over and everything is healed') }),
+    ])
+    .optional()
+    .describe('when the diagnostician is asked'),
   truth: truth.describe('the answer, which no agent ever sees'),
   detect: z
     .strictObject({
