@@ -85,6 +85,16 @@ export interface DiskControl {
   readonly probeWriteMs: (node: NodeId) => Promise<Millis>;
 }
 
+/** What a database keeps on disk. */
+export interface DataControl {
+  /** The program is killed, its data are set aside, and it is started with none; whether it can live like that is its own affair. */
+  readonly lose: (node: NodeId) => Promise<void>;
+  /** The program is killed if it runs, its data are put back, and it is started with them. */
+  readonly giveBack: (node: NodeId) => Promise<void>;
+  /** Whether data are set aside, seen beside the database. */
+  readonly probeLost: (node: NodeId) => Promise<boolean>;
+}
+
 /** Space on disks. */
 export interface SpaceControl {
   /** Fills the disk with files that are not the database's, until this share of it is free; replaces an earlier filling. */
@@ -159,6 +169,7 @@ export interface Controls {
   readonly supervisor?: SupervisorControl;
   readonly disk?: DiskControl;
   readonly space?: SpaceControl;
+  readonly data?: DataControl;
   readonly cpu?: CpuControl;
   readonly memory?: MemoryControl;
   readonly network?: NetworkControl;
@@ -171,7 +182,7 @@ export interface Controls {
 export type Capability = keyof Controls;
 
 /** Every capability that there is. */
-export const capabilities = ['process', 'supervisor', 'disk', 'space', 'cpu', 'memory', 'network', 'links', 'config', 'load'] as const satisfies readonly Capability[];
+export const capabilities = ['process', 'supervisor', 'disk', 'space', 'data', 'cpu', 'memory', 'network', 'links', 'config', 'load'] as const satisfies readonly Capability[];
 
 /** Telemetry that is kept in the bundle: file name under `incident/` to bytes. */
 export type IncidentFiles = ReadonlyMap<string, Uint8Array>;

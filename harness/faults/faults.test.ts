@@ -11,6 +11,7 @@ function world() {
   const addedMs = new Map<NodeId, number>();
   const cuts = new Map<NodeId, readonly CutFrom[]>();
   const freeShares = new Map<NodeId, number>();
+  const lost = new Set<NodeId>();
   const quotas = new Map<NodeId, number>();
   const memoryLimits = new Map<NodeId, number>();
   const impaired = new Map<NodeId, { readonly delayMs?: number; readonly lossShare?: number }>();
@@ -18,7 +19,7 @@ function world() {
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'space' | 'cpu' | 'memory' | 'network' | 'links' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'space' | 'data' | 'cpu' | 'memory' | 'network' | 'links' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -37,6 +38,11 @@ function world() {
       fill: async (node, freeShare) => void freeShares.set(node, freeShare),
       free: async (node) => void freeShares.delete(node),
       probeFreeShare: async (node) => freeShares.get(node) ?? 0.9,
+    },
+    data: {
+      lose: async (node) => void lost.add(node),
+      giveBack: async (node) => void lost.delete(node),
+      probeLost: async (node) => lost.has(node),
     },
     cpu: {
       throttle: async (node, cores) => void quotas.set(node, cores),
@@ -64,7 +70,7 @@ function world() {
     },
     load: { set: async (next) => void (load = next), current: () => load, initial: () => initial },
   };
-  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings], load]);
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...lost], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings], load]);
   return { controls: controls as unknown as World<Capability>, snapshot };
 }
 

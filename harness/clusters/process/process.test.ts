@@ -139,7 +139,7 @@ describe('taking back on this machine', () => {
 
   it.each([
     ['processes', { run: 'labnobody' }], ['paused-process', { pid: 1, started: 'never' }], ['group-value', { file: '/sys/fs/cgroup/none/cpu.max', free: 'max' }], ['control-group', { dir: '/sys/fs/cgroup/none' }],
-    ['filler-file', { file: '/tmp/none/filler' }], ['packet-rules', { namespace: 'labnone-x' }], ['link-impairment', { namespace: 'labnone-x', device: 'eth0' }], ['network-link', { name: 'labnone' }],
+    ['filler-file', { file: '/tmp/none/filler' }], ['data-aside', { dir: '/tmp/none/data' }], ['packet-rules', { namespace: 'labnone-x' }], ['link-impairment', { namespace: 'labnone-x', device: 'eth0' }], ['network-link', { name: 'labnone' }],
     ['network-namespace', { name: 'labnone-x' }], ['data-disk', { dir: '/tmp/none', image: '/tmp/none.image' }], ['scratch-folder', { dir: '/tmp/operator-lab-labnone' }],
   ])('finds nothing to do for %s that was never made or is gone', async (kind, data) => {
     await undoer(kind).undo(data);

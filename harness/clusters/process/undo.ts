@@ -4,6 +4,7 @@ import { wallClock } from '../../../src/kernel/wall-clock.ts';
 import type { Undoer } from '../../journal/contract.ts';
 import { endProcessesOf, isAlive, signal } from '../../journal/process-table.ts';
 import { command, tryCommand } from './command.ts';
+import { putBack } from './controls/data.ts';
 import { noRules } from './controls/network.ts';
 import { enter, namespaceExists } from './network.ts';
 import { isScratch } from './places.ts';
@@ -21,6 +22,7 @@ export const processUndoers: readonly Undoer[] = [
   }),
   undoer('control-group', z.object({ dir: z.string() }), { describe: ({ dir }) => `control group ${dir}`, undo: ({ dir }) => removeGroup(dir) }),
   undoer('filler-file', z.object({ file: z.string() }), { describe: ({ file }) => `file ${file}`, undo: ({ file }) => rmSync(file, { force: true }) }),
+  undoer('data-aside', z.object({ dir: z.string() }), { describe: ({ dir }) => `data of ${dir}`, undo: ({ dir }) => putBack(dir) }),
   undoer('packet-rules', z.object({ namespace: z.string() }), {
     describe: ({ namespace }) => `packet rules in ${namespace}`,
     undo: async ({ namespace }) => {

@@ -10,7 +10,7 @@ import type { Store } from './store/store.ts';
 import type { World } from './world.ts';
 
 /** What faults may take hold of: processes, disks, CPU quotas, PD's configuration, and the clients' load. */
-export function controlsOf(world: World): Required<Controls> {
+export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
   const probe = world.random.fork('probe');
   const initialLoad = world.traffic.load;
   const on = (node: NodeId): Host => {

@@ -19,7 +19,7 @@ export const epochMs = 1_767_600_000_000;
 /** The embedded cluster: a model of TiKV and PD in virtual time. */
 export const twin: ClusterKind = {
   name: 'twin',
-  survey: async () => ({ lacks: new Map() }),
+  survey: async () => ({ lacks: new Map([['data', 'the twin does not model what a database finds on its disk at a start']]) }),
   start: async (spec, seed) => startTwin(spec, seed),
 };
 

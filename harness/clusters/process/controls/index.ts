@@ -1,6 +1,7 @@
 import type { Capability, Controls } from '../../contract.ts';
 import type { ProcessWorld } from '../node.ts';
 import { cpuControl } from './cpu.ts';
+import { dataControl } from './data.ts';
 import { diskControl } from './disk.ts';
 import { linkControl } from './links.ts';
 import { memoryControl } from './memory.ts';
@@ -13,7 +14,7 @@ import { supervisorControl } from './supervisor.ts';
 export function controlsOf(world: ProcessWorld, lacks: ReadonlyMap<Capability, string>, signal: AbortSignal): Controls {
   const all: Controls = {
     process: processControl(world), supervisor: supervisorControl(world, signal),
-    disk: diskControl(world), space: spaceControl(world), cpu: cpuControl(world), memory: memoryControl(world),
+    disk: diskControl(world), space: spaceControl(world), data: dataControl(world), cpu: cpuControl(world), memory: memoryControl(world),
     network: networkControl(world), links: linkControl(world),
   };
   return Object.fromEntries(Object.entries(all).filter(([capability]) => !lacks.has(capability as Capability)));
