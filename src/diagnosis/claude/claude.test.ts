@@ -201,7 +201,7 @@ describe('claude before it begins', () => {
 
   it('reads its options from one word and refuses what it does not know', () => {
     const named = claudeNamed('claude-sonnet-5-5,effort=low,turns=5,usd=0.5,without=changes+alerts', '/');
-    expect(named.ok && named.value.name).toBe('claude:claude-sonnet-5-5');
+    expect(named.ok && named.value.name).toBe('claude:claude-sonnet-5-5,effort=low,turns=5,usd=0.5,without=changes+alerts');
     expect(named.ok && named.value.fingerprint()).toMatch(/^claude\/2 claude-sonnet-5-5 effort\.low without\.alerts\+changes turns\.5 .* usd\.0\.5 .* diagnose\.v2-[0-9a-f]{8}\/vocabulary\.\d+$/);
     expect(claudeNamed('effort=loud', '/')).toMatchObject({ ok: false, failure: { code: 'LAB_USAGE', because: expect.stringContaining('low | medium') } });
     expect(claudeNamed('efort=low', '/')).toMatchObject({ ok: false, failure: { advice: 'Did you mean "effort"?' } });

@@ -58,6 +58,25 @@ const hotRead: Story = { tickets: ['hot-store:tikv-2'], metrics: { '{type=~"raw_
 const hotWrite: Story = { tickets: ['hot-store:tikv-2'], metrics: { '{type=~"raw_put|raw_batch_put|raw_delete': on('tikv-2', 4_000, 60) }, controlPlane: { '/pd/api/v1/regions/writeflow?limit=4': flow('written_bytes', 900_000) } };
 const overload: Story = { tickets: ['high-latency:tikv-1', 'high-latency:tikv-2', 'high-latency:tikv-3'], metrics: { 'sum(rate(': (_, atMs) => (since(atMs) ? 9_000 : 2_000), duration_sec: (node, atMs) => (node.startsWith('tikv') ? (since(atMs) ? 4 : 0.004) : undefined) } };
 
+/** A store whose metrics ended at the fault, and when the control plane heard from it last. */
+const unseen = (heardMs: number): Story => {
+  const body = storesBody() as { count: number; stores: { store: object; status: object }[] };
+  return {
+    tickets: ['store-down:tikv-2'], metrics: { 'up{': on('tikv-2', 0, 1), scrape_duration: on('tikv-2', 5, 0.1) },
+    controlPlane: { '/pd/api/v1/stores': { count: 3, stores: body.stores.map(({ store, status }) => ({ store: { ...store, last_heartbeat: heardMs * 1_000_000 }, status })) as never } },
+  };
+};
+
+describe('a store that cannot be scraped', () => {
+  test('is only unseen when the control plane hears from it all the while', async () => {
+    expect(await diagnose(unseen(faultMs + 60_000))).toMatchObject({ verdict: 'fault', rootCauses: [{ component: 'tikv-2', kind: 'telemetry-lost' }] });
+  });
+
+  test('may be anything as long as its next heartbeat is not due', async () => {
+    expect(await diagnose(unseen(faultMs + 4_000))).toMatchObject({ verdict: 'insufficient-evidence' });
+  });
+});
+
 describe('a cause is named with the component that has it', () => {
   test.each<[string, Story, string, string]>([
     ['a killed store', kill, 'tikv-2', 'process-crash'],

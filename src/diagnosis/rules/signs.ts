@@ -26,6 +26,7 @@ export const signs = {
   'pre-vote-loop': 'it asks for votes again and again and gets none',
   'stepped-down': 'its leaders stepped down because they lost their quorum',
   'cut-from-control-plane': 'it alone cannot reach the control plane',
+  'heartbeats-go-on': 'the control plane has heard from it long after its metrics were lost',
   'called-disconnected': 'the control plane misses its heartbeats',
   'leaders-gone': 'it has lost its leaders',
   'leads-nothing': 'it is up and has next to no leaders',

@@ -6,7 +6,7 @@ import type { Investigation } from '../investigation.ts';
 const storesSchema = z.object({
   stores: z.array(
     z.object({
-      store: z.object({ id: z.number(), address: z.string(), state_name: z.string() }),
+      store: z.object({ id: z.number(), address: z.string(), state_name: z.string(), last_heartbeat: z.number().optional() }),
       status: z.object({ leader_count: z.number().default(0), region_count: z.number().default(0), slow_score: z.number().default(0) }).loose(),
     }),
   ),
@@ -15,7 +15,7 @@ const storesSchema = z.object({
 /** The control plane stops balancing at a gap of ten leaders (tolerance of five on either side). */
 const toleratedGap = 10;
 
-interface StoreRow { readonly component: ComponentRef; readonly state: string; readonly leaders: number; readonly regions: number; readonly cite: (field: string, asserts: Citation['asserts']) => Citation }
+interface StoreRow { readonly component: ComponentRef; readonly state: string; readonly leaders: number; readonly regions: number; readonly heardNs: number | undefined; readonly cite: (field: string, asserts: Citation['asserts']) => Citation }
 
 /** What the control plane reports about the stores: state, leaders, regions. */
 export async function probeStores(investigation: Investigation): Promise<void> {
@@ -25,10 +25,11 @@ export async function probeStores(investigation: Investigation): Promise<void> {
   const rows = parsed.data.stores.flatMap(({ store, status }, index): StoreRow[] => {
     const component = investigation.nodeNamed(store.address);
     const cite = (field: string, asserts: Citation['asserts']): Citation => ({ observation: observation.id, path: `/body/stores/${index}/${field}`, asserts });
-    return component === undefined ? [] : [{ component, state: store.state_name, leaders: status.leader_count, regions: status.region_count, cite }];
+    return component === undefined ? [] : [{ component, state: store.state_name, leaders: status.leader_count, regions: status.region_count, heardNs: store.last_heartbeat, cite }];
   });
   investigation.learnStoreIds(new Map(parsed.data.stores.flatMap(({ store }) => { const node = investigation.nodeNamed(store.address); return node === undefined ? [] : [[String(store.id), node]]; })));
   for (const row of rows) noteState(investigation, row);
+  for (const row of rows) noteHeartbeat(investigation, row);
   await noteLeaders(investigation, rows);
   await noteGaps(investigation, rows.filter((row) => row.state === 'Up'));
   await notePending(investigation);
@@ -37,6 +38,19 @@ export async function probeStores(investigation: Investigation): Promise<void> {
 function noteState(investigation: Investigation, { component, state, cite }: StoreRow): void {
   const lost = state === 'Disconnected' || state === 'Down';
   investigation.note({ sign: 'called-disconnected', component, present: lost, claim: `the control plane calls ${component} ${state}`, citation: cite('store/state_name', { op: 'eq', value: state }) });
+}
+
+/** Stores heartbeat every ten seconds: one that is heard this long after its metrics ended is alive. */
+const heardAfterMs = 15_000;
+
+/** Only asked where the metrics of a store are lost: does the control plane still hear from it? */
+function noteHeartbeat(investigation: Investigation, { component, heardNs, cite }: StoreRow): void {
+  const lost = investigation.findings.about('scrape-fails', component);
+  if (!lost?.present || lost.sinceMs === undefined || heardNs === undefined) return;
+  const limitNs = (lost.sinceMs + heardAfterMs) * 1_000_000;
+  const goesOn = heardNs >= limitNs;
+  const after = Math.round(heardNs / 1e9 - lost.sinceMs / 1000);
+  investigation.note({ sign: 'heartbeats-go-on', component, present: goesOn, claim: `the last heartbeat of ${component} came ${Math.abs(after)} s ${after < 0 ? 'before' : 'after'} its metrics ended`, citation: cite('store/last_heartbeat', { op: goesOn ? 'ge' : 'lt', value: limitNs }) });
 }
 
 async function noteLeaders(investigation: Investigation, rows: readonly StoreRow[]): Promise<void> {

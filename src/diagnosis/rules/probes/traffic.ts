@@ -5,6 +5,9 @@ import type { Sign } from '../signs.ts';
 
 /** Half as much again as in quiet time is more than a busy hour's swing within minutes. */
 const upFactor = 1.5;
+/** A short quiet time has not shown the whole swing yet. */
+const upFactorAfterShortQuiet = 2;
+const shortQuietMs = 60_000;
 /** A store with this share of all requests of one kind, at least twice its even share on three stores or more, works for the others. */
 const skewShare = 0.6;
 /** A kind of request that makes up less than this part of a store's work is not what makes it hot. */
@@ -35,11 +38,13 @@ export async function probeTraffic(investigation: Investigation): Promise<void> 
 /** Commands are counted when they arrive, answers when they leave: under overload only the first show what was asked. */
 async function noteOffered(investigation: Investigation): Promise<void> {
   const total = ['sum(rate(tikv_storage_command_total[30s]))', 'sum(rate(tikv_grpc_msg_duration_seconds_count{type=~"raw_.*|kv_.*|coprocessor"}[30s]))', 'sum(rate(tikv_scheduler_writing_bytes[30s]))'];
+  const { fromMs, toMs } = investigation.assignment.quiet;
+  const factor = toMs - fromMs < shortQuietMs ? upFactorAfterShortQuiet : upFactor;
   for (const promql of total.slice(0, 2)) {
     const [row] = await investigation.compare(promql);
     if (!row || !row.quiet || row.now === null) continue;
     const peak = Math.max(row.now, row.extreme?.value ?? 0);
-    const limit = round(Math.max(row.quiet.median * upFactor, row.quiet.max, leastPerSecond));
+    const limit = round(Math.max(row.quiet.median * factor, row.quiet.max, leastPerSecond));
     const up = peak >= limit;
     const field = peak === row.now ? 'now' : 'extreme/value';
     if (!up && investigation.findings.has('traffic-up', 'cluster')) continue;
