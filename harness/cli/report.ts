@@ -5,6 +5,7 @@ import { LabError, orThrow } from '../../src/kernel/result.ts';
 import { readBundle } from '../history/bundle-reader.ts';
 import { writeAtomically } from '../history/files.ts';
 import { renderRun } from '../reporting/page.ts';
+import { eachBundle } from './each-bundle.ts';
 import { refreshIndex } from './index-page.ts';
 import { packageDir, runsDir, shownPath, userPath } from './places.ts';
 
@@ -18,10 +19,11 @@ export function registerReport(program: Command): void {
     .action((bundles: string[], { all }: { all?: boolean }) => {
       const dirs = all ? bundlesBelow(runsDir) : bundles.map(userPath);
       if (dirs.length === 0) throw new LabError({ code: 'LAB_USAGE', because: 'no bundle is named', advice: 'Name run bundles, or --all.' }, 2);
-      for (const dir of dirs) {
+      process.exitCode = eachBundle(dirs, (dir) => {
         writeAtomically(join(dir, 'index.html'), renderRun(orThrow(readBundle(dir), 2)));
         process.stdout.write(`${shownPath(join(dir, 'index.html'))}\n`);
-      }
+        return 0;
+      });
       refreshIndex(packageDir);
     });
 }

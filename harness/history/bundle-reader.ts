@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { failed, ok, type Result } from '../../src/kernel/result.ts';
 import { answerSchema, type Bundle, runSchema, type SignalSeries, type TranscriptEntry } from './bundle.ts';
 import { historyEventSchema } from './events.ts';
+import { bundleDocuments, upgraded, type Versioned } from './versions.ts';
 
 const restore = 'Restore the file, or run the scenario again; the seed gives the same bundle.';
 const usage = z.looseObject({ inputTokens: z.number(), outputTokens: z.number() });
@@ -22,9 +23,9 @@ const signalsSchema = z.array(z.looseObject({ id: z.string(), title: z.string(),
 export function readBundle(dir: string): Result<Bundle> {
   const runPath = join(dir, 'run.json');
   if (!existsSync(runPath)) return failed('LAB_NOT_A_BUNDLE', `${dir} is not a run bundle: it has no run.json`, 'Name a folder below reports/runs.');
-  const run = parsed(runPath, runSchema);
+  const run = parsed(runPath, runSchema, bundleDocuments.run);
   if (!run.ok) return run;
-  const answer = existsSync(join(dir, 'answer.json')) ? parsed(join(dir, 'answer.json'), answerSchema) : ok(null);
+  const answer = existsSync(join(dir, 'answer.json')) ? parsed(join(dir, 'answer.json'), answerSchema, bundleDocuments.answer) : ok(null);
   if (!answer.ok) return answer;
   const history = lines(join(dir, 'history.jsonl'), historyEventSchema);
   if (!history.ok) return history;
@@ -41,12 +42,14 @@ export function readBundle(dir: string): Result<Bundle> {
   });
 }
 
-function parsed<T>(path: string, schema: z.ZodType<T>): Result<T> {
+function parsed<T>(path: string, schema: z.ZodType<T>, versioned?: Versioned): Result<T> {
   const read = textOf(path);
   if (!read.ok) return read;
   const raw = jsonOrUndefined(read.value);
   if (raw === undefined) return failed('LAB_BUNDLE_BROKEN', `${path} is not whole JSON`, restore);
-  const result = schema.safeParse(raw);
+  const present = versioned === undefined ? ok(raw) : upgraded(raw, versioned);
+  if (!present.ok) return { ok: false, failure: { ...present.failure, because: `${path} cannot be read: ${present.failure.because}` } };
+  const result = schema.safeParse(present.value);
   if (result.success) return ok(result.data);
   const issue = result.error.issues[0];
   return failed('LAB_BUNDLE_BROKEN', `${path} is not of this version: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(), restore);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../../src/kernel/json.ts';
 import type { Run } from './bundle.ts';
@@ -27,5 +27,11 @@ export function bundleDigest(dir: string, run: Run): string {
 
 /** Whether a bundle still gives the digest that it was sealed with; one that was never sealed has nothing to compare. */
 export function isAsSealed(dir: string, run: Run): boolean {
-  return run.digest === '' || bundleDigest(dir, run) === run.digest;
+  return run.digest === '' || bundleDigest(dir, asWritten(dir, run)) === run.digest;
+}
+
+/** The run as its file has it: in memory an older form was brought up to date. */
+function asWritten(dir: string, run: Run): Run {
+  const file = join(dir, 'run.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Run) : run;
 }
