@@ -23,8 +23,10 @@ export interface ScrapeLimits {
 interface PageSeries {
   readonly name: string;
   readonly labels: Labels;
-  /** Its place in the store, once it has a sample without a time of its own. */
+  /** Its place among the target's own series; undefined for one whose first sample had a time of its own. */
   ref?: SeriesRef;
+  /** The time of its last sample, for one whose first sample had a time of its own. */
+  lastMs?: Millis;
   /** Number of the last scrape that it was in. */
   scrape: number;
 }
@@ -73,7 +75,7 @@ export class TargetScrape {
     signal.throwIfAborted();
     const durationSeconds = (clock.now() - atMs) / 1_000;
     this.#target.begin(atMs);
-    if (page.ok) for (const sample of page.value) this.#write(sample);
+    if (page.ok) for (const sample of page.value) this.#write(sample, atMs);
     this.#target.end({ up: page.ok, durationSeconds });
     this.#forgetVanished();
     this.#last = { health: page.ok ? 'up' : 'down', lastError: page.ok ? '' : page.failure.because, lastScrapeMs: atMs, lastScrapeSeconds: durationSeconds };
@@ -140,11 +142,20 @@ export class TargetScrape {
     return ok(samples);
   }
 
-  /** A sample with a time of its own keeps it, and gets no stale marker when it vanishes. */
-  #write({ series, value, timestampMs }: PageSample): void {
+  /**
+   * A sample with a time of its own keeps it, and gets no stale marker when it vanishes. One that is not later than the last of
+   * its series, or far in the future, is dropped, as by Prometheus. A series stays what it was first: with times of its own or without.
+   */
+  #write({ series, value, timestampMs = NaN }: PageSample, atMs: Millis): void {
     const { job, instance } = this.#target;
-    if (timestampMs !== undefined) this.#store.append({ ...series.labels, [nameLabel]: series.name, job, instance }, timestampMs, value);
-    else this.#target.set((series.ref ??= this.#target.series(series.name, series.labels)), value);
+    if (series.ref !== undefined || (series.lastMs === undefined && Number.isNaN(timestampMs))) {
+      this.#target.set((series.ref ??= this.#target.series(series.name, series.labels)), value);
+      return;
+    }
+    const ownMs = Number.isNaN(timestampMs) ? atMs : timestampMs;
+    if (ownMs <= (series.lastMs ?? -Infinity) || ownMs > atMs + furthestAheadMs) return;
+    series.lastMs = ownMs;
+    this.#store.append({ ...series.labels, [nameLabel]: series.name, job, instance }, ownMs, value);
   }
 
   #describe(metric: string, { type, help }: { readonly type?: string; readonly help?: string }): void {
@@ -163,6 +174,7 @@ export class TargetScrape {
 }
 
 const mostRemembered = 100_000;
+const furthestAheadMs: Millis = 10 * 60_000;
 
 /** What a target says about its own job and instance steps aside for what the scraper knows. */
 function exported(labels: Labels): Labels {

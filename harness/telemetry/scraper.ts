@@ -1,7 +1,9 @@
+import { type Dispatcher, getGlobalDispatcher, interceptors } from 'undici';
 import type { Clock, Millis } from '../../src/kernel/clock.ts';
 import type { Transport } from '../../src/ports/http.ts';
 import { httpTransport } from '../../src/ports/undici-transport.ts';
 import type { TargetStatus } from './api-targets.ts';
+import { unpackGzip } from './gzip-pages.ts';
 import { TargetScrape, type ScrapeLimits } from './scraper-target.ts';
 import type { MetricStore } from './store.ts';
 
@@ -23,6 +25,8 @@ export interface ScraperOptions {
   /** Default: the interval, but at most 10 s. */
   readonly timeoutMs?: Millis;
   readonly limits?: Partial<ScrapeLimits>;
+  /** The connections of the default transport; default: those of the process. */
+  readonly dispatcher?: Dispatcher;
   /** How to reach a target; default: HTTP over the network. */
   readonly transport?: (target: ScrapeSpec) => Transport;
   /** Stops the scraper, as `stop` does. */
@@ -40,11 +44,11 @@ export interface Scraper extends AsyncDisposable {
 const defaultLimits: ScrapeLimits = { bodyBytes: 64 * 1024 * 1024, samples: 500_000, labels: 64, labelNameLength: 512, labelValueLength: 8_192 };
 
 /** Reads every target's page in its interval and writes it into the store; each target keeps a rhythm of its own. */
-export function startScraper({ targets, store, clock, intervalMs = 15_000, timeoutMs = Math.min(intervalMs, 10_000), limits, transport, signal }: ScraperOptions): Scraper {
+export function startScraper({ targets, store, clock, intervalMs = 15_000, timeoutMs = Math.min(intervalMs, 10_000), limits, dispatcher, transport, signal }: ScraperOptions): Scraper {
   const stopping = new AbortController();
   const ended = signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal;
   const allLimits = { ...defaultLimits, ...limits };
-  const reach = transport ?? ((spec: ScrapeSpec) => pageTransport(spec, timeoutMs, allLimits.bodyBytes));
+  const reach = transport ?? ((spec: ScrapeSpec) => pageTransport(spec, { timeoutMs, maxBodyBytes: allLimits.bodyBytes, dispatcher }));
   const scrapes = targets.map((spec) => new TargetScrape(store, { spec, intervalMs, timeoutMs, limits: allLimits, clock, fetch: reach(spec) }));
   const startMs = clock.now();
   const loops = scrapes.map((scrape, i) => keepScraping(scrape, { clock, intervalMs, firstMs: startMs + Math.floor((i * intervalMs) / targets.length), signal: ended }));
@@ -55,9 +59,25 @@ export function startScraper({ targets, store, clock, intervalMs = 15_000, timeo
   return { stop, status: () => scrapes.map((scrape) => scrape.status()), [Symbol.asyncDispose]: stop };
 }
 
-function pageTransport(spec: ScrapeSpec, timeoutMs: Millis, maxBodyBytes: number): Transport {
-  const accept = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
-  return httpTransport(new URL(spec.url).origin, { timeoutMs, maxBodyBytes, headers: { accept, 'x-prometheus-scrape-timeout-seconds': String(timeoutMs / 1_000) } });
+interface PageOptions {
+  readonly timeoutMs: Millis;
+  readonly maxBodyBytes: number;
+  readonly dispatcher: Dispatcher | undefined;
+}
+
+/** The formats that a Prometheus 3 asks for, in its order. */
+const accept = [
+  'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6',
+  'application/openmetrics-text;version=0.0.1;q=0.5',
+  'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4',
+  'text/plain;version=0.0.4;q=0.3',
+  '*/*;q=0.2',
+].join(',');
+
+/** As a Prometheus asks: redirects are followed, pages may come compressed, and their length is that of the text. */
+function pageTransport(spec: ScrapeSpec, { timeoutMs, maxBodyBytes, dispatcher = getGlobalDispatcher() }: PageOptions): Transport {
+  const headers = { accept, 'accept-encoding': 'gzip', 'x-prometheus-scrape-timeout-seconds': String(timeoutMs / 1_000) };
+  return httpTransport(new URL(spec.url).origin, { timeoutMs, maxBodyBytes, headers, dispatcher: dispatcher.compose(interceptors.redirect({ maxRedirections: 10 }), unpackGzip) });
 }
 
 interface Rhythm {

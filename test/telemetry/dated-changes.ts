@@ -36,7 +36,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
 export function deviationsIn(question: Question): Question[] {
   const found: Question[] = [];
   visit(parsePromql(question.query), (node) => {
-    if (node.kind === 'aggregate' && /^std/.test(node.op)) found.push({ ...question, query: question.query.slice(node.from, node.to) });
+    if (node.kind === 'aggregate' && node.op.startsWith('std')) found.push({ ...question, query: question.query.slice(node.from, node.to) });
   });
   return found;
 }
