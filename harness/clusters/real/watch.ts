@@ -54,7 +54,7 @@ export class Watch {
   /** Begins to scrape every node's page with the lab's own scraper. */
   startScraping(intervalMs: Millis = scrapeIntervalMs): void {
     const targets = this.nodes.map((node) => ({ job: node.spec.job, instance: instanceOf(node), url: `${defined(node.urls[node.spec.metricsPort], 'metrics port').origin}/metrics` }));
-    this.#scraper = startScraper({ targets, store: this.metrics, clock: this.#clock, intervalMs, timeoutMs: scrapeTimeoutMs, transport: ({ url }) => this.#transport(new URL(new URL(url).origin), scrapeTimeoutMs) });
+    this.#scraper = startScraper({ targets, store: this.metrics, clock: this.#clock, intervalMs, timeoutMs: scrapeTimeoutMs, dispatcher: this.#agent });
   }
 
   /** What an operator sees. `metrics` stands in for our own scraper's store where a real Prometheus answers. */
