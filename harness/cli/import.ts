@@ -18,7 +18,7 @@ export function registerImport(program: Command): void {
     .command('import')
     .description('turn a raw recording of a real cluster into a recording that scenarios can replay')
     .argument('<dir>', 'folder of one raw recording: meta.json, metrics.jsonl.gz, control.jsonl.gz, logs/')
-    .option('--out <dir>', 'where to put it (default: recordings/NAME, without the subject in front)')
+    .option('--out <dir>', 'where to put it (default: recordings/NAME, for TiKV without the subject in front)')
     .option('--until <span>', 'keep only this long from its start, e.g. 109s')
     .option('--quality <n>', 'Brotli quality, 0 to 11; 11 is small and slow', '11')
     .option('--force', 'replace an earlier import')
@@ -29,9 +29,11 @@ export function registerImport(program: Command): void {
     });
 }
 
+/** The recordings of TiKV were there first and have the short names; those of every other database say which it was. */
 function defaultName(dir: string): string {
   const { recording, subject } = orThrow(readRawMeta(dir), 2);
-  return basename(recording).replace(new RegExp(`^${subject}-`), '');
+  const short = basename(recording).replace(new RegExp(`^${subject}-`), '');
+  return subject === 'tikv' ? short : `${subject}-${short}`;
 }
 
 function optionsOf(flags: Flags): Parameters<typeof importRecording>[2] {

@@ -13,7 +13,10 @@ const monitorsOwn = [{ name: 'blind' }];
 
 /** All that a scenario may refer to in this installation: faults, subjects, recordings. */
 export function labKnowledge(): Knowledge {
-  const known = [...subjects.values()].map(({ name, invariants, actions }) => ({ name, actions, invariants: [...invariants, ...monitorsOwn] }));
+  const known = [...subjects.values()].map(({ name, invariants, actions, roles }) => ({
+    name, actions, invariants: [...invariants, ...monitorsOwn],
+    nodeNames: Object.fromEntries(roles.map(({ role, nodePrefix }) => [role, nodePrefix])),
+  }));
   return { faults: [...faults.values()], subjects: known, recordings: recordingsIn(path.join(packageDir, 'recordings')) };
 }
 

@@ -44,7 +44,7 @@ export async function importRecording(fromDir: string, outDir: string, options: 
 }
 
 function scriptOf(meta: RawMeta, untilMs: number | undefined): Script {
-  const { injectMs, revertMs } = meta.fault ?? {};
+  const { injectMs, revertMs } = meta.fault && meta.fault.kind !== 'none' ? meta.fault : {};
   return {
     schema: 'lab.recording/v1',
     subject: meta.subject,

@@ -11,7 +11,8 @@ const rawMetaSchema = z.object({
   startMs: z.number(),
   endMs: z.number(),
   topology: z.array(z.object({ node: z.string(), role: z.string(), address: z.string() })),
-  fault: z.object({ injectMs: z.number().optional(), revertMs: z.number().optional() }).nullish(),
+  /** A control case has a window where others have a fault; its kind is `none`. */
+  fault: z.object({ kind: z.string().optional(), injectMs: z.number().optional(), revertMs: z.number().optional() }).nullish(),
 });
 
 /** What an import needs of a raw recording's `meta.json`; the answer in it is not among these. */
