@@ -11,7 +11,9 @@ interface Slab {
   used: number;
 }
 
+/** The largest slab; the first is much smaller, since most stores hold a run of some minutes. */
 const slabUnits = 1 << 16;
+const firstSlabUnits = 1 << 12;
 
 /** How the values after the first are kept: not at all, as differences of one, two or four bytes, or as they are. */
 const kinds = { constant: 0, byte: 1, short: 2, word: 3, plain: 4 };
@@ -81,8 +83,8 @@ export class ChunkStore {
 
   #slabFor(units: number): Slab {
     let slab = this.#slabs.at(-1);
-    if (!slab || slab.used + units > slabUnits) {
-      const buffer = new ArrayBuffer(slabUnits * 8);
+    if (!slab || slab.used + units > slab.floats.length) {
+      const buffer = new ArrayBuffer(8 * Math.min(slabUnits, firstSlabUnits * 2 ** this.#slabs.length));
       slab = { floats: new Float64Array(buffer), words: new Int32Array(buffer), shorts: new Int16Array(buffer), bytes: new Int8Array(buffer), used: 0 };
       this.#slabs.push(slab);
     }

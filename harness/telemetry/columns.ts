@@ -4,11 +4,14 @@ import type { Millis } from '../../src/kernel/clock.ts';
 export class FloatPool {
   #slab = new Float64Array(0);
   #used = 0;
+  /** The first slabs are small: most stores hold a run of some minutes. */
+  #next = 4_096;
 
   /** A stretch of `size` floats: the array it lies in, and where it begins. */
   take(size: number): { readonly slab: Float64Array; readonly base: number } {
     if (this.#used + size > this.#slab.length) {
-      this.#slab = new Float64Array(Math.max(slabSize, size));
+      this.#slab = new Float64Array(Math.max(this.#next, size));
+      this.#next = Math.min(slabSize, this.#next * 2);
       this.#used = 0;
     }
     const base = this.#used;

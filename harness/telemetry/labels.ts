@@ -54,7 +54,8 @@ export class LabelSet {
       if (pairs[pairs.length - 2] !== name) pairs.push(name, own.pairs[i + 1] as string);
     }
     while (next < winner.pairs.length) pairs.push(winner.pairs[next++] as string);
-    return new LabelSet(pairs);
+    // A copy has no room to spare, and stores keep thousands of these.
+    return new LabelSet(pairs.slice());
   }
 
   /** Equal sets have equal keys. */

@@ -70,3 +70,12 @@ test('a column that says its values never fall tells the truth', () => {
     }),
   );
 });
+
+test('thousands of columns share their buffers without touching each other', () => {
+  const memory = { pool: new FloatPool(), chunks: new ChunkStore() };
+  const columns = Array.from({ length: 3_000 }, () => new PackedColumn(memory));
+  for (let i = 0; i < 200; i++) columns.forEach((each, number) => each.push(number % 3 === 0 ? number + i / 7 : number * i));
+  columns.forEach((each, number) => {
+    expect([...each.read(0, 200)].every((value, i) => value === (number % 3 === 0 ? number + i / 7 : number * i)), `column ${number}`).toBe(true);
+  });
+});

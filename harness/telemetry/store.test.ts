@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { matcher } from './matchers.ts';
 import { queryInstant } from './promql/engine.ts';
+import { LabelSet } from './labels.ts';
+import { SeriesByLabels } from './series-by-labels.ts';
 import { MetricStore } from './store.ts';
 
 /** Scrapes one target at each of these seconds; a missing value leaves the series out, `down` is a failed scrape. */
@@ -124,4 +126,13 @@ test('a scrape that goes back in time is a bug, not a sample', () => {
   target.begin(1_000);
   target.end({ up: true, durationSeconds: 0 });
   expect(() => target.begin(1_000)).toThrow('back in time');
+});
+
+test('labels that hash alike are still two series', () => {
+  // These two differ, and FNV-1a gives both the same 32 bits.
+  const refs = new SeriesByLabels((ref) => sets[ref] as LabelSet);
+  const sets = [LabelSet.from({ l: 'e8rd' }), LabelSet.from({ l: '115b0' })];
+  sets.forEach((labels, ref) => refs.add(labels, ref));
+  expect(sets.map((labels) => refs.find(labels))).toEqual([0, 1]);
+  expect(refs.find(LabelSet.from({ l: 'other' }))).toBeUndefined();
 });

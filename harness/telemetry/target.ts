@@ -7,6 +7,7 @@ import { LabelSet, nameLabel } from './labels.ts';
 import { PackedColumn } from './packed-column.ts';
 import type { SeriesIndex } from './series-index.ts';
 import { ScrapedSeries } from './series.ts';
+import { SeriesByLabels } from './series-by-labels.ts';
 
 const reportNames = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'scrape_samples_post_metric_relabeling', 'scrape_series_added'] as const;
 
@@ -24,8 +25,8 @@ export class StoredTarget implements ScrapeTarget {
   readonly bare: boolean;
   readonly times: ScrapeTimes;
   readonly #series: ScrapedSeries[] = [];
-  /** Reference by label set; those of restored series are filled in when first asked for. */
-  readonly #refs = new Map<string, SeriesRef>();
+  /** Those of restored series are filled in when first asked for. */
+  readonly #refs = new SeriesByLabels((ref) => (this.#series[ref] as ScrapedSeries).labels);
   readonly #index: SeriesIndex;
   readonly #memory: Memory;
   readonly #ownLabels: LabelSet;
@@ -49,10 +50,10 @@ export class StoredTarget implements ScrapeTarget {
   series(name: string, labels: Labels): SeriesRef {
     const set = this.#fullLabels(name, labels);
     this.#indexRestored();
-    const known = this.#refs.get(set.key);
+    const known = this.#refs.find(set);
     if (known !== undefined) return known;
     const ref = this.#add(set, undefined);
-    this.#refs.set(set.key, ref);
+    this.#refs.add(set, ref);
     return ref;
   }
 
@@ -111,7 +112,7 @@ export class StoredTarget implements ScrapeTarget {
 
   #indexRestored(): void {
     this.#index.makeAll();
-    for (let ref = this.#refs.size; ref < this.#series.length; ref++) this.#refs.set((this.#series[ref] as ScrapedSeries).labels.key, ref);
+    for (let ref = this.#refs.size; ref < this.#series.length; ref++) this.#refs.add((this.#series[ref] as ScrapedSeries).labels, ref);
   }
 
   #retractAll(): void {
