@@ -34,7 +34,7 @@ export interface Performed {
 export async function perform(options: PerformOptions): Promise<Performed> {
   const elapsed = stopwatch();
   const writer = BundleWriter.begin(options.outDir, openingOf(options));
-  const ending = await live(options, writer);
+  const ending = await live(options, writer).catch(endedByTheWorld);
   const performed = readWhole(options.outDir);
   const run = writer.finish({ state: ending.state, because: ending.because, ...spanOf(performed.history) });
   const bundle = judgeBundle({ ...performed, run }, options.outDir, writer);
@@ -73,6 +73,12 @@ async function live(options: PerformOptions, writer: BundleWriter): Promise<Endi
   const ending = await endingOf(stage, () => playTimeline(stage, plan));
   await heal(stage);
   return close(stage, ending);
+}
+
+/** What stays behind of a cluster is told as the end of its run, since nothing that came before can be relied on then. */
+function endedByTheWorld(error: unknown): Ending {
+  if (error instanceof LabError) return { state: 'infra-error', because: sentence(error.failure) };
+  throw error;
 }
 
 /** Runs the acts and names how they ended. */

@@ -2,7 +2,7 @@
 # Starts a Docker engine for tests when none runs, and prints what a shell needs to use it.
 # Usage: eval "$(sh test/docker/start-engine.sh FOLDER)"; …; sh test/docker/stop-engine.sh FOLDER
 #   FOLDER  where the engine keeps everything: socket, log, images, containers. A short path: sockets allow 107 characters.
-# Where an engine already answers, that one is used and none is started. Compose v2 is fetched where the client has none.
+# Where an engine already answers, that one is used and none is started, unless LAB_TEST_ENGINE_OWN=true. Compose v2 is fetched where the client has none.
 # The engine is Debian's docker.io, unpacked, not installed. It needs root. It makes no bridge of its own and leaves the machine's
 # packet filter alone, unless LAB_TEST_ENGINE_IPTABLES=true asks for what engines do by default.
 set -eu
@@ -51,6 +51,7 @@ if [ -S "$folder/docker.sock" ] && DOCKER_HOST=unix://$folder/docker.sock docker
   export DOCKER_HOST="unix://$folder/docker.sock"
   tell DOCKER_HOST "$DOCKER_HOST"
 fi
+[ "${LAB_TEST_ENGINE_OWN:-false}" = false ] || [ "${DOCKER_HOST:-}" = "unix://$folder/docker.sock" ] || { start_engine; }
 engine_runs || start_engine
 # It is on this machine, whatever a machine that was made from an image looks like.
 [ -n "${TESTCONTAINERS_HOST_OVERRIDE:-}" ] || case ${DOCKER_HOST:-unix:} in unix:*) tell TESTCONTAINERS_HOST_OVERRIDE 127.0.0.1 ;; esac

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadTargets } from '../../load/contract.ts';
+import { markOf } from './command.ts';
 import { beside, mainPort } from './compose-file.ts';
 import { inNetworkOf } from './host.ts';
 import { type Project, scratchFolder } from './project.ts';
@@ -21,5 +22,5 @@ export async function clientsIn(project: Project, { nodes, powers, engine, deplo
   const { pid } = await project.container(beside.clients);
   // A mount that only this program sees: the machine's own names stay as they are.
   const named = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts];
-  return { subject: deployment.subject, seed, endpoints: doors.map(({ id, role }) => `${id}:${mainPort(role)}`), launcher: [...inNetworkOf(pid), ...named] };
+  return { subject: deployment.subject, seed, endpoints: doors.map(({ id, role }) => `${id}:${mainPort(role)}`), launcher: ['env', ...Object.entries(markOf(project.run)).map(([name, value]) => `${name}=${value}`), ...inNetworkOf(pid), ...named] };
 }

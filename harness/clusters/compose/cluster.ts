@@ -51,9 +51,13 @@ export async function composeCluster({ project, deployment, watch, prometheus, c
     close: async () => {
       stopping.abort();
       await Promise.all(loops);
-      await end();
+      // What cannot be removed without the engine is in the journal, and the run has said so already.
+      await end().catch((error: unknown) => {
+        if (!engine.gone) throw error;
+      });
     },
   });
+  let ending: Promise<void> | undefined;
   return {
     ...cluster,
     endpoints: { prometheus, ...Object.fromEntries(watch.nodes.map(({ id, urls }) => [id, urls.main])) },
@@ -66,6 +70,7 @@ export async function composeCluster({ project, deployment, watch, prometheus, c
       await copy.describe();
       return cluster.export();
     },
+    [Symbol.asyncDispose]: () => (ending ??= Promise.resolve(cluster[Symbol.asyncDispose]())),
   };
 }
 
@@ -85,18 +90,18 @@ function named({ address, ids }: Project, { identify }: Deployment): Deployment[
 /** Notices that the engine is gone: its containers may run on, but nobody can break or heal them any more. */
 class EngineWatch {
   readonly #project: Project;
-  #gone = false;
+  gone = false;
 
   constructor(project: Project) {
     this.#project = project;
   }
 
   async look(): Promise<void> {
-    await this.#project.engine.ping().catch(() => (this.#gone = true));
+    await this.#project.engine.ping().catch(() => (this.gone = true));
   }
 
   mustBeThere(): void {
-    if (this.#gone) throw new LabError({ code: 'LAB_ENGINE_GONE', because: 'the Docker engine stopped answering while the cluster ran', advice: 'Start it again, then `lab clean` removes what this run left in it.' }, 4);
+    if (this.gone) throw new LabError({ code: 'LAB_ENGINE_GONE', because: 'the Docker engine stopped answering while the cluster ran', advice: 'Start it again, then `lab clean` removes what this run left in it.' }, 4);
   }
 }
 

@@ -18,19 +18,19 @@ export async function makeDisks(nodes: readonly NodeId[], journal: RunJournal): 
   journal.intend({ kind, data: { folder } });
   const disks = new Map<NodeId, string>();
   for (const node of nodes) {
-    await makeDisk(join(folder, `${node}.img`), join(folder, node));
+    await makeDisk({ image: join(folder, `${node}.img`), mountPoint: join(folder, node), run: journal.run });
     disks.set(node, join(folder, node));
   }
   return disks;
 }
 
-async function makeDisk(image: string, mountPoint: string): Promise<void> {
+async function makeDisk({ image, mountPoint, run }: { readonly image: string; readonly mountPoint: string; readonly run: string }): Promise<void> {
   mkdirSync(mountPoint, { recursive: true });
   writeFileSync(image, '');
   truncateSync(image, diskBytes);
   // No blocks are kept back for root, who is who writes here.
   for (const command of [['mkfs.ext4', '-q', '-m', '0', '-F', image], ['mount', '-o', 'loop', image, mountPoint]]) {
-    const ended = await runCommand(command, { timeoutMs: 60_000 });
+    const ended = await runCommand(command, { run, timeoutMs: 60_000 });
     if (ended.code !== 0) throw new LabError({ code: 'LAB_DISK_IMAGE', because: `a disk for a node could not be made: ${ended.missing ? `${command[0]} is not installed` : ended.stderr.trim().split('\n').at(-1)}`, advice: 'Make room below the folder for temporary files, or name another one with TMPDIR' }, 4);
   }
 }

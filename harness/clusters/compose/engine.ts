@@ -1,5 +1,6 @@
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { failed, ok, type Result } from '../../../src/kernel/result.ts';
+import { wallClock } from '../../../src/kernel/wall-clock.ts';
 import { runCommand } from './command.ts';
 
 /** The label by which everything of a run is found, and the one that Compose puts on a service's container. */
@@ -118,10 +119,20 @@ export class Engine {
 
   /** Removes everything of a run. What is gone already is as good as removed. */
   async removeAll(run: string): Promise<void> {
+    // A client that was killed may have asked for something that the engine is still making.
+    for (let round = 0, quiet = 0; quiet < 2; round++) {
+      if (round === 40) throw new Error(`the engine does not let go of what ${run} left`);
+      quiet = (await this.#removeThose(run)) ? 0 : quiet + 1;
+      await wallClock.sleep(quiet < 2 ? 250 : 0);
+    }
+  }
+
+  async #removeThose(run: string): Promise<boolean> {
     const { containers, networks, volumes } = await this.belongings(run);
     await Promise.all(containers.map((id) => gone(this.#docker.getContainer(id).remove({ force: true, v: true }))));
     await Promise.all(networks.map((id) => gone(this.#docker.getNetwork(id).remove())));
     await Promise.all(volumes.map((name) => gone(this.#docker.getVolume(name).remove())));
+    return containers.length + networks.length + volumes.length > 0;
   }
 }
 

@@ -26,13 +26,16 @@ const troubles: readonly Trouble[] = [
     say: () => ({ code: overlapCode, because: 'another network took the addresses of this run at the same moment', advice: 'Run it again' }),
   },
   {
-    spelt: /Cannot connect to the Docker daemon|ECONNREFUSED|ECONNRESET|ENOENT.*sock|connection refused|socket hang up|error during connect|EOF$/i,
+    spelt: /Cannot connect to the Docker daemon|ECONNREFUSED|ECONNRESET|ENOENT.*sock|connection refused|socket hang up|error during connect/i,
     say: () => ({ code: 'LAB_ENGINE_GONE', because: 'the Docker engine stopped answering', advice: 'Start it again, then `lab clean` removes what this run left in it' }),
   },
 ];
 
 /** The code of two networks with the same addresses: worth another attempt with others. */
 export const overlapCode = 'LAB_NETWORK_OVERLAP';
+
+/** The code of a failure that nobody foresaw. */
+export const unforeseen = 'LAB_COMPOSE';
 
 /** What the engine or Compose said, as a cause and what to do about it. */
 export function engineFailure(error: unknown): Failure {
@@ -42,7 +45,7 @@ export function engineFailure(error: unknown): Failure {
     if (match) return say(match);
   }
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return { code: 'LAB_COMPOSE', because: `docker compose failed: ${(lines.at(-1) ?? 'it said nothing').trim().slice(0, 300)}` };
+  return { code: unforeseen, because: `docker compose failed: ${(lines.at(-1) ?? 'it said nothing').trim().slice(0, 300)}` };
 }
 
 /** What the world said no to while a cluster started; undefined for a bug. */

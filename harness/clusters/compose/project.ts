@@ -6,9 +6,10 @@ import { type Failure, LabError } from '../../../src/kernel/result.ts';
 import { wallClock } from '../../../src/kernel/wall-clock.ts';
 import type { RunJournal } from '../../journal/contract.ts';
 import { freeNetwork, freePorts, reachedNetworks } from '../real/free-network.ts';
+import { markOf } from './command.ts';
 import { beside, portVariable } from './compose-file.ts';
 import type { Container, Engine } from './engine.ts';
-import { engineFailure, overlapCode } from './failures.ts';
+import { engineFailure, overlapCode, unforeseen } from './failures.ts';
 import { type Additions, addressOf, overrideFile } from './override.ts';
 import type { Found } from './survey.ts';
 
@@ -85,7 +86,7 @@ async function bringUp({ found, journal, startWithinMs, signal }: ProjectPlan, h
   const { DockerComposeEnvironment } = await import('testcontainers');
   const environment = new DockerComposeEnvironment(found.file.folder, [...how.files])
     .withProjectName(projectName(journal.run))
-    .withEnvironment({ ...how.environment })
+    .withEnvironment({ ...how.environment, ...markOf(journal.run) })
     // The journal cleans up, also after a crash, and needs no container of its own for that.
     .withAutoCleanup(false)
     .withStartupTimeout(startWithinMs);
@@ -93,8 +94,10 @@ async function bringUp({ found, journal, startWithinMs, signal }: ProjectPlan, h
   const up = environment.up().then(() => undefined, engineFailure);
   const first = await Promise.race([up, watchForEarlyEnd(found, journal.run, AbortSignal.any([ending.signal, signal]))]);
   ending.abort();
-  if (first) await removeWhile(found.engine, journal.run, up);
-  return first;
+  if (!first) return undefined;
+  const last = await removeWhile(found.engine, journal.run, up);
+  // A start that fails ends every program, which may be noticed before its own cause is told.
+  return last && last.code !== unforeseen ? last : first;
 }
 
 /** Ends with a failure as soon as a node's program ends by itself, or somebody asks to stop; until then it says nothing. */
@@ -115,13 +118,15 @@ async function endedEarly(engine: Engine, { id, service, exitCode, outOfMemory }
 }
 
 /** Compose cannot be interrupted from here, but what it makes can be taken away until it gives up. */
-async function removeWhile(engine: Engine, run: string, up: Promise<unknown>): Promise<void> {
+async function removeWhile(engine: Engine, run: string, up: Promise<Failure | undefined>): Promise<Failure | undefined> {
   let over = false;
-  void up.then(() => (over = true));
+  let failure: Failure | undefined;
+  void up.then((said) => ([over, failure] = [true, said]));
   for (let tries = 0; !over && tries < 240; tries++) {
     await engine.removeAll(run).catch(() => {});
     await wallClock.sleep(500);
   }
+  return failure;
 }
 
 /** Compose's own name for everything of a run. */

@@ -28,7 +28,7 @@ export function controlsOf({ project, journal, found, disks }: ControlsFrom): Co
     process: processControl(parts, changes),
     memory: memoryControl(parts, changes),
     network: host === true && packetFilter === true ? packetControl(parts, changes, neighbours) : disconnectControl(parts, changes, neighbours),
-    ...(host === true && { cpu: cpuControl(parts, changes), disk: diskControl(parts, changes, disks), space: spaceControl(changes, disks) }),
+    ...(host === true && { cpu: cpuControl(parts, changes), disk: diskControl(parts, changes, disks), space: spaceControl(parts, changes, disks) }),
     ...(host === true && netem === true && { links: linkControl(parts, changes) }),
   };
 }

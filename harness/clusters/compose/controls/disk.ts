@@ -34,17 +34,17 @@ export function diskControl(parts: ControlParts, changes: ContainerChanges, disk
       if ((await parts.project.container(node)).pid > 0) await limit(node, undefined);
       changes.undone(node, 'disk');
     },
-    probeWriteMs: async (node) => probeWriteMs((await runningContainer(parts, node)).pid, folderOf(disks, node)),
+    probeWriteMs: async (node) => probeWriteMs((await runningContainer(parts, node)).pid, folderOf(disks, node), parts.project.run),
   };
 }
 
 /** The mean of a few synchronous writes on the node's disk, made in its control group, each over the same block. */
-async function probeWriteMs(pid: number, folder: string): Promise<number> {
+async function probeWriteMs(pid: number, folder: string, run: string): Promise<number> {
   const file = join(folder, '.operator-lab-probe');
   const write = 'dd if=/dev/zero of="$0" bs=4096 count=1 oflag=dsync conv=notrunc 2>/dev/null';
   const timed = async (count: number): Promise<number> => {
     const elapsed = stopwatch();
-    const ended = await runCommand(inControlGroup(groupOf(pid).folder, ['sh', '-e', '-c', Array(count).fill(write).join('\n'), file]), { timeoutMs: 120_000 });
+    const ended = await runCommand(inControlGroup(groupOf(pid).folder, ['sh', '-e', '-c', Array(count).fill(write).join('\n'), file]), { run, timeoutMs: 120_000 });
     if (ended.code !== 0) throw commandFailure('a synchronous write beside the database', ended.stderr);
     return elapsed();
   };
@@ -59,7 +59,7 @@ async function probeWriteMs(pid: number, folder: string): Promise<number> {
 }
 
 /** Fills a disk with a file beside the data. The disk is bounded, so nothing else of the machine is touched. */
-export function spaceControl(changes: ContainerChanges, disks: Disks): SpaceControl {
+export function spaceControl({ project: { run } }: ControlParts, changes: ContainerChanges, disks: Disks): SpaceControl {
   const freeShare = (node: NodeId): number => {
     const { bavail, blocks } = statfsSync(folderOf(disks, node));
     return bavail / blocks;
@@ -72,7 +72,7 @@ export function spaceControl(changes: ContainerChanges, disks: Disks): SpaceCont
       const { bavail, blocks, bsize } = statfsSync(folderOf(disks, node));
       const bytes = Math.floor((bavail - blocks * share) * bsize);
       if (bytes <= 0) return;
-      const ended = await runCommand(['fallocate', '--length', String(bytes), filling(node)], { timeoutMs: 60_000 });
+      const ended = await runCommand(['fallocate', '--length', String(bytes), filling(node)], { run, timeoutMs: 60_000 });
       if (ended.code !== 0) throw commandFailure(`filling the disk of ${node}`, ended.stderr);
     },
     free: async (node) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { LabError } from '../../../../src/kernel/result.ts';
 import { stopwatch, wallClock } from '../../../../src/kernel/wall-clock.ts';
 import type { CpuControl, MemoryControl, NodeId } from '../../contract.ts';
+import { markOf } from '../command.ts';
 import { controlGroup, inControlGroup } from '../host.ts';
 import { type ContainerChanges, type ControlParts, runningContainer } from './parts.ts';
 
@@ -28,16 +29,16 @@ export function cpuControl(parts: ControlParts, changes: ContainerChanges): CpuC
       await update(node, -1);
       changes.undone(node, 'limits');
     },
-    probeCores: async (node) => probeCores((await runningContainer(parts, node)).pid),
+    probeCores: async (node) => probeCores((await runningContainer(parts, node)).pid, parts.project.run),
   };
 }
 
 /** How much CPU a busy loop gets for a second in the control group of this process. It ends by itself, should the lab die meanwhile. */
-async function probeCores(pid: number): Promise<number> {
+async function probeCores(pid: number, run: string): Promise<number> {
   const group = controlGroup(pid, 'cpu');
   if (!group) throw new LabError({ code: 'LAB_NO_CONTROL_GROUP', because: 'the container’s control group for CPU is not mounted on this machine' }, 4);
   const [program = '', ...args] = inControlGroup(group.folder, ['timeout', '6', 'sh', '-c', 'while :; do :; done']);
-  const loop = spawn(program, args, { stdio: 'ignore', detached: true });
+  const loop = spawn(program, args, { stdio: 'ignore', detached: true, env: { ...process.env, ...markOf(run) } });
   try {
     // The first moments go into starting, and a fresh quota is full.
     await wallClock.sleep(500);

@@ -37,7 +37,7 @@ export function packetControl(parts: ControlParts, changes: ContainerChanges, ne
     },
     probeLost: async (node) => {
       const asked = of(node);
-      const reached = await tryConnections((await runningContainer(parts, node)).pid, asked.map(({ service, port }) => ({ address: parts.project.address(service), port })));
+      const reached = await tryConnections(parts, node, asked.map(({ service, port }) => ({ address: parts.project.address(service), port })));
       const lost = (part: CutFrom): boolean => asked.some(({ parts: each }) => each.includes(part)) && asked.every(({ parts: each }, i) => !each.includes(part) || reached[i] === 'lost');
       return (['peers', 'control-plane', 'clients'] as const).filter(lost);
     },
@@ -56,14 +56,14 @@ const healing = ['INPUT', 'OUTPUT'].map((hook) => `while iptables -w -D ${hook} 
 
 async function inNetwork(parts: ControlParts, node: NodeId, script: string): Promise<void> {
   const { pid } = await runningContainer(parts, node);
-  const ended = await runCommand([...inNetworkOf(pid), 'sh', '-e', '-c', script]);
+  const ended = await runCommand([...inNetworkOf(pid), 'sh', '-e', '-c', script], { run: parts.project.run });
   if (ended.code !== 0) throw commandFailure(`changing the packet rules of ${node}`, ended.stderr);
 }
 
 type Reached = 'reached' | 'lost';
 
 /** Tries to connect from within a process's network. Refused is reached: somebody answered. */
-async function tryConnections(pid: number, targets: readonly { readonly address: string; readonly port: number }[]): Promise<readonly Reached[]> {
+async function tryConnections(parts: ControlParts, node: NodeId, targets: readonly { readonly address: string; readonly port: number }[]): Promise<readonly Reached[]> {
   const program = `
     const { connect } = require('node:net');
     const attempt = ({ address, port }) => new Promise((resolve) => {
@@ -73,7 +73,8 @@ async function tryConnections(pid: number, targets: readonly { readonly address:
       socket.on('error', ({ code }) => end(code === 'ECONNREFUSED' || code === 'ECONNRESET' ? 'reached' : 'lost'));
     });
     Promise.all(JSON.parse(process.argv[1]).map(attempt)).then((said) => process.stdout.write(JSON.stringify(said)));`;
-  const ended = await runCommand([...inNetworkOf(pid), process.execPath, '-e', program, JSON.stringify(targets)], { timeoutMs: 15_000 });
+  const { pid } = await runningContainer(parts, node);
+  const ended = await runCommand([...inNetworkOf(pid), process.execPath, '-e', program, JSON.stringify(targets)], { run: parts.project.run, timeoutMs: 15_000 });
   if (ended.code !== 0) throw commandFailure('trying connections beside the database', ended.stderr);
   return JSON.parse(ended.stdout) as Reached[];
 }
@@ -104,7 +105,7 @@ export function disconnectControl(parts: ControlParts, changes: ContainerChanges
 export function linkControl(parts: ControlParts, changes: ContainerChanges): LinkControl {
   const tc = async (node: NodeId, words: readonly string[]): Promise<void> => {
     const { pid } = await runningContainer(parts, node);
-    const ended = await runCommand([...inNetworkOf(pid), 'tc', 'qdisc', ...words]);
+    const ended = await runCommand([...inNetworkOf(pid), 'tc', 'qdisc', ...words], { run: parts.project.run });
     if (ended.code !== 0) throw commandFailure(`changing the link of ${node}`, ended.stderr);
   };
   return {
@@ -117,13 +118,14 @@ export function linkControl(parts: ControlParts, changes: ContainerChanges): Lin
       if ((await parts.project.container(node)).pid > 0) await tc(node, ['del', 'dev', 'eth0', 'root']).catch(() => {});
       changes.undone(node, 'links');
     },
-    probe: async (node) => pingFrom((await runningContainer(parts, beside.clients)).pid, parts.project.address(node)),
+    probe: async (node) => pingFrom(parts, parts.project.address(node)),
   };
 }
 
 /** Twenty echo requests from where clients are: the mean round trip, and how many of them came back. */
-async function pingFrom(pid: number, address: string): Promise<{ readonly roundTripMs: number; readonly lostShare: number }> {
-  const ended = await runCommand([...inNetworkOf(pid), 'ping', '-n', '-q', '-c', '20', '-i', '0.2', '-W', '2', address], { timeoutMs: 30_000 });
+async function pingFrom(parts: ControlParts, address: string): Promise<{ readonly roundTripMs: number; readonly lostShare: number }> {
+  const { pid } = await runningContainer(parts, beside.clients);
+  const ended = await runCommand([...inNetworkOf(pid), 'ping', '-n', '-q', '-c', '20', '-i', '0.2', '-W', '2', address], { run: parts.project.run, timeoutMs: 30_000 });
   const lost = /([\d.]+)% packet loss/.exec(ended.stdout)?.[1];
   if (lost === undefined) throw commandFailure('ping', ended.missing ? 'ping is not installed' : ended.stderr);
   return { roundTripMs: Number(/= [\d.]+\/([\d.]+)\//.exec(ended.stdout)?.[1] ?? Infinity), lostShare: Number(lost) / 100 };
