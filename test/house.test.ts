@@ -16,6 +16,7 @@ const table: readonly { folder: string; may: readonly string[]; packages?: reado
   { folder: 'src/subjects/contract.ts', may: ['src/kernel', 'src/ports'] },
   { folder: 'src/subjects/registry.ts', may: ['src/subjects'] },
   { folder: 'src/subjects/tikv', may: ['src/kernel', 'src/ports', 'src/subjects/contract.ts', 'src/subjects/tikv'] },
+  { folder: 'src/subjects/etcd', may: ['src/kernel', 'src/ports', 'src/subjects/contract.ts', 'src/subjects/etcd'] },
   { folder: 'src/monitor', may: ['src/kernel', 'src/ports', 'src/subjects/contract.ts', 'src/tickets', 'src/monitor'] },
   { folder: 'src/tickets', may: ['src/kernel', 'src/subjects/contract.ts', 'src/tickets'] },
   { folder: 'src/diagnosis', may: ['src/kernel', 'src/ports', 'src/tickets', 'src/subjects/contract.ts', 'src/diagnosis'] },
