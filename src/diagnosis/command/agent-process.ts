@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join, sep } from 'node:path';
 import type { Millis } from '../../kernel/clock.ts';
 import { wallClock } from '../../kernel/wall-clock.ts';
 
@@ -35,7 +35,7 @@ export class AgentProcess {
   constructor(words: readonly string[], onLine: (line: string) => void) {
     this.#scratch = mkdtempSync(join(tmpdir(), 'agent-'));
     const [program = '', ...args] = words;
-    this.#child = spawn(program, args, { cwd: this.#scratch, detached: true, env: cleanEnvironment(this.#scratch), stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = spawn(found(program), args, { cwd: this.#scratch, detached: true, env: cleanEnvironment(this.#scratch), stdio: ['pipe', 'pipe', 'pipe'] });
     // A program that ends early closes its pipe; what it failed to read does not matter any more.
     this.#child.stdin?.on('error', () => {});
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -117,6 +117,17 @@ export class AgentProcess {
 }
 
 function cleanEnvironment(home: string): Record<string, string> {
-  const kept = ['PATH', 'LANG', 'LC_ALL', 'TZ'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
-  return { ...Object.fromEntries(kept), HOME: home, TMPDIR: home };
+  const kept = ['LANG', 'LC_ALL', 'TZ'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
+  return { ...Object.fromEntries(kept), PATH: folders().filter((folder) => !isOurs(folder)).join(delimiter), HOME: home, TMPDIR: home };
+}
+
+const folders = (): string[] => (process.env['PATH'] ?? '').split(delimiter);
+
+/** npm puts its programs in front, and with them the place of this repository: that is nothing for an agent to know. */
+const isOurs = (folder: string): boolean => folder.split(sep).includes('node_modules') || `${folder}${sep}`.startsWith(`${process.cwd()}${sep}`);
+
+/** The program as the user's own shell would find it, since the search path of the agent is shorter. */
+function found(program: string): string {
+  if (program.includes(sep)) return program;
+  return folders().map((folder) => join(folder, program)).find((path) => existsSync(path)) ?? program;
 }

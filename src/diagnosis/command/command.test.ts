@@ -106,13 +106,28 @@ describe('command: an agent that does not', () => {
     await expect.poll(() => existsSync(`/proc/${readFileSync(pidFile, 'utf8')}/cmdline`) && readFileSync(`/proc/${readFileSync(pidFile, 'utf8')}/cmdline`, 'utf8')).toBeFalsy();
   });
 
-  it('gets no secrets and no path of ours', async () => {
+  it('gets no secret, no path of ours and nothing of the truth: a scratch folder, a clean environment, the incident', async () => {
     process.env['ANTHROPIC_API_KEY'] = 'secret';
-    const result = await run(`console.log(JSON.stringify({ ...${JSON.stringify(answer)}, summary: JSON.stringify({ env: process.env, cwd: process.cwd() }) }))`);
+    process.env['LAB_TEST_WORD'] = 'another secret';
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${process.cwd()}/node_modules/.bin:/somewhere/node_modules/.bin:${before ?? ''}`;
+    const result = await run(
+      `import { createInterface } from 'node:readline'; import { readdirSync } from 'node:fs';
+       for await (const line of createInterface({ input: process.stdin })) {
+         console.log(JSON.stringify({ ...${JSON.stringify(answer)}, summary: JSON.stringify({ env: process.env, cwd: process.cwd(), files: readdirSync('.'), line }) })); break;
+       }`,
+    );
     delete process.env['ANTHROPIC_API_KEY'];
+    delete process.env['LAB_TEST_WORD'];
+    process.env['PATH'] = before;
     const said = result.ok ? result.value.summary : '';
     expect(said).not.toContain('secret');
-    expect(JSON.parse(said).cwd).not.toContain(process.cwd());
+    expect(said).not.toContain(process.cwd());
+    expect(said).not.toContain('node_modules');
+    const seen = JSON.parse(said) as { env: Record<string, string>; cwd: string; files: string[] };
+    expect(Object.keys(seen.env).filter((name) => !/^(PATH|HOME|TMPDIR|LANG|LC_ALL|TZ|PWD|SHLVL|_)$/.test(name))).toEqual([]);
+    expect([seen.env['HOME'], seen.env['TMPDIR'], seen.files]).toEqual([seen.cwd, seen.cwd, []]);
+    expect(existsSync(seen.cwd)).toBe(false);
   });
 });
 
