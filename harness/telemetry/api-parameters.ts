@@ -7,6 +7,9 @@ export class BadParameter extends Error {
   override readonly name = 'BadParameter';
 }
 
+/** Seconds as milliseconds; the fraction is rounded by itself, as in Prometheus. */
+const millisOf = (seconds: number): Millis => Math.trunc(seconds) * 1_000 + Math.round((seconds % 1) * 1_000);
+
 /** The parameters of a request, from its query and from a form body. */
 export class Parameters {
   readonly #values: URLSearchParams;
@@ -28,9 +31,18 @@ export class Parameters {
   time(name: string, otherwise: Millis, twice = true): Millis {
     const text = this.get(name);
     if (text === undefined || text === '') return otherwise;
-    const atMs = /^[-+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Math.round(Number(text) * 1_000) : /^\d{4}-\d\d-\d\d[Tt]/.test(text) ? Date.parse(text) : NaN;
+    const atMs = /^[-+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? millisOf(Number(text)) : /^\d{4}-\d\d-\d\d[Tt]/.test(text) ? Date.parse(text) : NaN;
     if (!Number.isFinite(atMs)) throw new BadParameter(`invalid parameter ${JSON.stringify(name)}: ${twice ? `invalid time value for '${name}': ` : ''}cannot parse ${JSON.stringify(text)} to a valid timestamp`);
     return atMs;
+  }
+
+  /** A span that may be left out: `undefined` then. */
+  duration(name: string, complaint = `invalid parameter ${JSON.stringify(name)}`): Millis | undefined {
+    const text = this.get(name);
+    if (text === undefined || text === '') return undefined;
+    const spanMs = /^[-+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) * 1_000 : parsePromDuration(text);
+    if (spanMs === undefined || !Number.isFinite(spanMs)) throw new BadParameter(`${complaint}: cannot parse ${JSON.stringify(text)} to a valid duration`);
+    return spanMs;
   }
 
   /** A span in seconds or as a duration such as `15s`; it must be given and positive. */

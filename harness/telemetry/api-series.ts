@@ -1,9 +1,10 @@
 import type { Millis } from '../../src/kernel/clock.ts';
-import { compareText, nameLabel, type LabelSet } from './labels.ts';
+import { compareLabels, compareText, nameLabel, type LabelSet } from './labels.ts';
 import { matcher, type Matcher } from './matchers.ts';
 import { BadParameter, type Parameters } from './api-parameters.ts';
 import type { Expr } from './promql/ast.ts';
 import { PromqlSyntaxError } from './promql/errors.ts';
+import { findSelectorMistake } from './promql/misread.ts';
 import { parsePromql } from './promql/parse.ts';
 import type { SeriesSource } from './series.ts';
 import type { MetricStore } from './store.ts';
@@ -19,7 +20,7 @@ export function matchedLabels(store: MetricStore, parameters: Parameters, nowMs:
   for (const matchers of selectors.length === 0 ? [everything] : selectors) {
     for (const series of store.select(matchers)) if (isAlive(series, fromMs, untilMs)) found.set(series.labels.key, series.labels);
   }
-  return [...found.values()];
+  return selectors.length > 1 ? [...found.values()].sort(compareLabels) : [...found.values()];
 }
 
 function selectorMatchers(text: string): readonly Matcher[] {
@@ -30,6 +31,7 @@ function selectorMatchers(text: string): readonly Matcher[] {
 
 function parseSelector(text: string): Expr {
   try {
+    findSelectorMistake(text);
     return parsePromql(text);
   } catch (error) {
     if (!(error instanceof PromqlSyntaxError)) throw error;
@@ -51,4 +53,11 @@ export const distinct = (texts: Iterable<string>): string[] => [...new Set(texts
 export const labelNames = (sets: readonly LabelSet[]): string[] => distinct(sets.flatMap(({ pairs }) => pairs.filter((_, i) => i % 2 === 0)));
 
 /** The values of one label in some label sets. */
-export const labelValues = (sets: readonly LabelSet[], name: string): string[] => distinct(sets.map((set) => set.get(name)).filter((value) => value !== ''));
+export const labelValues = (sets: readonly LabelSet[], name: string): string[] => distinct(sets.map((set) => set.get(unescapedName(name))).filter((value) => value !== ''));
+
+/** A name in the letters of addresses: `U__` before it, `_2e_` for what is none, `__` for an underscore. */
+function unescapedName(name: string): string {
+  if (!name.startsWith('U__')) return name;
+  const plain = name.slice(3).replace(/__|_([0-9a-f]{1,6})_/gi, (mark, code: string | undefined) => (code === undefined ? '_' : parseInt(code, 16) <= 0x10ffff ? String.fromCodePoint(parseInt(code, 16)) : mark));
+  return plain;
+}

@@ -121,3 +121,31 @@ test("the operator's own client reads the answers", async () => {
   expect(orThrow(await port.queryRange('up{instance="a"}', { fromMs: 0, toMs: 30_000, stepMs: 15_000 }))[0]?.points).toEqual([[0, 1], [15_000, 1], [30_000, 1]]);
   expect(await port.query('rate(')).toMatchObject({ ok: false, failure: { code: 'LAB_PROMQL' } });
 });
+
+// Expectations of the next two are what a Prometheus 3.5.3 answered.
+test('a question may say how far back a sample counts; spans that are none are refused', async () => {
+  const asked = { query: 'requests_total', time: '1200' };
+  expect((await get('/api/v1/query', asked)).json.data.result).toEqual([]);
+  nowMs = 1_200_000;
+  expect((await get('/api/v1/query', { ...asked, lookback_delta: '11m', timeout: '5s' })).json.data.result).toHaveLength(1);
+  nowMs = 600_000;
+  expect((await get('/api/v1/query', { ...asked, lookback_delta: '-1m' })).json.error).toBe('error parsing lookback delta duration: cannot parse "-1m" to a valid duration');
+  expect((await get('/api/v1/query', { ...asked, timeout: 'x' })).json.error).toBe('invalid parameter "timeout": cannot parse "x" to a valid duration');
+});
+
+test.each([
+  ['sum(up)', '1:4: parse error: unexpected "("'],
+  ['up[5m]', '1:3: parse error: unexpected "["'],
+  ['up offset 5m', '1:4: parse error: unexpected <offset>'],
+  ['"up"', '1:1: parse error: unexpected string "\\"up\\""'],
+])('match[]=%s is no series selector, and its first wrong word is named', async (selector, because) => {
+  expect((await get('/api/v1/series', { 'match[]': selector })).json.error).toBe(`invalid parameter "match[]": ${because}`);
+});
+
+test('names of any letters can be asked for in an address, and several selectors give one list in order', async () => {
+  const odd = storeOf('15s', { '{"my.metric","a b_c"="x"}': '1', z: '1', b: '1' });
+  const ask = async (path: string, query: HttpRequest['query'] = {}) => JSON.parse(orThrow(await prometheusTransport(odd, () => 0)({ method: 'GET', path, query })).body).data;
+  expect(await ask('/api/v1/label/U__a_20_b__c/values')).toEqual(['x']);
+  expect(await ask('/api/v1/label/a%20b_c/values')).toEqual(['x']);
+  expect(await ask('/api/v1/series', { 'match[]': ['z', 'b'] })).toEqual([{ __name__: 'b' }, { __name__: 'z' }]);
+});

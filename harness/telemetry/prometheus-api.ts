@@ -95,7 +95,7 @@ const routes: Readonly<Record<string, Route>> = {
 
 function instant({ store, parameters, nowMs, companions: { windows = 'left-open' } }: Api): HttpResponse {
   const atMs = parameters.time('time', nowMs);
-  return answerJson(queryInstant(store, required(parameters, 'query'), { atMs, untilMs: nowMs, windows }), parameters.limit());
+  return answerJson(queryInstant(store, required(parameters, 'query'), { atMs, untilMs: nowMs, windows, ...lookback(parameters) }), parameters.limit());
 }
 
 function range({ store, parameters, nowMs, companions: { windows = 'left-open' } }: Api): HttpResponse {
@@ -108,7 +108,14 @@ function range({ store, parameters, nowMs, companions: { windows = 'left-open' }
   if ((endMs - startMs) / stepMs > maxPointsPerSeries) {
     throw new BadParameter('exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)');
   }
-  return answerJson(queryRange(store, required(parameters, 'query'), { startMs, endMs, stepMs, untilMs: nowMs, windows }), parameters.limit());
+  return answerJson(queryRange(store, required(parameters, 'query'), { startMs, endMs, stepMs, untilMs: nowMs, windows, ...lookback(parameters) }), parameters.limit());
+}
+
+/** How far back a sample still counts, where the question says so. A query's own timeout is read and not needed: work is limited, not time. */
+function lookback(parameters: Parameters): { readonly lookbackMs?: Millis } {
+  parameters.duration('timeout');
+  const lookbackMs = parameters.duration('lookback_delta', 'error parsing lookback delta duration');
+  return lookbackMs !== undefined && lookbackMs > 0 ? { lookbackMs } : {};
 }
 
 function required(parameters: Parameters, name: string): string {

@@ -21,6 +21,11 @@ export function findMistake(text: string): readonly Word[] {
   return new MistakeFinder(text).read();
 }
 
+/** As {@link findMistake}, for a text that must be nothing but a series selector. */
+export function findSelectorMistake(text: string): void {
+  new MistakeFinder(text).readSelector();
+}
+
 class MistakeFinder extends WordReader {
   readonly #unusual: Word[] = [];
 
@@ -29,6 +34,13 @@ class MistakeFinder extends WordReader {
     this.#expression('');
     if (this.peek().kind !== 'end') throw this.unexpected('');
     return this.#unusual;
+  }
+
+  readSelector(): void {
+    if (canBeMetric(this.peek())) this.take();
+    else if (!this.is('{')) throw this.unexpected('');
+    if (this.is('{')) this.#matchers();
+    if (this.peek().kind !== 'end') throw this.unexpected('');
   }
 
   #expression(context: Context): void {
