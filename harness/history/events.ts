@@ -21,6 +21,7 @@ export const historyEventSchema = z.discriminatedUnion('kind', [
   event('fault-witnessed', { alias: z.string(), bites: z.boolean(), measured: z.string() }),
   event('fault-reverted', { alias: z.string(), struck: z.array(z.string()) }),
   event('symptom', { rose: z.boolean(), detail: z.string() }),
+  event('unobservable', { detail: z.string() }),
   event('ticket-opened', { ticket }),
   event('ticket-resolved', { ticket }),
   event('incident-opened', { incident: z.string(), tickets: z.array(z.string()) }),

@@ -51,6 +51,8 @@ function withSymptom(stage: Stage, ending: Ending, signals: Parameters<typeof fi
   const rose = symptom.rose || opened !== undefined;
   const detail = symptom.rose || !opened ? symptom.detail : `ticket ${opened.ticket.key}: ${opened.ticket.detail}`;
   stage.recorder.recordAt(symptom.sinceMs ?? opened?.atMs ?? stage.cluster.clock.now(), { kind: 'symptom', rose, detail });
+  const hidden = eventsOf(stage.recorder.history, 'unobservable')[0];
+  if (ending.state === 'scored' && hidden !== undefined) return { state: 'no-symptom', because: `the fault was there, and nobody could have told: ${hidden.detail}` };
   const counts = ending.state === 'scored' && stage.scenario.truth.verdict === 'fault' && !rose;
   return counts ? { state: 'no-symptom', because: `the fault was there, but ${detail}` } : ending;
 }

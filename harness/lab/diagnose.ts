@@ -6,6 +6,7 @@ import { wallClock } from '../../src/kernel/wall-clock.ts';
 import type { Incident, Ticket } from '../../src/tickets/contract.ts';
 import type { TranscriptEntry } from '../history/bundle.ts';
 import type { Unstamped } from '../history/recorder.ts';
+import { unobservableNow } from './observability.ts';
 import type { Stage } from './stage.ts';
 
 /** A diagnostician that is not done by then is stopped; agents have shorter limits of their own. Wall time. */
@@ -37,6 +38,8 @@ export async function diagnoseIncident(stage: Stage, sinceMs: Millis): Promise<v
   const desk = createDesk({ ports: stage.ports, clock: cluster.clock, assignment, subject: stage.subject, tokensMax: diagnostician.answerTokensMax });
   const outcome = await diagnose({ diagnostician, assignment, desk, signal, record: (event) => recorder.record(event), transcript: (entry) => stage.writer.addTranscript(entry) });
   signal.throwIfAborted();
+  const hidden = await unobservableNow(stage, assignment, desk);
+  if (hidden !== undefined) recorder.record({ kind: 'unobservable', detail: hidden });
   if (!outcome.ok) throw new DiagnosisFailed(outcome.failure);
 }
 

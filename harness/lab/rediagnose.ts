@@ -23,6 +23,9 @@ export interface RediagnoseOptions {
 /** The kinds of event that belong to one diagnosis and are replaced by another one. */
 const ofTheDiagnosis = new Set<HistoryEvent['kind']>(['diagnosis-started', 'tool-called', 'diagnosis-submitted', 'diagnosis-failed']);
 
+/** What was wrong with the incident itself is no better when somebody else explains it. */
+const neverCounted = new Set<RunState>(['invalid-injection', 'no-symptom']);
+
 /** Explains a recorded incident again as it stood when it was handed over. No cluster is started; the truth is not read. */
 export async function rediagnose({ from, old, diagnostician, outDir, signal }: RediagnoseOptions): Promise<Bundle> {
   const handover = eventsOf(old.history, 'diagnosis-started')[0];
@@ -44,7 +47,7 @@ export async function rediagnose({ from, old, diagnostician, outDir, signal }: R
     record: (event) => events.add({ ...event, seq: 0, atMs: handover.atMs } as HistoryEvent),
     transcript: (entry) => writer.addTranscript(entry),
   });
-  const ended: { state: RunState; because: string } = outcome.ok ? { state: 'scored', because: 'the recorded incident was diagnosed again' } : { state: isInfrastructure(outcome.failure) ? 'infra-error' : 'agent-error', because: `${outcome.failure.code}: ${outcome.failure.because}` };
+  const ended: { state: RunState; because: string } = outcome.ok && neverCounted.has(old.run.state) ? old.run : outcome.ok ? { state: 'scored', because: 'the recorded incident was diagnosed again' } : { state: isInfrastructure(outcome.failure) ? 'infra-error' : 'agent-error', because: `${outcome.failure.code}: ${outcome.failure.because}` };
   for (const event of old.history.filter((each) => each.seq > handover.seq && !ofTheDiagnosis.has(each.kind))) events.add(event.kind === 'run-ended' ? { ...event, ...ended } : event);
 
   writer.saveIncident(await cluster.export());

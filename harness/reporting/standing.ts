@@ -28,7 +28,7 @@ export const worstFirst: readonly Verdict[] = ['FAIL', 'ERROR', 'INTERRUPTED', '
 /** What a state that gave no judgement means, for somebody who has never met it. */
 export const stateWords: Record<string, string> = {
   'invalid-injection': 'The fault was injected, but no independent probe saw it bite: nothing can be concluded.',
-  'no-symptom': 'The fault acted, but no symptom rose above ordinary operation: nothing can be concluded.',
+  'no-symptom': 'The fault acted, but nobody could have seen it: no symptom rose above ordinary operation, or nothing told of the struck component. Nothing can be concluded.',
   'infra-error': 'The lab or the cluster failed; this says nothing about the diagnostician.',
   interrupted: 'The run was stopped before its end; the page shows what there is.',
   diagnosed: 'This incident was diagnosed and not scored: nobody told the lab what was true.',

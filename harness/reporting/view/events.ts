@@ -12,6 +12,7 @@ export function sentenceOf(event: HistoryEvent): string {
     case 'fault-injected': return event.fault === 'recorded' ? `${event.paint.label} begins on ${event.struck.join(', ')}` : `${event.fault} injected into ${event.struck.join(', ')}`;
     case 'fault-witnessed': return event.bites ? `witnessed: ${event.measured}` : `not witnessed: ${event.measured}`;
     case 'fault-reverted': return `fault reverted on ${event.struck.join(', ')}`;
+    case 'unobservable': return `nobody could have told: ${event.detail}`;
     case 'symptom': return event.rose ? `symptom: ${event.detail}` : `symptom gone: ${event.detail}`;
     case 'ticket-opened': return `ticket ${event.ticket.id} ${event.ticket.key}: ${detailOf(event.ticket)}`;
     case 'ticket-resolved': return `ticket ${event.ticket.id} ${event.ticket.key} resolved`;
