@@ -4,9 +4,15 @@ import { loadSync } from '@grpc/proto-loader';
 
 const protoFolder = fileURLToPath(new URL('./protos/', import.meta.url));
 
+const loaded = new Map<string, ReturnType<typeof loadPackageDefinition>>();
+
 /** Reads one of the proto files beside this one: 64-bit numbers as strings, absent messages as null, the field names as they are written. */
-export function loadProto(file: string): ReturnType<typeof loadPackageDefinition> {
-  return loadPackageDefinition(loadSync(file, { includeDirs: [protoFolder], keepCase: true, longs: String, enums: String, defaults: true, arrays: true }));
+function loadProto(file: string): ReturnType<typeof loadPackageDefinition> {
+  const known = loaded.get(file);
+  if (known) return known;
+  const made = loadPackageDefinition(loadSync(file, { includeDirs: [protoFolder], keepCase: true, longs: String, enums: String, defaults: true, arrays: true }));
+  loaded.set(file, made);
+  return made;
 }
 
 /** The client class of a service, e.g. `etcdserverpb.KV`. */
