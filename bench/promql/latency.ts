@@ -5,8 +5,12 @@ import { LeanClient } from './lean-client.ts';
 /** How long one query took on both servers, and how much came back. */
 export interface Timing {
   readonly query: string;
+  /** The best of its askings: whatever else the machine does only makes one longer. */
   readonly labMs: number;
   readonly prometheusMs: number;
+  /** All its askings, those that something disturbed among them. */
+  readonly labAllMs: readonly number[];
+  readonly prometheusAllMs: readonly number[];
   readonly bytes: number;
 }
 
@@ -16,7 +20,7 @@ export interface Rounds {
   readonly counted: number;
 }
 
-/** Asks every query of both servers in turn, so that what disturbs the machine disturbs both; the median of the rounds. */
+/** Asks every query of both servers in turn, so that what disturbs the machine disturbs both. */
 export async function timings(urls: { readonly lab: string; readonly prometheus?: string }, queries: readonly string[], { chosen, rounds, progress }: { readonly chosen: Case; readonly rounds: Rounds; readonly progress: (text: string) => void }): Promise<Timing[]> {
   using lab = await LeanClient.connect(urls.lab);
   using prometheus = urls.prometheus === undefined ? undefined : await LeanClient.connect(urls.prometheus);
@@ -32,7 +36,7 @@ export async function timings(urls: { readonly lab: string; readonly prometheus?
       each.bytes = ours.bytes;
     }
   }
-  return taken.map((each) => ({ query: each.query, labMs: median(each.lab), prometheusMs: median(each.prometheus), bytes: each.bytes }));
+  return taken.map((each) => ({ query: each.query, labMs: Math.min(...each.lab), prometheusMs: Math.min(...each.prometheus), labAllMs: each.lab, prometheusAllMs: each.prometheus, bytes: each.bytes }));
 }
 
 async function ask(client: LeanClient, { query, form }: { readonly query: string; readonly form: string }): Promise<{ ms: number; bytes: number }> {
