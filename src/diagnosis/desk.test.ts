@@ -19,6 +19,17 @@ describe('the desk', () => {
     expect(second).toMatchObject({ tool: 'query', args: { promql: 'up{job="tikv"}' }, atMs: nowMs, ok: true });
   });
 
+  test('shows answers in the order of asking, whichever tool ends first', async () => {
+    const desk = deskFor();
+    const shown: string[] = [];
+    await Promise.all(['changes', 'topology', 'query'].map(async (tool) => {
+      const { id } = await desk.call(tool, tool === 'query' ? { promql: 'up' } : {});
+      shown.push(`${id} ${tool}`);
+    }));
+    expect(shown).toEqual(['O1 changes', 'O2 topology', 'O3 query']);
+    expect(desk.observations.map(({ id }) => id)).toEqual(['O1', 'O2', 'O3']);
+  });
+
   test('answers an unknown tool with the name that was meant, and keeps that too', async () => {
     const desk = deskFor();
     const answer = await desk.call('serch_logs', {});

@@ -35,19 +35,27 @@ export function createDesk({ ports, clock, assignment, subject = anySubject, too
   const observations: ToolObservation[] = [];
   const context: ToolContext = { ports, clock, assignment, observations, keySeries: subject.keySeries, reads: subject.reads };
   let asked = 0;
+  let earlier: Promise<void> = Promise.resolve();
   return {
     tools: tools.map(({ name, description, input }) => ({ name, description, input })),
     observations,
     clock,
     call: async (tool, args) => {
-      // Numbered when asked: tools that run side by side keep their numbers whichever ends first.
+      // Numbered when asked and shown in that order, whichever of several ends first: a transcript can be replayed.
       const id = `O${++asked}` as const;
       const atMs = clock.now();
-      const result = await runTool({ tool, args, tools }, context);
-      const answer: Json = result.ok ? result.value : { error: { ...result.failure } };
-      const observation: ToolObservation = { id, tool, args, atMs, ok: result.ok, ...bounded(answer, tokensMax) };
-      observations.push(observation);
-      return observation;
+      const [before, shown] = [earlier, Promise.withResolvers<void>()];
+      earlier = shown.promise;
+      try {
+        const result = await runTool({ tool, args, tools }, context);
+        await before;
+        const answer: Json = result.ok ? result.value : { error: { ...result.failure } };
+        const observation: ToolObservation = { id, tool, args, atMs, ok: result.ok, ...bounded(answer, tokensMax) };
+        observations.push(observation);
+        return observation;
+      } finally {
+        shown.resolve();
+      }
     },
   };
 }

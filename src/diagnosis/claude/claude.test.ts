@@ -6,7 +6,8 @@ import { speaks, use } from './messages-stream.test-kit.ts';
 import type { ClaudeOptions } from './options.ts';
 
 const key = 'test-key-not-real';
-const quick: WireTimes = { triesMax: 3, firstWaitMs: 1, longestWaitMs: 4, silenceMs: 150 };
+/** Patient with a loaded machine; only where the endpoint is silent on purpose is silence told soon. */
+const quick: WireTimes = { triesMax: 3, firstWaitMs: 1, longestWaitMs: 4, silenceMs: 15_000 };
 const names = ['ANTHROPIC_BASE_URL', 'ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'];
 afterEach(() => names.forEach((name) => delete process.env[name]));
 
@@ -21,12 +22,13 @@ const submits = (value: number, id?: string) => speaks(use('submit_diagnosis', d
 
 /** Runs the agent against a script, over HTTP. */
 async function run(script: Script | readonly Turn[], { options = {}, signal }: { options?: Partial<ClaudeOptions>; signal?: AbortSignal } = {}) {
+  const silent = Array.isArray(script) && script.some((turn: Turn) => turn.kind === 'silence') && options.minutesMax === undefined;
   await using api = await FakeMessagesApi.start(script, key);
   process.env['ANTHROPIC_BASE_URL'] = api.url;
   process.env['ANTHROPIC_API_KEY'] = key;
   const lines: string[] = [];
   const { session, notes, observations } = fakeSession({ result: 0 }, signal);
-  const result = await claude(options, quick).diagnose(emptyAssignment, { ...session, progress: (line) => lines.push(line) });
+  const result = await claude(options, silent ? { ...quick, silenceMs: 100 } : quick).diagnose(emptyAssignment, { ...session, progress: (line) => lines.push(line) });
   expect(api.complaints).toEqual([]);
   return { result, notes, observations, lines, requests: api.requests };
 }
