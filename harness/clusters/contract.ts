@@ -21,7 +21,7 @@ export interface ClusterSpec {
   readonly machine?: { readonly cores: number };
   /** The database's own settings beyond the lab's, by its own names, e.g. `quota-backend-bytes`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
-  /** Prometheus rule files that its monitoring runs, where the lab is its monitoring (twin, recorded). */
+  /** Prometheus rule files that its monitoring runs, where the lab is its monitoring (twin, recorded, process). */
   readonly rules?: readonly { readonly file: string; readonly text: string }[];
   /** For `recorded`: the recording's name under `recordings/` or a folder. */
   readonly recording?: string;

@@ -1,67 +1,34 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { Random } from '../../../src/kernel/random.ts';
 import { stopwatch, wallClock } from '../../../src/kernel/wall-clock.ts';
 import { readBundle } from '../../history/bundle-reader.ts';
-import { Journal } from '../../journal/journal.ts';
 import { renderRun } from '../../reporting/page.ts';
 import { leftBehind } from './left-behind.test-kit.ts';
-import { onPath } from './programs.ts';
+import { canRunAsRoot, lab, shortScenario, startLab, workshop } from './short-run.test-kit.ts';
 
 const kills = Number(process.env['LAB_KILLS'] ?? 25);
 const seed = Number(process.env['LAB_KILL_SEED'] ?? 1);
 /** A whole run of the short timeline takes about so long, clean-up included. */
 const patienceMs = 16_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'lab-kill-'));
+const { folder, env, unfinishedRuns } = workshop();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const env = { ...process.env, LAB_STATE_DIR: join(folder, 'state'), TMPDIR: folder };
-const lab = fileURLToPath(new URL('../../../bin/lab.mjs', import.meta.url));
 
 const faults = [
-  'process-kill', 'process-pause', 'disk-slow', 'cpu-throttle', 'network-partition', 'memory-limit, with: { limit: 200MiB }', 'disk-fill, with: { free: 0.5 }', 'process-stop', 'crash-loop, with: { killAfter: 1s }',
+  'process-kill', 'process-pause', 'disk-slow', 'cpu-throttle', 'network-partition', 'memory-limit, with: { limit: 200MiB }', 'disk-fill, with: { free: 0.5 }', 'process-stop', 'crash-loop, with: { killAfter: 1s }', 'data-loss',
 ];
-
-/** A timeline of seconds around one fault. */
-function scenarioFile(fault: string): string {
-  const [kind, ...params] = fault.split(', ');
-  const file = join(folder, `${kind}.yaml`);
-  writeFileSync(file, `scenario: ${kind}
-title: Short and violent
-story: Somebody kills the lab in the middle of it.
-subject: etcd
-cluster: { kind: process, nodes: { member: 3 } }
-load: { shape: mixed, rate: 50/s, reads: 0.5, keys: uniform, valueBytes: 256 }
-timeline:
-  - steady: 2s
-  - inject: { fault: ${kind}, into: { role: member }, as: victim${params.map((each) => `, ${each}`).join('')} }
-  - hold: 3s
-  - revert: victim
-  - recover: 1s
-truth: { verdict: fault, causes: [{ component: victim, kind: process-crash }] }
-`);
-  return file;
-}
 
 /** Runs the lab and ends it without a word after so long, unless it ends by itself. */
 async function killedRun(fault: string, dir: string, afterMs: number): Promise<'killed' | 'ended'> {
-  const child = spawn(process.execPath, [lab, 'run', '--scenario-file', scenarioFile(fault), '--out', dir, '--diagnostician', 'rules', '--quiet'], { env, stdio: 'ignore' });
-  const ended = new Promise<'ended'>((resolve) => child.once('exit', () => resolve('ended')));
-  const first = await Promise.race([ended, wallClock.sleep(afterMs).then(() => 'killed' as const)]);
+  const { child, ended } = startLab(shortScenario(folder, fault), dir, { env, unfinishedRuns });
+  const first = await Promise.race([ended.then(() => 'ended' as const), wallClock.sleep(afterMs).then(() => 'killed' as const)]);
+  const gone = new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve(undefined)));
   child.kill('SIGKILL');
-  await ended;
+  await gone;
   return first;
-}
-
-function unfinishedRuns(): readonly string[] {
-  const file = join(folder, 'state', 'journal.db');
-  if (!existsSync(file)) return [];
-  using journal = new Journal(file);
-  return journal.runs().map(({ run }) => run);
 }
 
 interface Outcome {
@@ -100,7 +67,7 @@ function brokenBundle(dir: string): readonly string[] {
   }
 }
 
-it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0 || !onPath('etcd'))(`nothing is left after ${kills} labs were killed at any moment (LAB_KILLS, LAB_KILL_SEED=${seed}), and every bundle opens`, async () => {
+it.skipIf(!canRunAsRoot)(`nothing is left after ${kills} labs were killed at any moment (LAB_KILLS, LAB_KILL_SEED=${seed}), and every bundle opens`, async () => {
   const random = Random.fromSeed(seed).fork('kills');
   const outcomes: Outcome[] = [];
   for (let turn = 0; turn < kills; turn++) {

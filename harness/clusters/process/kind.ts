@@ -4,6 +4,7 @@ import { wallClock } from '../../../src/kernel/wall-clock.ts';
 import type { Deployment } from '../../deployments/contract.ts';
 import { deploymentOf } from '../../deployments/registry.ts';
 import { Journal } from '../../journal/journal.ts';
+import { groupsOf } from '../../telemetry/rules/over-store.ts';
 import type { Capability, ClusterKind, ClusterSpec, RunningCluster } from '../contract.ts';
 import { slotsOf } from './build.ts';
 import { launchCluster } from './launch.ts';
@@ -33,6 +34,8 @@ async function findOut(spec: ClusterSpec): Promise<Result<Found>> {
   const nodes = slotsOf(deployment, spec);
   const unknown = Object.keys(spec.roles).find((role) => !deployment.roles.some((known) => known.role === role));
   if (unknown !== undefined || nodes.length === 0) return failed('LAB_NODES', `${spec.subject} has the roles ${deployment.roles.map(({ role }) => role).join(', ')}, not ${unknown ?? 'none'}`);
+  const rules = groupsOf(spec.rules ?? []);
+  if (!rules.ok) return rules;
   const programs = findPrograms(deployment, spec);
   if (!programs.ok) return programs;
   const tooFull = tooLittleSpace(nodes.length);

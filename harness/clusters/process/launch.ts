@@ -61,6 +61,7 @@ async function launch({ journal, run, closing, ended }: Hold, launching: Launchi
   ended.push(async () => load[Symbol.asyncDispose]());
   watch.startScraping();
   await watch.firstScrapes(signal);
+  watch.runRules(spec.rules ?? []);
   const tails = world.nodes.map(({ id, program }) => new FileTail(program.plan.logFile, (line) => watch.intake.add(id, line)));
   return realCluster({
     deployment, watch, clock,

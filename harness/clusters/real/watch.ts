@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import { defined } from '../../../src/kernel/assert.ts';
 import type { Clock, Millis } from '../../../src/kernel/clock.ts';
+import { orThrow } from '../../../src/kernel/result.ts';
 import type { Transport } from '../../../src/ports/http.ts';
 import { controlPlaneOf } from '../../../src/ports/live-ports.ts';
 import { prometheusPort } from '../../../src/ports/metrics.ts';
@@ -10,6 +11,8 @@ import type { AskNode } from '../../deployments/contract.ts';
 import { exportIncident } from '../../telemetry/incident-files.ts';
 import { LogStore } from '../../telemetry/log-store.ts';
 import { prometheusTransport } from '../../telemetry/prometheus-api.ts';
+import { rulesOver, type RuleText } from '../../telemetry/rules/over-store.ts';
+import type { RuleEngine } from '../../telemetry/rules/rule-engine.ts';
 import { startScraper, type Scraper } from '../../telemetry/scraper.ts';
 import { MetricStore } from '../../telemetry/store.ts';
 import type { IncidentFiles } from '../contract.ts';
@@ -31,6 +34,7 @@ export class Watch {
   // A connection of its own pool is closed with it; short-lived ones, so that a restarted node is not asked on a dead one.
   readonly #agent = new Agent({ keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000, connect: { timeout: askTimeoutMs } });
   #scraper: Scraper | undefined;
+  #rules: RuleEngine | undefined;
 
   constructor(nodes: readonly RealNode[], clock: Clock) {
     this.nodes = nodes;
@@ -57,6 +61,11 @@ export class Watch {
     this.#scraper = startScraper({ targets, store: this.metrics, clock: this.#clock, intervalMs, timeoutMs: scrapeTimeoutMs, dispatcher: this.#agent });
   }
 
+  /** Evaluates Prometheus' rule files over what our own scraper has seen, from now on. */
+  runRules(files: readonly RuleText[]): void {
+    this.#rules = orThrow(rulesOver(this.metrics, files, this.#clock.now()), 2);
+  }
+
   /** What an operator sees. `metrics` stands in for our own scraper's store where a real Prometheus answers. */
   ports(metrics: Transport = this.#ownMetrics()): Ports {
     const members = this.nodes.filter(({ spec }) => spec.controlPlane).map((node) => ({ node: node.id, role: node.role, host: node.host, transport: this.ask(node.id) }));
@@ -70,6 +79,7 @@ export class Watch {
 
   /** All that was seen, as the files of a bundle's `incident/`. */
   export(): IncidentFiles {
+    this.#rules?.catchUp(this.#clock.now());
     return exportIncident({ metrics: this.metrics, logs: this.logs, inventory: this.nodes.map(({ id, role, host }) => ({ node: id, role, host })) });
   }
 
@@ -80,7 +90,7 @@ export class Watch {
   }
 
   #ownMetrics(): Transport {
-    return prometheusTransport(this.metrics, this.#clock.now, { targets: () => this.#scraper?.status() ?? [] });
+    return prometheusTransport(this.metrics, this.#clock.now, { targets: () => this.#scraper?.status() ?? [], ...(this.#rules && { rules: this.#rules }) });
   }
 
   #transport(base: URL, timeoutMs: Millis): Transport {
