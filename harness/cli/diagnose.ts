@@ -11,6 +11,8 @@ import { writeAtomically } from '../history/files.ts';
 import { diagnoseRecording, type Explained } from '../lab/diagnose-recording.ts';
 import { writeDiagnosedBundle } from '../lab/diagnosed-bundle.ts';
 import { renderRun } from '../reporting/page.ts';
+import { explainAttached } from './attached/explain.ts';
+import { addAttachFlags, type AttachFlags } from './attached/flags.ts';
 import { diagnosisText } from './diagnose/text.ts';
 import { subjectOf } from './diagnose/subject-of.ts';
 import { refreshIndex } from './index-page.ts';
@@ -18,7 +20,7 @@ import { interruptSignal } from './interrupt.ts';
 import { newRunDir, packageDir, shownPath, userPath } from './places.ts';
 import { progressWriter } from './progress.ts';
 
-interface Flags {
+interface Flags extends AttachFlags {
   readonly recording?: string;
   readonly bundle?: string;
   readonly at?: string;
@@ -30,9 +32,7 @@ interface Flags {
 
 /** Adds `lab diagnose`. */
 export function registerDiagnose(program: Command): void {
-  program
-    .command('diagnose')
-    .description('explain the incident in a recording of a real cluster, or in a run bundle; nothing is scored')
+  addAttachFlags(program.command('diagnose').description('explain the incident in a recording of a real cluster, in a run bundle, or on a running cluster that is only looked at; nothing is scored'))
     .option('--recording <dir>', 'a recording: imported, or raw (metrics.jsonl.gz, control.jsonl.gz, logs/)')
     .option('--bundle <dir>', 'a run bundle')
     .option('--at <when>', 'diagnose at this span after the start (90s), or at this instant (ISO time or epoch ms); default: when the monitor would hand the incident over')
@@ -40,13 +40,14 @@ export function registerDiagnose(program: Command): void {
     .option('--causes <dir>', 'cause files of your own beside those of the rules (docs/agents.md)')
     .option('--out <dir>', 'where the page and its bundle go (default: a new folder below reports/runs; none with --json)')
     .option('--json', 'print one document, {"diagnosis": …}')
-    .addHelpText('after', '\nExit codes: 0 diagnosed (also when nothing is wrong), 1 the diagnostician failed, 3 the evidence does not decide, 4 it is not available.\n\nExamples:\n  npx lab diagnose --recording recordings/store-kill\n  npx lab diagnose --recording ./outage --at 90s --json')
+    .addHelpText('after', '\nExit codes: 0 diagnosed (also when nothing is wrong), 1 the diagnostician failed, 3 the evidence does not decide, 4 it is not available.\n\nExamples:\n  npx lab diagnose --recording recordings/store-kill\n  npx lab diagnose --recording ./outage --at 90s --json\n  npx lab diagnose --attach pd=http://10.0.1.1:2379,prometheus=http://10.0.1.9:9090 --for 2m')
     .action(async (flags: Flags) => {
       process.exitCode = await diagnoseAndSay(flags);
     });
 }
 
 async function diagnoseAndSay(flags: Flags): Promise<number> {
+  if (flags.attach !== undefined) return diagnoseAttached(flags);
   const dir = userPath(folderOf(flags));
   const opened = orThrow(openAnything(dir), 2);
   const atMs = flags.at === undefined ? undefined : instantOf(flags.at, opened);
@@ -72,6 +73,16 @@ function specOf({ diagnostician, causes }: Flags): string {
 }
 
 const exitCodeOf = ({ verdict }: Diagnosis): number => (verdict === 'insufficient-evidence' ? 3 : 0);
+
+async function diagnoseAttached(flags: Flags): Promise<number> {
+  if (flags.recording !== undefined || flags.bundle !== undefined || flags.at !== undefined) throw new LabError({ code: 'LAB_USAGE', because: '--attach looks at a running cluster as it is now', advice: 'Leave --recording, --bundle and --at out.' }, 2);
+  const diagnostician = orThrow(await diagnosticianNamed(specOf(flags), { fromDir: userPath('.') }), 2);
+  const ready = diagnostician.ready?.();
+  if (ready && !ready.ok) throw new LabError(ready.failure, 4);
+  const { diagnosis, text } = await explainAttached(flags, toldTo(diagnostician, progressWriter(flags.json === true).tell));
+  process.stdout.write(flags.json ? `${JSON.stringify({ diagnosis }, null, 1)}\n` : text);
+  return exitCodeOf(diagnosis);
+}
 
 function folderOf({ recording, bundle }: Flags): string {
   const dir = recording ?? bundle;

@@ -13,6 +13,7 @@ import { HistoryRecorder } from '../history/recorder.ts';
 import { labVersion } from '../version.ts';
 import { ControlRecorder } from './control-recorder.ts';
 import { diagnose, quietBefore } from './diagnose.ts';
+import type { Explained } from './diagnose-recording.ts';
 import { saidOf } from './diagnosed-bundle.ts';
 import { momentAt } from './moments.ts';
 import { startOperator } from './operator.ts';
@@ -42,7 +43,7 @@ export interface AttachedRun {
 export interface AttachedResult {
   readonly bundle: Bundle;
   readonly tickets: readonly Ticket[];
-  readonly diagnosis?: Result<Diagnosis>;
+  readonly explained?: Pick<Explained, 'assignment' | 'outcome'>;
 }
 
 /** Everything of the control plane is asked this often; between, the monitor asks what it needs. */
@@ -66,18 +67,18 @@ export async function runAttached(run: AttachedRun): Promise<Result<AttachedResu
   });
   const snapshot = () => control.snapshot(subject.snapshot, (role) => cluster.members.filter((member) => member.role === role).map(({ node }) => node));
   await look(run, snapshot);
-  const diagnosis = run.diagnostician && !signal.aborted ? await explain(run, run.diagnostician, { operator, ports, recorder, writer, startMs }) : undefined;
+  const explained = run.diagnostician && !signal.aborted ? await explain(run, run.diagnostician, { operator, ports, recorder, writer, startMs }) : undefined;
   const endMs = cluster.clock.now();
   await operator.stop();
   const collected = await cluster.collect({ selectors: run.selectors, fromMs: startMs - run.beforeMs, toMs: endMs });
-  const ending = endingOf(run, diagnosis, collected.ok ? undefined : collected.failure);
+  const ending = endingOf(run, explained?.outcome, collected.ok ? undefined : collected.failure);
   writer.saveIncident(new Map([['control.jsonl.br', control.export()], ...(await cluster.export())]));
   writer.saveSignals(await readSignals(cluster.ports.metrics, subject.signals, { fromMs: startMs, toMs: endMs, stepMs: 5_000 }));
   recorder.recordAt(endMs, { kind: 'run-ended', ...ending });
   writer.finish({ ...ending, startMs, endMs });
   if (!collected.ok) return collected;
   const bundle = readBundle(run.outDir);
-  return bundle.ok ? ok({ bundle: bundle.value, tickets: operator.tickets(), ...(diagnosis && { diagnosis }) }) : bundle;
+  return bundle.ok ? ok({ bundle: bundle.value, tickets: operator.tickets(), ...(explained && { explained }) }) : bundle;
 }
 
 const nobody = 'none';
@@ -102,14 +103,15 @@ interface Around {
 }
 
 /** Hands over what is open now. What Prometheus has from before the look is the quiet time to compare with. */
-async function explain({ cluster, subject, beforeMs, signal }: AttachedRun, diagnostician: Diagnostician, { operator, ports, recorder, writer, startMs }: Around): Promise<Result<Diagnosis>> {
+async function explain({ cluster, subject, beforeMs, signal }: AttachedRun, diagnostician: Diagnostician, { operator, ports, recorder, writer, startMs }: Around): Promise<Pick<Explained, 'assignment' | 'outcome'>> {
   const nowMs = cluster.clock.now();
   const { incident } = momentAt(operator.tickets(), nowMs);
   const assignment = { subject: subject.name, incident, topology: operator.topology(), actions: subject.actions, quiet: quietBefore(incident, startMs - beforeMs, nowMs), nowMs };
   recorder.record({ kind: 'phase', phase: 'diagnose', detail: diagnostician.name });
   recorder.record({ kind: 'incident-opened', incident: incident.id, tickets: incident.tickets.map(({ id }) => id) });
   const desk = createDesk({ ports, clock: cluster.clock, assignment, subject, tokensMax: diagnostician.answerTokensMax });
-  return diagnose({ diagnostician, assignment, desk, signal, record: (event) => recorder.record(event), transcript: (entry) => writer.addTranscript(entry) });
+  const outcome = await diagnose({ diagnostician, assignment, desk, signal, record: (event) => recorder.record(event), transcript: (entry) => writer.addTranscript(entry) });
+  return { assignment, outcome };
 }
 
 function openingOf({ subject, diagnostician, name }: AttachedRun, startMs: Millis): Run {
