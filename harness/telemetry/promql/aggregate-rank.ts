@@ -44,7 +44,7 @@ export function quantiles(node: AggregateNode, groups: readonly Group[], { level
   // Of levels that change from step to step the outermost are told.
   const told = levels.some(Number.isNaN) ? [NaN] : [];
   const known = levels.filter((level) => !Number.isNaN(level));
-  if (groups.length > 0) for (const level of [...told, ...(known.length > 0 ? [Math.max(...known), Math.min(...known)] : [])]) warnAboutQuantile(level, node.param as Expr, annotations);
+  for (const level of [...told, ...(known.length > 0 ? [Math.max(...known), Math.min(...known)] : [])]) warnAboutQuantile(level, node.param as Expr, annotations);
   return groups.map(({ labels, members }) => {
     const result = blankSeries(labels, levels.length);
     levels.forEach((level, step) => {

@@ -1,6 +1,6 @@
 import { PromqlSyntaxError, syntaxError } from './errors.ts';
 import { isFunction } from './known-functions.ts';
-import { parseNumber } from './literals.ts';
+import { isLabelName, parseNumber, unquote } from './literals.ts';
 import { goQuote } from './quote.ts';
 import { wrongDuration } from './scan-literals.ts';
 import { WordReader } from './word-reader.ts';
@@ -133,7 +133,9 @@ class MistakeFinder extends WordReader {
     if (this.taken(')')) return;
     for (;;) {
       if (!canBeLabel(this.peek()) && this.peek().kind !== 'string') throw this.unexpected(context, 'label');
-      this.take();
+      const label = this.take();
+      if (label.kind === 'string' && !isLabelName(unquote(label.text) ?? '')) throw syntaxError(this.text, label.from, `invalid label name for grouping: ${goQuote(unquote(label.text) ?? '')}`);
+      if (label.kind === 'name' && label.text.includes(':')) this.#unusual.push(label);
       if (this.taken(')')) return;
       if (!this.taken(',')) throw this.unexpected(context, '"," or ")"');
       if (this.taken(')')) return;

@@ -76,7 +76,8 @@ function plainNumber(text: string, from: number): Scanned {
   if (hex) at += text[from + 2] === '_' ? 3 : 2;
   const digit = hex ? /[0-9a-f]/i : /\d/;
   const wrong = (): Scanned => ({ end: at, wrong: 'number' });
-  // A point at the very beginning does not count against a later one.
+  // A point at the very beginning, or behind a zero there, does not count against a later one.
+  if (!hex) taken(/0/);
   taken(/\./);
   taken(digit);
   let [dot, exponent]: [boolean, boolean] = [false, false];
@@ -94,14 +95,22 @@ function plainNumber(text: string, from: number): Scanned {
     } else if (text[at] === '_') {
       at++;
       if (taken(/[._eE]/) || at >= text.length) return wrong();
-    } else if (!taken(digit)) break;
+    } else if (taken(digit)) while (taken(digit));
+    else break;
   }
   return isWordPart(text[at]) ? wrong() : { end: at };
 }
 
+const units: readonly string[] = ['y', 'w', 'd', 'h', 'm', 's', 'ms'];
+
 /** What is wrong with a duration whose marks are right. */
 export function wrongDuration(text: string): string {
-  const unit = /^\d*(\.|[hdwy]s)/.exec(text)?.[1] ?? /\d([hdwy]s)/.exec(text)?.[1];
-  if (unit !== undefined) return `unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`;
-  return /^(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?$/.test(text) ? 'duration out of range' : `not a valid duration string: ${JSON.stringify(text)}`;
+  let last = -1;
+  for (const [, unit] of text.matchAll(/\d*(\D+)/g)) {
+    const rank = units.indexOf(unit as string);
+    if (rank < 0) return `unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`;
+    if (rank <= last) return `not a valid duration string: ${JSON.stringify(text)}`;
+    last = rank;
+  }
+  return 'duration out of range';
 }

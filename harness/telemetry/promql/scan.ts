@@ -108,6 +108,7 @@ export class Scanner {
 
   #mark(mark: string): Word {
     const next = this.#text[this.#at + 1] ?? '';
+    if (this.#bracket?.lately && !'+-*/%^(),]'.includes(mark)) return this.#error(`unexpected character in duration expression: ${goQuote(this.#rune(), "'")}`);
     if (mark === '=' && next === '~') return this.#error("unexpected character after '=': '~'");
     if (mark === '!' && next !== '=') return this.#error(`unexpected character after '!': ${goQuote(next || '\ufffd', "'")}`);
     if ('=!<>'.includes(mark) && next === '=') return this.#take('operator', 2);
@@ -129,7 +130,7 @@ export class Scanner {
         this.#inBraces = true;
         break;
       case '[':
-        if (this.#bracket) return this.#error(this.#bracket.lately ? "unexpected character in duration expression: '['" : "unexpected left bracket '['");
+        if (this.#bracket) return this.#error("unexpected left bracket '['");
         this.#bracket = { number: false, colon: false, lately: true };
         break;
       case ']':
@@ -137,7 +138,7 @@ export class Scanner {
         this.#bracket = undefined;
         break;
       default:
-        return this.#error(this.#bracket?.lately ? `unexpected character in duration expression: ${goQuote(this.#rune(), "'")}` : `unexpected character: ${goQuote(this.#rune(), "'")}`);
+        return this.#error(`unexpected character: ${goQuote(this.#rune(), "'")}`);
     }
     return this.#take('mark', 1);
   }

@@ -96,7 +96,7 @@ function matchingOf(node: TreeNode, op: string, context: SyntaxContext): Matchin
 
 function labelNames(group: TreeNode, context: SyntaxContext): string[] {
   return children(group).flatMap((node) => {
-    if (node.name === 'LabelName') return [context.textOf(node)];
+    if (node.name === 'LabelName') return [context.writtenAt(node)];
     return node.name === 'QuotedLabelName' ? [stringValue(node, context)] : [];
   });
 }

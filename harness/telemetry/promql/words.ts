@@ -48,7 +48,7 @@ export function described(word: Word): string {
     case 'name':
       return `${text.includes(':') ? 'metric identifier' : 'identifier'} ${goQuote(text)}`;
     case 'keyword':
-      return `<${text}>`;
+      return word.word === 'start' || word.word === 'end' ? goQuote(text) : `<${text}>`;
     case 'operator':
       return `<op:${text}>`;
     case 'aggregator':
