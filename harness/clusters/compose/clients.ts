@@ -4,6 +4,7 @@ import type { LoadTargets } from '../../load/contract.ts';
 import { markOf } from './command.ts';
 import { beside, mainPort } from './compose-file.ts';
 import { inNetworkOf } from './host.ts';
+import { hostOf } from './override.ts';
 import { type Project, scratchFolder } from './project.ts';
 import type { Found } from './survey.ts';
 
@@ -14,7 +15,7 @@ import type { Found } from './survey.ts';
 export async function clientsIn(project: Project, { nodes, powers, engine, deployment }: Found, seed: number): Promise<LoadTargets> {
   const doors = nodes.filter(({ role }) => role.controlPlane);
   if (powers.host !== true) {
-    const published = await Promise.all(doors.map(async ({ id, role }) => (await project.container(id)).published.get(mainPort(role))));
+    const published = await Promise.all(doors.map(async ({ id, role }) => (await project.container(hostOf(id))).published.get(mainPort(role))));
     return { subject: deployment.subject, seed, endpoints: published.map((port) => `${engine.host}:${port}`) };
   }
   const hosts = join(scratchFolder(project.run), 'hosts');

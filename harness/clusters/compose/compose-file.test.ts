@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { RoleSpec } from '../../deployments/contract.ts';
 import type { ClusterSpec } from '../contract.ts';
 import { nodesOf, portVariable, settingVariables } from './compose-file.ts';
@@ -27,11 +28,17 @@ test('a node’s ports on this machine have names that a person can set', () => 
 });
 
 test('every service has an address of its own in the run’s network, which the second file fixes', () => {
-  const additions = { network: '10.213.7', services, disks: new Map([['etcd-1', '/scratch/etcd-1']]) };
+  const nodes = [{ id: 'etcd-1', published: [{ port: 2379, hostPort: '23790' }] }];
+  const additions = { run: 'lab1', network: '10.213.7', services, nodes, hostImage: 'sleeper:1', disks: new Map([['etcd-1', '/scratch/etcd-1']]) };
   expect(services.map((service) => addressOf(service, additions))).toEqual(['10.213.7.10', '10.213.7.11', '10.213.7.12', '10.213.7.13', '10.213.7.14']);
-  expect(JSON.parse(overrideFile(additions))).toMatchObject({
-    services: { 'etcd-2': { networks: { cluster: { ipv4_address: '10.213.7.12' } } } },
+  expect(parse(overrideFile(additions), { logLevel: 'silent' })).toMatchObject({
+    services: { 'etcd-1-host': { image: 'sleeper:1', ports: ['127.0.0.1:23790:2379'], networks: { cluster: { ipv4_address: '10.213.7.11', aliases: ['etcd-1'] } } }, prometheus: { networks: { cluster: { ipv4_address: '10.213.7.14' } } } },
     networks: { cluster: { ipam: { config: [{ subnet: '10.213.7.0/24', gateway: '10.213.7.1' }] } } },
     volumes: { 'etcd-1': { driver_opts: { type: 'none', o: 'bind', device: '/scratch/etcd-1' } } },
   });
+});
+
+test('a node’s program runs in the network of its host, so that its address outlives it', () => {
+  const additions = { run: 'lab1', network: '10.213.7', services, nodes: [{ id: 'etcd-1', published: [] }], hostImage: 'sleeper:1', disks: new Map() };
+  expect(overrideFile(additions)).toContain('  etcd-1: { network_mode: "service:etcd-1-host", networks: !reset null, ports: !reset [] }');
 });

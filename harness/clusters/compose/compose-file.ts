@@ -17,11 +17,13 @@ export interface ComposeFile {
   /** Services that start without a profile, in order of name. */
   readonly services: readonly string[];
   readonly images: ReadonlyMap<string, string>;
+  /** Ports of containers that are published, by service. */
+  readonly published: ReadonlyMap<string, readonly number[]>;
 }
 
 const composeFolder = fileURLToPath(new URL('../../../compose/', import.meta.url));
 const fileName = 'compose.yaml';
-const configSchema = z.object({ services: z.record(z.string(), z.object({ image: z.string(), profiles: z.array(z.string()).optional() })) });
+const configSchema = z.object({ services: z.record(z.string(), z.object({ image: z.string(), profiles: z.array(z.string()).optional(), ports: z.array(z.object({ target: z.number() })).optional() })) });
 
 /** Reads the Compose file of a subject with all its variables filled in. */
 export async function readComposeFile(subject: string, env: Readonly<Record<string, string>>): Promise<Result<ComposeFile>> {
@@ -32,7 +34,12 @@ export async function readComposeFile(subject: string, env: Readonly<Record<stri
   if (told.code !== 0) return composeFailure(told.stderr, subject);
   const config = configSchema.parse(JSON.parse(told.stdout));
   const started = Object.entries(config.services).filter(([, { profiles = [] }]) => profiles.length === 0).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return ok({ folder, services: started.map(([name]) => name), images: new Map(started.map(([name, { image }]) => [name, image])) });
+  return ok({
+    folder,
+    services: started.map(([name]) => name),
+    images: new Map(started.map(([name, { image }]) => [name, image])),
+    published: new Map(started.map(([name, { ports = [] }]) => [name, ports.map(({ target }) => target)])),
+  });
 }
 
 function composeFailure(stderr: string, subject: string): Result<never> {

@@ -17,6 +17,7 @@ import { beside } from './compose-file.ts';
 import { controlsOf } from './controls/controls.ts';
 import { makeDisks } from './disk-images.ts';
 import { failureOf } from './failures.ts';
+import { hostOf } from './override.ts';
 import { type Project, startProject } from './project.ts';
 import { type Found, findOut, surveyOf } from './survey.ts';
 import { composeUndoers } from './undoers.ts';
@@ -92,10 +93,15 @@ async function serve(watch: Watch, { deployment }: Found, signal: AbortSignal): 
 /** Enough for leaders to be spread over stores, and to be seen moving. */
 const regions = 30;
 
-async function realNodes({ nodes, engine }: Found, project: Project): Promise<readonly RealNode[]> {
+/**
+ * Nodes are asked at their own addresses where the engine runs on this machine, since only there a port refuses when nobody
+ * listens behind it; published ports are taken by the engine itself.
+ */
+async function realNodes({ nodes, engine, powers }: Found, project: Project): Promise<readonly RealNode[]> {
   return Promise.all(nodes.map(async ({ id, role }) => {
-    const { published } = await project.container(id);
-    const urls = Object.fromEntries(Object.entries(role.ports).flatMap(([purpose, port]) => (published.has(port) ? [[purpose, new URL(`http://${engine.host}:${published.get(port)}`)]] : [])));
+    const { published } = await project.container(hostOf(id));
+    const url = (port: number): readonly URL[] => (powers.local ? [new URL(`http://${project.address(id)}:${port}`)] : published.has(port) ? [new URL(`http://${engine.host}:${published.get(port)}`)] : []);
+    const urls = Object.fromEntries(Object.entries(role.ports).flatMap(([purpose, port]) => url(port).map((each) => [purpose, each])));
     return { id, role: role.role, host: id, ports: role.ports, dataDir: '/data', spec: role, urls: urls as RealNode['urls'] };
   }));
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defined } from '../../../src/kernel/assert.ts';
 import type { Millis } from '../../../src/kernel/clock.ts';
 import { type Failure, LabError } from '../../../src/kernel/result.ts';
 import { wallClock } from '../../../src/kernel/wall-clock.ts';
@@ -62,12 +63,14 @@ async function attemptProject(plan: ProjectPlan): Promise<Project | Failure> {
   const { engine, file } = found;
   const network = freeNetwork([...reachedNetworks(), ...(await engine.subnets())]);
   if (network === undefined) return { code: 'LAB_NO_NETWORK', because: 'no network of 256 addresses is free between 10.200.0.0 and 10.250.255.255', advice: 'Remove networks that nobody uses: `docker network prune`' };
-  const additions: Additions = { network, services: file.services, disks };
-  const override = join(scratchFolder(journal.run), 'override.json');
+  const ports = await portsFor(found);
+  const hostImage = defined(file.images.get(beside.clients), 'an image for hosts');
+  const additions: Additions = { run: journal.run, network, services: file.services, nodes: hostedNodes(found, ports), hostImage, disks };
+  const override = join(scratchFolder(journal.run), 'override.yaml');
   mkdirSync(scratchFolder(journal.run), { recursive: true });
   writeFileSync(override, overrideFile(additions));
 
-  const environment = { ...found.settings, ...(await portsFor(found)), LAB_RUN: journal.run };
+  const environment = { ...found.settings, ...ports, LAB_RUN: journal.run };
   const failure = await bringUp(plan, { files: ['compose.yaml', override], environment });
   if (failure) return failure;
   const ids = new Map((await engine.containers(journal.run)).map(({ service, id }) => [service, id]));
@@ -80,6 +83,14 @@ async function portsFor({ nodes }: Found): Promise<Readonly<Record<string, strin
   const open = wanted.filter((name) => process.env[name] === undefined);
   const free = await freePorts(open.length);
   return Object.fromEntries(open.map((name, i) => [name, String(free[i] ?? 0)]));
+}
+
+/** A node's published ports go to its host, which is there when its program is not. */
+function hostedNodes({ nodes, file }: Found, ports: Readonly<Record<string, string>>): Additions['nodes'] {
+  return nodes.map(({ id, role }) => {
+    const published = Object.entries(role.ports).filter(([, port]) => file.published.get(id)?.includes(port));
+    return { id, published: published.map(([purpose, port]) => ({ port, hostPort: ports[portVariable(id, purpose)] ?? process.env[portVariable(id, purpose)] ?? '0' })) };
+  });
 }
 
 async function bringUp({ found, journal, startWithinMs, signal }: ProjectPlan, how: { readonly files: readonly string[]; readonly environment: Readonly<Record<string, string>> }): Promise<Failure | undefined> {

@@ -20,6 +20,8 @@ export interface Found {
 
 /** What the lab may do to containers beyond the engine's own commands; each is `true` or the reason why not. */
 export interface Powers {
+  /** The engine runs on this machine, not on another or in a virtual one. */
+  readonly local: boolean;
   /** Root on the machine that the engine runs on, so that namespaces and control groups of containers can be entered. */
   readonly host: true | string;
   readonly packetFilter: true | string;
@@ -80,7 +82,7 @@ async function powersOver(engine: Engine): Promise<Powers> {
   const info = (await engine.api.info()) as { KernelVersion?: string; Name?: string };
   const here = info.KernelVersion === release() && info.Name === hostname();
   const host = !here ? 'the Docker engine runs on another machine or in a virtual one' : process.getuid?.() === 0 ? true : 'entering a container’s namespaces and control groups needs root';
-  return { host, packetFilter: await hasProgram('iptables'), netem: netem() };
+  return { local: here, host, packetFilter: await hasProgram('iptables'), netem: netem() };
 }
 
 async function hasProgram(program: string): Promise<true | string> {

@@ -3,6 +3,7 @@ import type { CutDirection, CutFrom, LinkControl, NetworkControl, NodeId } from 
 import { runCommand } from '../command.ts';
 import { beside } from '../compose-file.ts';
 import { inNetworkOf } from '../host.ts';
+import { hostOf } from '../override.ts';
 import { commandFailure, type ContainerChanges, type ControlParts, runningContainer } from './parts.ts';
 
 /** Who is who in the cluster's network, seen from one node. */
@@ -20,8 +21,8 @@ const chain = 'OPERATOR-LAB';
 const connectMs = 1_500;
 
 /**
- * Packet rules in the container's own network: they name the addresses of those whom it is cut off from, so that
- * monitoring, which comes from elsewhere, still reaches it. They go with the container.
+ * Packet rules in the network of a node's host: they name the addresses of those whom it is cut off from, so that
+ * monitoring, which comes from elsewhere, still reaches it, and stay while its program comes and goes.
  */
 export function packetControl(parts: ControlParts, changes: ContainerChanges, neighbours: readonly Neighbours[]): NetworkControl {
   const of = (node: NodeId, from?: readonly CutFrom[]) => neighbours.filter((each) => each.node === node && (from === undefined || each.parts.some((part) => from.includes(part))));
@@ -32,7 +33,7 @@ export function packetControl(parts: ControlParts, changes: ContainerChanges, ne
       await inNetwork(parts, node, rulesFor(addresses, direction));
     },
     heal: async (node) => {
-      if ((await parts.project.container(node)).pid > 0) await inNetwork(parts, node, healing);
+      await inNetwork(parts, node, healing);
       changes.undone(node, 'packets');
     },
     probeLost: async (node) => {
@@ -55,7 +56,7 @@ function rulesFor(addresses: readonly string[], direction: CutDirection): string
 const healing = ['INPUT', 'OUTPUT'].map((hook) => `while iptables -w -D ${hook} -j ${chain} 2>/dev/null; do :; done`).concat(`iptables -w -F ${chain} 2>/dev/null && iptables -w -X ${chain}`, 'true').join('\n');
 
 async function inNetwork(parts: ControlParts, node: NodeId, script: string): Promise<void> {
-  const { pid } = await runningContainer(parts, node);
+  const { pid } = await runningContainer(parts, hostOf(node));
   const ended = await runCommand([...inNetworkOf(pid), 'sh', '-e', '-c', script], { run: parts.project.run });
   if (ended.code !== 0) throw commandFailure(`changing the packet rules of ${node}`, ended.stderr);
 }
@@ -73,7 +74,7 @@ async function tryConnections(parts: ControlParts, node: NodeId, targets: readon
       socket.on('error', ({ code }) => end(code === 'ECONNREFUSED' || code === 'ECONNRESET' ? 'reached' : 'lost'));
     });
     Promise.all(JSON.parse(process.argv[1]).map(attempt)).then((said) => process.stdout.write(JSON.stringify(said)));`;
-  const { pid } = await runningContainer(parts, node);
+  const { pid } = await runningContainer(parts, hostOf(node));
   const ended = await runCommand([...inNetworkOf(pid), process.execPath, '-e', program, JSON.stringify(targets)], { run: parts.project.run, timeoutMs: 15_000 });
   if (ended.code !== 0) throw commandFailure('trying connections beside the database', ended.stderr);
   return JSON.parse(ended.stdout) as Reached[];
@@ -83,7 +84,7 @@ async function tryConnections(parts: ControlParts, node: NodeId, targets: readon
 export function disconnectControl(parts: ControlParts, changes: ContainerChanges, neighbours: readonly Neighbours[]): NetworkControl {
   const { engine, ids, run, address } = parts.project;
   const network = async () => engine.api.getNetwork((await engine.belongings(run)).networks[0] ?? '');
-  const attached = async (node: NodeId): Promise<boolean> => (await parts.project.container(node)).address !== '';
+  const attached = async (node: NodeId): Promise<boolean> => (await parts.project.container(hostOf(node))).address !== '';
   return {
     cut: async (node, from, direction = 'both') => {
       const everybody = new Set(neighbours.filter((each) => each.node === node).flatMap((each) => each.parts));
@@ -91,10 +92,10 @@ export function disconnectControl(parts: ControlParts, changes: ContainerChanges
         throw new LabError({ code: 'NOT_SUPPORTED', because: `without root on the engine’s machine ${node} can only be cut off from everybody and both ways`, advice: 'Run the lab as root, or use a full partition.' }, 3);
       }
       changes.intend(node, 'network');
-      await (await network()).disconnect({ Container: ids.get(node) ?? node, Force: true });
+      await (await network()).disconnect({ Container: ids.get(hostOf(node)) ?? node, Force: true });
     },
     heal: async (node) => {
-      if (!(await attached(node))) await (await network()).connect({ Container: ids.get(node) ?? node, EndpointConfig: { IPAMConfig: { IPv4Address: address(node) }, Aliases: [node] } });
+      if (!(await attached(node))) await (await network()).connect({ Container: ids.get(hostOf(node)) ?? node, EndpointConfig: { IPAMConfig: { IPv4Address: address(node) }, Aliases: [node] } });
       changes.undone(node, 'network');
     },
     probeLost: async (node) => ((await attached(node)) ? [] : (['peers', 'control-plane', 'clients'] as const)),
@@ -104,7 +105,7 @@ export function disconnectControl(parts: ControlParts, changes: ContainerChanges
 /** Delay and loss by the kernel's network emulator on everything that a container sends. */
 export function linkControl(parts: ControlParts, changes: ContainerChanges): LinkControl {
   const tc = async (node: NodeId, words: readonly string[]): Promise<void> => {
-    const { pid } = await runningContainer(parts, node);
+    const { pid } = await runningContainer(parts, hostOf(node));
     const ended = await runCommand([...inNetworkOf(pid), 'tc', 'qdisc', ...words], { run: parts.project.run });
     if (ended.code !== 0) throw commandFailure(`changing the link of ${node}`, ended.stderr);
   };
@@ -115,7 +116,7 @@ export function linkControl(parts: ControlParts, changes: ContainerChanges): Lin
       await tc(node, ['replace', 'dev', 'eth0', 'root', 'netem', ...delay, ...(lossShare > 0 ? ['loss', `${lossShare * 100}%`] : [])]);
     },
     restore: async (node) => {
-      if ((await parts.project.container(node)).pid > 0) await tc(node, ['del', 'dev', 'eth0', 'root']).catch(() => {});
+      await tc(node, ['del', 'dev', 'eth0', 'root']).catch(() => {});
       changes.undone(node, 'links');
     },
     probe: async (node) => pingFrom(parts, parts.project.address(node)),
