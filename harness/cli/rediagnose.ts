@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
 import { diagnosticianNamed } from '../../src/diagnosis/registry.ts';
+import { toldTo } from '../../src/diagnosis/told.ts';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
 import { stopwatch } from '../../src/kernel/wall-clock.ts';
 import { readBundle } from '../history/bundle-reader.ts';
@@ -12,6 +13,7 @@ import { refreshIndex } from './index-page.ts';
 import { interruptSignal } from './interrupt.ts';
 import { lockFolder } from './out-lock.ts';
 import { newRunDir, packageDir, shownPath, userPath } from './places.ts';
+import { progressWriter } from './progress.ts';
 import { resultDocument } from './result.ts';
 import { terminalLooks } from './terminal.ts';
 
@@ -27,7 +29,7 @@ export function registerRediagnose(program: Command): void {
     .command('rediagnose')
     .description('explain the incident of an old bundle again, with another diagnostician; starts no cluster')
     .argument('<bundle>', 'a run bundle')
-    .option('--diagnostician <spec>', 'rules | claude[:model] | command:<program …> | replay:<bundle>', 'rules')
+    .option('--diagnostician <spec>', 'rules[:causes] | claude[:model][,key=value…] | command:<program …> | replay:<bundle>', 'rules')
     .option('--out <dir>', 'where the new bundle goes (default: a new folder below reports/runs)')
     .option('--json', 'print one document, lab.result/v1')
     .action(async (bundle: string, flags: Flags) => {
@@ -46,7 +48,7 @@ async function again(from: string, flags: Flags): Promise<number> {
   if (outDir === from) throw new LabError({ code: 'LAB_USAGE', because: 'the new bundle would replace the one it comes from', advice: 'Name another folder.' }, 2);
   using _lock = flags.out === undefined ? undefined : lockFolder(outDir);
   const interrupt = interruptSignal();
-  const bundle = await rediagnose({ from, old, diagnostician, outDir, signal: interrupt.signal });
+  const bundle = await rediagnose({ from, old, diagnostician: toldTo(diagnostician, progressWriter(flags.json === true).tell), outDir, signal: interrupt.signal });
   interrupt.release();
   if (flags.out === undefined) refreshIndex(packageDir);
   const wallMs = elapsed();

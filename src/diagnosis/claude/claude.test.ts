@@ -139,7 +139,9 @@ describe('claude when the endpoint or the model does not do its part', () => {
   ] as [string, Turn[], string, number][])('names %s and keeps what was said', async (_what, turns, code, asked) => {
     const { result, requests } = await run(turns);
     expect(result).toMatchObject({ ok: false, failure: { code } });
-    expect(requests).toHaveLength(asked);
+    // A try that is given up may not have arrived on a loaded machine.
+    if (turns[0]?.kind === 'silence') expect(JSON.stringify(result)).toContain(`after ${asked} tries`);
+    else expect(requests).toHaveLength(asked);
   });
 
   it('tries again and says so: overloaded, then a broken answer, then well', async () => {
@@ -153,6 +155,15 @@ describe('claude when the endpoint or the model does not do its part', () => {
     const { result, lines } = await run([status(429, 'rate_limit_error', headers as Record<string, string>), speaks(query()), submits(0)]);
     expect(result.ok).toBe(true);
     expect(lines.find((line) => line.includes('429'))).toMatch(/try 2 of 3 in 0\.3 s, as the endpoint asks/);
+  });
+
+  it('waits for a model that thinks long, as long as the connection shows life', async () => {
+    await using api = await FakeMessagesApi.start([{ ...submits(0), kind: 'ponders', pings: 5, everyMs: 250 }]);
+    process.env['ANTHROPIC_BASE_URL'] = api.url;
+    process.env['ANTHROPIC_API_KEY'] = key;
+    const { session } = fakeSession({ result: 0 });
+    await session.desk.call('query', {});
+    expect(await claude({}, { ...quick, triesMax: 1, silenceMs: 900 }).diagnose(emptyAssignment, session)).toMatchObject({ ok: true });
   });
 
   it('says that nobody answers at an address', async () => {

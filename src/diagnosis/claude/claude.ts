@@ -68,7 +68,7 @@ async function diagnose({ assignment, session, options, times }: Work): Promise<
   const [done, timeUp] = [new AbortController(), new AbortController()];
   void wallClock.sleep(options.minutesMax * 60_000, done.signal).then(() => timeUp.abort(new Error('the limit in time is reached')), () => {});
   const random = Random.fromSeed(process.pid);
-  const redactor = new Redactor([...secretNames.map(envText), envText('ANTHROPIC_CUSTOM_HEADERS')]);
+  const redactor = new Redactor([...secretNames.map(envText), ...(envText('ANTHROPIC_CUSTOM_HEADERS') ?? '').split('\n').map((line) => line.slice(line.indexOf(':') + 1).trim())]);
   const desk = withoutTools(session.desk, options.without);
   try {
     return await new AgentLoop(assignment, { ...session, desk }, {
@@ -97,11 +97,18 @@ function relaxing(make: typeof sender, options: ClaudeOptions, wire: Wire): Send
 
 /** Streams one request. All retries are the loop's own, since it counts and tells them. */
 function sender(options: ClaudeOptions, { times: { silenceMs }, session: { progress }, redactor }: Wire): Send {
-  const client = new Anthropic({ apiKey: envText('ANTHROPIC_API_KEY') ?? null, authToken: envText('ANTHROPIC_AUTH_TOKEN') ?? null, maxRetries: 0, timeout: silenceMs, logLevel: 'off' });
+  // Pings count as life, and the SDK keeps them to itself: whatever arrives is seen on its way in.
+  let arrived = 0;
+  const watched: typeof fetch = async (url, init) => {
+    const response = await fetch(url, init);
+    const counting = new TransformStream<Uint8Array, Uint8Array>({ transform: (piece, onward) => { arrived += 1; onward.enqueue(piece); } });
+    return response.body ? new Response(response.body.pipeThrough(counting), response) : response;
+  };
+  const client = new Anthropic({ fetch: watched, apiKey: envText('ANTHROPIC_API_KEY') ?? null, authToken: envText('ANTHROPIC_AUTH_TOKEN') ?? null, maxRetries: 0, timeout: silenceMs, logLevel: 'off' });
   return async (request, signal) => {
     const [assembler, silence, over] = [new ReplyAssembler(), new AbortController(), new AbortController()];
     let events = 0;
-    void watchSilence({ silenceMs, silence, over: over.signal, seen: () => events });
+    void watchSilence({ silenceMs, silence, over: over.signal, seen: () => arrived });
     try {
       const stream = await client.messages.create(bodyOf(options, request), { signal: AbortSignal.any([signal, silence.signal]) });
       for await (const event of stream) {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { wallClock } from '../../kernel/wall-clock.ts';
 import { complaintAbout, type ApiRequest } from './messages-request.test-kit.ts';
 import { eventsOf, type SpokenTurn } from './messages-stream.test-kit.ts';
 
@@ -15,6 +16,8 @@ export type Turn =
   | { readonly kind: 'error-event'; readonly type: string; readonly message: string }
   /** Headers, or not even those, and then nothing. */
   | { readonly kind: 'silence'; readonly afterHeaders: boolean }
+  /** Pings for a while before it speaks, as during long thought. */
+  | ({ readonly kind: 'ponders'; readonly pings: number; readonly everyMs: number } & SpokenTurn)
   /** Something that is not the API at all. */
   | { readonly kind: 'raw'; readonly body: string; readonly contentType: string };
 
@@ -82,6 +85,10 @@ async function play(turn: Turn, response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'request-id': 'req_fake' });
   response.flushHeaders();
   if (turn.kind === 'silence') return;
+  for (let i = 0; turn.kind === 'ponders' && i < turn.pings; i++) {
+    response.write('event: ping\ndata: {"type":"ping"}\n\n');
+    await wallClock.sleep(turn.everyMs);
+  }
   const events = turn.kind === 'error-event' ? [...eventsOf({ content: [] }).slice(0, 1), { type: 'error', error: { type: turn.type, message: turn.message } }] : eventsOf(turn);
   const sent = turn.kind === 'cut' || turn.kind === 'short' ? events.slice(0, turn.afterEvents) : events;
   const bytes = Buffer.from(sent.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
