@@ -93,6 +93,8 @@ describe('TLS', () => {
   test('https to a server without TLS, and http to one with it, name the mistake', async () => {
     const plain = await listen(createPlainServer((_, response) => response.end()), 'https');
     expect(await because(ask(plain, withCa()))).toMatch(/does not speak TLS. try http:/);
+    const rude = await listen(createPlainServer().on('connection', (socket) => socket.destroy()), 'https');
+    expect(await because(ask(rude, withCa()))).toMatch(/closed the connection during the TLS handshake. try http:/);
     const secret = await serve('server');
     secret.protocol = 'http:';
     expect(await because(ask(secret, withCa()))).toMatch(/try https:/);

@@ -14,6 +14,7 @@ const probeMs: Millis = 1_000;
 export async function closingReason(url: URL, material: Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>): Promise<Failure | undefined> {
   const secret = url.protocol === 'https:';
   const heard = await listen(url, secret ? material : { rejectUnauthorized: false });
+  if (secret && (heard === 'ECONNRESET' || heard === 'EPIPE')) return { code: 'LAB_TLS', because: `${url.host} closed the connection during the TLS handshake`, advice: 'try http:// instead of https://, or see whether it wants a client certificate' };
   if (secret) return heard === 'closed' ? refusedVisitor(url.host, material.cert !== undefined) : heard === undefined ? undefined : tlsFailure(heard, url.host, { message: heard });
   return heard === 'secure' ? { code: 'LAB_TLS', because: `${url.host} speaks TLS only`, advice: 'try https:// instead of http://' } : undefined;
 }

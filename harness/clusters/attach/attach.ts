@@ -1,7 +1,8 @@
 import type { Clock, Millis } from '../../../src/kernel/clock.ts';
-import { ok, type Result } from '../../../src/kernel/result.ts';
+import { failed, ok, type Result } from '../../../src/kernel/result.ts';
 import type { Transport } from '../../../src/ports/http.ts';
 import { controlPlaneOf, type Member } from '../../../src/ports/live-ports.ts';
+import type { LogPort } from '../../../src/ports/logs.ts';
 import { prometheusPort } from '../../../src/ports/metrics.ts';
 import type { InventoryNode, Ports } from '../../../src/ports/ports.ts';
 import { exportIncident } from '../../telemetry/incident-files.ts';
@@ -75,7 +76,7 @@ class Attached implements AttachedCluster {
     this.ports = {
       metrics: prometheusPort('prometheus' in metrics ? metrics.prometheus : prometheusTransport(this.#metrics, this.clock.now, { targets: () => this.#scraper?.status() ?? [] }), this.clock),
       controlPlane: controlPlaneOf(found.members),
-      logs: this.#logs.port(this.clock.now),
+      logs: this.#logPort(),
       inventory: found.inventory,
     };
   }
@@ -104,7 +105,10 @@ class Attached implements AttachedCluster {
 
   export = () => {
     this.#tail();
-    return exportIncident({ metrics: this.#metrics, logs: this.#logs, inventory: this.#found.inventory });
+    const files = new Map(exportIncident({ metrics: this.#metrics, logs: this.#logs, inventory: this.#found.inventory }));
+    // An empty file would say that the node wrote nothing.
+    for (const { node } of this.#found.inventory) if (!this.#found.logFiles.has(node)) files.delete(`logs/${node}.log.br`);
+    return files;
   };
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -118,6 +122,18 @@ class Attached implements AttachedCluster {
       store: this.#metrics, clock: this.clock, intervalMs: scrapeIntervalMs, timeoutMs: scrapeTimeoutMs,
       transport: ({ job, instance }) => transports.get(`${job} ${instance}`) as Transport,
     });
+  }
+
+  /** A log that is not connected is not a quiet one. */
+  #logPort(): LogPort {
+    const connected = this.#logs.port(this.clock.now);
+    const { logFiles } = this.#found;
+    return {
+      search: async (query) => {
+        const blind = query.node === undefined ? logFiles.size === 0 : !logFiles.has(query.node);
+        return blind ? failed('LAB_NO_LOGS', `the log${query.node === undefined ? 's are' : ` of ${query.node} is`} not connected`, 'connect log files with --logs node=FILE') : connected.search(query);
+      },
+    };
   }
 
   #tail(): void {

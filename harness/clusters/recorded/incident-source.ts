@@ -62,7 +62,7 @@ export function sourceOf({ inventory, read, files }: SourceParts): IncidentSourc
     span: once(() => spanOf(read(incidentFile.metrics))),
     control: once(() => ControlLog.parse(read(incidentFile.control) ?? '')),
     metrics: (now, rules = []) => lazyTransport(once(() => metricsTransport(read, now, rules))),
-    logs: (now) => lazyLogs(once(() => readLogs(read, inventory).port(now))),
+    logs: (now) => lazyLogs(once(() => logsPort(read, inventory, now))),
     files,
   };
 }
@@ -99,6 +99,12 @@ function metricsTransport(read: ReadText, now: () => Millis, files: readonly Rul
 }
 
 const noMetrics = '{"format":"lab-metrics/1","startMs":0,"endMs":0,"series":0,"targets":[]}\n';
+
+/** Where nobody wrote down any node's log, silence would be taken for a quiet log. */
+function logsPort(read: ReadText, inventory: readonly InventoryNode[], now: () => Millis): LogPort {
+  const some = inventory.length === 0 || inventory.some(({ node }) => read(incidentFile.log(node)) !== undefined);
+  return some ? readLogs(read, inventory).port(now) : { search: async () => failed('LAB_NO_LOGS', 'no logs were recorded', 'ask metrics and the control plane') };
+}
 
 function readLogs(read: ReadText, inventory: readonly InventoryNode[]): LogStore {
   return LogStore.fromFiles(new Map(inventory.map(({ node }) => [node, read(incidentFile.log(node)) ?? ''])));
