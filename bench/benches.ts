@@ -13,12 +13,13 @@ import { stopwatch } from '../src/kernel/wall-clock.ts';
 import { diagnosis } from './diagnosis/ablation.ts';
 import { fuzz } from './promql/fuzz.ts';
 import { promql } from './promql/promql.ts';
+import { suite } from './suite.ts';
 
 /** Each bench gives lines for people; their numbers are ratios of things measured in the same run. */
-export const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = { twin, scenario, promql, fuzz, diagnosis: () => diagnosis(seedsAsked()) };
+export const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = { twin, scenario, promql, fuzz, diagnosis: () => diagnosis(seedsAsked()), suite: () => suite() };
 
 /** Those that take many minutes run only when they are named. */
-export const longBenches: ReadonlySet<string> = new Set(['diagnosis']);
+export const longBenches: ReadonlySet<string> = new Set(['diagnosis', 'suite']);
 
 /** `--seeds N`; default 20. */
 function seedsAsked(): number {

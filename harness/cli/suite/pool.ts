@@ -52,6 +52,11 @@ export class WorkerPool<P extends PlannedTrial = PlannedTrial> implements Dispos
     return lost(planned, this.#options.askedIn(planned), { bundleDir: outDir, bug: result.bug });
   };
 
+  /** The numbers of the processes at work. */
+  get pids(): number[] {
+    return [...this.#all].flatMap((child) => child.pid ?? []);
+  }
+
   [Symbol.dispose](): void {
     for (const child of this.#all) child.kill('SIGKILL');
   }
