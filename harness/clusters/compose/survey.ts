@@ -51,7 +51,7 @@ export function surveyOf(found: Result<Found>): Survey {
 
 function lacksOf({ deployment, powers: { host, netem } }: Found): ReadonlyMap<Capability, string> {
   const lacks = new Map<Capability, string>([['data', 'data in containers cannot be set aside yet']]);
-  if (host !== true) for (const capability of ['disk', 'space', 'cpu'] as const) lacks.set(capability, host);
+  if (host !== true) for (const capability of ['disk', 'space', 'data', 'cpu'] as const) lacks.set(capability, host);
   const links = host !== true ? host : netem;
   if (links !== true) lacks.set('links', links);
   if (!deployment.config) lacks.set('config', `nobody has said how the configuration of ${deployment.subject} is changed while it runs`);

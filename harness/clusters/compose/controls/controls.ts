@@ -4,11 +4,13 @@ import type { Controls, CutFrom } from '../../contract.ts';
 import { beside, mainPort } from '../compose-file.ts';
 import type { Project } from '../project.ts';
 import type { Found } from '../survey.ts';
+import { dataControl } from './data.ts';
 import { diskControl, type Disks, spaceControl } from './disk.ts';
 import { cpuControl, memoryControl } from './limits.ts';
 import { disconnectControl, linkControl, type Neighbours, packetControl } from './network.ts';
 import { ContainerChanges, type ControlParts } from './parts.ts';
 import { processControl } from './process.ts';
+import { supervisorControl } from './supervisor.ts';
 
 /** What all controls are made from. */
 export interface ControlsFrom {
@@ -24,11 +26,13 @@ export function controlsOf({ project, journal, found, disks }: ControlsFrom): Co
   const changes = new ContainerChanges(parts);
   const { host, packetFilter, netem } = found.powers;
   const neighbours = neighboursOf(found);
+  const process = processControl(parts, changes);
   return {
-    process: processControl(parts, changes),
+    process,
+    supervisor: supervisorControl(process),
     memory: memoryControl(parts, changes),
     network: host === true && packetFilter === true ? packetControl(parts, changes, neighbours) : disconnectControl(parts, changes, neighbours),
-    ...(host === true && { cpu: cpuControl(parts, changes), disk: diskControl(parts, changes, disks), space: spaceControl(parts, changes, disks) }),
+    ...(host === true && { cpu: cpuControl(parts, changes), disk: diskControl(parts, changes, disks), space: spaceControl(parts, changes, disks), data: dataControl(process, changes, disks) }),
     ...(host === true && netem === true && { links: linkControl(parts, changes) }),
   };
 }

@@ -89,7 +89,8 @@ function groupOf(pid: number) {
   return group;
 }
 
-function folderOf(disks: Disks, node: NodeId): string {
+/** A node's own disk. */
+export function folderOf(disks: Disks, node: NodeId): string {
   const folder = disks.get(node);
   if (folder === undefined) throw new LabError({ code: 'LAB_NO_DISK', because: `${node} has no disk of its own` }, 4);
   return folder;

@@ -14,7 +14,7 @@ export interface ControlParts {
 export const containerChange = 'container-change';
 
 /** What was done to a container, by the name of its undoing. */
-export type Undoing = 'resume' | 'start' | 'limits' | 'packets' | 'links' | 'disk' | 'space' | 'network';
+export type Undoing = 'resume' | 'start' | 'limits' | 'packets' | 'links' | 'disk' | 'space' | 'data' | 'network';
 
 /** Notes what is about to be done to a container; every undoing is noted once and forgotten when it was made. */
 export class ContainerChanges {
