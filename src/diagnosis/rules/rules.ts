@@ -7,7 +7,7 @@ import { experts } from './experts.ts';
 import type { Expertise } from './expertise.ts';
 import { citationHolds, explain } from './explain.ts';
 import { Investigation } from './investigation.ts';
-import { healthy, insufficient, isCalm } from './undecided.ts';
+import { healthy, insufficient, isCalm, isOver } from './undecided.ts';
 import { weighAll } from './weigh.ts';
 
 /** Raised with every change of knowledge or method, since results before and after are not comparable. */
@@ -53,6 +53,6 @@ async function diagnose(assignment: Assignment, { desk, note, signal }: Session,
   note({ kind: 'thought', text: `weighed: ${ranked.map((each) => `${each.component} ${each.cause.kind} ${each.score}`).join(', ') || 'no possible cause'}` });
   const choice = choose(candidates);
   const known = { findings, assignment, expertise };
-  if (choice.accepted.length > 0) return explain(choice, known);
-  return isCalm(known) ? healthy(candidates, known) : insufficient(candidates, known);
+  if (choice.accepted.length > 0 && !isOver(known)) return explain(choice, known);
+  return isOver(known) || isCalm(known) ? healthy(candidates, known) : insufficient(candidates, known);
 }

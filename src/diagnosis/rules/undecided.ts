@@ -12,21 +12,41 @@ export function isCalm({ findings, assignment: { incident }, expertise }: Known)
   return alarms.length === 0 && standing.length === 0 && findings.about('slow-everywhere', 'cluster') !== undefined;
 }
 
+/** An incident whose every ticket has been resolved for so long is over: what it left in logs and start times is history. */
+const overAfterMs = 300_000;
+
+/** Whether the incident is over. */
+export function isOver({ assignment: { incident, nowMs } }: Pick<Known, 'assignment'>): boolean {
+  return incident.tickets.length > 0 && incident.tickets.every(({ resolvedAtMs }) => resolvedAtMs !== undefined && nowMs - resolvedAtMs >= overAfterMs);
+}
+
 /** Nothing is wrong: everything that would show a fault was looked at and is as in quiet time. */
-export function healthy(candidates: readonly Candidate[], { findings, assignment: { actions, incident }, expertise }: Known): Diagnosis {
+export function healthy(candidates: readonly Candidate[], { findings, assignment, expertise }: Known): Diagnosis {
+  const { actions, incident } = assignment;
   const calm = findings.all().filter((finding) => !finding.present && expertise.calm.has(finding.sign)).slice(0, 24);
   const exhibits = new Exhibits();
   exhibits.cite(calm);
-  const hypotheses = suspects(candidates, incident, expertise.suspects).map((candidate) => rejection(candidate, exhibits));
+  const over = isOver({ assignment });
+  const hypotheses = suspects(candidates, incident, expertise.suspects).map((candidate) => (over ? past(candidate, exhibits) : rejection(candidate, exhibits)));
   const watch = actions.some((action) => action.name === 'wait-and-watch');
   return {
     verdict: 'healthy',
-    summary: `Nothing is wrong: ${expertise.calmSummary}.${incident.tickets.length > 0 ? ' What the tickets saw was noise: it is not above the quiet window and shows nowhere else.' : ''}`,
+    summary: over
+      ? `Nothing is wrong any more: what opened ${incident.tickets.map((ticket) => ticket.key).join(', ')} has been over for more than five minutes, and what it left in logs and counters is history.`
+      : `Nothing is wrong: ${expertise.calmSummary}.${incident.tickets.length > 0 ? ' What the tickets saw was noise: it is not above the quiet window and shows nowhere else.' : ''}`,
     rootCauses: [], impact: [], evidence: exhibits.evidence(), hypotheses,
     options: watch ? [{ action: { name: 'wait-and-watch' }, benefits: 'nothing needs to be done', risks: 'none', reversible: true }] : [],
     recommendation: watch ? { option: 0, rationale: 'There is nothing to repair.', verifyBy: 'the next check finds the same' } : null,
     confidence: incident.tickets.length > 0 ? 0.65 : 0.9,
   };
+}
+
+/** What may have been, and is no more. */
+function past(candidate: Candidate, exhibits: Exhibits): Diagnosis['hypotheses'][number] {
+  const { component, cause, supports, against } = candidate;
+  if (supports.length === 0) return rejection(candidate, exhibits);
+  const seen = [...against, ...supports].slice(0, 4);
+  return { cause: { component, kind: cause.kind }, verdict: 'rejected', because: `what speaks for it lies before its ticket was resolved, and nothing has followed: ${seen.map((finding) => finding.claim).join('; ')}.`, evidence: exhibits.cite(seen) };
 }
 
 /** What one would suspect first: of each kind the nodes that have tickets, or else whoever comes nearest to it. */
