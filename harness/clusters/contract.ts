@@ -187,6 +187,33 @@ export const capabilities = ['process', 'supervisor', 'disk', 'space', 'data', '
 /** Telemetry that is kept in the bundle: file name under `incident/` to bytes. */
 export type IncidentFiles = ReadonlyMap<string, Uint8Array>;
 
+/** What happened to the requests of one kind in one second. */
+export interface KindSecond {
+  readonly ok: number;
+  readonly failed: number;
+  /** Of the requests that succeeded; absent when none did. */
+  readonly p50Ms?: Millis;
+  readonly p99Ms?: Millis;
+}
+
+/** What the clients of a real cluster saw in one second, counted when a request ends. */
+export interface ClientSecond {
+  /** The start of the second, Unix milliseconds. */
+  readonly atMs: Millis;
+  readonly ok: number;
+  /** Ended without success, by code, e.g. `UNAVAILABLE`, `DEADLINE_EXCEEDED`, `not_leader`. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Attempts beyond the first. */
+  readonly retries: number;
+  /** Of the requests that succeeded; absent when none did. Counted from the moment a request was due, so waiting is not hidden. */
+  readonly p50Ms?: Millis;
+  readonly p99Ms?: Millis;
+  /** Requests that are still under way when the second ends. */
+  readonly inFlight?: number;
+  /** Apart: `read` and `write`, and what is not part of the sums above, TiKV's `tso`. */
+  readonly kinds?: Readonly<Record<string, KindSecond>>;
+}
+
 /** A started cluster; disposing ends it. */
 export interface RunningCluster extends AsyncDisposable {
   readonly clock: Clock;
@@ -202,6 +229,8 @@ export interface RunningCluster extends AsyncDisposable {
   readonly script?: RecordedScript;
   /** Everything an agent may read, up to now, in the form of a bundle's `incident/`. */
   readonly export: () => IncidentFiles | Promise<IncidentFiles>;
+  /** What the lab's own clients saw, second by second, where it loads the cluster itself. No operator sees it. */
+  readonly clients?: () => readonly ClientSecond[];
 }
 
 /** The acts of a recording, in its own time. */

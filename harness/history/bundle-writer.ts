@@ -4,7 +4,8 @@ import { assert, defined } from '../../src/kernel/assert.ts';
 import { canonicalJson } from '../../src/kernel/json.ts';
 import { LabError } from '../../src/kernel/result.ts';
 import type { Answer, Run, SignalSeries, TranscriptEntry } from './bundle.ts';
-import { bundleDigest } from './digest.ts';
+import { clientsBytes, clientsFile, type ClientRow } from './clients.ts';
+import { bundleDigest, votesFile } from './digest.ts';
 import type { HistoryEvent } from './events.ts';
 import { makeFolder, onDisk, writeAtomically } from './files.ts';
 
@@ -63,6 +64,11 @@ export class BundleWriter {
     writeAtomically(join(this.dir, 'answer.json'), `${canonicalJson(answer, 1)}\n`);
   }
 
+  /** Writes what the clients saw, outside `incident/`. */
+  saveClients(seconds: readonly ClientRow[]): void {
+    writeAtomically(join(this.dir, clientsFile), clientsBytes(seconds));
+  }
+
   /** Writes the charted series. */
   saveSignals(signals: readonly SignalSeries[]): void {
     writeAtomically(join(this.dir, 'signals.json'), `${canonicalJson(signals)}\n`);
@@ -99,5 +105,5 @@ function clearOlderBundle(dir: string): void {
     const advice = 'Name an empty folder, a new one, or one that holds an older bundle.';
     throw new LabError({ code: 'LAB_OUT_NOT_A_BUNDLE', because: `${dir} holds other files`, advice }, 2);
   }
-  for (const name of ['history.jsonl', 'transcript.jsonl', 'answer.json', 'signals.json', 'index.html', 'incident', 'run.json']) rmSync(join(dir, name), { recursive: true, force: true });
+  for (const name of ['history.jsonl', 'transcript.jsonl', 'answer.json', 'signals.json', 'index.html', votesFile, 'incident', 'run.json']) rmSync(join(dir, name), { recursive: true, force: true });
 }

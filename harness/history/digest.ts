@@ -12,14 +12,17 @@ export function filesBelow(dir: string): string[] {
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
+/** What a judge of free text thinks of a bundle: an opinion from later, and no part of the evidence. */
+export const votesFile = 'votes.json';
+
 /**
- * SHA-256 of a bundle, in hex: over name and content of every file except `run.json`, `index.html` and drafts,
+ * SHA-256 of a bundle, in hex: over name and content of every file except `run.json`, `index.html`, votes and drafts,
  * and over the run itself without its digest. Equal digests mean equal bundles.
  */
 export function bundleDigest(dir: string, run: Run): string {
   const hash = createHash('sha256');
   for (const file of filesBelow(dir)) {
-    if (file === 'run.json' || file === 'index.html' || file.endsWith('.draft')) continue;
+    if (file === 'run.json' || file === 'index.html' || file === votesFile || file.endsWith('.draft')) continue;
     hash.update(`${file}\0`).update(createHash('sha256').update(readFileSync(join(dir, file))).digest());
   }
   return hash.update(canonicalJson({ ...run, digest: '' })).digest('hex');

@@ -34,6 +34,7 @@ export async function close(stage: Stage, ending: Ending): Promise<Ending> {
   const final = withSymptom(stage, ending, signals);
   // A recording brings all that was ever recorded of its control plane, which is more than was asked in this run.
   writer.saveIncident(new Map([['control.jsonl.br', stage.control.export()], ...(await cluster.export())]));
+  if (cluster.clients) writer.saveClients(cluster.clients());
   writer.saveSignals(signals);
   writer.saveAnswer(answer);
   recorder.record({ kind: 'run-ended', state: final.state, because: final.because });

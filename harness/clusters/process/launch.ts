@@ -56,7 +56,7 @@ async function launch({ journal, run, closing, ended }: Hold, launching: Launchi
   ended.push(() => watch.stop());
   // The newest entry but for faults: programs go before the disks and namespaces that they are in.
   await ledger.make('processes', { kind: 'processes', data: { run: run.run } }, () => {});
-  await startPrograms({ deployment, nodes: world.nodes, ask: watch.asker(startAskMs), clock, signal });
+  await startPrograms({ deployment, nodes: world.nodes, ask: watch.asker(startAskMs), clock, ranges: spec.regions, signal });
   const load = await startClients(world, launching);
   ended.push(async () => load[Symbol.asyncDispose]());
   watch.startScraping();

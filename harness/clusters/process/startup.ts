@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { LabError, type Result } from '../../../src/kernel/result.ts';
 import type { AskNode, Deployment } from '../../deployments/contract.ts';
+import { splitKeys } from '../../load/keys.ts';
 import { until } from '../real/until.ts';
 import type { ProcessNode } from './node.ts';
 
@@ -10,11 +11,13 @@ export interface Startup {
   readonly nodes: readonly ProcessNode[];
   readonly ask: AskNode;
   readonly clock: Clock;
+  /** Into how many ranges the key space is to be parted, where the subject has to be told. */
+  readonly ranges: number;
   readonly signal: AbortSignal;
 }
 
 /** Starts role after role, each when the one before it serves, and waits until the cluster does. A program that ends meanwhile is named, with what it said. */
-export async function startPrograms({ deployment, nodes, ask, clock, signal }: Startup): Promise<void> {
+export async function startPrograms({ deployment, nodes, ask, clock, ranges, signal }: Startup): Promise<void> {
   const deadlineMs = clock.now() + deployment.startWithinMs;
   const wait = async (what: string, look: () => Promise<Result<void>>) => {
     const failure = await until(async () => {
@@ -29,4 +32,6 @@ export async function startPrograms({ deployment, nodes, ask, clock, signal }: S
     for (const node of ofRole) await wait(`${node.id} is not ready`, () => deployment.ready(node, ask));
   }
   await wait('the cluster is not settled', () => deployment.settled(nodes, ask));
+  const { prepare } = deployment;
+  if (prepare) await wait('the key space is not parted', () => prepare(nodes, ask, splitKeys(ranges)));
 }

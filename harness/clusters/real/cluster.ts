@@ -51,6 +51,7 @@ export async function realCluster(parts: RealParts): Promise<RunningCluster> {
     controls: { ...parts.controls, ...(load && { load: loadControl(load.running, load.initial) }), ...(config && { config }) },
     nodes: () => watch.nodes.map((node) => clusterNode(node, identities.get(node.id))),
     endpoints: {},
+    ...(load && { clients: load.running.seconds }),
     export: async () => {
       await catchUp();
       return watch.export();
