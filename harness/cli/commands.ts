@@ -15,6 +15,7 @@ const byName: Readonly<Record<string, () => Promise<Register>>> = {
   mcp: async () => (await import('./mcp.ts')).registerMcp,
   rediagnose: async () => (await import('./rediagnose.ts')).registerRediagnose,
   'judge-check': async () => (await import('./judge-check.ts')).registerJudgeCheck,
+  opinion: async () => (await import('./opinion.ts')).registerOpinion,
   rescore: async () => (await import('./rescore.ts')).registerRescore,
   report: async () => (await import('./report.ts')).registerReport,
   fidelity: async () => (await import('./fidelity.ts')).registerFidelity,
