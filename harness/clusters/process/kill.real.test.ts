@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -11,10 +11,11 @@ import { canRunAsRoot, lab, shortScenario, startLab, workshop } from './short-ru
 
 const kills = Number(process.env['LAB_KILLS'] ?? 25);
 const seed = Number(process.env['LAB_KILL_SEED'] ?? 1);
-/** A whole run of the short timeline takes about so long, clean-up included. */
-const patienceMs = 16_000;
+/** Labs at a time: cleaning up after one must not touch the others. */
+const lanes = Number(process.env['LAB_KILL_LANES'] ?? 2);
 
-const { folder, env, unfinishedRuns } = workshop();
+const shop = workshop();
+const { folder, env } = shop;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const faults = [
@@ -22,13 +23,13 @@ const faults = [
 ];
 
 /** Runs the lab and ends it without a word after so long, unless it ends by itself. */
-async function killedRun(fault: string, dir: string, afterMs: number): Promise<'killed' | 'ended'> {
-  const { child, ended } = startLab(shortScenario(folder, fault), dir, { env, unfinishedRuns });
-  const first = await Promise.race([ended.then(() => 'ended' as const), wallClock.sleep(afterMs).then(() => 'killed' as const)]);
+async function killedRun(fault: string, dir: string, afterMs: number): Promise<{ readonly how: 'killed' | 'ended'; readonly pid: number | undefined }> {
+  const { child, ended } = startLab(shortScenario(folder, fault), dir, shop);
+  const how = await Promise.race([ended.then(() => 'ended' as const), wallClock.sleep(afterMs).then(() => 'killed' as const)]);
   const gone = new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve(undefined)));
   child.kill('SIGKILL');
   await gone;
-  return first;
+  return { how, pid: child.pid };
 }
 
 interface Outcome {
@@ -36,23 +37,28 @@ interface Outcome {
   readonly wrong: readonly string[];
 }
 
-async function killOnce(turn: number, random: Random): Promise<Outcome> {
+async function killOnce(turn: number, afterMs: number): Promise<Outcome> {
   const fault = faults[turn % faults.length] as string;
-  const afterMs = Math.floor(random.between(0, patienceMs));
   const dir = join(folder, `bundle-${turn}`);
-  const how = await killedRun(fault, dir, afterMs);
-  const runs = unfinishedRuns();
+  const { how, pid } = await killedRun(fault, dir, afterMs);
+  const runs = shop.unfinishedRuns(pid);
   const held = runs.flatMap((run) => leftBehind(run, folder)).length;
   const elapsed = stopwatch();
-  const cleaned = spawnSync(process.execPath, [lab, 'clean', '--json'], { env, encoding: 'utf8' });
+  const cleaned = await clean();
   const wrong = [
-    ...(cleaned.status === 0 ? [] : [`lab clean ended with ${cleaned.status}: ${cleaned.stdout}${cleaned.stderr}`]),
+    ...(cleaned.code === 0 ? [] : [`lab clean ended with ${cleaned.code}: ${cleaned.said}`]),
     ...runs.flatMap((run) => leftBehind(run, folder)),
-    ...unfinishedRuns().map((run) => `journal still holds ${run}`),
-    ...readdirSync(folder).filter((name) => name.startsWith('operator-lab-')).map((name) => `folder ${name}`),
+    ...shop.unfinishedRuns(pid).map((run) => `journal still holds ${run}`),
     ...brokenBundle(dir),
   ];
   return { what: `${turn} ${fault} ${how} after ${afterMs} ms; ${held} things were left, cleaned in ${Math.round(elapsed())} ms`, wrong };
+}
+
+function clean(): Promise<{ readonly code: number | null; readonly said: string }> {
+  const child = spawn(process.execPath, [lab, 'clean', '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })));
 }
 
 /** A bundle that was begun can be read and shown, however far it came. */
@@ -69,12 +75,22 @@ function brokenBundle(dir: string): readonly string[] {
 
 it.skipIf(!canRunAsRoot)(`nothing is left after ${kills} labs were killed at any moment (LAB_KILLS, LAB_KILL_SEED=${seed}), and every bundle opens`, async () => {
   const random = Random.fromSeed(seed).fork('kills');
+  // A run that nobody disturbs tells how long one takes on this machine.
+  const elapsed = stopwatch();
+  await startLab(shortScenario(folder, 'disk-slow'), join(folder, 'undisturbed'), shop).ended;
+  const wholeMs = elapsed();
+  const moments = Array.from({ length: kills }, () => Math.floor(random.between(0, wholeMs)));
   const outcomes: Outcome[] = [];
-  for (let turn = 0; turn < kills; turn++) {
-    const outcome = await killOnce(turn, random);
-    process.stdout.write(`${outcome.what}${outcome.wrong.map((line) => `\n  WRONG ${line}`).join('')}\n`);
-    outcomes.push(outcome);
-  }
+  const lane = async (): Promise<void> => {
+    while (moments.length > 0) {
+      const turn = moments.length;
+      const outcome = await killOnce(turn, moments.pop() ?? 0);
+      process.stdout.write(`${outcome.what}${outcome.wrong.map((line) => `\n  WRONG ${line}`).join('')}\n`);
+      outcomes.push(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
   expect(outcomes.filter(({ wrong }) => wrong.length > 0)).toEqual([]);
   expect(outcomes.some(({ what }) => what.includes('killed'))).toBe(true);
-}, kills * 60_000 + 60_000);
+  expect([shop.unfinishedRuns(), readdirSync(folder).filter((name) => name.startsWith('operator-lab-'))]).toEqual([[], []]);
+}, kills * 90_000 + 120_000);

@@ -39,7 +39,9 @@ describe.skipIf(!canRunAsRoot)('a real etcd as processes', () => {
     await wallClock.sleep(afterMs);
     child.kill('SIGINT');
     const { code, runs } = await ended;
-    expect([code, leftOf(runs)]).toEqual([130, []]);
+    // On a busy machine the first second is over before the lab listens to signals; then it has changed nothing yet.
+    expect([130, null]).toContain(code);
+    expect(leftOf(runs)).toEqual([]);
   }, 60_000);
 
   it('that ends while it starts is quoted, with exit code 4, and nothing is left', async () => {

@@ -9,7 +9,7 @@ import { etcd } from '../../deployments/etcd/deployment.ts';
 import { Journal } from '../../journal/journal.ts';
 import type { ClusterSpec } from '../contract.ts';
 import { cpuLimit, findHierarchies, memoryLimit, writeLimit } from './control-groups.ts';
-import { writesPerSecond } from './controls/disk.ts';
+import { copiedSeconds, writesPerSecond } from './controls/disk.ts';
 import { netemWords } from './controls/links.ts';
 import { dropRules } from './controls/network.ts';
 import { Ledger } from './ledger.ts';
@@ -112,6 +112,12 @@ describe('faults in the kernel’s words', () => {
   it('delay and loss are netem’s', () => {
     expect(netemWords({ delayMs: 80, jitterMs: 5 })).toEqual(['delay', '80ms', '5ms']);
     expect(netemWords({ lossShare: 0.3 })).toEqual(['loss', '30%']);
+  });
+
+  it('what a write took is read from dd', () => {
+    const report = (seconds: string) => `3+0 records in\n3+0 records out\n12288 bytes (12 kB, 12 KiB) copied, ${seconds} s, 49.1 kB/s\n`;
+    expect(['0.250129', '6.1e-05', '12'].map((seconds) => copiedSeconds(report(seconds)))).toEqual([0.250129, 0.000061, 12]);
+    expect(copiedSeconds('dd: failed to open')).toBeUndefined();
   });
 
   it('a latency becomes a limit that never lets a chain of writes go faster', () => {

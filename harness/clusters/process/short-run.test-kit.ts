@@ -14,13 +14,13 @@ export const canRunAsRoot: boolean = process.platform === 'linux' && process.get
 export const lab: string = fileURLToPath(new URL('../../../bin/lab.mjs', import.meta.url));
 
 /** A folder with a journal and scratch files of its own, and the environment that makes labs use them. */
-export function workshop(): { readonly folder: string; readonly env: NodeJS.ProcessEnv; readonly unfinishedRuns: () => readonly string[] } {
+export function workshop(): { readonly folder: string; readonly env: NodeJS.ProcessEnv; readonly unfinishedRuns: (ownerPid?: number) => readonly string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'lab-short-'));
   const state = join(folder, 'state');
-  const unfinishedRuns = () => {
+  const unfinishedRuns = (owner?: number) => {
     if (!existsSync(join(state, 'journal.db'))) return [];
     using journal = new Journal(join(state, 'journal.db'));
-    return journal.runs().map(({ run }) => run);
+    return journal.runs().filter(({ ownerPid }) => owner === undefined || ownerPid === owner).map(({ run }) => run);
   };
   return { folder, env: { ...process.env, LAB_STATE_DIR: state, TMPDIR: folder }, unfinishedRuns };
 }
