@@ -15,6 +15,7 @@ export const etcdSigns = {
   'apply-slow': 'applying entries is slow, on it alone',
   'requests-slow': 'requests that are sent to it are slow, on it alone',
   'round-trip-slow': 'round trips between it and every other member are slow, and those of the others are not',
+  'round-trip-uneven': 'some round trips between it and the other members take many times what half of them take, and those of the others do not',
   'cpu-fell': 'it uses far less CPU than in quiet time',
   'late-heartbeats': 'as a leader it sent heartbeats late',
   'sends-fail': 'messages to it cannot be sent',

@@ -21,6 +21,7 @@ export const cpuStarved: Cause = {
     { sign: 'pre-vote-loop', weight: 4 },
     { sign: 'traffic-up', weight: 3 },
     { sign: 'restarted', weight: 3 },
+    { sign: 'sync-stalled', weight: 6 },
   ],
   lookalikes: ['disk-slow', 'network-delay', 'overload', 'process-hang'],
   brings: ['network-delay', 'disk-slow', 'overload'],

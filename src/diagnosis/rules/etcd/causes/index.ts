@@ -3,7 +3,7 @@ import { cpuStarved } from './cpu-starved.ts';
 import { diskFull, diskSlow } from './disks.ts';
 import { dataDirectoryLost, replicaLagging } from './identity.ts';
 import { overload, quorumLost } from './load-and-quorum.ts';
-import { partitionFull, partitionPeers } from './network-partition.ts';
+import { partitionClients, partitionFull, partitionPeers } from './network-partition.ts';
 import { networkDelay, networkLoss } from './network-quality.ts';
 import { memberCrash } from './process-crash.ts';
 import { memberHang } from './process-hang.ts';
@@ -14,7 +14,7 @@ import { dataCorrupted, spaceQuotaExhausted } from './space.ts';
 export const causes: readonly Cause[] = [
   memberCrash, memberHang, processRestarting, plannedStop, memoryExhausted,
   diskFull, diskSlow, cpuStarved,
-  partitionFull, partitionPeers, networkDelay, networkLoss,
+  partitionFull, partitionPeers, partitionClients, networkDelay, networkLoss,
   spaceQuotaExhausted, dataCorrupted, dataDirectoryLost, replicaLagging,
   overload, quorumLost, clockSkew, telemetryLost,
 ];

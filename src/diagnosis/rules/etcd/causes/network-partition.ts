@@ -68,3 +68,16 @@ export const partitionPeers: Cause = {
   ],
   verifyBy: 'its status names the leader of the others again and its applied index catches up',
 };
+
+/** A member takes part as ever, and clients and monitoring do not reach it. */
+export const partitionClients: Cause = {
+  ...common,
+  scope: 'clients-only',
+  needs: [['calls-silent'], ['peers-hear-it']],
+  predicts: [{ sign: 'calls-silent', weight: 2 }, { sign: 'peers-hear-it', weight: 4 }, { sign: 'scrape-times-out', weight: 1, missing: 0 }, { sign: 'peers-noticed-nothing', weight: 1, missing: 0 }, { sign: 'logs-while-lost', weight: 1, missing: 0 }],
+  forbids: [...processGone, { sign: 'calls-answered', weight: 6 }, { sign: 'peers-saw-timeout', weight: 5 }, { sign: 'peers-lost-it', weight: 5 }, { sign: 'stepped-down', weight: 5 }, { sign: 'pre-vote-loop', weight: 5 }],
+  summary: '{component} takes part in the cluster as ever, and neither clients nor monitoring reach it.',
+  mechanism: 'Its peers go on hearing it, so it votes, follows or leads; packets between it and everybody outside the cluster are lost, so calls to it time out.',
+  impact: [{ component: 'component', effect: 'takes part, and serves nobody outside' }, { component: 'clients', effect: 'requests that are sent to it hang until they give up' }],
+  verifyBy: 'its status answers again',
+};

@@ -14,7 +14,7 @@ export const networkDelay: Cause = {
   predicts: [{ sign: 'round-trip-slow', weight: 6 }, { sign: 'requests-slow', weight: 1, missing: 0 }, { sign: 'slow-everywhere', weight: 1, missing: 0 }],
   forbids: [
     { sign: 'fsync-slow', weight: 4 }, { sign: 'backend-commit-slow', weight: 4 }, { sign: 'apply-slow', weight: 2 }, { sign: 'scrape-slow', weight: 5 }, { sign: 'cpu-fell', weight: 2 }, { sign: 'scrape-fails', weight: 4 },
-    { sign: 'restarted', weight: 3 }, { sign: 'sync-stalled', weight: 4 }, { sign: 'member-leaderless', weight: 4 }, { sign: 'calls-silent', weight: 4 }, { sign: 'traffic-up', weight: 2 }, { sign: 'streams-flap', weight: 3 },
+    { sign: 'restarted', weight: 3 }, { sign: 'sync-stalled', weight: 4 }, { sign: 'member-leaderless', weight: 4 }, { sign: 'calls-silent', weight: 4 }, { sign: 'traffic-up', weight: 2 }, { sign: 'streams-flap', weight: 3 }, { sign: 'round-trip-uneven', weight: 3 },
   ],
   lookalikes: ['disk-slow', 'cpu-starved', 'network-loss', 'network-partition', 'overload'],
   summary: 'The network of {component} is slow: every round trip with it takes long, and those of the others do not.',
@@ -28,15 +28,15 @@ export const networkDelay: Cause = {
 export const networkLoss: Cause = {
   kind: 'network-loss',
   about: ['member'],
-  needs: [['streams-flap']],
-  predicts: [{ sign: 'streams-flap', weight: 5 }, { sign: 'round-trip-slow', weight: 2, missing: 0 }, { sign: 'sends-fail', weight: 1, missing: 0 }, { sign: 'lost-leadership', weight: 1, missing: 0 }],
+  needs: [['streams-flap', 'round-trip-uneven']],
+  predicts: [{ sign: 'round-trip-uneven', weight: 5, missing: 0 }, { sign: 'streams-flap', weight: 5, missing: 0 }, { sign: 'late-heartbeats', weight: 0.5, missing: 0 }, { sign: 'sends-fail', weight: 1, missing: 0 }, { sign: 'lost-leadership', weight: 1, missing: 0 }],
   forbids: [
     { sign: 'restarted', weight: 6 }, { sign: 'scrape-refused', weight: 5 }, { sign: 'calls-refused', weight: 5 }, { sign: 'calls-silent', weight: 3 }, { sign: 'graceful-stop-logged', weight: 5 }, { sign: 'pre-vote-loop', weight: 3 },
-    { sign: 'fsync-slow', weight: 3 }, { sign: 'scrape-slow', weight: 2 }, { sign: 'member-leaderless', weight: 2 },
+    { sign: 'fsync-slow', weight: 3 }, { sign: 'apply-slow', weight: 2 }, { sign: 'member-leaderless', weight: 2 }, { sign: 'sync-stalled', weight: 5 }, { sign: 'round-trip-slow', weight: 2 }, { sign: 'cpu-fell', weight: 1 },
   ],
   lookalikes: ['network-delay', 'network-partition', 'process-restarting', 'cpu-starved'],
   summary: 'The network of {component} loses packets: its streams break and come back again and again.',
-  mechanism: 'Some messages and heartbeats get through and some do not, so streams to it break and are set up anew and leadership may change, while its process goes on.',
+  mechanism: 'Some packets get through and some have to be sent again after 200 ms or more, so half of the round trips with it are as quick as ever and the rest are many times later. With more loss its streams break and leadership changes, while its process goes on.',
   impact: [{ component: 'component', effect: 'is heard now and then' }, { component: 'clients', effect: 'a stall at each election, and late answers of this member' }],
   remedies,
   verifyBy: 'no stream to it breaks for ten minutes, and the leader stays',

@@ -4,17 +4,18 @@ import type { Cause } from '../../cause.ts';
 export const memberHang: Cause = {
   kind: 'process-hang',
   about: ['member'],
-  needs: [['scrape-times-out', 'calls-silent']],
+  needs: [['scrape-times-out', 'calls-silent', 'sync-stalled']],
   predicts: [
     { sign: 'scrape-times-out', weight: 2, missing: 1 },
     { sign: 'calls-silent', weight: 2, missing: 1 },
     { sign: 'peers-noticed-nothing', weight: 4, missing: 1 },
-    { sign: 'sync-stalled', weight: 1, missing: 0 },
+    // What a hang leaves behind when it is over.
+    { sign: 'sync-stalled', weight: 4, missing: 0 },
   ],
   forbids: [
     { sign: 'scrape-refused', weight: 6 },
     { sign: 'calls-refused', weight: 6 },
-    { sign: 'calls-answered', weight: 5 },
+    { sign: 'calls-answered', weight: 2 },
     { sign: 'restarted', weight: 6 },
     { sign: 'graceful-stop-logged', weight: 5 },
     { sign: 'peers-saw-reset', weight: 4 },
@@ -25,7 +26,7 @@ export const memberHang: Cause = {
     { sign: 'peers-hear-it', weight: 6 },
   ],
   lookalikes: ['process-crash', 'network-partition', 'disk-slow', 'planned-stop', 'cpu-starved', 'telemetry-lost', 'replica-quorum-lost'],
-  summary: '{component} hangs: its process exists and does not run.',
+  summary: '{component} hangs, or hung until a moment ago: its process exists and does not run.',
   mechanism: "The kernel still accepts and acknowledges for the process, so whatever is sent to it hangs instead of failing, and its peers' streams stay open: they have nothing to log. If it led, the others elect a new leader when its heartbeats stop; if it followed, only those who call it notice.",
   impact: [
     { component: 'component', effect: 'answers nothing' },

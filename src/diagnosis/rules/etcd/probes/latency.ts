@@ -23,18 +23,19 @@ export async function probeLatency(investigation: Investigation): Promise<void> 
     if (sign.sign === 'requests-slow') noteEverywhere(investigation, 'slow-everywhere', sign, rows);
   }
   await noteRoundTrips(investigation);
+  await noteUneven(investigation);
   await noteStalledSyncs(investigation);
 }
 
 /** Half of the round trips: a tail of late ones has other reasons, such as a process that just came back. */
 const roundTrips = 'histogram_quantile(0.5, sum by (instance, To, le) (rate(etcd_network_peer_round_trip_time_seconds_bucket[1m])))';
 /** Members of one site are well below this; etcd's default timeouts are made for them. */
-const roundTripFloor = 0.03;
+const roundTripFloor = 0.012;
 
 async function noteRoundTrips(investigation: Investigation): Promise<void> {
   const rows = (await investigation.compare(roundTrips)).filter((row) => row.now !== null);
   const toOf = (row: Row): string | undefined => investigation.nodeNamed(row.labels['To'] ?? '');
-  const limitOf = (row: Row): number => round(Math.max(roundTripFloor, 4 * (row.quiet?.median ?? 0)));
+  const limitOf = (row: Row): number => round(Math.max(roundTripFloor, 5 * (row.quiet?.median ?? 0)));
   const isSlow = (row: Row): boolean => (row.now ?? 0) >= limitOf(row);
   for (const { id } of investigation.nodes('member')) {
     const own = rows.filter((row) => row.node === id || toOf(row) === id);
@@ -51,6 +52,26 @@ async function noteRoundTrips(investigation: Investigation): Promise<void> {
       claim: `a round trip from ${shown.node} to ${toOf(shown) ?? 'a peer'} takes ${ms(shown.now)}, ${shown.quiet ? ms(shown.quiet.median) : 'unknown'} in quiet time`,
       citation: shown.at('now', { op: isSlow(shown) ? 'ge' : 'lt', value: limitOf(shown) }), ...(present && Number.isFinite(since) && { sinceMs: since }),
     });
+  }
+}
+
+/** A packet that is sent again waits for at least 200 ms; half of the way there is no longer a quick path with a tail. */
+const uneven = { seconds: 0.1, factor: 6, forMs: 70_000 };
+
+/** Lost packets leave the middle of the round trips alone and stretch their tail. */
+async function noteUneven(investigation: Investigation): Promise<void> {
+  const [tails, middles] = await Promise.all([0.9, 0.5].map((share) => investigation.compare(roundTrips.replace('0.5', String(share)))));
+  const key = (row: Row): string => `${row.node} ${row.labels['To'] ?? ''}`;
+  const limitOf = (row: Row): number => round(Math.max(uneven.seconds, 4 * (row.quiet?.median ?? 0), uneven.factor * (middles?.find((other) => key(other) === key(row))?.now ?? 0)));
+  const rows = (tails ?? []).filter((row) => row.now !== null);
+  // A window that a change lies in is uneven whatever the change was, and so is one in which a process came back.
+  const isLate = (row: Row): boolean => (row.now ?? 0) >= limitOf(row) && row.leftBandAtMs !== null && investigation.nowMs - row.leftBandAtMs >= uneven.forMs;
+  const isOf = (row: Row, id: string): boolean => row.node === id || investigation.nodeNamed(row.labels['To'] ?? '') === id;
+  for (const { id } of investigation.nodes('member')) {
+    const late = rows.filter((row) => isOf(row, id) && isLate(row));
+    const [shown] = late;
+    if (!shown || late.length * 2 < rows.filter((row) => isOf(row, id)).length || rows.some((row) => !isOf(row, id) && isLate(row))) continue;
+    investigation.note({ sign: 'round-trip-uneven', component: id, present: true, claim: `a tenth of the round trips between ${shown.node} and ${investigation.nodeNamed(shown.labels['To'] ?? '') ?? 'a peer'} take ${ms(shown.now ?? 0)} or more, half of them ${ms(middles?.find((other) => key(other) === key(shown))?.now ?? 0)} or less`, citation: shown.at('now', { op: 'ge', value: limitOf(shown) }), ...(shown.leftBandAtMs !== null && { sinceMs: shown.leftBandAtMs }) });
   }
 }
 

@@ -38,6 +38,9 @@ function noteCpu(investigation: Investigation, row: Row): void {
 function noteMemory(investigation: Investigation, row: Row): void {
   const { findings } = investigation;
   if (!row.quiet || !row.extreme || !(findings.has('scrape-fails', row.node) || findings.has('restarted', row.node))) return;
+  // What it grew to after it had come back did not end it.
+  const endMs = findings.about('scrape-fails', row.node)?.sinceMs ?? findings.about('restarted', row.node)?.sinceMs ?? Infinity;
+  if (row.extreme.atMs > endMs) return;
   const limit = round(row.quiet.median * 1.5);
   const grew = row.extreme.value >= limit;
   investigation.note({ sign: 'memory-ramp', component: row.node, present: grew, claim: `resident memory of ${row.node} reached ${mib(row.extreme.value)} MiB, ${mib(row.quiet.median)} MiB in quiet time`, citation: row.at('extreme/value', { op: grew ? 'ge' : 'lt', value: limit }), ...(grew && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }) });

@@ -108,9 +108,9 @@ async function noteDrift(investigation: Investigation): Promise<void> {
   }
 }
 
-/** A member that only the outside has lost still sends to the others. */
+/** A member that only the outside has lost still sends to the others. The window is short, since what came before the silence counts as well. */
 async function noteHearing(investigation: Investigation, nodes: readonly ComponentRef[]): Promise<void> {
-  const rows = await investigation.compare('sum by (From) (rate(etcd_network_peer_received_bytes_total{From!="0"}[30s]))', 'From');
+  const rows = await investigation.compare('sum by (From) (rate(etcd_network_peer_received_bytes_total{From!="0"}[15s]))', 'From');
   for (const row of rows) {
     if (!nodes.includes(row.node) || row.now === null || !row.quiet || row.quiet.median <= 0) continue;
     const limit = round(row.quiet.median * 0.1);
