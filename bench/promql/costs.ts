@@ -19,7 +19,7 @@ export async function startUps(): Promise<string[]> {
   const binary = prometheusBinary();
   for (let i = 0; i < 5; i++) {
     const elapsed = stopwatch();
-    using _lab = await LabServer.start({ series: 1, hours: 0, stepMs: 15_000 });
+    using _lab = await LabServer.start();
     ours.push(elapsed());
     if (binary === undefined) continue;
     const beside = stopwatch();

@@ -13,9 +13,9 @@ export class LabServer implements Disposable {
     this.#process = process;
   }
 
-  /** Starts it, and waits until it listens. */
-  static async start(chosen: Case): Promise<LabServer> {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'server.ts'), JSON.stringify(chosen)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  /** Starts it, and waits until it listens; without a case there is nothing in it. */
+  static async start(chosen?: Case): Promise<LabServer> {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'server.ts'), ...(chosen ? [JSON.stringify(chosen)] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
     for await (const url of createInterface(child.stdout)) return new LabServer(url, child);
     throw new Error('the server of the lab did not start');
   }

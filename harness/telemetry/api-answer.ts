@@ -17,8 +17,11 @@ export function answerJson(answer: Answer, limit: number): HttpResponse {
   json.text(`{"status":"success","data":{"resultType":"${answer.kind}","result":[`);
   writeSeries(kept, answer.kind === 'vector');
   json.text(`]}${notesJson({ warnings: noted, infos })}}`);
-  return withBytes(200, json.finished());
+  return json.length <= shortAnswer ? { status: 200, contentType: 'application/json', body: json.finishedText() } : withBytes(200, json.finished());
 }
+
+/** Bytes are kept for who sends them only where it pays. */
+const shortAnswer = 2_048;
 
 /** Answers are written one at a time, each at once. */
 const json = new JsonBytes();

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
+import type { Millis } from '../../src/kernel/clock.ts';
 import type { HttpRequest, HttpResponse } from '../../src/ports/http.ts';
 import { wallClock } from '../../src/kernel/wall-clock.ts';
 import { wireBytes } from './api-json.ts';
@@ -29,7 +30,7 @@ export class QuickConnections {
 
   /** Begins to listen to a new connection. */
   take(socket: Socket): void {
-    const state: Connection = { busy: false, later: [], left: new AbortController() };
+    const state: Connection = { busy: false, seenMs: wallClock.now(), later: [], left: new AbortController() };
     const listeners: Listeners = {
       data: (piece: Buffer) => this.#read(socket, piece, { state, listeners }),
       // Who does not want to say any more is taken to have left, as Node's own server has it.
@@ -39,10 +40,9 @@ export class QuickConnections {
         state.left.abort(new Error('the client went away'));
       },
       error: () => {},
-      timeout: () => socket.destroy(),
     };
     for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);
-    socket.setTimeout(this.#server.keepAliveMs);
+    this.#dropQuiet();
     this.#open.set(socket, state);
   }
 
@@ -50,6 +50,12 @@ export class QuickConnections {
   close(): void {
     this.#closing = true;
     for (const [socket, { busy }] of this.#open) if (!busy) socket.destroy();
+  }
+
+  /** Whoever comes makes those leave who have been quiet for long. */
+  #dropQuiet(): void {
+    const nowMs = wallClock.now();
+    for (const [socket, { busy, seenMs }] of this.#open) if (!busy && nowMs - seenMs > this.#server.keepAliveMs) socket.destroy();
   }
 
   #read(socket: Socket, piece: Buffer, { state, listeners }: { readonly state: Connection; readonly listeners: Listeners }): void {
@@ -60,6 +66,7 @@ export class QuickConnections {
     const asked = plainRequest(piece, this.#server.maxBodyBytes);
     if (!asked) return this.#letGo(socket, piece, listeners);
     state.busy = true;
+    state.seenMs = wallClock.now();
     void this.#server.answer(asked, state.left.signal).then((response) => {
       state.busy = false;
       if (socket.writable) write(socket, response, this.#closing);
@@ -70,7 +77,6 @@ export class QuickConnections {
   #letGo(socket: Socket, piece: Buffer, listeners: Listeners): void {
     socket.pause();
     for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener);
-    socket.setTimeout(0);
     this.#open.delete(socket);
     socket.unshift(piece);
     this.#server.handOver(socket);
@@ -80,6 +86,8 @@ export class QuickConnections {
 
 interface Connection {
   busy: boolean;
+  /** When it asked last. */
+  seenMs: Millis;
   /** What came while an answer was under way. */
   readonly later: Buffer[];
   readonly left: AbortController;

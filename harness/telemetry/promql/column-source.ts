@@ -18,8 +18,14 @@ export interface ColumnSource {
 export class ReusedColumn implements ColumnSource {
   readonly #column: Column;
 
-  constructor(steps: number) {
+  private constructor(steps: number) {
     this.#column = { values: new Float64Array(steps), present: new Uint8Array(steps) };
+  }
+
+  /** Queries look at one series at a time, one query after the other: the column of the last one will do. */
+  static for(steps: number): ReusedColumn {
+    if (last.steps !== steps) last = { steps, column: new ReusedColumn(steps) };
+    return last.column as ReusedColumn;
   }
 
   next(): Column {
@@ -27,13 +33,17 @@ export class ReusedColumn implements ColumnSource {
   }
 }
 
+let last: { readonly steps: number; readonly column?: ReusedColumn } = { steps: -1 };
+
 const slabValues = 16_384;
+const fewSteps = 8;
+const none: Column = { values: new Float64Array(0), present: new Uint8Array(0) };
 
 /** Columns to keep, all zeros, cut from few large arrays. */
 export class SlabColumns implements ColumnSource {
   readonly #steps: number;
-  #values = new Float64Array(0);
-  #present = new Uint8Array(0);
+  #values = none.values;
+  #present = none.present;
   #used = 0;
   #columns = 4;
 
@@ -42,6 +52,8 @@ export class SlabColumns implements ColumnSource {
   }
 
   next(): Column {
+    // Arrays this short lie on the heap itself, and cost less than a cut.
+    if (this.#steps <= fewSteps) return { values: new Float64Array(this.#steps), present: new Uint8Array(this.#steps) };
     if (this.#used + this.#steps > this.#values.length) this.#refill();
     const [from, to] = [this.#used, this.#used + this.#steps];
     this.#used = to;

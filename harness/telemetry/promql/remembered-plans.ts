@@ -7,8 +7,9 @@ const keptPlans = 4;
 
 const plansOf = rememberedByObject((_times: Float64Array): WindowPlan[] => []);
 
-/** The plan of these windows in this list of times, from an earlier series or query if there was one. */
+/** The plan of these windows in this list of times, from an earlier series or query if there was one; that of one instant is not worth keeping. */
 export function windowPlan(times: Float64Array, span: WindowSpan): WindowPlan {
+  if (span.ends.count === 1) return new WindowPlan(times, span);
   const known = plansOf(times);
   for (const plan of known) if (isSame(plan.span, span)) return plan;
   const plan = new WindowPlan(times, span);

@@ -29,7 +29,7 @@ export function selectInstant(node: SelectorNode, grid: Grid, evaluation: Evalua
 
 /** The same, one series after the other: none is kept. */
 export function eachInstant(node: SelectorNode, grid: Grid, { evaluation, visit }: { readonly evaluation: Evaluation; readonly visit: SeriesVisitor }): void {
-  run(node, grid, { evaluation, reading: 'value', columns: new ReusedColumn(grid.count), visit });
+  run(node, grid, { evaluation, reading: 'value', columns: ReusedColumn.for(grid.count), visit });
 }
 
 interface Run {
@@ -39,13 +39,16 @@ interface Run {
   readonly visit: SeriesVisitor;
 }
 
+/** Samples are used up before the next are read. */
+const scratch = new SampleScratch();
+
 function run(node: SelectorNode, grid: Grid, { evaluation, reading, columns, visit }: Run): void {
   const looks = referenceGrid(node, grid, evaluation);
   const found = evaluation.store.select(node.matchers);
   evaluation.budget.hold(found.length * grid.count);
   const lookbackMs = evaluation.lookbackMs + evaluation.earlierMs;
   const untilMs = Math.min(evaluation.untilMs, instantOf(looks, looks.count - 1));
-  const options = { fromMs: looks.startMs - lookbackMs, scratch: new SampleScratch() };
+  const options = { fromMs: looks.startMs - lookbackMs, scratch };
   let newest: NewestSamples | undefined;
   for (const stored of found) {
     const samples = stored.view(untilMs, options);
@@ -69,7 +72,7 @@ interface NewestSamples {
 const remembered = new WeakMap<Float64Array, NewestSamples>();
 
 function newestSamples(times: Float64Array, looks: Grid, lookbackMs: Millis): NewestSamples {
-  const known = remembered.get(times);
+  const known = looks.count === 1 ? undefined : remembered.get(times);
   if (known && known.lookbackMs === lookbackMs && isSameGrid(known.looks, looks)) return known;
   const index = new Int32Array(looks.count);
   const present = new Uint8Array(looks.count);
@@ -81,7 +84,7 @@ function newestSamples(times: Float64Array, looks: Grid, lookbackMs: Millis): Ne
     if (next > 0 && (times[next - 1] as number) > atMs - lookbackMs) present[step] = 1;
   }
   const found = { times, looks, lookbackMs, index, present };
-  remembered.set(times, found);
+  if (looks.count > 1) remembered.set(times, found);
   return found;
 }
 

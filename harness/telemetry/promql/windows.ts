@@ -82,12 +82,15 @@ export function overWindows(source: RangeSource, grid: Grid, apply: OverWindows)
 
 /** The same, one series after the other: none is kept. */
 export function eachOverWindows(source: RangeSource, grid: Grid, apply: OverWindows & { readonly visit: SeriesVisitor }): void {
-  run(source, grid, { ...apply, columns: new ReusedColumn(grid.count) });
+  run(source, grid, { ...apply, columns: ReusedColumn.for(grid.count) });
 }
+
+/** Samples are used up before the next are read. */
+const scratch = new SampleScratch();
 
 function run(source: RangeSource, grid: Grid, { evaluation, labels, to, columns, visit }: OverWindows & { readonly visit: SeriesVisitor; readonly columns: ColumnSource }): void {
   evaluation.budget.hold(source.series.length * grid.count);
-  const options = { fromMs: source.fromMs, scratch: new SampleScratch() };
+  const options = { fromMs: source.fromMs, scratch };
   let plan: WindowPlan | undefined;
   for (const series of source.series) {
     const samples = series.view(source.untilMs, options);
