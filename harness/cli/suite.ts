@@ -8,6 +8,7 @@ import { shardNamed } from './suite/plan.ts';
 import { runSuite } from './suite/run-suite.ts';
 import { suiteExitCode } from './suite/tally.ts';
 import { suiteText } from './suite/text.ts';
+import type { Trial } from './suite/trial.ts';
 
 interface SuiteFlags {
   readonly trials: string;
@@ -50,7 +51,7 @@ async function suite(filter: string | undefined, flags: SuiteFlags): Promise<num
   const counts = { trials: wholeNumber('--trials', flags.trials, 1), seedFrom: wholeNumber('--seed-from', flags.seedFrom, 0) };
   const spec = flags.diagnostician ?? defaultDiagnostician();
   const diagnostician = await chosenDiagnostician(spec);
-  const { trials, interruptedWith } = await runSuite({
+  const { trials, planned, interruptedWith } = await runSuite({
     ...counts, spec, diagnostician,
     scenarios: chosenScenarios(filter),
     ...(flags.concurrency === undefined ? {} : { concurrency: wholeNumber('--concurrency', flags.concurrency, 1) }),
@@ -62,7 +63,13 @@ async function suite(filter: string | undefined, flags: SuiteFlags): Promise<num
   });
   if (flags.junit !== undefined) writeAtomically(userPath(flags.junit), renderJUnit(trials.map((trial) => trial.junit)));
   const exitCode = suiteExitCode(trials, interruptedWith);
-  const asked = { diagnostician: { name: diagnostician.name, fingerprint: diagnostician.fingerprint() }, trialsPerScenario: counts.trials, seedFrom: counts.seedFrom, exitCode, shownPath };
-  process.stdout.write(flags.json === true ? `${JSON.stringify(suiteDocument(trials, asked), null, 1)}\n` : suiteText(trials, shownPath));
+  const asked = { diagnostician: { name: diagnostician.name, fingerprint: diagnostician.fingerprint() }, trialsPerScenario: counts.trials, seedFrom: counts.seedFrom, planned, exitCode, shownPath };
+  process.stdout.write(flags.json === true ? `${JSON.stringify(suiteDocument(trials, asked), null, 1)}\n` : suiteText(trials, shownPath) + missingLine(planned, trials));
   return exitCode;
+}
+
+/** What an interrupted suite owes: rates over a part must not be taken for the whole. */
+function missingLine(planned: number, trials: readonly Trial[]): string {
+  const missing = planned - trials.filter(({ state }) => state !== 'interrupted').length;
+  return missing === 0 ? '' : `\n! ${missing} of ${planned} planned trials were not performed; the same command with --resume performs them\n`;
 }

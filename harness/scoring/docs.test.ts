@@ -15,3 +15,9 @@ it('docs/scoring.md names every criterion with its points, every failure class a
   expect([...rows, ...classes, ...floors].filter((words) => !page.includes(words))).toEqual([]);
   expect([...diagnosisRules, detection].reduce((sum, rule) => sum + rule.possible, 0)).toBe(100);
 });
+
+it('docs/scoring.md gives an example for every criterion and every failure class', () => {
+  const exampleOf = (name: string): string => new RegExp(`^\\| ${name} \\|.* \\| ([^|]+) \\|$`, 'm').exec(page)?.[1] ?? '';
+  const names = [...[...diagnosisRules, detection].map((rule) => rule.name), 'calibration', 'cost', ...failureClasses.map((name) => `\`${name}\``)];
+  expect(names.filter((name) => exampleOf(name).length < 12)).toEqual([]);
+});

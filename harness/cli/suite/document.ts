@@ -8,6 +8,7 @@ export interface SuiteAsked {
   readonly diagnostician: { readonly name: string; readonly fingerprint: string };
   readonly trialsPerScenario: number;
   readonly seedFrom: number;
+  readonly planned: number;
   readonly exitCode: number;
   readonly shownPath: (path: string) => string;
 }
@@ -20,6 +21,8 @@ export function suiteDocument(trials: readonly Trial[], asked: SuiteAsked): obje
     diagnostician: asked.diagnostician,
     trialsPerScenario: asked.trialsPerScenario,
     seedFrom: asked.seedFrom,
+    planned: asked.planned,
+    notPerformed: asked.planned - trials.filter(({ state }) => state !== 'interrupted').length,
     passes: trials.filter((trial) => trial.scorecard.verdict === 'PASS').length,
     judged: trials.filter(isJudged).length,
     states: countStates(trials),

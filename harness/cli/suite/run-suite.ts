@@ -35,6 +35,8 @@ export const defaultDb: string = resolve(packageDir, 'reports/lab.db');
 /** What came of a suite: the trials in the order of the plan, and the exit code of an interruption. */
 export interface SuiteResult {
   readonly trials: readonly Trial[];
+  /** How many there are in the plan (of this shard). */
+  readonly planned: number;
   readonly interruptedWith: number | undefined;
 }
 
@@ -66,5 +68,5 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteResult> {
   });
   interrupt.release();
   if (out === undefined) refreshIndex(packageDir);
-  return { trials, interruptedWith: interrupt.exitCode() };
+  return { trials, planned: plan.length, interruptedWith: interrupt.exitCode() };
 }
