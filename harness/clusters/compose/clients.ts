@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoadTargets } from '../../load/contract.ts';
+import { orThrow } from '../../../src/kernel/result.ts';
+import type { LoadTargets, RunningLoad } from '../../load/contract.ts';
+import { startLoad } from '../../load/start.ts';
+import type { LoadSpec } from '../contract.ts';
 import { markOf } from './command.ts';
 import { beside, mainPort } from './compose-file.ts';
 import { inNetworkOf } from './host.ts';
@@ -24,4 +27,18 @@ export async function clientsIn(project: Project, { nodes, powers, engine, deplo
   // A mount that only this program sees: the machine's own names stay as they are.
   const named = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts];
   return { subject: deployment.subject, seed, endpoints: doors.map(({ id, role }) => `${id}:${mainPort(role)}`), launcher: ['env', ...Object.entries(markOf(project.run)).map(([name, value]) => `${name}=${value}`), ...inNetworkOf(pid), ...named] };
+}
+
+/** Starts the clients; where there is to be no load, they come when somebody wants one. */
+export async function startClients(load: LoadSpec, { targets, signal }: { readonly targets: LoadTargets; readonly signal: AbortSignal }): Promise<RunningLoad> {
+  let clients = load.shape === 'idle' ? undefined : orThrow(await startLoad(targets, load, signal));
+  return {
+    set: async (next) => {
+      if (clients) await clients.set(next);
+      else if (next.shape !== 'idle') clients = orThrow(await startLoad(targets, next, signal));
+    },
+    seconds: () => clients?.seconds() ?? [],
+    died: () => clients?.died?.(),
+    [Symbol.asyncDispose]: async () => clients?.[Symbol.asyncDispose](),
+  };
 }

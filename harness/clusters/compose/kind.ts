@@ -1,17 +1,16 @@
 import { defined } from '../../../src/kernel/assert.ts';
-import { LabError, orThrow, type Result } from '../../../src/kernel/result.ts';
+import { LabError, type Result } from '../../../src/kernel/result.ts';
 import { ok } from '../../../src/kernel/result.ts';
 import { wallClock } from '../../../src/kernel/wall-clock.ts';
 import { deploymentOf } from '../../deployments/registry.ts';
 import { Journal, type OpenRun } from '../../journal/journal.ts';
 import { takeBack } from '../../journal/take-back.ts';
 import { splitKeys } from '../../load/keys.ts';
-import { startLoad } from '../../load/start.ts';
 import type { ClusterKind, ClusterSpec, RunningCluster } from '../contract.ts';
 import type { RealNode } from '../real/node.ts';
 import { until } from '../real/until.ts';
 import { Watch } from '../real/watch.ts';
-import { clientsIn } from './clients.ts';
+import { clientsIn, startClients } from './clients.ts';
 import { composeCluster } from './cluster.ts';
 import { beside } from './compose-file.ts';
 import { controlsOf } from './controls/controls.ts';
@@ -72,7 +71,7 @@ async function launchIn(run: OpenRun, { spec, seed, found, signal }: Launching, 
   const watch = new Watch(await realNodes(found, project), wallClock);
   hold.ended.push(() => watch.stop());
   await serve(watch, found, signal);
-  const load = orThrow(await startLoad(await clientsIn(project, found, seed), spec.load, signal));
+  const load = await startClients(spec.load, { targets: await clientsIn(project, found, seed), signal });
   hold.ended.push(async () => load[Symbol.asyncDispose]());
   const published = defined((await project.container(beside.prometheus)).published.get(9090), 'the port of Prometheus');
   return composeCluster({

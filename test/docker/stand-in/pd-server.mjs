@@ -11,7 +11,7 @@ const members = flags.get('initial-cluster').split(',').map((each) => splitOnce(
 mkdirSync(flags.get('data-dir'), { recursive: true });
 log('INFO', 'versioninfo.go:98', 'Welcome to Placement Driver (PD)');
 
-const regionsInAll = 12;
+let regionsInAll = 1;
 const schedule = { 'leader-schedule-limit': 4, 'region-schedule-limit': 2048, 'replica-schedule-limit': 64, 'max-store-down-time': '30m0s' };
 const replicate = { 'max-replicas': 3, 'location-labels': '', 'strictly-match-label': 'false', 'enable-placement-rules': 'true', 'isolation-level': '' };
 const schedulers = new Set(['balance-leader-scheduler', 'balance-region-scheduler', 'balance-hot-region-scheduler', 'evict-slow-store-scheduler']);
@@ -65,7 +65,8 @@ const fromLeader = {
   '/pd/api/v1/config/replicate': () => replicate,
   '/pd/api/v1/schedulers': () => [...schedulers],
   '/pd/api/v1/operators': () => [],
-  '/pd/api/v1/regions': () => ({ count: regionsInAll, regions: [] }),
+  '/pd/api/v1/regions': () => ({ count: regionsInAll, regions: Array.from({ length: regionsInAll }, (_, i) => ({ id: 10 + i })) }),
+  '/pd/api/v1/regions/count': () => ({ count: regionsInAll, regions: null }),
   '/pd/api/v1/stats/region': () => ({ count: regionsInAll, empty_count: 0, storage_size: regionsInAll, storage_keys: 0 }),
 };
 
@@ -73,11 +74,20 @@ serve(2379, async (path, _query, body) => {
   if (path === '/stand-in/heartbeat') return heartbeat(JSON.parse(body));
   if (local[path]) return local[path]();
   if (!leader()) return { status: 503, body: '[PD:apiutil:ErrRedirectNoLeader]redirect finds no leader' };
+  if (path === '/pd/api/v1/regions/split') return split(JSON.parse(body));
+  if (path === '/pd/api/v1/operators' && body !== '') return '"The operator is created."';
   if (path === '/pd/api/v1/config' && body !== '') return Object.assign(schedule, JSON.parse(body)) && '"The config is updated."';
   if (path.startsWith('/pd/api/v1/regions/check/')) return { count: 0, regions: [] };
   return fromLeader[path]?.() ?? { status: 404, body: '404 page not found' };
 });
 serve(2380, () => ({}));
+
+/** Every member counts for itself, so the one that is asked tells the others. */
+function split({ split_keys: keys, told }) {
+  regionsInAll = Math.max(regionsInAll, keys.length + 1);
+  if (!told) for (const member of members) if (member.name !== name) ask(`${member.client_urls[0]}/pd/api/v1/regions/split`, { body: { split_keys: keys, told: true } });
+  return { 'processed-percentage': 100, 'regions-id': keys.map((_, i) => 11 + i) };
+}
 
 function heartbeat(store) {
   const before = stores.get(store.id);
