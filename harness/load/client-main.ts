@@ -22,13 +22,13 @@ async function main(): Promise<void> {
   let generator: Generator | undefined;
   const lines = createInterface({ input: process.stdin });
   process.stdout.on('error', () => process.exit(0));
+  // Nobody listens any more: requests that still wait are of no use to anyone, and neither is a connection that is being made.
+  lines.once('close', () => process.exit(0));
   for await (const line of lines) {
     const order = orderSchema.parse(JSON.parse(line));
     if (order.kind === 'set') generator?.set(order.load);
     else generator = await begin(order, stop.signal);
   }
-  // Nobody listens any more: requests that still wait are of no use to anyone.
-  process.exit(0);
 }
 
 async function begin({ subject, endpoints, seed, load }: Extract<Order, { kind: 'start' }>, signal: AbortSignal): Promise<Generator | undefined> {

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { LoadSpec } from '../clusters/contract.ts';
 import { wallClock } from '../../src/kernel/wall-clock.ts';
@@ -26,3 +29,12 @@ test.each([
 ])('%s is told, and nothing stays', async (_, targets, because) => {
   expect(await startLoad(targets, load)).toMatchObject({ ok: false, failure: { because: expect.stringMatching(because) as string } });
 });
+
+test('the program does not outlive the one that started it, not even while it tries to connect', async () => {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./client-main.ts', import.meta.url))], { stdio: ['pipe', 'ignore', 'ignore'] });
+  child.stdin.write(`${JSON.stringify({ kind: 'start', subject: 'etcd', endpoints: ['127.0.0.1:1'], seed: 1, load })}\n`);
+  await wallClock.sleep(300);
+  const ended = once(child, 'exit');
+  child.stdin.end();
+  expect(await ended).toEqual([0, null]);
+}, 12_000);

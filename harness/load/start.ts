@@ -5,7 +5,7 @@ import { failed, ok, type Result } from '../../src/kernel/result.ts';
 import { wallClock } from '../../src/kernel/wall-clock.ts';
 import type { LoadSpec } from '../clusters/contract.ts';
 import type { ClientSecond, LoadTargets, RunningLoad } from './contract.ts';
-import { newsSchema, type Order } from './messages.ts';
+import { newsSchema, type News, type Order } from './messages.ts';
 
 /** How long a generator may take to go by itself. */
 const endWithinMs = 2_000;
@@ -56,8 +56,10 @@ class LoadProgram implements RunningLoad {
   died = (): string | undefined => (this.#disposed ? undefined : this.#end);
 
   #hear(line: string, started: (result: Result<void>) => void): void {
-    const news = newsSchema.parse(JSON.parse(line));
-    if (news.kind === 'second') this.#seconds.push(news.second);
+    const news = newsIn(line);
+    // A launcher may have something to say, too.
+    if (!news) this.#complaint = `${this.#complaint}${line}\n`.slice(-2_000);
+    else if (news.kind === 'second') this.#seconds.push(news.second);
     else if (news.kind === 'ready') started(ok(undefined));
     else started({ ok: false, failure: news.failure });
   }
@@ -75,5 +77,13 @@ class LoadProgram implements RunningLoad {
     void wallClock.sleep(endWithinMs, patience.signal).then(() => this.#child.kill('SIGKILL'), () => {});
     await this.#ended;
     patience.abort();
+  }
+}
+
+function newsIn(line: string): News | undefined {
+  try {
+    return newsSchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
   }
 }

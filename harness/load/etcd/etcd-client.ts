@@ -8,7 +8,7 @@ import { call, codeName, serviceOf } from '../rpc.ts';
 
 /** An application's patience; the client library itself has none of its own. */
 const requestTimeoutMs: Millis = 5_000;
-/** The library's own numbers: it waits 25 ms, plus or minus a tenth, each time it has asked all members, and gives up after 100 attempts. */
+/** The library's own numbers: it waits 25 ms, plus or minus a tenth, each time it has asked a quorum, and gives up after 100 attempts. */
 const retryWaitMs: Millis = 25;
 const retryJitter = 0.1;
 const attemptsMax = 100;
@@ -19,7 +19,7 @@ const attemptsMax = 100;
  */
 export class EtcdClient implements Requester {
   readonly #channels: BalancedChannels;
-  readonly #members: number;
+  readonly #quorum: number;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #endpoints: readonly string[];
@@ -27,7 +27,7 @@ export class EtcdClient implements Requester {
   constructor({ endpoints, seed }: RequesterOptions, clock: Clock) {
     this.#channels = new BalancedChannels(serviceOf('etcdserverpb.proto', 'etcdserverpb.KV'), endpoints, { clock });
     this.#endpoints = endpoints;
-    this.#members = endpoints.length;
+    this.#quorum = Math.floor(endpoints.length / 2) + 1;
     this.#clock = clock;
     this.#random = Random.fromSeed(seed).fork('etcd');
   }
@@ -44,7 +44,7 @@ export class EtcdClient implements Requester {
   async #do(method: 'Range' | 'Put', request: object, attempts: number): Promise<Outcome> {
     const deadlineMs = this.#clock.now() + requestTimeoutMs;
     for (let attempt = 0; ; attempt++) {
-      if (attempt > 0 && attempt % this.#members === 0) await this.#clock.sleep(retryWaitMs * this.#random.between(1 - retryJitter, 1 + retryJitter));
+      if (attempt > 0 && attempt % this.#quorum === 0) await this.#clock.sleep(retryWaitMs * this.#random.between(1 - retryJitter, 1 + retryJitter));
       const client = await this.#channels.ready(deadlineMs);
       if (!client) return { code: 'DEADLINE_EXCEEDED', retries: attempt };
       const error = await this.#ask(client, method, { request, deadlineMs });
