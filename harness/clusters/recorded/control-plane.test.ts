@@ -100,3 +100,33 @@ describe('a recorded control plane', () => {
     await expect(planeAt(9, rows)('/health', { node: 'pd-1' })).resolves.toBe('LAB_CONNECTION_REFUSED');
   });
 });
+
+describe('a control plane that reads by POST', () => {
+  const rows: ControlRow[] = [
+    { t: 1_000, node: 'etcd-1', request: 'POST /v3/maintenance/status', tookMs: 1, status: 200, bodyText: '{"leader":"1"}' },
+    { t: 1_000, node: 'etcd-1', request: 'POST /v3/maintenance/alarm {"action":"GET"}', tookMs: 1, status: 200, bodyText: '{}' },
+    { t: 1_000, node: 'etcd-1', request: 'GET /livez?verbose', tookMs: 1, status: 200, bodyText: 'ok' },
+    { t: 2_000, node: 'etcd-1', request: 'POST /v3/maintenance/status', tookMs: 1, error: 'connection refused' },
+    { t: 1_000, node: 'etcd-2', request: 'POST /v3/maintenance/status', tookMs: 1, status: 200, bodyText: '{"leader":"2"}' },
+  ];
+  const ask = async (nowMs: number, request: { method: 'GET' | 'POST'; path: string; body?: string; query?: Record<string, string>; node?: string }) => {
+    const log = new ControlLog(rows);
+    const answer = await recordedControlPlane({ log: () => log, now: () => nowMs, group: 'member', members: ['etcd-1', 'etcd-2'] }).request(request);
+    return answer.ok ? `${answer.value.status} ${answer.value.body.slice(0, 20)}` : answer.failure.code;
+  };
+
+  test('an empty body asks for nothing in particular, another one is part of the question', async () => {
+    expect(await ask(1_500, { method: 'POST', path: '/v3/maintenance/status', body: '{}', node: 'etcd-1' })).toBe('200 {"leader":"1"}');
+    expect(await ask(1_500, { method: 'POST', path: '/v3/maintenance/alarm', body: '{"action":"GET"}', node: 'etcd-1' })).toBe('200 {}');
+    expect(await ask(1_500, { method: 'POST', path: '/v3/maintenance/alarm', body: '{"action":"ACTIVATE"}', node: 'etcd-1' })).toMatch(/^404/);
+  });
+
+  test('a query without a value is found however it is written', async () => {
+    expect(await ask(1_500, { method: 'GET', path: '/livez', query: { verbose: '' }, node: 'etcd-1' })).toBe('200 ok');
+  });
+
+  test('without a member named, the first that can answer does', async () => {
+    expect(await ask(1_500, { method: 'POST', path: '/v3/maintenance/status', body: '{}' })).toBe('200 {"leader":"1"}');
+    expect(await ask(2_500, { method: 'POST', path: '/v3/maintenance/status', body: '{}' })).toBe('200 {"leader":"2"}');
+  });
+});
