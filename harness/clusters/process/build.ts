@@ -70,14 +70,19 @@ interface Surroundings {
 function complete(node: PlannedNode & Pick<ProcessNode, 'disk' | 'groups' | 'spec'>, { ledger, blueprint, planned, scratch, network }: Surroundings): ProcessNode {
   const { deployment, spec, programs } = blueprint;
   const { args, env = {}, files = new Map<string, string>() } = deployment.launch(node, planned, spec.settings);
-  for (const [path, text] of files) {
-    const file = join(node.dataDir, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
+  const writeFiles = () => writeBelow(node.dataDir, files);
+  writeFiles();
   const namespace = network?.namespaceOf(node.id);
   const words = [...within(foldersOf(node.groups)), ...(namespace === undefined ? [] : enter(namespace)), defined(programs.get(node.spec.program), node.spec.program), ...args];
   const program = new Program({ node: node.id, name: node.spec.program, words, env, logFile: join(scratch, `${node.id}.log`), run: ledger.run });
   const urls = Object.fromEntries(Object.entries(node.ports).map(([name, port]) => [name, new URL(`http://${node.host}:${port}`)]));
-  return { ...node, program, urls: urls as ProcessNode['urls'], ...(namespace !== undefined && { namespace }) };
+  return { ...node, program, writeFiles, urls: urls as ProcessNode['urls'], ...(namespace !== undefined && { namespace }) };
+}
+
+function writeBelow(dir: string, files: ReadonlyMap<string, string>): void {
+  for (const [path, text] of files) {
+    const file = join(dir, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
 }

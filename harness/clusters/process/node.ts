@@ -12,6 +12,8 @@ import type { Program } from './program.ts';
 export interface ProcessNode extends RealNode {
   readonly program: Program;
   readonly disk: DataDisk;
+  /** Writes the files that its program is started with. */
+  readonly writeFiles: () => void;
   readonly groups: NodeGroups;
   /** Its network namespace; absent where it shares the machine's. */
   readonly namespace?: string;

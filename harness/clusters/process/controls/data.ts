@@ -18,6 +18,7 @@ export function dataControl(world: ProcessWorld): DataControl {
       if (existsSync(asideOf(dir))) return;
       await end(node);
       await ledger.make(`data ${id}`, { kind: 'data-aside', data: { dir } }, () => renameSync(dir, asideOf(dir)));
+      node.writeFiles();
       await node.program.start();
     },
     giveBack: async (id) => {
