@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { compose } from '../../harness/clusters/compose/kind.ts';
 import type { ClusterSpec, RunningCluster } from '../../harness/clusters/contract.ts';
@@ -9,6 +11,7 @@ import { Bench, noDocker } from './docker.test-kit.ts';
 
 const why = noDocker ?? (process.env['LAB_IMAGE_TIKV'] ? undefined : 'LAB_IMAGE_TIKV is not set: see test/docker/build-images.sh');
 const spec: ClusterSpec = { kind: 'compose', subject: 'tikv', roles: { pd: 3, tikv: 3 }, regions: 0, load: { shape: 'idle', ratePerSecond: 0, reads: 0, keys: 'uniform', valueBytes: 0 } };
+const operatorImage = 'operator-lab/operator:test';
 const docker = (...args: string[]): string => execFileSync('docker', args, { encoding: 'utf8' }).trim();
 
 /** When a service's container was started. */
@@ -65,6 +68,29 @@ describe.skipIf(why !== undefined)(`TiKV’s containers, with stand-ins for its 
       expect(orThrow(await cluster.ports.logs.search({ node: 'tikv-2', contains: 'Welcome to TiKV' })).matched).toBe(2);
     } finally {
       await cluster[Symbol.asyncDispose]();
+    }
+    expect(bench.traces()).toEqual(before);
+  });
+
+  test('by hand: load and the operator’s monitor come when they are asked for, beside a cluster of another name', async () => {
+    using bench = new Bench();
+    const before = bench.traces();
+    const file = fileURLToPath(new URL('../../compose/tikv/compose.yaml', import.meta.url));
+    const project = (...args: string[]) => execa('docker', ['compose', '--file', file, '--project-name', 'by-hand', '--profile', '*', ...args], { reject: false, all: true, env: { LAB_IMAGE_OPERATOR: operatorImage } });
+    try {
+      await execa('docker', ['build', '--network', 'host', '--tag', operatorImage, '--build-arg', `LAB_IMAGE_NODE=${process.env['LAB_IMAGE_NODE']}`, '--file', 'compose/operator/Dockerfile', '.'], { cwd: fileURLToPath(new URL('../../', import.meta.url)), env: { DOCKER_BUILDKIT: '0' } });
+      const load = await project('up', 'ycsb-run');
+      expect(load.all).toMatch(/ycsb-run-1 .*Run finished/);
+      expect((await project('up', '--detach', '--wait', 'operator')).exitCode).toBe(0);
+      await project('kill', 'tikv-2');
+      let said = '';
+      while (!said.includes('store-down:tikv-2')) {
+        await wallClock.sleep(2_000);
+        said = String((await project('logs', 'operator')).stdout);
+      }
+      expect(said).toMatch(/opened +critical +store-down:tikv-2:20160/);
+    } finally {
+      await project('down', '--volumes', '--timeout', '1');
     }
     expect(bench.traces()).toEqual(before);
   });
