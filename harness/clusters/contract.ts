@@ -208,6 +208,8 @@ export interface ClientSecond {
   /** Of the requests that succeeded; absent when none did. Counted from the moment a request was due, so waiting is not hidden. */
   readonly p50Ms?: Millis;
   readonly p99Ms?: Millis;
+  /** How long the load generator itself was kept from running, at its worst: what is slow then may be its machine and not the cluster. Absent below 50 ms. */
+  readonly lateMs?: Millis;
   /** Requests that are still under way when the second ends. */
   readonly inFlight?: number;
   /** Apart: `read` and `write`, and what is not part of the sums above, TiKV's `tso`. */

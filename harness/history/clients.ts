@@ -17,6 +17,7 @@ const rowSchema = z.object({
   p50Ms: z.number().optional(),
   p99Ms: z.number().optional(),
   inFlight: z.number().optional(),
+  lateMs: z.number().optional(),
   kinds: z.record(z.string(), kindRow).optional(),
 });
 

@@ -41,6 +41,20 @@ describe('an open loop', () => {
     expect(Math.max(...told.map(({ p99Ms }) => p99Ms ?? 0))).toBeGreaterThan(1_900);
   });
 
+  test('a generator that did not get to run says so, tells every second, and does not make up for it in one rush', async () => {
+    let [nowMs, wakes] = [0, 0];
+    // It is kept from running for five seconds, once.
+    const clock = { now: () => nowMs, sleep: async (spanMs: number) => void (nowMs += ++wakes === 500 ? 5_000 : spanMs) };
+    const [told, stop]: [ClientSecond[], AbortController] = [[], new AbortController()];
+    let sent = 0;
+    const answer = async () => (sent++, { code: 'ok', retries: 0 });
+    const requester: Requester = { connect: async () => undefined, read: answer, write: answer, [Symbol.dispose]: () => {} };
+    await new Generator({ requester, clock, random: Random.fromSeed(1), load: mixed }).run((second) => (told.push(second), told.length === 8 && stop.abort()), stop.signal);
+    expect(told.map(({ atMs }) => atMs)).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((n) => n * 1_000));
+    expect(told.filter(({ lateMs }) => lateMs !== undefined).map(({ lateMs }) => lateMs)).toEqual([4_998]);
+    expect(sent).toBeLessThan(500 * 4.1);
+  });
+
   test('errors stand by their code and are no latencies', async () => {
     const { told } = await runs(mixed, { seconds: 2, answer: async (_, kind) => ({ code: kind === 'write' ? 'RESOURCE_EXHAUSTED' : 'ok', retries: kind === 'write' ? 2 : 0 }) });
     const [first] = told;

@@ -8,6 +8,8 @@ import { SecondCounter } from './second-counter.ts';
 
 /** The generator wakes this often and sends what has become due. */
 const wakeMs: Millis = 2;
+/** What this program was kept from sending for longer than this is not sent any more: all of it at once would be a load that nobody asked for. */
+const overdueMaxMs: Millis = 1_000;
 /** More requests than this are not held in memory: further ones end at once as `client_saturated`. */
 const inFlightMax = 20_000;
 
@@ -46,14 +48,14 @@ export class Generator {
     while (!signal.aborted) {
       await this.#clock.sleep(wakeMs, signal).catch(() => {});
       const nowMs = this.#clock.now();
-      if (floorSecond(nowMs) > secondMs) {
-        onSecond(this.#counter.take(secondMs, this.#inFlight));
-        secondMs = floorSecond(nowMs);
-      }
-      owed += (this.#load.shape === 'idle' ? 0 : this.#load.ratePerSecond) * (Math.max(0, nowMs - lastMs) / 1000);
+      // Every second is told, also those that passed while this program did not get to run.
+      for (; floorSecond(nowMs) > secondMs; secondMs += 1_000) onSecond(this.#counter.take(secondMs, this.#inFlight));
+      this.#counter.late(Math.max(0, nowMs - lastMs - wakeMs));
+      const sinceMs = Math.max(lastMs, nowMs - overdueMaxMs);
+      owed += (this.#load.shape === 'idle' ? 0 : this.#load.ratePerSecond) * ((nowMs - sinceMs) / 1_000);
       const due = Math.floor(owed);
       // What is due between two looks comes at the second one. When that look itself is late, the lateness counts as the client's waiting.
-      for (let i = 0; i < due; i++) this.#send(Math.min(nowMs, Math.max(lastMs + wakeMs + 1, lastMs + ((nowMs - lastMs) * (i + 1)) / due)));
+      for (let i = 0; i < due; i++) this.#send(Math.min(nowMs, Math.max(sinceMs + wakeMs + 1, sinceMs + ((nowMs - sinceMs) * (i + 1)) / due)));
       owed -= due;
       lastMs = nowMs;
     }

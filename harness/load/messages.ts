@@ -30,6 +30,7 @@ export const secondSchema = z.object({
   p50Ms: z.number().optional(),
   p99Ms: z.number().optional(),
   inFlight: z.number().optional(),
+  lateMs: z.number().optional(),
   kinds: z.record(z.string(), kind).optional(),
 });
 

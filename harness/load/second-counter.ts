@@ -2,6 +2,9 @@ import type { Millis } from '../../src/kernel/clock.ts';
 import type { ClientSecond, KindSecond } from './contract.ts';
 import type { Outcome } from './requester.ts';
 
+/** A program on a busy machine is always a little late. */
+const worthTellingMs: Millis = 50;
+
 interface Counted {
   readonly tookMs: number[];
   failed: number;
@@ -11,6 +14,7 @@ interface Counted {
 export class SecondCounter {
   #errors = new Map<string, number>();
   #retries = 0;
+  #lateMs: Millis = 0;
   #main = new Map<string, Counted>();
   #side = new Map<string, Counted>();
 
@@ -26,15 +30,22 @@ export class SecondCounter {
     count(this.#side, kind, answer);
   }
 
+  /** The generator itself came so much too late. */
+  late(lateMs: Millis): void {
+    this.#lateMs = Math.max(this.#lateMs, lateMs);
+  }
+
   /** Closes the second and begins the next. */
   take(atMs: Millis, inFlight: number): ClientSecond {
     const took = [...this.#main.values()].flatMap((each) => each.tookMs);
     const kinds = Object.fromEntries([...this.#main, ...this.#side].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, counted]) => [kind, kindSecond(counted)]));
     const second: ClientSecond = {
-      atMs, ok: took.length, errors: Object.fromEntries([...this.#errors].sort(([a], [b]) => (a < b ? -1 : 1))), retries: this.#retries, ...quantiles(took), inFlight, kinds,
+      atMs, ok: took.length, errors: Object.fromEntries([...this.#errors].sort(([a], [b]) => (a < b ? -1 : 1))), retries: this.#retries, ...quantiles(took), inFlight,
+      ...(this.#lateMs >= worthTellingMs && { lateMs: Math.round(this.#lateMs) }), kinds,
     };
     this.#errors = new Map();
     this.#retries = 0;
+    this.#lateMs = 0;
     this.#main = new Map();
     this.#side = new Map();
     return second;
