@@ -1,6 +1,6 @@
 import type { Diagnosis, Evidence } from '../../src/diagnosis/contract.ts';
 import type { Answer, TranscriptEntry } from '../history/bundle.ts';
-import { isHandedOver, isTelling, mentions, type Telling, tellingOf } from './support.ts';
+import { isHandedOver, isMentionedIn, isTelling, type Telling, tellingOf } from './support.ts';
 
 /**
  * The ceiling: the truth, cited from what was really shown in this run. Where an oracle does not reach full points,
@@ -54,7 +54,7 @@ function truthWords(cause: Answer['causes'][number]): Pick<Diagnosis['rootCauses
 export function citations(transcript: readonly TranscriptEntry[], answer: Answer, wanted: Telling = struckTelling(answer)): Evidence[] {
   const best = observationsIn(transcript).flatMap((observation) => {
     // Searching leaf by leaf is worth it only where there is something to find.
-    const leaves = leavesOf(observation.answer).take(mentions([observation.args, observation.answer], wanted.names) ? leavesMax : 1).toArray();
+    const leaves = leavesOf(observation.answer).take(isMentionedIn(observation, wanted.names) ? leavesMax : 1).toArray();
     const telling = leaves.find((leaf) => isTelling(leaf, observation, wanted));
     const leaf = telling ?? leaves[0];
     return leaf === undefined ? [] : [{ observation: observation.id, ...leaf, tells: telling !== undefined }];

@@ -68,6 +68,15 @@ export function mentions(value: unknown, names: readonly string[]): boolean {
   return names.some((name) => containsWord(text, name));
 }
 
+const textOf = new WeakMap<object, string>();
+
+/** Whether any of the names stands anywhere in an observation. Its text is made once: floor after floor searches the same ones. */
+export function isMentionedIn(observation: ToolObservation, names: readonly string[]): boolean {
+  let text = textOf.get(observation);
+  if (text === undefined) textOf.set(observation, (text = JSON.stringify([observation.args, observation.answer]).toLowerCase()));
+  return names.some((name) => containsWord(text, name));
+}
+
 /** What belongs to a cited value: the nearest element of a list that holds it (a series with its labels, a log line, a store), and the plain fields beside the way there. */
 function recordAround(answer: unknown, path: string): unknown[] {
   const around: unknown[] = [];

@@ -38,6 +38,8 @@ export class ResultStore implements Disposable {
     try {
       const db = new Database(path, { timeout: 10_000 });
       db.pragma('journal_mode = WAL');
+      // A killed process loses nothing either way; only a power cut could cost the last trial, which --resume performs again.
+      db.pragma('synchronous = NORMAL');
       const found = db.pragma('user_version', { simple: true });
       if (found !== 0 && found !== layout) throw new Error(`its layout is ${String(found)}, not ${layout}`);
       db.exec(tables);

@@ -1,7 +1,7 @@
 import { bounds } from '../metrics/bounds.ts';
 import type { RoundTrip } from '../hosts/network.ts';
-import { later, type Shape, spreads } from '../metrics/histogram.ts';
-import type { Registry } from '../metrics/registry.ts';
+import { type Histogram, later, type Shape, spreads } from '../metrics/histogram.ts';
+import type { Counter, Registry } from '../metrics/registry.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { collectCluster, leaderOnly, regionStatuses } from './cluster-gauges.ts';
@@ -16,6 +16,7 @@ export class PdMetrics {
   readonly registry: Registry;
   readonly #world: World;
   readonly #server: PdServer;
+  readonly #heartbeats = new Map<Store, { readonly took: Histogram; readonly counters: readonly Counter[] }>();
   #proposals = 0;
   #cpuSeconds = 0;
 
@@ -51,10 +52,18 @@ export class PdMetrics {
   }
 
   regionHeartbeat(store: Store): void {
+    // A heartbeat of every region a minute, and more while they move: the instruments are looked up once for each store.
+    let meters = this.#heartbeats.get(store);
+    if (!meters) this.#heartbeats.set(store, (meters = this.#heartbeatMeters(store)));
+    meters.took.observe(0.00018);
+    for (const counter of meters.counters) counter.add(1);
+  }
+
+  #heartbeatMeters(store: Store): { readonly took: Histogram; readonly counters: readonly Counter[] } {
     const labels = { address: store.address, store: String(store.id) };
-    this.registry.histogram('pd_scheduler_handle_region_heartbeat_duration_seconds', bounds.pdHeartbeat, labels).observe(0.00018);
-    for (const status of ['recv', 'ok']) this.registry.counter('pd_scheduler_region_heartbeat', { ...labels, status, type: 'report' }).add(1);
-    this.registry.counter('pd_cluster_region_event', { event: 'update_cache' }).add(1);
+    const took = this.registry.histogram('pd_scheduler_handle_region_heartbeat_duration_seconds', bounds.pdHeartbeat, labels);
+    const counters = ['recv', 'ok'].map((status) => this.registry.counter('pd_scheduler_region_heartbeat', { ...labels, status, type: 'report' }));
+    return { took, counters: [...counters, this.registry.counter('pd_cluster_region_event', { event: 'update_cache' })] };
   }
 
   get #leads(): boolean {
