@@ -92,4 +92,16 @@ export const tools: readonly SubjectTool[] = [
     input: nothing,
     run: async (_, { ports }) => ok({ members: await perMember(ports, { method: 'POST', path: readingCalls.hashKv, body: '{"revision":0}' }) }),
   },
+  {
+    name: 'member_config',
+    description: 'The settings that each member logged when it last started (line "starting an etcd server"): timeouts, quota, data directory, cluster token and state, compaction. null where its log does not go back so far. Settings that differ between members are worth a look.',
+    input: nothing,
+    run: async (_, { ports }) => {
+      const found = await ports.logs.search({ contains: 'starting an etcd server', limit: 200 });
+      if (!found.ok) return found;
+      const nodes = ports.inventory.filter(({ role }) => role === 'member').map(({ node }) => node);
+      const lastOf = (node: string): Json => parsed(found.value.lines.findLast((line) => line.node === node)?.raw ?? 'null');
+      return ok({ members: Object.fromEntries(nodes.map((node) => [node, lastOf(node)])) });
+    },
+  },
 ];
