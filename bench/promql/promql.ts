@@ -10,7 +10,7 @@ import { reasonOf, type Reason } from './reasons.ts';
 const cases: readonly Case[] = [{ series: 1_000, hours: 1, stepMs: 15_000 }, { series: 20_000, hours: 1, stepMs: 15_000 }, { series: 1_000, hours: 24, stepMs: 60_000 }];
 const large: Case = { series: 20_000, hours: 24, stepMs: 60_000 };
 const rounds: Rounds = { warm: 40, counted: 15 };
-const largeRounds: Rounds = { warm: 2, counted: 3 };
+const largeRounds: Rounds = { warm: 2, counted: 5 };
 
 /**
  * Latency of the vendor's dashboard queries over HTTP beside a real Prometheus with the same samples, and what samples

@@ -148,7 +148,8 @@ export class ScrapeTimes extends GrowingColumn {
 
 /** Every scrape makes new shapes of the series that are still growing; old ones are not needed again. */
 const rememberedShapes = 1_000;
-const rememberedStretches = 64;
+/** Each may carry the plans of some queries with it. */
+const rememberedStretches = 16;
 
 /** The stale marker that follows a sample: from `atMs` on the series is gone, until its next sample. */
 export interface StaleMark {
