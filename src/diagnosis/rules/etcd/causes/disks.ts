@@ -7,7 +7,7 @@ export const diskSlow: Cause = {
   needs: [['fsync-slow']],
   predicts: [
     { sign: 'fsync-slow', weight: 5 },
-    { sign: 'most-syncs-slow', weight: 1, missing: 1 },
+    { sign: 'most-syncs-slow', weight: 2, missing: 3 },
     { sign: 'backend-commit-slow', weight: 2, missing: 0.5 },
     { sign: 'late-heartbeats', weight: 1, missing: 0 },
   ],

@@ -1,8 +1,8 @@
-import { round } from '../../../tools/baseline.ts';
+import { median, round } from '../../../tools/baseline.ts';
 import type { Investigation, Row } from '../../investigation.ts';
 
-/** Above this a scrape is late on any machine, and many times what it took before. */
-const slowScrape = { seconds: 0.2, factor: 5 };
+/** Half of the scrapes take this long, and many times what they took before and what those of the others take. */
+const slowScrape = { seconds: 0.1, factor: 3 };
 /** Half as much again as in quiet time is more than a busy hour's swing within minutes. */
 const upFactor = 1.5;
 /** A rate under this says nothing about load. */
@@ -12,7 +12,8 @@ const cpuShare = 0.7;
 
 /** CPU, memory, scrapes and what clients ask for. */
 export async function probeLoad(investigation: Investigation): Promise<void> {
-  for (const row of await investigation.compare('max_over_time(scrape_duration_seconds{job=~".*etcd.*"}[30s])')) noteScrape(investigation, row);
+  const scrapes = await investigation.compare('quantile_over_time(0.5, scrape_duration_seconds{job=~".*etcd.*"}[1m])');
+  for (const row of scrapes) noteScrape(investigation, row, scrapes);
   for (const row of await investigation.compare('rate(process_cpu_seconds_total{job=~".*etcd.*"}[1m])')) noteCpu(investigation, row);
   for (const row of await investigation.compare('process_resident_memory_bytes{job=~".*etcd.*"}')) noteMemory(investigation, row);
   await noteOffered(investigation);
@@ -20,11 +21,12 @@ export async function probeLoad(investigation: Investigation): Promise<void> {
   for (const row of await investigation.compare('etcd_server_is_leader')) noteLeadership(investigation, row);
 }
 
-function noteScrape(investigation: Investigation, row: Row): void {
+function noteScrape(investigation: Investigation, row: Row, rows: readonly Row[]): void {
   if (row.now === null || investigation.findings.has('scrape-fails', row.node)) return;
-  const limit = round(Math.max(slowScrape.seconds, slowScrape.factor * (row.quiet?.median ?? 0)));
+  const others = rows.filter((other) => other !== row && other.now !== null && !investigation.findings.has('scrape-fails', other.node)).map((other) => other.now ?? 0);
+  const limit = round(Math.max(slowScrape.seconds, slowScrape.factor * (row.quiet?.median ?? 0), slowScrape.factor * (others.length === 0 ? 0 : median(others))));
   const slow = row.now >= limit;
-  investigation.note({ sign: 'scrape-slow', component: row.node, present: slow, claim: `a scrape of ${row.node} takes up to ${row.now} s, ${row.quiet?.median ?? 'unknown'} s in quiet time`, citation: row.at('now', { op: slow ? 'ge' : 'lt', value: limit }), ...(slow && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }) });
+  investigation.note({ sign: 'scrape-slow', component: row.node, present: slow, claim: `half of the scrapes of ${row.node} take ${row.now} s or more, ${row.quiet?.median ?? 'unknown'} s in quiet time`, citation: row.at('now', { op: slow ? 'ge' : 'lt', value: limit }), ...(slow && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }) });
 }
 
 function noteCpu(investigation: Investigation, row: Row): void {
