@@ -3,13 +3,25 @@ import { describe, expect, test } from 'vitest';
 import { readBundle } from '../../harness/history/bundle-reader.ts';
 import { Random } from '../../src/kernel/random.ts';
 import { wallClock } from '../../src/kernel/wall-clock.ts';
-import { Bench, noDocker, shortScenario } from './docker.test-kit.ts';
+import { Bench, noDocker, shortScenario, until } from './docker.test-kit.ts';
 
 /** How often a lab is killed; CI has less patience than a release. */
 const kills = Number(process.env['LAB_TEST_DOCKER_KILLS'] ?? 4);
 const seed = Number(process.env['LAB_TEST_SEED'] ?? wallClock.now() % 1_000_000);
 
 describe.skipIf(noDocker !== undefined)(`a lab that is killed while it runs containers${noDocker === undefined ? '' : ` (${noDocker})`}`, () => {
+  test('is cleaned up after by itself when somebody interrupts it while the cluster starts', async () => {
+    using bench = new Bench();
+    const before = bench.traces();
+    const running = bench.start([...bench.scenario('short', shortScenario()), '--out', bench.bundle('out'), '--quiet']);
+    await until(() => bench.traces().some((line) => line.startsWith('ps ') && line.includes('-etcd-1-1 ')));
+    running.kill('SIGINT');
+    expect((await running).exitCode).toBe(130);
+    expect(bench.traces()).toEqual(before);
+    expect(readBundle(bench.bundle('out'))).toMatchObject({ ok: true, value: { run: { state: 'interrupted' } } });
+    expect((await bench.lab(['clean'])).stdout).toBe('Nothing is left of any run.\n');
+  });
+
   test(`is cleaned up after, ${kills} times, and its bundles open (seed ${seed})`, async () => {
     const random = Random.fromSeed(seed).fork('kills');
     using bench = new Bench();

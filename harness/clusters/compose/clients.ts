@@ -8,7 +8,8 @@ import { markOf } from './command.ts';
 import { beside, mainPort } from './compose-file.ts';
 import { inNetworkOf } from './host.ts';
 import { hostOf } from './override.ts';
-import { type Project, scratchFolder } from './project.ts';
+import type { Project } from './project.ts';
+import { scratchFolder } from './scratch.ts';
 import type { Found } from './survey.ts';
 
 /**

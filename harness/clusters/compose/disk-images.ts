@@ -5,7 +5,7 @@ import { LabError } from '../../../src/kernel/result.ts';
 import type { RunJournal, Undoer } from '../../journal/contract.ts';
 import type { NodeId } from '../contract.ts';
 import { runCommand } from './command.ts';
-import { scratchFolder } from './project.ts';
+import { scratchFolder } from './scratch.ts';
 
 /** Sparse: an empty disk takes no space. */
 const diskBytes = 4 * 1024 ** 3;

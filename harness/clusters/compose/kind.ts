@@ -18,6 +18,7 @@ import { makeDisks } from './disk-images.ts';
 import { failureOf } from './failures.ts';
 import { hostOf } from './override.ts';
 import { type Project, startProject } from './project.ts';
+import { makeScratch } from './scratch.ts';
 import { type Found, findOut, surveyOf } from './survey.ts';
 import { composeUndoers } from './undoers.ts';
 
@@ -66,6 +67,7 @@ async function launch(journal: Journal, launching: Launching): Promise<RunningCl
 
 async function launchIn(run: OpenRun, { spec, seed, found, signal }: Launching, hold: { readonly ended: (() => Promise<unknown>)[]; readonly close: () => Promise<void> }): Promise<RunningCluster> {
   const { deployment, nodes, powers, engine } = found;
+  makeScratch(run);
   const disks = powers.host === true ? await makeDisks(nodes.map(({ id }) => id), run) : new Map<string, string>();
   const project = await startProject({ found, journal: run, disks, startWithinMs: deployment.startWithinMs, signal });
   const watch = new Watch(await realNodes(found, project), wallClock);

@@ -1,5 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defined } from '../../../src/kernel/assert.ts';
 import type { Millis } from '../../../src/kernel/clock.ts';
@@ -12,6 +11,7 @@ import { beside, portVariable } from './compose-file.ts';
 import type { Container, Engine } from './engine.ts';
 import { engineFailure, overlapCode, unforeseen } from './failures.ts';
 import { type Additions, addressOf, overrideFile } from './override.ts';
+import { scratchFolder } from './scratch.ts';
 import type { Found } from './survey.ts';
 
 /** What a project is started from. */
@@ -37,9 +37,6 @@ export interface Project {
 /** The journal's word for a whole project. */
 export const projectChange = 'compose-project';
 
-/** A folder for the files of one run; removed with its project. */
-export const scratchFolder = (run: string): string => join(tmpdir(), `operator-lab-${run}`);
-
 /** Starts a project of its own and waits until every service is healthy; throws what stood in the way. */
 export async function startProject(plan: ProjectPlan): Promise<Project> {
   const { journal, found } = plan;
@@ -52,12 +49,6 @@ export async function startProject(plan: ProjectPlan): Promise<Project> {
   }
 }
 
-/** Removes a run's containers, networks, volumes and files; what is gone already is as good as removed. */
-export async function removeProject(engine: Engine, run: string): Promise<void> {
-  await engine.removeAll(run);
-  rmSync(scratchFolder(run), { recursive: true, force: true });
-}
-
 async function attemptProject(plan: ProjectPlan): Promise<Project | Failure> {
   const { found, journal, disks } = plan;
   const { engine, file } = found;
@@ -67,7 +58,6 @@ async function attemptProject(plan: ProjectPlan): Promise<Project | Failure> {
   const hostImage = defined(file.images.get(beside.clients), 'an image for hosts');
   const additions: Additions = { run: journal.run, network, services: file.services, nodes: hostedNodes(found, ports), hostImage, disks };
   const override = join(scratchFolder(journal.run), 'override.yaml');
-  mkdirSync(scratchFolder(journal.run), { recursive: true });
   writeFileSync(override, overrideFile(additions));
 
   const environment = { ...found.settings, ...ports, LAB_RUN: journal.run };

@@ -60,12 +60,16 @@ function lacksOf({ deployment, powers: { host, netem } }: Found): ReadonlyMap<Ca
 
 /** Every image is there, or a registry has it. */
 async function haveImages(engine: Engine, images: ReadonlySet<string>): Promise<Result<void>> {
-  for (const image of images) {
-    if (await engine.hasImage(image)) continue;
-    const asked = await runCommand(['docker', 'manifest', 'inspect', image], { timeoutMs: 15_000 });
-    if (asked.code !== 0) return { ok: false, failure: noImage(image, asked.stderr) };
-  }
-  return ok(undefined);
+  const missing = await Promise.all([...images].map((image) => lookForImage(engine, image)));
+  const failure = missing.find((each) => each !== undefined);
+  return failure ? { ok: false, failure } : ok(undefined);
+}
+
+/** Asks the registry where the image is not here; nothing is pulled yet. */
+async function lookForImage(engine: Engine, image: string): Promise<Failure | undefined> {
+  if (await engine.hasImage(image)) return undefined;
+  const { code, stderr } = await runCommand(['docker', 'manifest', 'inspect', image], { timeoutMs: 15_000 });
+  return code === 0 ? undefined : noImage(image, stderr);
 }
 
 /** Says which image is missing and where it could come from. */

@@ -3,7 +3,8 @@ import type { Undoer } from '../../journal/contract.ts';
 import { containerChange } from './controls/parts.ts';
 import { disksUndoer } from './disk-images.ts';
 import { findEngine, labels } from './engine.ts';
-import { projectChange, removeProject } from './project.ts';
+import { projectChange } from './project.ts';
+import { scratchUndoer } from './scratch.ts';
 
 const projectData = z.object({ run: z.string().min(1) });
 const containerData = z.object({ [labels.run]: z.string().min(1), container: z.string(), node: z.string(), undoing: z.string() });
@@ -11,7 +12,7 @@ const containerData = z.object({ [labels.run]: z.string().min(1), container: z.s
 const project: Undoer = {
   kind: projectChange,
   describe: (given) => `containers, networks and volumes of ${projectData.parse(given).run}`,
-  undo: async (given) => removeProject(await runningEngine(), projectData.parse(given).run),
+  undo: async (given) => (await runningEngine()).removeAll(projectData.parse(given).run),
 };
 
 /** A container goes with its project and all that was done to it with the container, so the project's entry, which is older, heals it. */
@@ -28,4 +29,4 @@ async function runningEngine() {
 }
 
 /** How to take back what Compose clusters change. */
-export const composeUndoers: readonly Undoer[] = [project, container, disksUndoer];
+export const composeUndoers: readonly Undoer[] = [project, container, disksUndoer, scratchUndoer];
