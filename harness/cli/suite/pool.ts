@@ -25,6 +25,9 @@ export interface PoolOptions<P extends PlannedTrial = PlannedTrial> {
   readonly program?: string;
 }
 
+/** A worker that is larger after a trial performs no other. */
+const residentBytesMax = 1_200_000_000;
+
 const workerProgram = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
 /**
@@ -47,7 +50,9 @@ export class WorkerPool<P extends PlannedTrial = PlannedTrial> implements Dispos
     const child = this.#idle.pop() ?? this.#hire();
     const result = await answerOf(child, { file: fileOf(planned), seed: planned.seed, diagnostician: askedIn(planned).spec, outDir, replace });
     if ('trial' in result) {
-      this.#idle.push(child);
+      // Its memory is flat at about half of this; one that grows all the same starts anew instead of filling the machine.
+      if (result.residentBytes > residentBytesMax) child.kill('SIGKILL');
+      else this.#idle.push(child);
       return result.trial;
     }
     child.kill('SIGKILL');

@@ -84,6 +84,15 @@ describe('trials side by side', () => {
   });
 });
 
+it('a worker that has grown too large performs no other trial', async () => {
+  const program = join(root, 'growing.mjs');
+  writeFileSync(program, "let n = 0; process.on('disconnect', () => process.exit(1)); process.on('message', ({ seed, file }) => process.send({ trial: { scenario: file, seed: ++n, state: 'scored' }, residentBytes: seed === 2 ? 2e9 : 1e8 }));");
+  const signal = new AbortController().signal;
+  using pool = new WorkerPool({ program, signal, replace: false, askedIn: () => ({ spec: 'rules', name: 'rules', fingerprint: 'f' }), fileOf: ({ scenario: { id } }) => id, dirFor: () => root });
+  const trials = await performTrials({ plan: plan.slice(0, 3), concurrency: 1, signal, run: pool.run, onTrial: () => {} });
+  expect(trials.map(({ seed }) => seed)).toEqual([1, 2, 1]);
+});
+
 it('two ways of asking part at the first question that differs', () => {
   expect(firstDivergence(['a', 'b'], ['a', 'b'])).toBeNull();
   expect(firstDivergence(['a', 'b'], ['a', 'c'])).toEqual({ step: 2, before: 'b', now: 'c' });

@@ -18,8 +18,8 @@ export interface WorkOrder {
   readonly replace: boolean;
 }
 
-/** What a worker answers: a trial, or the bug that stopped it. */
-export type WorkResult = { readonly trial: Trial } | { readonly bug: string };
+/** What a worker answers: a trial and how large the worker is after it, or the bug that stopped it. */
+export type WorkResult = { readonly trial: Trial; readonly residentBytes: number } | { readonly bug: string };
 
 const stopping = new AbortController();
 
@@ -53,7 +53,7 @@ async function work({ file, seed, diagnostician: spec, outDir, replace }: WorkOr
     const dir = replace ? freshPart(outDir) : outDir;
     const performed = await perform({ scenario, seed, diagnostician, outDir: dir, signal: stopping.signal });
     if (replace) putInPlace(dir, outDir);
-    return { trial: trialOf({ ...performed, bundleDir: outDir }) };
+    return { trial: trialOf({ ...performed, bundleDir: outDir }), residentBytes: process.memoryUsage.rss() };
   } catch (error) {
     return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
