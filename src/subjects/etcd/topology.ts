@@ -33,7 +33,9 @@ function nodeOf({ ID, name, clientURLs, peerURLs }: ListedMember, members: reado
   const urls = [...clientURLs, ...peerURLs].map(authorityOf);
   const byName = members.find(({ node }) => node === name || urls.includes(node));
   const sameHost = members.filter(({ host }) => urls.some((url) => hostOf(url) === host));
-  return byName?.node ?? (sameHost.length === 1 ? sameHost[0]?.node : undefined);
+  const [only, another] = sameHost;
+  // An inventory that calls a node by its address means this address and no other on the host.
+  return byName?.node ?? (only && !another && !only.node.startsWith(`${only.host}:`) ? only.node : undefined);
 }
 
 /** The node that has this name as its id or as an alias. */

@@ -50,10 +50,13 @@ function merge(found: Map<string, TopologyNode>, inventory: readonly InventoryNo
   found.set(id, seen.aliases.reduce(withAlias, known));
 }
 
-/** Matches by host within the role; where several share a host, by the name that PD uses. */
+/** Matches by host within the role; where several share a host, by the name that PD uses. An inventory that calls a node by its address means this address and no other on the host. */
 function inventoryName(inventory: readonly InventoryNode[], seen: Sighting): string | undefined {
   const sameHost = inventory.filter(({ role, host }) => role === seen.role && host === seen.host);
-  return sameHost.length === 1 ? sameHost[0]?.node : sameHost.find(({ node }) => node === seen.name)?.node;
+  const called = sameHost.find(({ node }) => node === seen.name || node === seen.id || seen.aliases.includes(node));
+  if (called) return called.node;
+  const [only, another] = sameHost;
+  return only && !another && !only.node.startsWith(`${only.host}:`) ? only.node : undefined;
 }
 
 const withAlias = (node: TopologyNode, alias: string): TopologyNode => (alias === node.id || node.aliases.includes(alias) ? node : { ...node, aliases: [...node.aliases, alias] });
