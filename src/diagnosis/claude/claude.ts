@@ -11,6 +11,7 @@ import { withoutTools } from '../desk.ts';
 import { AgentLoop, submitToolName } from './agent-loop.ts';
 import type { ModelRequest, Patience, Send } from './endpoint.ts';
 import { defaultOptions, optionsText, parseClaudeOptions, type ClaudeOptions } from './options.ts';
+import { Life, tellBlock } from './life.ts';
 import { readPrompt } from './prompt.ts';
 import { fitsHeader, Redactor } from './redact.ts';
 import { ReplyAssembler, type ModelBlock, type WireEvent } from './stream.ts';
@@ -97,58 +98,36 @@ function relaxing(make: typeof sender, options: ClaudeOptions, wire: Wire): Send
 
 /** Streams one request. All retries are the loop's own, since it counts and tells them. */
 function sender(options: ClaudeOptions, { times: { silenceMs }, session: { progress }, redactor }: Wire): Send {
-  // Pings count as life, and the SDK keeps them to itself: whatever arrives is seen on its way in.
-  let arrived = 0;
-  const watched: typeof fetch = async (url, init) => {
-    const response = await fetch(url, init);
-    const counting = new TransformStream<Uint8Array, Uint8Array>({ transform: (piece, onward) => { arrived += 1; onward.enqueue(piece); } });
-    return response.body ? new Response(response.body.pipeThrough(counting), response) : response;
-  };
-  const client = new Anthropic({ fetch: watched, apiKey: envText('ANTHROPIC_API_KEY') ?? null, authToken: envText('ANTHROPIC_AUTH_TOKEN') ?? null, maxRetries: 0, timeout: silenceMs, logLevel: 'off' });
+  const life = new Life(silenceMs);
+  const client = new Anthropic({ fetch: life.fetch, apiKey: envText('ANTHROPIC_API_KEY') ?? null, authToken: envText('ANTHROPIC_AUTH_TOKEN') ?? null, maxRetries: 0, timeout: silenceMs, logLevel: 'off' });
   return async (request, signal) => {
-    const [assembler, silence, over] = [new ReplyAssembler(), new AbortController(), new AbortController()];
-    let events = 0;
-    void watchSilence({ silenceMs, silence, over: over.signal, seen: () => arrived });
+    const assembler = new ReplyAssembler();
+    using silence = life.watch();
     try {
       const stream = await client.messages.create(bodyOf(options, request), { signal: AbortSignal.any([signal, silence.signal]) });
       for await (const event of stream) {
-        events += 1;
         const block = redactor.json((assembler.take(event as WireEvent) ?? null) as Json) as ModelBlock | null;
-        if (block?.type === 'thinking' && block.thinking !== '') progress?.(`thinks: ${firstLine(block.thinking)}`);
-        if (block?.type === 'tool_use') progress?.(`asks ${block.name} ${firstLine(block.malformed ?? JSON.stringify(block.input))}`);
+        if (block) tellBlock(block, progress);
       }
       signal.throwIfAborted();
       const reply = assembler.reply();
-      if (reply) return { reply };
-      const kind = silence.signal.aborted ? 'silence' : events === 0 ? 'garbage' : 'cut';
-      return { trouble: { kind, message: kind === 'silence' ? `nothing for ${silenceMs / 1000} s` : 'the stream ended without its last event', use: assembler.use } };
+      return reply ? { reply } : { trouble: { ...troubleOfEnd(assembler, silence.signal.aborted), use: assembler.use } };
     } catch (error) {
       signal.throwIfAborted();
       const trouble = troubleOf(error, silence.signal.aborted);
       return { trouble: { ...trouble, message: redactor.text(trouble.message), use: assembler.use } };
-    } finally {
-      over.abort();
     }
   };
 }
 
-const firstLine = (text: string): string => text.trim().replace(/\s+/g, ' ').slice(0, 110);
-
-/** Gives up on a stream that says nothing: some proxies keep a dead connection open for ever. */
-async function watchSilence({ silenceMs, silence, over, seen }: { silenceMs: Millis; silence: AbortController; over: AbortSignal; seen: () => number }): Promise<void> {
-  for (let before = -1; before !== seen(); ) {
-    before = seen();
-    try {
-      await wallClock.sleep(silenceMs, over);
-    } catch {
-      return;
-    }
-  }
-  silence.abort();
+/** A stream that ended in good order and too early. */
+function troubleOfEnd({ hasBegun }: ReplyAssembler, wasSilent: boolean): EndpointTrouble {
+  if (wasSilent) return { kind: 'silence', message: 'nothing came for too long' };
+  return { kind: hasBegun ? 'cut' : 'garbage', message: 'the stream ended without its last event' };
 }
 
-/** Models before 4.6 think only within a budget, and know no effort. */
-const isOld = (model: string): boolean => /^claude-(\w+-4-5|opus-4-1|3)/.test(model);
+/** Claude from 4.6 on decides by itself how much to think, and takes an effort; older ones and other models do not know these fields. */
+const decidesToThink = (model: string): boolean => model.startsWith('claude-') && !/^claude-(\w+-4-5|opus-4-1|3)/.test(model);
 
 function bodyOf(options: ClaudeOptions, { system, tools, messages }: ModelRequest): Anthropic.MessageCreateParamsStreaming {
   const { model, effort, temperature, outputTokensMax, strict } = options;
@@ -156,7 +135,7 @@ function bodyOf(options: ClaudeOptions, { system, tools, messages }: ModelReques
   const asked = tools.map(({ name, description, input }): Anthropic.Tool => ({ name, description, input_schema: z.toJSONSchema(input, { io: 'input' }) as Anthropic.Tool.InputSchema }));
   const body: Anthropic.MessageCreateParamsStreaming = {
     model, max_tokens: outputTokensMax, stream: true,
-    ...(!isOld(model) && { thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort } }),
+    ...(decidesToThink(model) && { thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort } }),
     // The mark on the instructions covers the tools too: they come first in what is cached.
     system: [{ type: 'text', text: system, cache_control: { type: 'ephemeral' } }],
     tools: [...asked, { name: submitToolName, description: 'Hands in the diagnosis. Call it once, when you are done.', ...(strict ? { strict: true, input_schema: transformJSONSchema(submit as Json as never) as Anthropic.Tool.InputSchema } : { input_schema: submit as Anthropic.Tool.InputSchema }) }],

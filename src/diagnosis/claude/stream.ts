@@ -36,6 +36,7 @@ export class ReplyAssembler {
   #stopReason = 'end_turn';
   #stopDetail: string | undefined;
   #use: TokenUse = noTokens;
+  #begun = false;
   #ended = false;
 
   /** Tokens that the endpoint has counted so far. */
@@ -43,9 +44,15 @@ export class ReplyAssembler {
     return this.#use;
   }
 
+  /** Whether anything of an answer has come. */
+  get hasBegun(): boolean {
+    return this.#begun;
+  }
+
   /** Takes one event; gives the block that it finishes. */
   take(event: WireEvent): ModelBlock | undefined {
     const at = event.index ?? 0;
+    this.#begun = true;
     switch (event.type) {
       case 'message_start': this.#count(event.message?.usage); return undefined;
       case 'content_block_start': if (event.content_block) this.#blocks.set(at, { block: { ...event.content_block }, json: '' }); return undefined;
