@@ -11,7 +11,7 @@ interface Trouble {
 const troubles: readonly Trouble[] = [
   {
     spelt: /(?:Bind for|listen tcp4?) ([\d.:[\]]+?)(?: failed)?: (?:port is already allocated|bind: address already in use)/,
-    say: ([, address = '']) => ({ code: 'LAB_PORT_TAKEN', because: `port ${address.split(':').at(-1)} of this machine is taken`, advice: 'End what listens there, or leave its LAB_PORT_… variable away to get a free one' }),
+    say: ([, address = '']) => ({ code: portTakenCode, because: `port ${address.split(':').at(-1)} of this machine is taken`, advice: 'End what listens there, or leave its LAB_PORT_… variable away to get a free one' }),
   },
   {
     spelt: /no space left on device|disk quota exceeded/i,
@@ -30,6 +30,9 @@ const troubles: readonly Trouble[] = [
     say: () => ({ code: 'LAB_ENGINE_GONE', because: 'the Docker engine stopped answering', advice: 'Start it again, then `lab clean` removes what this run left in it' }),
   },
 ];
+
+/** The code of a port on which somebody else listens. */
+export const portTakenCode = 'LAB_PORT_TAKEN';
 
 /** The code of two networks with the same addresses: worth another attempt with others. */
 export const overlapCode = 'LAB_NETWORK_OVERLAP';

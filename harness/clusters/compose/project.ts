@@ -9,7 +9,7 @@ import { freeNetwork, freePorts, reachedNetworks } from '../real/free-network.ts
 import { markOf } from './command.ts';
 import { beside, portVariable } from './compose-file.ts';
 import type { Container, Engine } from './engine.ts';
-import { engineFailure, overlapCode, unforeseen } from './failures.ts';
+import { engineFailure, overlapCode, portTakenCode, unforeseen } from './failures.ts';
 import { type Additions, addressOf, overrideFile } from './override.ts';
 import { scratchFolder } from './scratch.ts';
 import type { Found } from './survey.ts';
@@ -44,10 +44,13 @@ export async function startProject(plan: ProjectPlan): Promise<Project> {
   for (let attempt = 1; ; attempt++) {
     const project = await attemptProject(plan);
     if ('ids' in project) return project;
-    if (project.code !== overlapCode || attempt === 3) throw new LabError(project, 4);
+    if (!wasRaced(project) || attempt === 3) throw new LabError(project, 4);
     await found.engine.removeAll(journal.run);
   }
 }
+
+/** Somebody took an address or a port between the moment in which it was found free and its use; one that the user named stays taken. */
+const wasRaced = ({ code }: Failure): boolean => code === overlapCode || (code === portTakenCode && !Object.keys(process.env).some((name) => name.startsWith('LAB_PORT_')));
 
 async function attemptProject(plan: ProjectPlan): Promise<Project | Failure> {
   const { found, journal, disks } = plan;
