@@ -14,7 +14,7 @@ interface CleanFlags {
 /** What became of one run's changes, for people and programs. */
 interface CleanedRun {
   readonly run: string;
-  /** `alive`: its lab still works, so nothing was touched; `dry`: nothing was done because nothing was to be done. */
+  /** `alive`: its lab still works, or another `lab clean` works on it, so nothing was touched; `dry`: nothing was done because nothing was to be done. */
   readonly state: 'alive' | 'dry' | 'healed' | 'unhealed';
   readonly ownerPid: number;
   /** Taken back, or to be taken back; newest first. */
@@ -48,9 +48,12 @@ async function clean(dry: boolean): Promise<readonly CleanedRun[]> {
   return cleaned;
 }
 
-async function cleanRun(journal: Journal, { run, ownerPid, ownerAlive }: JournaledRun, how: { readonly undoers: ReadonlyMap<string, Undoer>; readonly dry: boolean }): Promise<CleanedRun> {
+async function cleanRun(journal: Journal, dead: JournaledRun, how: { readonly undoers: ReadonlyMap<string, Undoer>; readonly dry: boolean }): Promise<CleanedRun> {
   const describe = ({ kind, data }: OpenChange): string => how.undoers.get(kind)?.describe?.(data) ?? `${kind} ${JSON.stringify(data)}`;
+  const { run, ownerPid } = dead;
   const part = journal.take(run);
+  // Somebody else may have begun to clean it a moment ago; then it is theirs.
+  const ownerAlive = dead.ownerAlive || (!how.dry && !journal.adopt(dead));
   if (ownerAlive || how.dry) return { run, ownerPid, state: ownerAlive ? 'alive' : 'dry', changes: part.open().map(describe), unhealed: [] };
   const { undone, unhealed } = await takeBack(part, how.undoers);
   return { run, ownerPid, state: unhealed.length > 0 ? 'unhealed' : 'healed', changes: undone.map(describe), unhealed: unhealed.map(({ change, because }) => ({ change: describe(change), because })) };

@@ -63,6 +63,18 @@ describe('the fault journal', () => {
     expect(journal.runs()[0]?.ownerAlive).toBe(false);
   });
 
+  it('lets one process alone take a dead run over, and none a living one', () => {
+    using journal = fresh();
+    const { run } = journal.begin();
+    const living = defined(journal.runs()[0], 'run');
+    expect(journal.adopt(living)).toBe(false);
+    const db = new Database(journal.file);
+    db.prepare("UPDATE runs SET owner_pid = 1, owner_started = 'long ago' WHERE run = ?").run(run);
+    db.close();
+    const dead = defined(journal.runs()[0], 'run');
+    expect([dead.ownerAlive, journal.adopt(dead), journal.adopt(dead), journal.runs()[0]?.ownerAlive]).toEqual([false, true, false, true]);
+  });
+
   it('gives every run a name of its own, short enough for a network link', () => {
     using journal = fresh();
     const names = Array.from({ length: 50 }, () => journal.begin().run);

@@ -80,6 +80,15 @@ export class Journal implements Disposable {
     };
   }
 
+  /** Makes this process the owner of a dead run, so that no other takes it back at the same time; false when somebody else was quicker. */
+  adopt({ run, ownerPid }: JournaledRun): boolean {
+    const started = defined(processEntry(process.pid), 'this process').started;
+    const seen = this.#db.prepare('SELECT owner_started FROM runs WHERE run = ? AND owner_pid = ?').get(run, ownerPid) as { owner_started: string } | undefined;
+    if (seen === undefined || isAlive(ownerPid, seen.owner_started)) return false;
+    const adopt = this.#db.prepare('UPDATE runs SET owner_pid = ?, owner_started = ? WHERE run = ? AND owner_pid = ? AND owner_started = ?');
+    return onJournal(this.file, () => adopt.run(process.pid, started, run, ownerPid, seen.owner_started)).changes === 1;
+  }
+
   /** Every unfinished run, oldest first. */
   runs(): readonly JournaledRun[] {
     const rows = this.#db.prepare('SELECT * FROM runs ORDER BY started_at_ms, run').all() as { run: string; owner_pid: number; owner_started: string; started_at_ms: number }[];

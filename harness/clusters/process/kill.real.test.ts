@@ -45,10 +45,13 @@ async function killOnce(turn: number, afterMs: number): Promise<Outcome> {
   const held = runs.flatMap((run) => leftBehind(run, folder)).length;
   const elapsed = stopwatch();
   const cleaned = await clean();
+  // The other lane's `lab clean` may have taken it over; then that one ends it.
+  const still = () => runs.filter((run) => shop.unfinishedRuns().includes(run));
+  for (let looks = 0; looks < 600 && still().length > 0; looks++) await wallClock.sleep(100);
   const wrong = [
     ...(cleaned.code === 0 ? [] : [`lab clean ended with ${cleaned.code}: ${cleaned.said}`]),
     ...runs.flatMap((run) => leftBehind(run, folder)),
-    ...shop.unfinishedRuns(pid).map((run) => `journal still holds ${run}`),
+    ...still().map((run) => `journal still holds ${run}`),
     ...brokenBundle(dir),
   ];
   return { what: `${turn} ${fault} ${how} after ${afterMs} ms; ${held} things were left, cleaned in ${Math.round(elapsed())} ms`, wrong };
