@@ -1,5 +1,4 @@
 import type { Clock, Millis } from '../../src/kernel/clock.ts';
-import type { Json } from '../../src/kernel/json.ts';
 import type { Failure, Result } from '../../src/kernel/result.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import type { Capability, Controls } from './controls.ts';

@@ -1,0 +1,136 @@
+import type { Millis } from '../../src/kernel/clock.ts';
+import type { Json } from '../../src/kernel/json.ts';
+import type { LoadSpec, NodeId } from './contract.ts';
+
+/** How a node's process is, read independently of the database's own telemetry. */
+export type ProcessState = 'running' | 'paused' | 'exited';
+
+/** Processes. */
+export interface ProcessControl {
+  /** SIGKILL. */
+  readonly kill: (node: NodeId) => Promise<void>;
+  /** SIGTERM: the program shuts down gracefully; resolves when the signal is sent. */
+  readonly terminate: (node: NodeId) => Promise<void>;
+  readonly start: (node: NodeId) => Promise<void>;
+  readonly pause: (node: NodeId) => Promise<void>;
+  readonly resume: (node: NodeId) => Promise<void>;
+  readonly state: (node: NodeId) => Promise<ProcessState>;
+}
+
+/** Whoever starts programs again when they end. */
+export interface SupervisorControl {
+  /** Breaks a liveness probe: the program is killed now and so long after each start, and started again each time. */
+  readonly failLiveness: (node: NodeId, killAfterMs: Millis) => Promise<void>;
+  /** The probe succeeds again; a program that is down is started. */
+  readonly repairLiveness: (node: NodeId) => Promise<void>;
+  /** How often the supervisor has started the program again. */
+  readonly probeRestarts: (node: NodeId) => Promise<number>;
+}
+
+/** Disks. */
+export interface DiskControl {
+  /** Adds this much to every synchronous write and limits the writes per second; replaces an earlier slowing. */
+  readonly slow: (node: NodeId, limits: { readonly addedLatencyMs: Millis; readonly writesPerSecondMax?: number }) => Promise<void>;
+  readonly restore: (node: NodeId) => Promise<void>;
+  /** Latency of one synchronous write, measured beside the database. */
+  readonly probeWriteMs: (node: NodeId) => Promise<Millis>;
+}
+
+/** What a database keeps on disk. */
+export interface DataControl {
+  /** The program is killed, its data are set aside, and it is started with none; whether it can live like that is its own affair. */
+  readonly lose: (node: NodeId) => Promise<void>;
+  /** The program is killed if it runs, its data are put back, and it is started with them. */
+  readonly giveBack: (node: NodeId) => Promise<void>;
+  /** Whether data are set aside, seen beside the database. */
+  readonly probeLost: (node: NodeId) => Promise<boolean>;
+}
+
+/** Space on disks. */
+export interface SpaceControl {
+  /** Fills the disk with files that are not the database's, until this share of it is free; replaces an earlier filling. */
+  readonly fill: (node: NodeId, freeShare: number) => Promise<void>;
+  /** Deletes those files. */
+  readonly free: (node: NodeId) => Promise<void>;
+  /** The share of the disk that is free, seen from beside the database. */
+  readonly probeFreeShare: (node: NodeId) => Promise<number>;
+}
+
+/** CPU time. */
+export interface CpuControl {
+  /** Leaves so many cores to the node, as a control group's quota does; replaces an earlier throttling. */
+  readonly throttle: (node: NodeId, cores: number) => Promise<void>;
+  readonly restore: (node: NodeId) => Promise<void>;
+  /** Cores that a busy loop beside the database gets. */
+  readonly probeCores: (node: NodeId) => Promise<number>;
+}
+
+/** Memory. */
+export interface MemoryControl {
+  /** Leaves so many bytes to the node, as a control group's limit does: beyond it the kernel kills; replaces an earlier limit. */
+  readonly limit: (node: NodeId, limitBytes: number) => Promise<void>;
+  readonly restore: (node: NodeId) => Promise<void>;
+  /** The limit that is in force, read beside the database; infinite where there is none. */
+  readonly probeLimitBytes: (node: NodeId) => Promise<number>;
+}
+
+/** Whom a node can be cut off from: the other nodes of its role, the control plane, or the clients. Monitoring always reaches it. */
+export type CutFrom = 'peers' | 'control-plane' | 'clients';
+
+/** Which packets a cut drops, seen from the node. */
+export type CutDirection = 'both' | 'incoming' | 'outgoing';
+
+/** Who can reach whom. */
+export interface NetworkControl {
+  /** Drops every packet between the node and these; both ways unless told. */
+  readonly cut: (node: NodeId, from: readonly CutFrom[], direction?: CutDirection) => Promise<void>;
+  readonly heal: (node: NodeId) => Promise<void>;
+  /** To and from whom packets are lost, measured beside the database. */
+  readonly probeLost: (node: NodeId) => Promise<readonly CutFrom[]>;
+}
+
+/** How packets travel: delay and loss on everything that a node sends, as netem does it. */
+export interface LinkControl {
+  /** Replaces an earlier impairment. `lossShare` is 0 to 1. */
+  readonly impair: (node: NodeId, by: { readonly delayMs?: Millis; readonly jitterMs?: Millis; readonly lossShare?: number }) => Promise<void>;
+  readonly restore: (node: NodeId) => Promise<void>;
+  /** A round trip to the node, measured beside the database, and the share of probes that came back too late or never. */
+  readonly probe: (node: NodeId) => Promise<{ readonly roundTripMs: Millis; readonly lostShare: number }>;
+}
+
+/** The database's own configuration, changed through its own API and read back. `key` is the subject's own name for it; where that would hold a store's number, the node's name stands. */
+export interface ConfigControl {
+  /** The present value; `null` when it is not set or, for a member of a set, not there. */
+  readonly read: (key: string) => Promise<Json>;
+  /** Sets a value; `null` removes it. */
+  readonly write: (key: string, value: Json) => Promise<void>;
+}
+
+/** The clients' traffic, changed while it runs. */
+export interface LoadControl {
+  readonly set: (load: LoadSpec) => Promise<void>;
+  readonly current: () => LoadSpec;
+  /** The load that the cluster was started with, so that a change can be taken back by a lab that did not make it. */
+  readonly initial: () => LoadSpec;
+}
+
+/** What a world lets a fault act on. An absent part is NOT_SUPPORTED in this world. */
+export interface Controls {
+  readonly process?: ProcessControl;
+  readonly supervisor?: SupervisorControl;
+  readonly disk?: DiskControl;
+  readonly space?: SpaceControl;
+  readonly data?: DataControl;
+  readonly cpu?: CpuControl;
+  readonly memory?: MemoryControl;
+  readonly network?: NetworkControl;
+  readonly links?: LinkControl;
+  readonly config?: ConfigControl;
+  readonly load?: LoadControl;
+}
+
+/** The name of one capability. */
+export type Capability = keyof Controls;
+
+/** Every capability that there is. */
+export const capabilities = ['process', 'supervisor', 'disk', 'space', 'data', 'cpu', 'memory', 'network', 'links', 'config', 'load'] as const satisfies readonly Capability[];
