@@ -8,7 +8,7 @@ const synonyms: Readonly<Record<string, string>> = {
   'whole-cluster': 'cluster', 'entire-cluster': 'cluster',
 };
 /** Words that add nothing to a name, so that `node tikv-2 (store 4)` is still one node. */
-const fillers = new Set(['the', 'a', 'node', 'nodes', 'store', 'host', 'instance', 'member', 'members', 'process', 'server', 'group', 'leader', 'id', 'tikv', 'pd', 'etcd']);
+const fillers = new Set(['the', 'a', 'node', 'nodes', 'store', 'host', 'instance', 'member', 'members', 'process', 'server', 'group', 'leader', 'id']);
 
 /**
  * Learns the names of a run's nodes. An address is also known without its port, unless two nodes would then share
@@ -16,10 +16,12 @@ const fillers = new Set(['the', 'a', 'node', 'nodes', 'store', 'host', 'instance
  */
 export function canonicalNames(nodes: Answer['nodes']): Canonical {
   const known = learn(nodes);
+  // What nodes are called before their number, and what their role is called, adds nothing either.
+  const ignored = new Set([...fillers, ...nodes.flatMap(({ id, role }) => [tidy(role), tidy(id).replace(/-\d+$/, '')])]);
   const lookUp = (text: string): string | undefined => known.get(text) ?? known.get(withoutPort(text));
   return (name) => {
     const text = tidy(name);
-    return lookUp(text) ?? theOnlyOneMentioned(name, lookUp) ?? text;
+    return lookUp(text) ?? theOnlyOneMentioned(name, lookUp, ignored) ?? text;
   };
 }
 
@@ -50,11 +52,11 @@ function withoutPort(name: string): string {
 }
 
 /** A longer phrase names a node when everything in it is a name of that node or a filler. */
-function theOnlyOneMentioned(phrase: string, lookUp: (text: string) => string | undefined): string | undefined {
+function theOnlyOneMentioned(phrase: string, lookUp: (text: string) => string | undefined, ignored: ReadonlySet<string>): string | undefined {
   const joined = phrase.toLowerCase().replace(/\b(store|region)(?:\s+id)?[\s_#=]+(\d+)\b/g, '$1-$2');
   let found: string | undefined;
   for (const word of joined.split(/[\s,;()[\]{}=/"'`]+/).filter((part) => part !== '')) {
-    if (fillers.has(word)) continue;
+    if (ignored.has(word)) continue;
     const id = lookUp(tidy(word));
     if (id === undefined || (found !== undefined && found !== id)) return undefined;
     found = id;
