@@ -29,6 +29,8 @@ const unitsOf: readonly number[] = [2, 5, 9, 17, 33];
  */
 export class ChunkStore {
   readonly #slabs: Slab[] = [];
+  /** How large all slabs are together. */
+  #units = 0;
   readonly #whole = new Float64Array(chunkSize);
 
   /** Packs the {@link chunkSize} values from `base` on; gives the address to read them from. */
@@ -84,7 +86,10 @@ export class ChunkStore {
   #slabFor(units: number): Slab {
     let slab = this.#slabs.at(-1);
     if (!slab || slab.used + units > slab.floats.length) {
-      const buffer = new ArrayBuffer(8 * Math.min(slabUnits, firstSlabUnits * 2 ** this.#slabs.length));
+      // A quarter of what there is, so that no more than that lies idle.
+      const size = Math.min(slabUnits, Math.max(firstSlabUnits, Math.ceil(this.#units / 4)));
+      const buffer = new ArrayBuffer(8 * size);
+      this.#units += size;
       slab = { floats: new Float64Array(buffer), words: new Int32Array(buffer), shorts: new Int16Array(buffer), bytes: new Int8Array(buffer), used: 0 };
       this.#slabs.push(slab);
     }

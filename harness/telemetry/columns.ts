@@ -4,14 +4,15 @@ import type { Millis } from '../../src/kernel/clock.ts';
 export class FloatPool {
   #slab = new Float64Array(0);
   #used = 0;
-  /** The first slabs are small: most stores hold a run of some minutes. */
-  #next = 4_096;
+  /** How large all slabs are together. */
+  #total = 0;
 
   /** A stretch of `size` floats: the array it lies in, and where it begins. */
   take(size: number): { readonly slab: Float64Array; readonly base: number } {
     if (this.#used + size > this.#slab.length) {
-      this.#slab = new Float64Array(Math.max(this.#next, size));
-      this.#next = Math.min(slabSize, this.#next * 2);
+      // A quarter of what there is, so that no more than that lies idle.
+      this.#slab = new Float64Array(Math.max(size, Math.min(slabSize, Math.max(firstSlabSize, Math.ceil(this.#total / 4)))));
+      this.#total += this.#slab.length;
       this.#used = 0;
     }
     const base = this.#used;
@@ -21,6 +22,8 @@ export class FloatPool {
 }
 
 const slabSize = 65_536;
+/** The first slabs are small: most stores hold a run of some minutes. */
+const firstSlabSize = 4_096;
 
 /** A float column that grows within a pool. */
 export class GrowingColumn {
