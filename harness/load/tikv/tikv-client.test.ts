@@ -152,8 +152,10 @@ describe('what dies', () => {
 
 describe('timestamps', () => {
   test('flow ten times a second, fail while PD has no leader, and flow again with the next', async () => {
+    // In real time: its patience is three seconds, and a small part of that is less than a busy machine needs.
+    using patient = new TikvClient({ endpoints: world.endpoints, seed: 1 }, wallClock);
     const seen: boolean[] = [];
-    client.accompany((kind, { ok }) => kind === 'tso' && seen.push(ok));
+    patient.accompany((kind, { ok }) => kind === 'tso' && seen.push(ok));
     await until(() => seen.filter(Boolean).length >= 3);
     world.pdLeader = -1;
     world.endStreams();
@@ -165,7 +167,7 @@ describe('timestamps', () => {
 });
 
 async function until(met: () => boolean): Promise<void> {
-  for (let i = 0; i < 400 && !met(); i++) await wallClock.sleep(5);
+  for (let i = 0; i < 2_000 && !met(); i++) await wallClock.sleep(5);
   expect(met()).toBe(true);
 }
 
