@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { labKnowledge } from '../harness/cli/knowledge.ts';
+import { chosenScenarios } from '../harness/cli/suite/flags.ts';
 import { faults } from '../harness/faults/registry.ts';
 import type { Bundle } from '../harness/history/bundle.ts';
 import { perform } from '../harness/lab.ts';
-import { inVirtualTime } from '../harness/lab/choose-cluster.ts';
-import { listScenarios, loadScenarioFile } from '../harness/scenario/loader.ts';
 import { cheater, withDiagnosis } from '../harness/scoring/floors.ts';
 import { isObservable } from '../harness/scoring/oracle.ts';
 import { score } from '../harness/scoring/scorecard.ts';
@@ -36,11 +34,9 @@ function secretsOf({ run, answer }: Bundle): string[] {
 }
 
 describe('nothing that the desk can show names the scenario, the fault or the truth', () => {
-  for (const { id, file } of listScenarios()) {
-    it(id, async ({ skip }) => {
-      const loaded = loadScenarioFile(file, labKnowledge()).scenario;
-      const scenario = loaded && inVirtualTime(loaded);
-      if (!scenario) return skip('needs a real cluster');
+  for (const scenario of chosenScenarios(undefined)) {
+    const { id } = scenario;
+    it(id, async () => {
       let shown: Shown | undefined;
       const { bundle } = await perform({ scenario, seed: 1, diagnostician: nosy((all) => { shown = all; }), outDir: join(out, id.replace('/', '-')) });
       const { answer } = bundle;
