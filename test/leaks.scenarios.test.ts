@@ -20,6 +20,7 @@ afterAll(() => rmSync(out, { recursive: true, force: true }));
 const common = [
   ...['store-down', 'store-slow', 'region-imbalance', 'leader-imbalance'].map((word) => [word, 'an invariant of the monitor, so it stands in tickets'] as const),
   ['evict-leader', 'a scheduler of PD and an action of the operator'] as const,
+  ['memory-limit', "a setting of PD, server-memory-limit, in its configuration"] as const,
 ];
 const excused = new Set(common.map(([word]) => word));
 

@@ -24,7 +24,7 @@ export function nosy(keep: (shown: Shown) => void): Diagnostician {
       await desk.call('alerts', {});
       for (const selector of ['up', '{job="tikv"}', '{job="pd"}']) await desk.call('find_labels', { selector });
       for (const what of ['stores', 'members', 'regions', 'scheduling', 'hotspots', 'config']) await desk.call('pd_view', { what });
-      await desk.call('read_more', { observation: 'O1', limit: 500 });
+      await desk.call('read_more', { observation: 'O3', limit: 500 });
       await askMetrics(desk);
       await askControlPlane(desk, assignment, nodes);
       for (const node of [...nodes, 'nobody']) for (const levels of [['WARN', 'ERROR', 'FATAL'], ['INFO']]) await desk.call('search_logs', { node, levels, limit: 200 });

@@ -105,6 +105,12 @@ describe('answers', () => {
     expect((await desk.call('control_plane', { path: '/pd/api/v1/regions', pointer: '/regions/2999/id' })).answer).toEqual({ status: 200, body: 2_999 });
   });
 
+  test('what was handed over with the incident does not come back under another name', async () => {
+    const desk = deskFor({ tickets: ['store-down:tikv-2'] });
+    await desk.call('tickets', {});
+    expect(await desk.call('read_more', { observation: 'O1' })).toMatchObject({ ok: false, answer: { error: { because: expect.stringContaining('handed over') } } });
+  });
+
   test('one sick node stands out against its peers and its own quiet time', async () => {
     const { answer } = await deskFor({ metrics: { append_log: on('tikv-2', 0.6, 0.012) } }).call('compare_nodes', { promql: 'append_log p99' });
     expect(answer).toMatchObject({ standsOut: { node: 'tikv-2', now: 0.6, othersMedian: 0.012, factor: 50 } });

@@ -4,6 +4,7 @@ import { failed, ok } from '../../kernel/result.ts';
 import { readOnlyTool } from './tool.ts';
 
 const limitMax = 500;
+const handedOver: ReadonlySet<string> = new Set(['tickets', 'topology']);
 /** A text is read in pieces of this many characters for each item that a list would give. */
 const charactersPerItem = 32;
 
@@ -20,6 +21,10 @@ export const readMore = readOnlyTool({
   run: async ({ observation, pointer = '', from = 0, limit = 50 }, { observations }) => {
     const earlier = observations.find(({ id }) => id === observation);
     if (!earlier) return failed('DESK_ARGUMENTS', `${observation} was never shown`, 'name an observation of this incident');
+    // What was handed over with the incident must not come back as if it had been found.
+    if (handedOver.has(earlier.tool)) return failed('DESK_ARGUMENTS', `${observation} repeats what was handed over with the incident`, 'see the assignment, or ask that tool again');
+    // Nor may an answer that was read on be passed off as a look of its own.
+    if (earlier.tool === 'read_more') return failed('DESK_ARGUMENTS', `${observation} is itself a part of an earlier answer`, 'name the answer that was cut');
     const at = atPointer(earlier.whole ?? earlier.answer, pointer) as Json | undefined;
     if (at === undefined) return failed('DESK_ARGUMENTS', `${observation} holds nothing at ${pointer}`, 'see the paths of that answer');
     return ok({ observation, pointer, from, ...partOf(at, from, limit) });
