@@ -19,7 +19,7 @@ describe.skipIf(noDocker !== undefined)(`a lab that is killed while it runs cont
     expect((await running).exitCode).toBe(130);
     expect(bench.traces()).toEqual(before);
     expect(readBundle(bench.bundle('out'))).toMatchObject({ ok: true, value: { run: { state: 'interrupted' } } });
-    expect((await bench.lab(['clean'])).stdout).toBe('Nothing is left of any run.\n');
+    expect((await bench.lab(['clean'])).stdout).toBe('Nothing is left of any run.');
   });
 
   test(`is cleaned up after, ${kills} times, and its bundles open (seed ${seed})`, async () => {
