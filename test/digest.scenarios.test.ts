@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': '2c1715748c2dd7e69dbf6ab6b3adba2585330120d538d8f50755901c81cd3f1a',
-  'tikv/latency-spike': 'a6d6c444c808e2eb14c3e3d9279a1f6286fbc0b102a5f0ba0fa74aac9a636d32',
-  'controls/healthy': '24d496725ed38ba929bcedda110e13c5117eaa56ae5e8561e7ba689f517cc159',
+  'tikv/store-down': '52605fac32678c3392f12dd4a51ff4942416cf57ba821fcd4ce3029ec7e77b26',
+  'tikv/latency-spike': '9283d96be151e08d2cb5eb84dd19f3b0819a09085595098b6a417805749b37de',
+  'controls/healthy': 'c83f19ce2751996c7008b6dbe503458ffa2bb88b13c86edeb14560eeb1a5fd9d',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {
