@@ -25,6 +25,8 @@ export interface ScraperOptions {
   /** Default: the interval, but at most 10 s. */
   readonly timeoutMs?: Millis;
   readonly limits?: Partial<ScrapeLimits>;
+  /** How long samples are kept, give or take a quarter; default: for ever. */
+  readonly retentionMs?: Millis;
   /** The connections of the default transport; default: those of the process. */
   readonly dispatcher?: Dispatcher;
   /** How to reach a target; default: HTTP over the network. */
@@ -44,14 +46,14 @@ export interface Scraper extends AsyncDisposable {
 const defaultLimits: ScrapeLimits = { bodyBytes: 64 * 1024 * 1024, samples: 500_000, labels: 64, labelNameLength: 512, labelValueLength: 8_192 };
 
 /** Reads every target's page in its interval and writes it into the store; each target keeps a rhythm of its own. */
-export function startScraper({ targets, store, clock, intervalMs = 15_000, timeoutMs = Math.min(intervalMs, 10_000), limits, dispatcher, transport, signal }: ScraperOptions): Scraper {
+export function startScraper({ targets, store, clock, intervalMs = 15_000, timeoutMs = Math.min(intervalMs, 10_000), limits, retentionMs = Infinity, dispatcher, transport, signal }: ScraperOptions): Scraper {
   const stopping = new AbortController();
   const ended = signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal;
   const allLimits = { ...defaultLimits, ...limits };
   const reach = transport ?? ((spec: ScrapeSpec) => pageTransport(spec, { timeoutMs, maxBodyBytes: allLimits.bodyBytes, dispatcher }));
   const scrapes = targets.map((spec) => new TargetScrape(store, { spec, intervalMs, timeoutMs, limits: allLimits, clock, fetch: reach(spec) }));
   const startMs = clock.now();
-  const loops = scrapes.map((scrape, i) => keepScraping(scrape, { clock, intervalMs, firstMs: startMs + Math.floor((i * intervalMs) / targets.length), signal: ended }));
+  const loops = scrapes.map((scrape, i) => keepScraping(scrape, { clock, intervalMs, firstMs: startMs + Math.floor((i * intervalMs) / targets.length), signal: ended, after: () => keepTo(store, retentionMs, clock.now()) }));
   const stop = async (): Promise<void> => {
     stopping.abort(new Error('the scraper stops'));
     await Promise.all(loops);
@@ -85,14 +87,21 @@ interface Rhythm {
   readonly intervalMs: Millis;
   readonly firstMs: Millis;
   readonly signal: AbortSignal;
+  readonly after: () => void;
+}
+
+/** Drops old samples when a quarter more than is to be kept has come together. */
+function keepTo(store: MetricStore, retentionMs: Millis, nowMs: Millis): void {
+  if (nowMs - (store.oldestMs ?? nowMs) > 1.25 * retentionMs) store.forgetBefore(nowMs - retentionMs);
 }
 
 /** Scrapes at firstMs, firstMs + interval, …; a scrape that takes longer than its interval costs the next ones, not their rhythm. */
-async function keepScraping(scrape: TargetScrape, { clock, intervalMs, firstMs, signal }: Rhythm): Promise<void> {
+async function keepScraping(scrape: TargetScrape, { clock, intervalMs, firstMs, signal, after }: Rhythm): Promise<void> {
   try {
     for (let dueMs = firstMs; ; ) {
       await clock.sleep(Math.max(0, dueMs - clock.now()), signal);
       await scrape.once(signal);
+      after();
       dueMs += intervalMs * Math.max(1, Math.ceil((clock.now() - dueMs) / intervalMs));
     }
   } catch (error) {

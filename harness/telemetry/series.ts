@@ -39,8 +39,8 @@ const nothing: SeriesView = { times: new Float64Array(0), values: new Float64Arr
  */
 export class ScrapedSeries implements SeriesSource {
   readonly labels: LabelSet;
-  readonly #times: ScrapeTimes;
-  readonly #values: PackedColumn;
+  #times: ScrapeTimes;
+  #values: PackedColumn;
   #firstScrape = -1;
   /** The runs after the first: scrape index and offset of the first value, in turn. Most series never pause. */
   #laterRuns: number[] | undefined;
@@ -90,6 +90,19 @@ export class ScrapedSeries implements SeriesSource {
   /** The runs as scrape index of the first value, and the values. */
   runs(): { readonly scrape: number; readonly values: Float64Array }[] {
     return this.#runs().map(({ scrape, offset, length }) => ({ scrape, values: this.#values.read(offset, offset + length) }));
+  }
+
+  /** Moves to other columns, without the first so many scrapes. */
+  forget(scrapes: number, times: ScrapeTimes, values: PackedColumn): void {
+    const runs = this.runs();
+    this.#times = times;
+    this.#values = values;
+    this.#firstScrape = -1;
+    this.#laterRuns = undefined;
+    this.#lastScrape = -2;
+    for (const run of runs) {
+      for (let i = Math.max(0, scrapes - run.scrape); i < run.values.length; i++) this.set(run.scrape + i - scrapes, run.values[i] as number);
+    }
   }
 
   view(untilMs: Millis, options: ViewOptions = {}): SeriesView {
@@ -172,6 +185,15 @@ export class LooseSeries implements SeriesSource {
     const replaced = this.#times[index] === atMs ? 1 : 0;
     this.#times.splice(index, replaced, atMs);
     this.#values.splice(index, replaced, value);
+    this.#whole = undefined;
+  }
+
+  /** Drops what is older. */
+  forget(beforeMs: Millis): void {
+    const old = this.#times.findIndex((atMs) => atMs >= beforeMs);
+    const count = old < 0 ? this.#times.length : old;
+    this.#times.splice(0, count);
+    this.#values.splice(0, count);
     this.#whole = undefined;
   }
 

@@ -6,7 +6,7 @@ import { LabelSet } from './labels.ts';
 import type { Matcher } from './matchers.ts';
 import { SeriesIndex } from './series-index.ts';
 import { LooseSeries, type SeriesSource } from './series.ts';
-import { StoredTarget } from './target.ts';
+import { type Memory, StoredTarget } from './target.ts';
 
 /** A time-series store in memory: one shared column of scrape times per target, one value column per series. */
 export class MetricStore implements MetricSink {
@@ -14,7 +14,7 @@ export class MetricStore implements MetricSink {
   readonly #loose = new Map<string, LooseSeries>();
   readonly #index = new SeriesIndex();
   readonly #metadata = new Map<string, MetricMeta>();
-  readonly #memory = { pool: new FloatPool(), chunks: new ChunkStore() };
+  #memory = newMemory();
 
   /** The scrape target of this job and instance; the same one for the same pair. */
   target(job: string, instance: string): StoredTarget {
@@ -70,6 +70,21 @@ export class MetricStore implements MetricSink {
     return [...this.#loose.values()];
   }
 
+  /** The oldest instant at which a target was scraped; undefined where none was. */
+  get oldestMs(): Millis | undefined {
+    return [...this.#targets.values()].reduce<Millis | undefined>((oldest, { times }) => (times.count === 0 ? oldest : Math.min(oldest ?? Infinity, times.at(0))), undefined);
+  }
+
+  /**
+   * Drops every sample that is older. It copies what is left, so that the room is given back, and so it is worth doing
+   * when a good part is old, not at each scrape. No scrape may be under way.
+   */
+  forgetBefore(beforeMs: Millis): void {
+    this.#memory = newMemory();
+    for (const target of this.#targets.values()) target.forget(beforeMs, this.#memory);
+    for (const series of this.#loose.values()) series.forget(beforeMs);
+  }
+
   /** How many series were ever registered. */
   get seriesCount(): number {
     return this.#index.count;
@@ -82,3 +97,5 @@ export class MetricStore implements MetricSink {
     return target;
   }
 }
+
+const newMemory = (): Memory => ({ pool: new FloatPool(), chunks: new ChunkStore() });

@@ -23,12 +23,12 @@ export class StoredTarget implements ScrapeTarget {
   readonly instance: string;
   /** Whether its series carry job and instance themselves. */
   readonly bare: boolean;
-  readonly times: ScrapeTimes;
+  #times: ScrapeTimes;
   readonly #series: ScrapedSeries[] = [];
   /** Those of restored series are filled in when first asked for. */
   readonly #refs = new SeriesByLabels((ref) => (this.#series[ref] as ScrapedSeries).labels);
   readonly #index: SeriesIndex;
-  readonly #memory: Memory;
+  #memory: Memory;
   readonly #ownLabels: LabelSet;
   readonly #nameSets = new Map<string, LabelSet>();
   #reports: readonly SeriesRef[] | undefined;
@@ -40,10 +40,15 @@ export class StoredTarget implements ScrapeTarget {
     this.job = job;
     this.instance = instance;
     this.bare = bare;
-    this.times = new ScrapeTimes(memory.pool);
+    this.#times = new ScrapeTimes(memory.pool);
     this.#index = index;
     this.#memory = memory;
     this.#ownLabels = LabelSet.from(bare ? {} : { job, instance });
+  }
+
+  /** When it was scraped. */
+  get times(): ScrapeTimes {
+    return this.#times;
   }
 
   /** Registers a series; the same name and labels give the same reference. */
@@ -90,6 +95,18 @@ export class StoredTarget implements ScrapeTarget {
   /** Registers a series of a snapshot, to be filled scrape by scrape; `capacity` is how many values will come. */
   restoreSeries(name: string, labels: Labels, capacity: number): ScrapedSeries {
     return defined(this.#series[this.#add(this.#fullLabels(name, labels), capacity)], 'restored series');
+  }
+
+  /** Moves to other memory without what is older. A series of which nothing is left stays registered, so that references stay good. */
+  forget(beforeMs: Millis, memory: Memory): void {
+    assert(!this.#open, `scrape of ${this.job} ${this.instance} is under way`);
+    const old = this.#times.within(-Infinity, beforeMs - 1).end;
+    const times = new ScrapeTimes(memory.pool);
+    for (let scrape = old; scrape < this.#times.count; scrape++) times.push(this.#times.at(scrape));
+    for (const series of this.allSeries()) series.forget(old, times, new PackedColumn(memory, times.count));
+    this.#times = times;
+    this.#memory = memory;
+    this.#scrape -= old;
   }
 
   /** Its series in order of registration. */
