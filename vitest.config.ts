@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** What takes its time: every desk searched for the truth, suites killed and taken up again, whole comparisons and campaigns. */
@@ -15,6 +16,8 @@ const endings = ['browser', 'scenarios', 'realprom', 'real', 'docker', 'slow'].m
  */
 export default defineConfig({
   test: {
+    // Two cores are two workers; on more, one is left to whoever is waiting.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
