@@ -3,27 +3,30 @@ import type { Transport } from '../../src/ports/http.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { type HttpServer, listen } from '../telemetry/http-server.ts';
 
-/** Serves a running cluster's metrics on `port` and its control plane on the next one, for curl, Grafana or any agent. */
+/** Serves a running cluster's metrics on `port`, its control plane on the next one, and each store's status port on those after it, for curl, Grafana or any agent. */
 export async function listenBeside(ports: Ports, port: string): Promise<AsyncDisposable> {
   const first = Number(port);
   if (!/^\d+$/.test(port) || first > 65_534) throw new LabError({ code: 'LAB_USAGE', because: `--listen ${port} is not a port`, advice: 'Give a number from 0 to 65534; 0 takes free ones.' }, 2);
-  const metrics = orThrow(await listen(ports.metrics.transport, { port: first, onBug }));
-  const control = orThrow(await listenOrClose(metrics, controlTransport(ports), first === 0 ? 0 : first + 1));
-  process.stderr.write(`listening: metrics ${metrics.url}, control plane ${control.url}, until the run ends\n`);
-  return {
-    [Symbol.asyncDispose]: async () => {
-      await control.close();
-      await metrics.close();
-    },
+  const open: HttpServer[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const server of open.splice(0).reverse()) await server.close();
   };
+  for (const { transport } of served(ports)) {
+    const server = await listen(transport, { port: first === 0 ? 0 : first + open.length, onBug });
+    if (!server.ok) await closeAll();
+    open.push(orThrow(server));
+  }
+  process.stderr.write(`listening: ${served(ports).map(({ name }, at) => `${name} ${open[at]?.url}`).join(', ')}, until the run ends\n`);
+  return { [Symbol.asyncDispose]: closeAll };
 }
 
-const controlTransport = (ports: Ports): Transport => (request) => ports.controlPlane.request(request);
+/** What is served, in the order of the ports. Only TiKV's stores have an HTTP port of their own besides the control plane. */
+const served = (ports: Ports): { readonly name: string; readonly transport: Transport }[] => [
+  { name: 'metrics', transport: ports.metrics.transport },
+  { name: 'control plane', transport: controlTransport(ports) },
+  ...ports.inventory.filter(({ role }) => role === 'tikv').map(({ node }) => ({ name: node, transport: controlTransport(ports, node) })),
+];
 
-async function listenOrClose(first: HttpServer, transport: Transport, port: number): ReturnType<typeof listen> {
-  const second = await listen(transport, { port, onBug });
-  if (!second.ok) await first.close();
-  return second;
-}
+const controlTransport = (ports: Ports, node?: string): Transport => (request) => ports.controlPlane.request({ ...request, ...(node !== undefined && { node }) });
 
 const onBug = (error: unknown): void => void process.stderr.write(`A bug in the lab met a request: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -9,7 +9,7 @@ import { rulesOver } from '../../telemetry/rules/over-store.ts';
 import { MetricStore } from '../../telemetry/store.ts';
 import type { ClusterKind, ClusterNode, ClusterSpec, RunningCluster } from '../contract.ts';
 import { controlsOf } from './controls.ts';
-import { askMember } from './pd/api/router.ts';
+import { ask } from './reach.ts';
 import { warmUp } from './warm-up.ts';
 import { World } from './world.ts';
 
@@ -37,7 +37,7 @@ function startTwin(spec: ClusterSpec, seed: number): Result<RunningCluster> {
   const clock = new VirtualClock(epochMs, (toMs) => world.engine.runTo(toMs));
   const ports: Ports = {
     metrics: prometheusPort(prometheusTransport(metrics, clock.now, rules.value ? { rules: rules.value } : {}), clock),
-    controlPlane: { request: async ({ node, ...request }) => askMember(world, memberFor(world, node), request) },
+    controlPlane: { request: async (request) => ask(world, metrics, request) },
     logs: logs.port(clock.now),
     inventory: world.hosts.map(({ id, role }) => ({ node: id, role, host: id })),
   };
@@ -60,15 +60,6 @@ function problemOf(spec: ClusterSpec): string | undefined {
   if (spec.subject !== 'tikv') return `the twin models tikv, not ${spec.subject}`;
   if ((spec.roles['pd'] ?? 0) < 1 || (spec.roles['tikv'] ?? 0) < 1) return 'a cluster without PD or without TiKV cannot start';
   return spec.regions < 3 ? `${spec.regions} regions are too few to place` : undefined;
-}
-
-/** The named member; without a name the leader, and without a leader any member that runs. */
-function memberFor(world: World, node: string | undefined) {
-  const { servers, serving, alive } = world.pd.members;
-  const named = node === undefined ? undefined : servers.find((server) => server.name === node || `${server.name}:2379` === node);
-  const any = named ?? serving ?? alive[0] ?? servers[0];
-  if (!any) throw new Error('a twin has at least one PD member');
-  return any;
 }
 
 function nodesOf(world: World): ClusterNode[] {

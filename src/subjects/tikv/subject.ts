@@ -24,5 +24,5 @@ export const tikv: Subject<TikvObservation> = {
   snapshot,
   tools,
   keySeries,
-  reads: ({ method, path }) => method === 'GET' && /^\/(pd\/api\/v[12]\/|metrics$)/.test(path),
+  reads: ({ method, path }) => method === 'GET' && /^\/(pd\/api\/v[12]\/|(metrics|config|status)$)/.test(path),
 };

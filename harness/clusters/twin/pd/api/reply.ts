@@ -2,6 +2,9 @@ import type { HttpResponse } from '../../../../../src/ports/http.ts';
 
 const json = 'application/json; charset=UTF-8';
 
+/** Prometheus' text format, as its clients announce it. */
+export const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
+
 /** PD's ordinary answer: JSON with two blanks of indentation. */
 export const pretty = (body: unknown, status = 200): HttpResponse => ({ status, body: JSON.stringify(body, undefined, 2), contentType: json });
 

@@ -7,7 +7,7 @@ import { checker, diagnostic, trend } from './diagnostic.ts';
 import { hotRegions, hotStores } from './hotspot.ts';
 import { cluster, clusterStatus, health, leader, members, minResolvedTs, status, versionInfo } from './members.ts';
 import { regionById, regionCount, regions, regionsCheck, regionsOfStore, regionStats, topRegions } from './regions.ts';
-import { plain, pretty } from './reply.ts';
+import { metricsType, plain, pretty } from './reply.ts';
 import { createScheduler, deleteScheduler, listSchedulers, operatorRecords, operators, schedulerConfig } from './schedulers.ts';
 import { store, stores, storesLimit } from './stores.ts';
 
@@ -17,6 +17,8 @@ export interface ApiCall {
   readonly path: string;
   readonly query?: HttpRequest['query'];
   readonly body?: string;
+  /** What the member shows of its metrics; a call that does not bring it gets an empty page. */
+  readonly page?: () => string;
 }
 
 const prefix = '/pd/api/v1';
@@ -27,6 +29,7 @@ export function askMember(world: World, server: PdServer, call: ApiCall): Result
   if (server.process.state === 'exited') return failed('LAB_CONNECTION_REFUSED', `${server.name}:2379 refused the connection`, 'ask another member');
   if (server.process.state === 'paused') return failed('LAB_TIMEOUT', `${server.name}:2379 accepted the connection and did not answer`, 'ask another member');
   if (!server.ready) return ok(pretty('[PD:server:ErrServerNotStarted]server not started', 500));
+  if (call.method === 'GET' && call.path === '/metrics') return ok({ status: 200, body: call.page?.() ?? '', contentType: metricsType });
   const path = call.path.startsWith(prefix) ? call.path.slice(prefix.length) : undefined;
   if (path === undefined) return ok(plain('404 page not found\n', 404));
   if (local.has(path)) return ok(answerLocally(world, server, path));
