@@ -48,6 +48,11 @@ export class Traffic {
     this.#world.engine.every(tickMs, tickMs, () => this.#tick());
   }
 
+  /** Requests that wait for a region to serve. */
+  get waiting(): number {
+    return this.#waiting.inFlight;
+  }
+
   /** From now on clients send this; what they sent so far is booked as it was sent. */
   change(load: LoadSpec): void {
     for (const region of this.#world.regions) this.#settle(region);

@@ -29,9 +29,10 @@ export class Elections {
     this.#random = world.random.fork('elections');
   }
 
-  /** A leader's process died: its regions have no leader until the followers' clocks run out. */
+  /** A process died: what it meant to campaign for is forgotten with it, and its regions have no leader until the followers' clocks run out. */
   leaderGone(store: Store): void {
     for (const region of this.#world.regions) {
+      region.campaigns.delete(store.id);
       if (region.leader !== store.id) continue;
       this.#silence(region);
       region.formerLeader = store.id;
@@ -67,6 +68,14 @@ export class Elections {
       if (!peerOn(region, from.id) || !peerOn(region, to.id)) continue;
       if (region.leader === from.id && region.pending.has(to.id)) this.#catchUp(region, from, to);
       if (region.leader === null) this.#waitToCampaign(region, from, 0);
+    }
+  }
+
+  /** A replica that slept without losing its connections answers again: leaders that were elected meanwhile bring it up to date. */
+  audible(store: Store): void {
+    for (const region of this.#world.regions) {
+      const leader = this.#world.storeOf(region.leader);
+      if (leader && region.pending.has(store.id) && this.#canFollow(leader, store)) this.#catchUp(region, leader, store);
     }
   }
 

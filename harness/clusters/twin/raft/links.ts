@@ -78,6 +78,7 @@ export class Links {
 
   /** A silent store speaks again: what was given up is given up by it too, and connected anew. */
   audible(resumed: Store): void {
+    this.#world.raft.audible(resumed);
     for (const other of this.#others(resumed)) {
       if (this.#link(other, resumed).connected || other.process.state !== 'running') continue;
       resumed.process.after(this.#random.between(20, 60), () => this.#abort(resumed, other, 'keepalive watchdog timeout'));

@@ -1,0 +1,33 @@
+import { peerOn } from '../raft/region.ts';
+import { storeState } from '../pd/views.ts';
+import type { World } from '../world.ts';
+
+/** What still keeps a cluster from its steady state, one reason a line; empty when it is there. */
+export function unrest(world: World): string[] {
+  return [...processes(world), ...connections(world), ...regions(world), ...pdsBelief(world), ...waiting(world)];
+}
+
+const processes = (world: World): string[] => [
+  ...world.hosts.filter((host) => host.process.state !== 'running').map((host) => `the process of ${host.id} is ${host.process.state}`),
+  ...world.stores.filter((store) => store.process.state === 'running' && !store.serving).map((store) => `${store.node} does not serve`),
+];
+
+const connections = (world: World): string[] => world.stores.flatMap((from) =>
+  world.stores.filter((to) => !world.links.carries(from, to)).map((to) => `${from.node} does not reach ${to.node}`));
+
+const regions = (world: World): string[] => world.regions.flatMap((region) => [
+  ...(region.leader === null ? [`region ${region.id} has no leader`] : peerOn(region, region.leader) ? [] : [`the leader of region ${region.id} holds no replica of it`]),
+  ...(region.pending.size > 0 ? [`region ${region.id} has replicas that lag`] : []),
+]);
+
+function pdsBelief(world: World): string[] {
+  const { pd, engine } = world;
+  if (!pd.members.serving) return ['PD has no leader'];
+  const states = [...pd.stores.values()].map((view) => ({ id: view.id, state: storeState(view, engine.nowMs, pd.config.storeDownMs) }));
+  return [
+    ...states.filter(({ state }) => state !== 'Up').map(({ id, state }) => `PD calls store ${id} ${state}`),
+    ...world.regions.filter((region) => region.leader !== null && pd.regions.get(region.id)?.leader !== region.leader).map((region) => `PD believes in another leader of region ${region.id}`),
+  ];
+}
+
+const waiting = (world: World): string[] => (world.traffic.waiting >= 1 ? [`${Math.round(world.traffic.waiting)} requests wait`] : []);

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { faults } from '../faults/registry.ts';
+import { checkLaws } from './check-laws.ts';
+import { lawBrokenBy } from './live.ts';
+import { parametersOf } from './parameters.ts';
+import type { Act, Schedule } from './schedule.ts';
+
+const act = (fault: string, victim: number, holdSeconds: number, atSeconds = 0): Act => ({ fault, draws: [0], victims: [victim], atSeconds, holdSeconds });
+const schedule = (acts: readonly Act[], over: Partial<Schedule> = {}): Schedule => ({
+  seed: 0, pd: 3, tikv: 3, regions: 3, load: { rate: 100, readsPercent: 50, keys: 'uniform', valueBytes: 1_024 }, acts, ...over,
+});
+
+test('laws: a few dozen random lives keep all of them', async () => {
+  expect(await checkLaws({ schedules: 40, seed: 20_260 })).toBeUndefined();
+});
+
+describe('laws: lives that once broke one', () => {
+  test('a replica that slept through an election, without losing its connections, is brought up to date', async () => {
+    expect(await lawBrokenBy(schedule([act('process-pause', 0, 9), act('process-kill', 1, 1)]))).toBeUndefined();
+  });
+
+  test('a store that is killed while it waits to campaign campaigns again when it is back', async () => {
+    expect(await lawBrokenBy(schedule([{ ...act('crash-loop', 1, 35), victims: [1, 0] }], { tikv: 2 }))).toBeUndefined();
+  });
+});
+
+test.each([...faults.values()])('laws: parameters can be drawn for $kind', (fault) => {
+  for (let draw = 0; draw < 10; draw++) expect(fault.params.safeParse(parametersOf(fault, [draw])).success).toBe(true);
+});
