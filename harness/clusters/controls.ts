@@ -36,6 +36,15 @@ export interface DiskControl {
   readonly probeWriteMs: (node: NodeId) => Promise<Millis>;
 }
 
+/** Disks that stop: whatever is written to them is neither done nor refused. */
+export interface StallControl {
+  readonly hang: (node: NodeId) => Promise<void>;
+  /** What waited is completed, and what comes is as fast as before. */
+  readonly release: (node: NodeId) => Promise<void>;
+  /** Whether a synchronous write is completed within a few seconds, tried beside the database. */
+  readonly probeCompletes: (node: NodeId) => Promise<boolean>;
+}
+
 /** What a database keeps on disk. */
 export interface DataControl {
   /** The program is killed, its data are set aside, and it is started with none; whether it can live like that is its own affair. */
@@ -119,6 +128,7 @@ export interface Controls {
   readonly process?: ProcessControl;
   readonly supervisor?: SupervisorControl;
   readonly disk?: DiskControl;
+  readonly stall?: StallControl;
   readonly space?: SpaceControl;
   readonly data?: DataControl;
   readonly cpu?: CpuControl;
@@ -133,4 +143,4 @@ export interface Controls {
 export type Capability = keyof Controls;
 
 /** Every capability that there is. */
-export const capabilities = ['process', 'supervisor', 'disk', 'space', 'data', 'cpu', 'memory', 'network', 'links', 'config', 'load'] as const satisfies readonly Capability[];
+export const capabilities = ['process', 'supervisor', 'disk', 'stall', 'space', 'data', 'cpu', 'memory', 'network', 'links', 'config', 'load'] as const satisfies readonly Capability[];

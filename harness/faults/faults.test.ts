@@ -10,6 +10,7 @@ function world() {
   const states = new Map<NodeId, ProcessState>([['tikv-1', 'running'], ['tikv-2', 'running']]);
   const addedMs = new Map<NodeId, number>();
   const cuts = new Map<NodeId, readonly CutFrom[]>();
+  const hung = new Set<NodeId>();
   const freeShares = new Map<NodeId, number>();
   const lost = new Set<NodeId>();
   const quotas = new Map<NodeId, number>();
@@ -19,7 +20,7 @@ function world() {
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'space' | 'data' | 'cpu' | 'memory' | 'network' | 'links' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'stall' | 'space' | 'data' | 'cpu' | 'memory' | 'network' | 'links' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -33,6 +34,11 @@ function world() {
       slow: async (node, limits) => void addedMs.set(node, limits.addedLatencyMs),
       restore: async (node) => void addedMs.delete(node),
       probeWriteMs: async (node) => 3 + (addedMs.get(node) ?? 0),
+    },
+    stall: {
+      hang: async (node) => void hung.add(node),
+      release: async (node) => void hung.delete(node),
+      probeCompletes: async (node) => !hung.has(node),
     },
     space: {
       fill: async (node, freeShare) => void freeShares.set(node, freeShare),
@@ -70,7 +76,7 @@ function world() {
     },
     load: { set: async (next) => void (load = next), current: () => load, initial: () => initial },
   };
-  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...lost], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings], load]);
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...hung], [...lost], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings], load]);
   return { controls: controls as unknown as World<Capability>, snapshot };
 }
 

@@ -4,6 +4,7 @@ import { crashLoop } from './crash-loop.ts';
 import { dataLoss } from './data-loss.ts';
 import { diskFill } from './disk-fill.ts';
 import { diskSlow } from './disk-slow.ts';
+import { diskStall } from './disk-stall.ts';
 import { hotKeys } from './hot-keys.ts';
 import { loadChange } from './load-change.ts';
 import { memoryLimit } from './memory-limit.ts';
@@ -17,7 +18,7 @@ import { evictLeaderLeftBehind } from './tikv/evict-leader-left-behind.ts';
 import { schedulerRemoved } from './tikv/scheduler-removed.ts';
 
 // A fault knows its own world and parameters; the registry forgets both, and the lab checks them before it injects.
-const known = [processKill, processPause, processStop, crashLoop, diskSlow, diskFill, dataLoss, cpuThrottle, memoryLimit, networkPartition, networkDelay, networkLoss, loadChange, hotKeys, schedulerRemoved, evictLeaderLeftBehind] as unknown as readonly Fault[];
+const known = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, memoryLimit, networkPartition, networkDelay, networkLoss, loadChange, hotKeys, schedulerRemoved, evictLeaderLeftBehind] as unknown as readonly Fault[];
 
 /** Every fault by its kind; a new one is a file beside this and a line above. */
 export const faults: ReadonlyMap<string, Fault> = new Map(known.map((fault) => [fault.kind, fault]));

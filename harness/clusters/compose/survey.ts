@@ -4,6 +4,7 @@ import type { Failure, Result } from '../../../src/kernel/result.ts';
 import { failed, ok } from '../../../src/kernel/result.ts';
 import type { Deployment } from '../../deployments/contract.ts';
 import type { Capability, ClusterSpec, Survey } from '../contract.ts';
+import { neverOnReal } from '../real/never.ts';
 import { runCommand } from './command.ts';
 import { type ComposeFile, nodesOf, readComposeFile, settingVariables } from './compose-file.ts';
 import { type Engine, findEngine } from './engine.ts';
@@ -50,7 +51,7 @@ export function surveyOf(found: Result<Found>): Survey {
 }
 
 function lacksOf({ deployment, powers: { host, netem } }: Found): ReadonlyMap<Capability, string> {
-  const lacks = new Map<Capability, string>([['data', 'data in containers cannot be set aside yet']]);
+  const lacks = new Map<Capability, string>([['data', 'data in containers cannot be set aside yet'], ...neverOnReal]);
   if (host !== true) for (const capability of ['disk', 'space', 'data', 'cpu'] as const) lacks.set(capability, host);
   const links = host !== true ? host : netem;
   if (links !== true) lacks.set('links', links);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Capability } from '../contract.ts';
+import { neverOnReal } from '../real/never.ts';
 import { tryCommand } from './command.ts';
 import { type Controller, findHierarchies, type Hierarchy } from './control-groups.ts';
 import { onPath } from './programs.ts';
@@ -37,10 +38,10 @@ export function lacksOf({ namespaces, packetFilter, netem, images, groups }: Pow
   const needed: readonly (readonly [Capability, readonly unknown[]])[] = [
     ['disk', [images, groups.io]], ['space', [images]], ['cpu', [groups.cpu]], ['memory', [groups.memory]], ['network', [namespaces, packetFilter]], ['links', [namespaces, netem]],
   ];
-  return new Map(needed.flatMap(([capability, powers]) => {
+  return new Map([...neverOnReal, ...needed.flatMap(([capability, powers]) => {
     const missing = powers.find((power) => typeof power === 'string');
     return missing === undefined ? [] : [[capability, missing as string] as const];
-  }));
+  })]);
 }
 
 async function tryNamespaces(): Promise<true | string> {

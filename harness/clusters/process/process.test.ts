@@ -12,6 +12,7 @@ import { cpuLimit, findHierarchies, memoryLimit, writeLimit } from './control-gr
 import { copiedSeconds, writesPerSecond } from './controls/disk.ts';
 import { netemWords } from './controls/links.ts';
 import { dropRules } from './controls/network.ts';
+import { neverOnReal } from '../real/never.ts';
 import { Ledger } from './ledger.ts';
 import { isScratch, scratchOf, tooLittleSpace } from './places.ts';
 import { lacksOf, without } from './powers.ts';
@@ -44,10 +45,11 @@ describe('what this machine can do', () => {
 
   it('is said capability by capability, with the reason; processes can always be signalled', () => {
     const lacks = lacksOf(without('it takes root'));
-    expect([...lacks.keys()]).toEqual(['disk', 'space', 'cpu', 'memory', 'network', 'links']);
-    expect(new Set(lacks.values())).toEqual(new Set(['it takes root']));
+    const rooted = ['disk', 'space', 'cpu', 'memory', 'network', 'links'] as const;
+    expect([...lacks.keys()]).toEqual([...neverOnReal.map(([capability]) => capability), ...rooted]);
+    expect(new Set(rooted.map((capability) => lacks.get(capability)))).toEqual(new Set(['it takes root']));
     const all = { namespaces: true, packetFilter: true, netem: 'this kernel has no sch_netem', images: true, groups: { cpu: { version: 1, root: '/c' }, memory: { version: 1, root: '/m' }, io: 'no blkio here' } } as const;
-    expect([...lacksOf(all)]).toEqual([['disk', 'no blkio here'], ['links', 'this kernel has no sch_netem']]);
+    expect([...lacksOf(all)]).toEqual([...neverOnReal, ['disk', 'no blkio here'], ['links', 'this kernel has no sch_netem']]);
   });
 
   it.each([[1, 'cpu.cfs_quota_us=4000', 'blkio.throttle.write_iops_device=7:1 12', 'memory.limit_in_bytes=1048576'], [2, 'cpu.max=4000 100000', 'io.max=7:1 wiops=12', 'memory.max=1048576']] as const)('is spoken to in the words of control groups version %i', (version, cpu, io, memory) => {

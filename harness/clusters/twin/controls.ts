@@ -1,11 +1,10 @@
-import type { Json } from '../../../src/kernel/json.ts';
 import { LabError } from '../../../src/kernel/result.ts';
 import type { Random } from '../../../src/kernel/random.ts';
 import type { Controls, CutDirection, CutFrom, LoadSpec, NodeId } from '../contract.ts';
+import { configControl } from './config-control.ts';
 import type { Host } from './hosts/host.ts';
 import { Network } from './hosts/network.ts';
 import { jittered } from './noise.ts';
-import { askMember, type ApiCall } from './pd/api/router.ts';
 import type { Store } from './store/store.ts';
 import type { World } from './world.ts';
 
@@ -49,6 +48,11 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
       restore: async (node) => on(node).disk.restore(),
       probeWriteMs: async (node) => probeWrite(on(node), probe),
     },
+    stall: {
+      hang: async (node) => storeOn(node, 'hanging disks').host.disk.hang(),
+      release: async (node) => on(node).disk.release(),
+      probeCompletes: async (node) => !on(node).disk.hung,
+    },
     space: {
       fill: async (node, freeShare) => fillDisk(storeOn(node), freeShare),
       free: async (node) => on(node).disk.fill(0),
@@ -79,7 +83,7 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
       restore: async (node) => on(node).network.restore(),
       probe: async (node) => probeLink(on(node)),
     },
-    config: { read: async (key) => readConfig(world, key), write: async (key, value) => writeConfig(world, key, value) },
+    config: configControl(world),
     load: { set: async (load: LoadSpec) => world.traffic.change(load), current: () => world.traffic.load, initial: () => initialLoad },
   };
 }
@@ -104,50 +108,3 @@ function probeLink(host: Host): { roundTripMs: number; lostShare: number } {
 const cutsOf = (host: Host): CutFrom[] => (['peers', 'control-plane', 'clients'] as const).filter((part) => host.network.isCut(part));
 
 const probeWrite = (host: Host, random: Random): number => Math.round(jittered(random, host.disk.syncMs(), 0.05) * 1000) / 1000;
-
-/** `schedulers/<name>` (a per-store scheduler with its store: `evict-leader-scheduler-4`, or `evict-leader-scheduler-tikv-2`) or `schedule/<item>`. */
-function readConfig(world: World, key: string): Json {
-  const [section, name] = splitKey(key);
-  if (section === 'schedule') return world.pd.config.get(name);
-  const scheduler = world.pd.schedulers.get(perStoreScheduler(world, name)?.scheduler ?? name);
-  const storeId = perStoreScheduler(world, name)?.storeId;
-  if (!scheduler) return null;
-  return storeId === undefined || JSON.stringify(scheduler.config()).includes(`"${storeId}"`) ? true : null;
-}
-
-/** Through PD's own API, so that PD's log tells who did it. Setting what is set already is no call at all. */
-function writeConfig(world: World, key: string, value: Json): void {
-  const [section, name] = splitKey(key);
-  if (section === 'schedule') return call(world, { method: 'POST', path: '/pd/api/v1/config/schedule', body: JSON.stringify({ [name]: value }) });
-  const present = readConfig(world, key) === true;
-  const perStore = perStoreScheduler(world, name);
-  const listed = perStore ? `${perStore.scheduler}-${perStore.storeId}` : name;
-  if (value === null && present) return call(world, { method: 'DELETE', path: `/pd/api/v1/schedulers/${listed}` });
-  if (value === null || present) return;
-  const body = perStore ? { name: perStore.scheduler, store_id: perStore.storeId } : { name };
-  call(world, { method: 'POST', path: '/pd/api/v1/schedulers', body: JSON.stringify(body) });
-}
-
-/** A scheduler that is made for one store, which is named by its node or by its number. */
-function perStoreScheduler(world: World, name: string): { scheduler: string; storeId: number } | undefined {
-  const match = /^(.*-scheduler)-(.+)$/.exec(name);
-  const [, scheduler, of] = match ?? [];
-  if (scheduler === undefined || of === undefined) return undefined;
-  return { scheduler, storeId: world.stores.find((store) => store.node === of)?.id ?? Number(of) };
-}
-
-function call(world: World, request: ApiCall): void {
-  const server = world.pd.members.serving;
-  if (!server) throw new LabError({ code: 'LAB_PD_LEADERLESS', because: 'PD has no leader that could change its configuration', advice: 'wait for a leader' }, 4);
-  const result = askMember(world, server, request);
-  if (!result.ok) throw new LabError(result.failure, 4);
-  if (result.value.status >= 400) throw new LabError({ code: 'LAB_PD_REFUSED', because: `PD answered ${result.value.status}: ${result.value.body}` }, 4);
-}
-
-function splitKey(key: string): ['schedule' | 'schedulers', string] {
-  const match = /^(schedule|schedulers)\/(.+)$/.exec(key);
-  if (!match) throw new LabError(
-    { code: 'LAB_CONFIG_KEY', because: `the twin has no configuration key ${key}`, advice: 'use schedulers/<name> or schedule/<item>' }, 2,
-  );
-  return [match[1] as 'schedule' | 'schedulers', match[2] as string];
-}

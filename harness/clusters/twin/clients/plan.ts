@@ -39,7 +39,8 @@ export function planRoutes(world: World): Plan {
       continue;
     }
     const followerIds = region.peers.map((peer) => peer.storeId).filter((id) => id !== leader.id && follows(world, leader, id));
-    const quorate = followerIds.length + 1 >= quorumOf(region);
+    // A leader whose own log hangs proposes nothing, however many followers would have it.
+    const quorate = !leader.host.disk.hung && followerIds.length + 1 >= quorumOf(region);
     if (!quorate) stalled.push({ region, reads: false });
     const key = `${leader.id}:${followerIds.join(',')}`;
     let group = groups.get(key);
@@ -52,5 +53,5 @@ export function planRoutes(world: World): Plan {
 
 function follows(world: World, leader: Store, id: number): boolean {
   const follower = world.storeOf(id);
-  return follower !== undefined && isAwake(follower) && world.links.carries(leader, follower);
+  return follower !== undefined && isAwake(follower) && !follower.host.disk.hung && world.links.carries(leader, follower);
 }

@@ -38,6 +38,7 @@ export function retryStalled(world: World, waiting: WaitingRoom, { stalled, span
 
 function hangs(world: World, leaderId: number | null): boolean {
   const leader = world.storeOf(leaderId);
+  if (leader?.host.disk.hung && leader.process.state === 'running') return true;
   return leader?.process.state === 'paused' && world.engine.nowMs - leader.pausedMs < clientKeepaliveMs;
 }
 

@@ -69,6 +69,7 @@ export class Traffic {
   }
 
   #tick(): void {
+    for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed();
     this.#replan();
     for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: this.load.valueBytes, commits: new Map() });
     if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);

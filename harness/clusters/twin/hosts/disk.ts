@@ -16,6 +16,7 @@ export class Disk {
   #addedMs: Millis = 0;
   #writesPerSecondMax = Infinity;
   #foreignBytes = 0;
+  #hung = false;
 
   constructor(baseSyncMs: Millis, capacityBytes: number) {
     this.#baseSyncMs = baseSyncMs;
@@ -30,6 +31,19 @@ export class Disk {
 
   restore(): void {
     this.slow(0);
+  }
+
+  /** No write is completed any more, and none fails. */
+  hang(): void {
+    this.#hung = true;
+  }
+
+  release(): void {
+    this.#hung = false;
+  }
+
+  get hung(): boolean {
+    return this.#hung;
   }
 
   /** Files that are not the database's take so much of the disk. */

@@ -79,11 +79,11 @@ export class Elections {
     }
   }
 
-  /** PD's order: hand the leadership over. Nothing happens where the target cannot be reached. */
+  /** PD's order: hand the leadership over. Nothing happens where the target cannot be reached, or where the order waits behind a log that hangs. */
   transfer(region: Region, targetId: number): void {
     const leader = this.#world.storeOf(region.leader);
     const target = this.#world.storeOf(targetId);
-    if (!leader || !target || leader === target || leader.host.network.isCut('control-plane')) return;
+    if (!leader || !target || leader === target || leader.host.network.isCut('control-plane') || leader.host.disk.hung) return;
     leader.process.after(this.#random.between(1, 4), () => {
       if (region.leader !== leader.id || !this.#canFollow(leader, target) || region.pending.has(target.id)) return;
       leader.logAll(transferLines(region, this.#peer(region, leader), this.#peer(region, target)));
@@ -93,7 +93,7 @@ export class Elections {
   }
 
   #takeOver(region: Region, leader: Store, target: Store): void {
-    if (region.leader !== leader.id || !target.serving) return;
+    if (region.leader !== leader.id || !target.serving || target.host.disk.hung) return;
     const peer = this.#peer(region, target);
     target.log(timeoutNowLine(region, peer, this.#peer(region, leader)));
     target.logAll(campaignLines(region, peer, false));
@@ -111,10 +111,12 @@ export class Elections {
   #campaign(region: Region, store: Store): void {
     region.campaigns.delete(store.id);
     if (!this.#seesLoss(region, store)) return;
+    if (store.host.disk.hung) return this.#waitToCampaign(region, store, 0);
     const peer = this.#peer(region, store);
     store.logAll(campaignLines(region, peer, true));
     const voters = this.#reachableVoters(region, store);
-    const willing = voters.filter((voter) => this.#seesLoss(region, voter));
+    // A vote must be on disk before it is given.
+    const willing = voters.filter((voter) => this.#seesLoss(region, voter) && !voter.host.disk.hung);
     const voter = willing[0] ?? store;
     if (willing.length + 1 < quorumOf(region)) {
       if (voters.length === 0) store.metrics.sent.of('prevote').add(region.peers.length - 1);

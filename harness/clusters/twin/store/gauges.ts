@@ -44,7 +44,7 @@ function exportProcess(store: Store): void {
 }
 
 /** The store writer stands in the disk's queue for as much of the time as its turns take. */
-const waitingThreads = (store: Store): number => (store.queue.turnsPerSecond * (store.queue.write.fixedMs + store.queue.write.medianMs) > 800 && store.queue.sync.fixedMs + store.queue.sync.medianMs > 20 ? 1 : 0);
+const waitingThreads = (store: Store): number => (store.writer.stuck || store.queue.turnsPerSecond * (store.queue.write.fixedMs + store.queue.write.medianMs) > 800 && store.queue.sync.fixedMs + store.queue.sync.medianMs > 20 ? 1 : 0);
 
 function exportRegions(world: World, store: Store): void {
   const { registry } = store.metrics;

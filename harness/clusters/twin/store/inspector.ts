@@ -8,6 +8,11 @@ import type { Store } from './store.ts';
 export function inspectRound(world: World, store: Store): void {
   const { raftstore } = store.metrics;
   const { persist, requestWait } = store.queue;
+  // A probe that does not come back is a timeout, and no sample.
+  if (store.host.disk.hung) {
+    store.slowScore.round(1);
+    return inspectNetwork(world, store);
+  }
   // Ten probe writes a second, all alike: the share of them that would take too long decides the round.
   store.slowScore.round(shareAtLeast(persist, inspectTimeoutMs));
   raftstore.inspectAll.observeShape({ ...persist, medianMs: persist.medianMs * 1.5 }, inspectsPerRound);

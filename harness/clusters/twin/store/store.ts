@@ -15,6 +15,7 @@ import { StoreMetrics } from './metrics.ts';
 import { Saturation } from './saturation.ts';
 import { inspectRound } from './inspector.ts';
 import { SlowScore } from './slow-score.ts';
+import { Writer } from './writer.ts';
 import type { Shape } from '../metrics/histogram.ts';
 
 /** Measured: 1.5 s from the start to `TiKV is ready to serve`, most of it reading the raft log and opening RocksDB. */
@@ -45,6 +46,7 @@ export class Store implements Program, StoreIdentity {
   pausedMs: Millis = 0;
   readonly memory = new MemoryUse();
   readonly saturation = new Saturation();
+  readonly writer = new Writer(this);
   cpuSeconds = 0;
   /** Served since the last store heartbeat. */
   served = { reads: 0, writes: 0, valueBytes: 0 };
@@ -95,9 +97,9 @@ export class Store implements Program, StoreIdentity {
     return `${this.node}:20180`;
   }
 
-  /** After a restart a store replays its log and asks PD for patience. */
+  /** After a restart a store replays its log and asks PD for patience; so does one whose heartbeats wait for its disk. */
   get busy(): boolean {
-    return this.#world.engine.nowMs < this.#busyUntilMs;
+    return this.#world.engine.nowMs < this.#busyUntilMs || this.writer.blocksHeartbeats(this.#world.engine.nowMs);
   }
 
   get startTimestampSeconds(): number {
@@ -110,6 +112,7 @@ export class Store implements Program, StoreIdentity {
     this.cpuSeconds = 0;
     this.memory.begin();
     this.saturation.begin();
+    this.writer.begin();
     this.slowScore.reset();
     this.logAll([...bootLines(), ...quotaLines(this.host.memory.limitBytes)]);
     this.process.after(connectMs, () => this.#connect());
@@ -137,7 +140,7 @@ export class Store implements Program, StoreIdentity {
   resumed = (): void => {
     this.#world.changed();
     const pausedForMs = this.#world.engine.nowMs - this.pausedMs;
-    if (pausedForMs >= 1_000) this.#logStalledWrite(pausedForMs);
+    if (pausedForMs >= 1_000) this.logStalledWrite(pausedForMs);
     this.#world.links.audible(this);
   };
 
@@ -191,6 +194,8 @@ export class Store implements Program, StoreIdentity {
 
   #ready(firstHeartbeatMs: Millis): void {
     if (this.serving) return;
+    // Opening the engines takes writes.
+    if (this.host.disk.hung) return this.process.after(bootMs, () => this.#ready(firstHeartbeatMs));
     this.serving = true;
     this.pdConnected = this.#world.pd.members.serving !== undefined;
     this.#world.changed();
@@ -213,6 +218,9 @@ export class Store implements Program, StoreIdentity {
     const leader = this.#world.pd.members.serving;
     if (!this.pdConnected || !leader) return;
     if (!this.reachesPd) return this.process.after(this.#random.between(1_800, 2_200), () => this.#heartbeatFailed());
+    if (this.writer.blocksHeartbeats(this.#world.engine.nowMs)) this.log({
+      level: 'WARN', source: 'pd.rs:2055', message: 'scheduling store_heartbeat timeout, force report store slow score to pd.', fields: [['store_id', this.id], ['thread_id', 36]],
+    });
     this.metrics.pdRequest('store_heartbeat').observe(0.002 + this.host.network.roundTripTo(leader.host.network).addedMs / 1_000);
     this.#world.pd.storeHeartbeat(this);
   }
@@ -225,7 +233,8 @@ export class Store implements Program, StoreIdentity {
     });
   }
 
-  #logStalledWrite(spanMs: Millis): void {
+  /** A turn of the store writer that took a second or more is written down. */
+  logStalledWrite(spanMs: Millis): void {
     const seconds = (spanMs / 1000).toFixed(9);
     this.log({
       level: 'WARN', source: 'write.rs:1037',

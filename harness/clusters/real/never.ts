@@ -1,0 +1,6 @@
+import type { Capability } from '../contract.ts';
+
+/** What no cluster of real programs gives the lab, whatever the machine allows. */
+export const neverOnReal: readonly (readonly [Capability, string])[] = [
+  ['stall', 'a hanging disk would be a frozen file system, which outlives a lab that is killed and holds up the whole machine'],
+];

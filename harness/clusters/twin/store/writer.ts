@@ -1,0 +1,45 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { Store } from './store.ts';
+
+/** A store heartbeat that waits longer than this is given up, and one that only says how slow the store is goes out in its place. */
+const heartbeatPatienceMs: Millis = 10_000;
+
+/** The store writer's turn on a disk that hangs: it begins like any other, and ends when the disk is there again. */
+export class Writer {
+  readonly #store: Store;
+  #stuckSinceMs: Millis | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  get stuck(): boolean {
+    return this.#stuckSinceMs !== undefined;
+  }
+
+  /** A new process has no turn under way. */
+  begin(): void {
+    this.#stuckSinceMs = undefined;
+  }
+
+  /** Looks at the disk; answers whether a turn got stuck or came free. */
+  look(nowMs: Millis): boolean {
+    const { hung } = this.#store.host.disk;
+    if (hung === this.stuck) return false;
+    if (this.#stuckSinceMs !== undefined) this.#complete(nowMs - this.#stuckSinceMs);
+    this.#stuckSinceMs = hung ? nowMs : undefined;
+    return true;
+  }
+
+  /** Heartbeats are made by threads that wait for the writer: after a while another one reports in their place. */
+  blocksHeartbeats(nowMs: Millis): boolean {
+    return this.#stuckSinceMs !== undefined && nowMs - this.#stuckSinceMs >= heartbeatPatienceMs;
+  }
+
+  /** One turn that took as long as the disk hung. */
+  #complete(tookMs: Millis): void {
+    const { raftstore, raftEngine } = this.#store.metrics;
+    for (const histogram of [raftstore.appendLog, raftstore.writeLoop, raftstore.writeRaftdb, raftEngine.write, raftEngine.writeLeader, raftEngine.sync]) histogram.observe(tookMs / 1000);
+    if (tookMs >= 1_000) this.#store.logStalledWrite(tookMs);
+  }
+}
