@@ -27,12 +27,12 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
   const cutStore = (store: Store, from: readonly CutFrom[], direction: CutDirection): void => {
     if (direction !== 'both') throw new LabError({ code: 'LAB_NOT_SUPPORTED', because: 'the twin cuts links both ways, not one way' }, 2);
     store.host.network.cut(from);
-    world.changed();
+    world.changed(store);
     if (from.includes('peers')) world.links.cutOff(store);
   };
   const healStore = (store: Store): void => {
     store.host.network.heal();
-    world.changed();
+    world.changed(store);
   };
   return {
     process: {

@@ -12,6 +12,7 @@ import { startChatter } from './raft/chatter.ts';
 import { Elections } from './raft/elections.ts';
 import { layRegions } from './raft/layout.ts';
 import { Links } from './raft/links.ts';
+import { RegionIndex } from './raft/region-index.ts';
 import type { Region } from './raft/region.ts';
 import { startRoutine } from './routine.ts';
 import { Store } from './store/store.ts';
@@ -35,12 +36,12 @@ export class World {
   readonly scraper: Scraper;
   readonly hosts: readonly Host[];
   readonly stores: readonly Store[];
-  readonly regions: readonly Region[];
+  readonly index = new RegionIndex();
   readonly links: Links;
   readonly raft: Elections;
   readonly pd: Pd;
   readonly traffic: Traffic;
-  #revision = 0;
+  #changed = new Set<Store>();
   readonly #storesById: ReadonlyMap<number, Store>;
 
   constructor(spec: WorldSpec) {
@@ -56,19 +57,28 @@ export class World {
     this.pd = new Pd(this, hosts.pd, storeIds);
     this.stores = hosts.tikv.map((host, at) => new Store(this, host, storeIds[at] as number));
     this.#storesById = new Map(this.stores.map((store) => [store.id, store]));
-    this.regions = layRegions(
+    const regions = layRegions(
       this.random.fork('regions'), { storeIds, count: spec.cluster.regions, keys: spec.cluster.load.keys, ratePerSecond: spec.cluster.load.shape === 'idle' ? 0 : spec.cluster.load.ratePerSecond },
     );
+    for (const region of regions) this.index.add(region);
     this.traffic = new Traffic(this, spec.cluster.load);
   }
 
-  /** Counts up whenever a leader, a connection or a process changed, so that what was derived from them is derived again. */
-  get revision(): number {
-    return this.#revision;
+  /** Every region in order of ids. */
+  get regions(): readonly Region[] {
+    return this.index.all;
   }
 
-  changed(): void {
-    this.#revision++;
+  /** A store's process or a connection of it changed: what was derived from them is derived again. Without a store, for all. */
+  changed(store?: Store): void {
+    for (const each of store ? [store] : this.stores) this.#changed.add(each);
+  }
+
+  /** Stores for which that is so since this was asked last. */
+  takeChanged(): ReadonlySet<Store> {
+    const changed = this.#changed;
+    if (changed.size > 0) this.#changed = new Set();
+    return changed;
   }
 
   storeOf(id: number | null): Store | undefined {

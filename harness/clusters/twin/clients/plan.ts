@@ -7,6 +7,8 @@ import { shareOf } from './shares.ts';
 export interface RouteGroup {
   readonly leader: Store;
   readonly followerIds: readonly number[];
+  /** The lowest id among them. */
+  readonly firstRegion: number;
   /** Their part of all reads and of all writes. */
   readShare: number;
   writeShare: number;
@@ -27,31 +29,38 @@ export interface Plan {
 /** Whether a store answers anybody. */
 export const isAwake = (store: Store): boolean => store.serving && store.process.state === 'running';
 
-/** Makes the plan for the world as it is now. */
-export function planRoutes(world: World): Plan {
+/** The routes of the regions that one store leads, or of those without a leader. */
+export function routesOf(world: World, leaderId: number | null): Plan {
+  const leader = world.storeOf(leaderId);
+  const regions = leaderId === null ? world.index.leaderless : world.index.of(leaderId).led.items;
+  if (!leader || !isAwake(leader) || leader.host.network.isCut('clients')) return { groups: [], stalled: regions.map((region) => ({ region, reads: true })) };
   const groups = new Map<string, RouteGroup>();
   const stalled: Stalled[] = [];
   const shares = { load: world.traffic.load, regions: world.regions };
-  for (const region of world.regions) {
-    const leader = world.storeOf(region.leader);
-    if (!leader || !isAwake(leader) || leader.host.network.isCut('clients')) {
-      stalled.push({ region, reads: true });
-      continue;
-    }
-    const followerIds = region.peers.map((peer) => peer.storeId).filter((id) => id !== leader.id && follows(world, leader, id));
+  const follows = followersOf(world, leader);
+  for (const region of regions) {
+    const followerIds = region.peers.map((peer) => peer.storeId).filter(follows);
     // A leader whose own log hangs proposes nothing, however many followers would have it.
     const quorate = !leader.host.disk.hung && followerIds.length + 1 >= quorumOf(region);
     if (!quorate) stalled.push({ region, reads: false });
-    const key = `${leader.id}:${followerIds.join(',')}`;
+    const key = followerIds.join(',');
     let group = groups.get(key);
-    if (!group) groups.set(key, (group = { leader, followerIds, readShare: 0, writeShare: 0 }));
+    if (!group) groups.set(key, (group = { leader, followerIds, firstRegion: region.id, readShare: 0, writeShare: 0 }));
     group.readShare += shareOf(region, 'reads', shares);
     if (quorate) group.writeShare += shareOf(region, 'writes', shares);
   }
   return { groups: [...groups.values()], stalled };
 }
 
-function follows(world: World, leader: Store, id: number): boolean {
-  const follower = world.storeOf(id);
-  return follower !== undefined && isAwake(follower) && !follower.host.disk.hung && world.links.carries(leader, follower);
+/** Says of each store whether it is a follower in this leader's reach. */
+function followersOf(world: World, leader: Store): (id: number) => boolean {
+  const known = new Map<number, boolean>();
+  return (id) => {
+    let follows = known.get(id);
+    if (follows === undefined) {
+      const follower = world.storeOf(id);
+      known.set(id, (follows = follower !== undefined && follower !== leader && isAwake(follower) && !follower.host.disk.hung && world.links.carries(leader, follower)));
+    }
+    return follows;
+  };
 }

@@ -10,8 +10,9 @@ import { scaleLoad } from '../store/saturation.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { ClientLog } from './client-log.ts';
-import { isAwake, type Plan, planRoutes } from './plan.ts';
+import { isAwake } from './plan.ts';
 import { retryStalled } from './retries.ts';
+import { Routes } from './routes.ts';
 import { shareOf } from './shares.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -31,17 +32,15 @@ export class Traffic {
   readonly #random: Random;
   readonly #waiting = new WaitingRoom();
   readonly #loads = new Map<number, StoreLoad>();
-  #plan: Plan = { groups: [], stalled: [] };
-  #planned = -1;
-  #stalled = new Set<Region>();
+  readonly routes: Routes;
   /** All requests that were offered so far: a region's flow is its share of what came since its last report. */
   #offered = { reads: 0, writes: 0 };
-  readonly #settled = new Map<Region, { reads: number; writes: number }>();
 
   constructor(world: World, load: LoadSpec) {
     this.#world = world;
     this.#random = world.random.fork('clients');
     this.load = load;
+    this.routes = new Routes(world);
   }
 
   start(): void {
@@ -55,9 +54,12 @@ export class Traffic {
 
   /** From now on clients send this; what they sent so far is booked as it was sent. */
   change(load: LoadSpec): void {
-    for (const region of this.#world.regions) this.#settle(region);
+    const before = this.load;
+    // Shares do not depend on the rate, only on what is hot.
+    const same = before.hot === load.hot || JSON.stringify(before.hot) === JSON.stringify(load.hot);
+    if (!same) for (const region of this.#world.regions) this.#settle(region);
     this.load = load;
-    this.#world.changed();
+    if (!same) this.routes.forget();
   }
 
   /** What a region served since this was asked last. */
@@ -69,8 +71,8 @@ export class Traffic {
   }
 
   #tick(): void {
-    for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed();
-    this.#replan();
+    for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed(store);
+    this.routes.refresh((region) => this.#settle(region));
     for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: this.load.valueBytes, commits: new Map() });
     if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);
     this.#offer();
@@ -87,37 +89,28 @@ export class Traffic {
     this.#noteClients();
   }
 
-  /** Leaders, connections or processes changed: what was served so far is booked, then the routes are drawn anew. */
-  #replan(): void {
-    if (this.#planned === this.#world.revision) return;
-    this.#planned = this.#world.revision;
-    for (const region of this.#world.regions) this.#settle(region);
-    this.#plan = planRoutes(this.#world);
-    this.#stalled = new Set(this.#plan.stalled.map(({ region }) => region));
-  }
-
   #offer(): void {
     const rate = this.load.shape === 'idle' ? 0 : this.load.ratePerSecond * Math.max(0.5, jittered(this.#random, 1, 0.02));
     const reads = rate * spanSeconds * this.load.reads;
     const writes = rate * spanSeconds - reads;
     this.#offered.reads += reads;
     this.#offered.writes += writes;
-    for (const group of this.#plan.groups) this.#serve(group.leader, group.followerIds, { reads: reads * group.readShare, writes: writes * group.writeShare });
+    for (const group of this.routes.groups) this.#serve(group.leader, group.followerIds, { reads: reads * group.readShare, writes: writes * group.writeShare });
     const nowMs = this.#world.engine.nowMs;
-    for (const { region, reads: all } of this.#plan.stalled) {
+    for (const { region, reads: all } of this.routes.stalled) {
       this.#waiting.enter(region, { reads: all ? reads * this.#shareOf(region, 'reads') : 0, writes: writes * this.#shareOf(region, 'writes') }, nowMs);
     }
   }
 
   #retry(): void {
-    const refused = retryStalled(this.#world, this.#waiting, { stalled: this.#plan.stalled, spanSeconds });
+    const refused = retryStalled(this.#world, this.#waiting, { stalled: this.routes.stalled, spanSeconds });
     for (const [store, requests] of refused) this.#loadOf(store).refused = requests;
   }
 
   #readmit(): void {
-    for (const { region, reads, writes, waitedMs } of this.#waiting.leave((region) => this.#stalled.has(region), this.#world.engine.nowMs)) {
+    for (const { region, reads, writes, waitedMs } of this.#waiting.leave((region) => this.routes.isStalled(region), this.#world.engine.nowMs)) {
       const leader = this.#world.storeOf(region.leader);
-      const group = this.#plan.groups.find((each) => each.leader === leader);
+      const group = this.routes.groups.find((each) => each.leader === leader);
       if (leader) this.#serve(leader, group?.followerIds ?? [], { reads, writes });
       region.flow.reads += reads;
       region.flow.writes += writes;
@@ -144,13 +137,13 @@ export class Traffic {
   }
 
   #settle(region: Region): void {
-    const since = this.#settled.get(region) ?? { reads: 0, writes: 0 };
-    const stalled = this.#stalled.has(region);
-    if (!stalled) {
-      region.flow.reads += this.#shareOf(region, 'reads') * (this.#offered.reads - since.reads);
-      region.flow.writes += this.#shareOf(region, 'writes') * (this.#offered.writes - since.writes);
+    const { flow, settled } = region;
+    if (!this.routes.isStalled(region)) {
+      flow.reads += this.#shareOf(region, 'reads') * (this.#offered.reads - settled.reads);
+      flow.writes += this.#shareOf(region, 'writes') * (this.#offered.writes - settled.writes);
     }
-    this.#settled.set(region, { ...this.#offered });
+    settled.reads = this.#offered.reads;
+    settled.writes = this.#offered.writes;
   }
 
   #shareOf(region: Region, kind: 'reads' | 'writes'): number {

@@ -1,7 +1,6 @@
 import type { Registry } from '../metrics/registry.ts';
-import type { Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
-import { flowOf, isHot } from './hot-spots.ts';
+import { flowOf } from './hot-spots.ts';
 import { regionScore } from './scores.ts';
 import { leadersOn } from './schedulers/scheduler.ts';
 import { healthType, isLowOnSpace, type StoreView } from './views.ts';
@@ -30,6 +29,7 @@ const configNumbers = [
 /** PD's collection job: every ten seconds it puts what it knows of stores and regions on its gauges. */
 export function collectCluster(world: World, registry: Registry): void {
   for (const view of world.pd.stores.values()) collectStore(world, registry, view);
+  collectHot(world, registry);
   collectRegions(world, registry);
   for (const item of configNumbers) registry.set('pd_config_status', { type: item }, Number(world.pd.config.get(item)));
   registry.set('pd_cluster_metadata', { type: `cluster${world.pd.clusterId}` }, 0);
@@ -40,38 +40,31 @@ function collectStore(world: World, registry: Registry, view: StoreView): void {
   const store = String(view.id);
   const now = healthType(view, world.engine.nowMs, world.pd.config.storeDownMs);
   const leaders = leadersOn(world, view.id);
-  const regions = world.regions.filter((region) => region.peers.some((peer) => peer.storeId === view.id));
   const status = (type: string, value: number) => registry.set('pd_cluster_status', { engine: 'tikv', store, type }, value);
   for (const type of storeTypes) status(type, type === now ? 1 : 0);
   for (const type of quietStoreTypes) status(type, type === 'store_low_space_count' ? lowSpaceStores(world) : 0);
   status('store_serving_count', 1);
   status('leader_count', leaders);
-  status('region_count', regions.length);
+  status('region_count', world.index.of(view.id).held.size);
   status('storage_capacity', view.capacityBytes);
   status('storage_size', view.usedBytes);
   for (const type of ['add-peer', 'remove-peer']) registry.set('pd_cluster_store_limit', { store, type }, 15);
-  collectSchedulersView(world, registry, { view, regions, leaders });
-  collectHot(world, registry, view);
+  collectSchedulersView(world, registry, view);
 }
 
 const lowSpaceStores = (world: World): number => [...world.pd.stores.values()].filter(isLowOnSpace).length;
 
-interface Seen {
-  readonly view: StoreView;
-  readonly regions: readonly Region[];
-  readonly leaders: number;
-}
-
-function collectSchedulersView(world: World, registry: Registry, { view, regions, leaders }: Seen): void {
+function collectSchedulersView(world: World, registry: Registry, view: StoreView): void {
   const store = String(view.id);
-  const size = regions.reduce((sum, region) => sum + region.sizeMib, 0);
+  const leaders = leadersOn(world, view.id);
+  const { held, heldMib } = world.index.of(view.id);
   const seen = (type: string, value: number) => registry.set('pd_scheduler_store_status', { address: view.address, store, type }, value);
   seen('leader_count', leaders);
   seen('leader_score', leaders);
-  seen('leader_size', regions.reduce((sum, region) => sum + (world.pd.regions.get(region.id)?.leader === view.id ? region.sizeMib : 0), 0));
-  seen('region_count', regions.length);
-  seen('region_size', size);
-  seen('region_score', regionScore(size, view));
+  seen('leader_size', world.pd.regions.ledBy(view.id).mib);
+  seen('region_count', held.size);
+  seen('region_size', heldMib);
+  seen('region_score', regionScore(heldMib, view));
   seen('store_available', view.availableBytes);
   seen('store_capacity', view.capacityBytes);
   seen('store_used', view.usedBytes);
@@ -83,37 +76,40 @@ function collectSchedulersView(world: World, registry: Registry, { view, regions
   seen('store_write_query_rate', 0);
 }
 
-function collectHot(world: World, registry: Registry, store: StoreView): void {
-  const totals = { region: 0, bytes: 0, keys: 0 };
-  const leading = { ...totals };
-  for (const region of world.regions) {
-    const view = world.pd.regions.get(region.id);
-    if (!view || !isHot(view, 'write') || !region.peers.some((peer) => peer.storeId === store.id)) continue;
+interface Heat {
+  regions: number;
+  bytes: number;
+  keys: number;
+}
+
+const noHeat = (): Heat => ({ regions: 0, bytes: 0, keys: 0 });
+
+/** The regions that PD lists as hot, on the stores that hold them and on those that lead them. */
+function collectHot(world: World, registry: Registry): void {
+  const heat = new Map([...world.pd.stores.keys()].map((id) => [id, { peer: noHeat(), leader: noHeat() }]));
+  for (const view of world.pd.regions.hot('write')) {
     const { bytes, keys } = flowOf(view, 'write');
-    for (const sum of view.leader === store.id ? [totals, leading] : [totals]) {
-      sum.region++;
-      sum.bytes += bytes;
-      sum.keys += keys;
+    for (const { storeId } of view.region.peers) {
+      const here = heat.get(storeId);
+      for (const sum of here ? (view.leader === storeId ? [here.peer, here.leader] : [here.peer]) : []) {
+        sum.regions++;
+        sum.bytes += bytes;
+        sum.keys += keys;
+      }
     }
   }
-  for (const [side, sum] of [['peer', totals], ['leader', leading]] as const) {
-    const hot = (type: string, value: number) => registry.set(
-      'pd_hotspot_status', { address: store.address, store: String(store.id), type: `${type}_as_${side}` }, value,
-    );
-    hot('hot_write_region', sum.region);
-    hot('total_write_bytes', sum.bytes);
-    hot('total_write_keys', sum.keys);
-  }
+  for (const [id, sides] of heat) for (const side of ['peer', 'leader'] as const) showHeat(registry, `as_${side}`, { heat: sides[side], address: world.pd.stores.get(id)?.address ?? '', store: String(id) });
+}
+
+function showHeat(registry: Registry, side: string, { heat, address, store }: { readonly heat: Heat; readonly address: string; readonly store: string }): void {
+  const hot = (type: string, value: number) => registry.set('pd_hotspot_status', { address, store, type: `${type}_${side}` }, value);
+  hot('hot_write_region', heat.regions);
+  hot('total_write_bytes', heat.bytes);
+  hot('total_write_keys', heat.keys);
 }
 
 function collectRegions(world: World, registry: Registry): void {
-  let [pending, down, empty] = [0, 0, 0];
-  for (const region of world.regions) {
-    const view = world.pd.regions.get(region.id);
-    if (view && view.pending.length > 0) pending++;
-    if (view && view.down.length > 0) down++;
-    if (region.sizeMib <= 1) empty++;
-  }
-  const counts: Readonly<Record<string, number>> = { 'pending-peer-region-count': pending, 'down-peer-region-count': down, 'empty-region-count': empty };
+  const { pending, down } = world.pd.regions;
+  const counts: Readonly<Record<string, number>> = { 'pending-peer-region-count': pending.size, 'down-peer-region-count': down.size, 'empty-region-count': world.index.empty };
   for (const type of regionStatuses) registry.set('pd_regions_status', { type }, counts[type] ?? 0);
 }

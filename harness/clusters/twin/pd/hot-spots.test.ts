@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import { isHot, noteReports, sixtieth } from './hot-spots.ts';
+import { Region } from '../raft/region.ts';
 import type { RegionView } from './views.ts';
 
+const regionOf = (id: number): Region => new Region({
+  id, startKey: '', endKey: '', confVer: 1, version: 1, peers: [], leader: 1, term: 6, index: 10, share: 0.01, hibernated: false, sizeMib: 20, keys: 1_000,
+});
+
 const regionWith = (id: number, bytesPerSecond: number): RegionView => ({
-  id, leader: 1, pending: [], down: [], lastHeartbeatMs: 0,
+  id, region: regionOf(id), sizeMib: 20, keys: 1_000, leader: 1, pending: [], down: [], lastHeartbeatMs: 0,
   writtenBytes: bytesPerSecond * 60, writtenKeys: bytesPerSecond / 20, readBytes: 0, readKeys: 0, hotDegrees: { write: 0, read: 0 },
 });
 

@@ -13,7 +13,8 @@ import { Operators } from './operators.ts';
 import { RegionReports } from './region-reports.ts';
 import { defaultSchedulers, SchedulerController } from './schedulers/controller.ts';
 import { PdServer } from './server.ts';
-import { isLowOnSpace, type RegionView, type StoreView, storeState } from './views.ts';
+import type { RegionViews } from './region-views.ts';
+import { isLowOnSpace, type StoreView, storeState } from './views.ts';
 
 /** The placement driver: what it knows, and the machinery that acts on it. All of it belongs to whichever member leads. */
 export class Pd {
@@ -52,7 +53,7 @@ export class Pd {
   }
 
   /** What PD knows of each region. */
-  get regions(): ReadonlyMap<number, RegionView> {
+  get regions(): RegionViews {
     return this.reports.views;
   }
 

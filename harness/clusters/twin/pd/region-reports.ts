@@ -4,6 +4,7 @@ import type { Flow, Region } from '../raft/region.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { type FlowKind, noteReports, sixtieth } from './hot-spots.ts';
+import { RegionViews } from './region-views.ts';
 import type { RegionView } from './views.ts';
 
 const reportEveryMs = 60_000;
@@ -17,7 +18,7 @@ const keyBytes = 25;
 
 /** Region heartbeats: what leaders tell PD, every minute and whenever the leader or a lagging replica changed. */
 export class RegionReports {
-  readonly views = new Map<number, RegionView>();
+  readonly views = new RegionViews();
   readonly #world: World;
   readonly #ranking = new Map<FlowKind, { readonly atMs: Millis; readonly bytes: number }>();
 
@@ -28,7 +29,7 @@ export class RegionReports {
   /** Starts with the regions as they are. */
   begin(random: Random): void {
     for (const region of this.#world.regions) {
-      this.views.set(region.id, newView(region, this.#world.engine.nowMs));
+      this.views.add(region, this.#world.engine.nowMs);
       const periodMs = region.hibernated ? hibernatedReportEveryMs : reportEveryMs;
       this.#world.engine.every(periodMs, random.below(periodMs), () => this.#periodic(region));
     }
@@ -44,10 +45,7 @@ export class RegionReports {
     store.metrics.pdHeartbeat.of('send').add(1);
     leader.metrics.regionHeartbeat(store);
     if (view.leader !== store.id) pd.log({ source: 'region.go:784', message: 'leader changed', fields: [['region-id', region.id], ['from', view.leader], ['to', store.id]] });
-    view.leader = store.id;
-    view.pending = [...region.pending].sort((a, b) => a - b);
-    view.down = this.#downPeers(region, store);
-    view.lastHeartbeatMs = engine.nowMs;
+    this.views.noteReport(view, { leader: store.id, pending: [...region.pending].sort((a, b) => a - b), down: this.#downPeers(region, store), atMs: engine.nowMs });
     pd.operators.leaderReported(region, store.id);
   }
 
@@ -92,6 +90,7 @@ export class RegionReports {
 
   #noteHeat(view: RegionView, times: number): void {
     for (const kind of ['write', 'read'] as const) noteReports(view, kind, { sixtiethBytes: this.#sixtiethBytes(kind), times });
+    this.views.noteHeat(view);
   }
 
   /** PD looks at the ranking anew every ten seconds, not at every report. */
@@ -104,8 +103,3 @@ export class RegionReports {
     return bytes;
   }
 }
-
-const newView = (region: Region, nowMs: number): RegionView => ({
-  id: region.id, leader: region.leader ?? 0, pending: [], down: [], lastHeartbeatMs: nowMs,
-  writtenBytes: 0, writtenKeys: 0, readBytes: 0, readKeys: 0, hotDegrees: { write: 0, read: 0 },
-});

@@ -1,4 +1,5 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { Region } from '../raft/region.ts';
 import { slowThreshold } from '../store/slow-score.ts';
 
 /** What PD knows of a store, all of it from the store's own heartbeats. */
@@ -31,16 +32,20 @@ export interface StoreRates {
 /** What PD knows of a region, from its leader's heartbeats. */
 export interface RegionView {
   readonly id: number;
-  leader: number;
-  pending: readonly number[];
+  /** Whose view this is; what PD cannot know is not to be read from it. */
+  readonly region: Region;
+  readonly leader: number;
+  readonly pending: readonly number[];
   /** Stores whose replica the leader has not heard for ten minutes, and for how long. */
-  down: readonly { readonly storeId: number; readonly seconds: number }[];
+  readonly down: readonly { readonly storeId: number; readonly seconds: number }[];
+  readonly sizeMib: number;
+  readonly keys: number;
   /** Totals of the last heartbeat interval, as the API shows them. */
   writtenBytes: number;
   writtenKeys: number;
   readBytes: number;
   readKeys: number;
-  lastHeartbeatMs: Millis;
+  readonly lastHeartbeatMs: Millis;
   /** How long it has been hot, in reports. */
   readonly hotDegrees: { write: number; read: number };
 }

@@ -6,11 +6,9 @@ const everyMs = 1_000;
 /** Leaders of awake regions speak to each follower every two seconds; what cannot be delivered is counted as unreachable. */
 export function startChatter(world: World): void {
   world.engine.every(everyMs, everyMs, () => {
-    const awake = new Map(world.stores.map((store) => [store.id, 0]));
-    for (const region of world.regions) if (region.leader !== null && !region.hibernated) awake.set(region.leader, (awake.get(region.leader) ?? 0) + 1);
     for (const store of world.stores) {
       if (!isAwake(store)) continue;
-      const messages = (awake.get(store.id) ?? 0) / 2;
+      const messages = world.index.of(store.id).awakeLed / 2;
       for (const other of world.stores) {
         if (other === store) continue;
         if (!world.links.connected(store, other)) store.metrics.unreachable(other.id).add(messages);

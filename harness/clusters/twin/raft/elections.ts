@@ -31,32 +31,33 @@ export class Elections {
 
   /** A process died: what it meant to campaign for is forgotten with it, and its regions have no leader until the followers' clocks run out. */
   leaderGone(store: Store): void {
-    for (const region of this.#world.regions) {
-      region.campaigns.delete(store.id);
-      if (region.leader !== store.id) continue;
+    const { held, led } = this.#world.index.of(store.id);
+    for (const region of held.items) region.withdrawCampaign(store.id);
+    const regions = [...led.items];
+    for (const region of regions) {
       this.#silence(region);
       region.formerLeader = store.id;
-      region.leader = null;
-      this.#world.changed();
     }
+    // From the last on, so that none of those that are left has to move up.
+    for (const region of regions.reverse()) region.leader = null;
   }
 
   /** A store is up: a region whose only replica is here needs nobody else. */
   storeReady(store: Store): void {
-    for (const region of this.#world.regions) {
-      if (region.leader === null && region.peers.length === 1 && peerOn(region, store.id)) this.#waitToCampaign(region, store, electionTicks.least);
+    for (const region of this.#world.index.leaderless) {
+      if (region.peers.length === 1 && peerOn(region, store.id)) this.#waitToCampaign(region, store, electionTicks.least);
     }
   }
 
   /** A leader fell silent but is there: it still believes that it leads. */
   leaderSilent(store: Store): void {
-    for (const region of this.#world.regions) if (region.leader === store.id) this.#silence(region);
+    for (const region of this.#world.index.of(store.id).led.items) this.#silence(region);
   }
 
   /** A raft client gave up a connection: followers of leaders there start to wait, leaders count their majority. */
   unreachable(reporter: Store, lost: Store): void {
-    for (const region of this.#world.regions) {
-      if (!peerOn(region, reporter.id) || !peerOn(region, lost.id)) continue;
+    for (const region of this.#world.index.of(lost.id).held.items) {
+      if (!peerOn(region, reporter.id)) continue;
       if (region.leader === reporter.id) this.#checkQuorum(region, reporter);
       else if (region.leader === lost.id || region.leader === null) this.#waitToCampaign(region, reporter, this.#missedTicks(region));
     }
@@ -64,18 +65,18 @@ export class Elections {
 
   /** A connection works again: lagging replicas catch up, and leaderless regions can vote. */
   reachable(from: Store, to: Store): void {
-    for (const region of this.#world.regions) {
-      if (!peerOn(region, from.id) || !peerOn(region, to.id)) continue;
-      if (region.leader === from.id && region.pending.has(to.id)) this.#catchUp(region, from, to);
+    for (const region of this.#world.index.of(to.id).held.items) {
+      if (!peerOn(region, from.id)) continue;
+      if (region.leader === from.id && region.lags(to.id)) this.#catchUp(region, from, to);
       if (region.leader === null) this.#waitToCampaign(region, from, 0);
     }
   }
 
   /** A replica that slept without losing its connections answers again: leaders that were elected meanwhile bring it up to date. */
   audible(store: Store): void {
-    for (const region of this.#world.regions) {
-      const leader = this.#world.storeOf(region.leader);
-      if (leader && region.pending.has(store.id) && this.#canFollow(leader, store)) this.#catchUp(region, leader, store);
+    for (const region of this.#world.index.of(store.id).held.items) {
+      const leader = region.lags(store.id) ? this.#world.storeOf(region.leader) : undefined;
+      if (leader && this.#canFollow(leader, store)) this.#catchUp(region, leader, store);
     }
   }
 
@@ -85,7 +86,7 @@ export class Elections {
     const target = this.#world.storeOf(targetId);
     if (!leader || !target || leader === target || leader.host.network.isCut('control-plane') || leader.host.disk.hung) return;
     leader.process.after(this.#random.between(1, 4), () => {
-      if (region.leader !== leader.id || !this.#canFollow(leader, target) || region.pending.has(target.id)) return;
+      if (region.leader !== leader.id || !this.#canFollow(leader, target) || region.lags(target.id)) return;
       leader.logAll(transferLines(region, this.#peer(region, leader), this.#peer(region, target)));
       leader.metrics.sent.of('timeout_now').add(1);
       target.process.after(this.#random.between(5, 16), () => this.#takeOver(region, leader, target));
@@ -141,7 +142,6 @@ export class Elections {
     winner.metrics.sent.of('vote').add(region.peers.length - 1);
     region.formerLeader = region.leader ?? region.formerLeader;
     region.leader = winner.id;
-    this.#world.changed();
     region.term++;
     region.index++;
     region.campaigns.clear();
@@ -180,7 +180,6 @@ export class Elections {
       if (deposed) return this.#waitToCampaign(region, leader, 0);
       region.formerLeader = leader.id;
       region.leader = null;
-      this.#world.changed();
       this.#waitToCampaign(region, leader, 0);
     });
   }

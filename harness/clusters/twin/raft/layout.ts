@@ -1,7 +1,7 @@
 import type { Random } from '../../../../src/kernel/random.ts';
 import { regionShares } from '../clients/keys.ts';
 import type { LoadSpec } from '../../contract.ts';
-import type { Region } from './region.ts';
+import { Region } from './region.ts';
 
 /** Every twelfth region holds nothing that clients ask for; it sleeps. */
 const idleEvery = 12;
@@ -32,14 +32,13 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
     const holders = Array.from({ length: copies }, (_, n) => sorted[(at + first + n) % sorted.length] as number).sort((a, b) => a - b);
     const leader = holders[(at + Math.floor(at / holders.length)) % holders.length] as number;
     const share = shareOf.get(at) ?? 0;
-    return {
+    return new Region({
       id, startKey: at === 0 ? '' : keyAt(at, spec.count), endKey: at === spec.count - 1 ? '' : keyAt(at + 1, spec.count),
       confVer: 5, version: 5 + Math.floor(at / 20) * 20,
       peers: holders.map((storeId, n) => ({ id: id + 1 + n, storeId })),
-      leader, formerLeader: null, term: 6 + random.below(4), index: 1_000 + random.below(9_000), pending: new Set<number>(),
+      leader, term: 6 + random.below(4), index: 1_000 + random.below(9_000),
       share, hibernated: share * spec.ratePerSecond < awakePerSecond, sizeMib: share === 0 ? 1 : 20 + random.below(60), keys: share === 0 ? 0 : 20_000 + random.below(40_000),
-      flow: { reads: 0, writes: 0 }, leaderHeardMs: 0, campaigns: new Map<number, number>(),
-    };
+    });
   });
 }
 

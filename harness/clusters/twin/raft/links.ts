@@ -123,7 +123,7 @@ export class Links {
     const link = this.#link(from, to);
     if (!link.connected) return;
     Object.assign(link, { connected: false, tries: 0, brokenMs: this.#world.engine.nowMs });
-    this.#world.changed();
+    this.#world.changed(to);
     const status = `RpcStatus { code: 14-UNAVAILABLE, message: "${text}", details: [] }`;
     from.log({
       level: 'WARN', source: 'raft_client.rs:598', message: 'connection aborted',
@@ -171,7 +171,7 @@ export class Links {
     const link = this.#link(from, to);
     if (link.connected || !to.serving || this.#cut(from, to)) return;
     link.connected = true;
-    this.#world.changed();
+    this.#world.changed(to);
     const costMs = this.#world.engine.nowMs - link.brokenMs;
     from.log({
       source: 'raft_client.rs:921', message: 'connection established',

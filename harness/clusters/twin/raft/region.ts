@@ -6,36 +6,150 @@ export interface Peer {
   readonly storeId: number;
 }
 
+/** Who is told before and after something changes by which regions are found and counted. */
+export interface RegionWatcher {
+  readonly leaves: (region: Region) => void;
+  readonly enters: (region: Region) => void;
+  readonly leads: (region: Region, before: number | null) => void;
+}
+
+/** What a region is at first. */
+export interface RegionSpec {
+  readonly id: number;
+  readonly startKey: string;
+  readonly endKey: string;
+  readonly confVer: number;
+  readonly version: number;
+  readonly peers: readonly Peer[];
+  readonly leader: number | null;
+  readonly term: number;
+  readonly index: number;
+  readonly share: number;
+  readonly hibernated: boolean;
+  readonly sizeMib: number;
+  readonly keys: number;
+}
+
 /** A region and its raft group: the truth, whoever knows it. PD's belief is a {@link RegionView} of its own. */
-export interface Region {
+export class Region {
   readonly id: number;
   /** Upper-case hex, empty at the ends of the key space. */
   readonly startKey: string;
   readonly endKey: string;
   readonly confVer: number;
   readonly version: number;
-  readonly peers: readonly Peer[];
-  /** The store whose replica leads, or null between leaders. */
-  leader: number | null;
   /** Who led before, while there is no leader or since it was deposed. */
-  formerLeader: number | null;
+  formerLeader: number | null = null;
   term: number;
   /** Index of the last log entry. */
   index: number;
-  /** Stores whose replica has not matched the present leader's log. */
-  readonly pending: Set<number>;
   /** This region's share of all requests. */
   readonly share: number;
-  /** No traffic, so it stopped ticking; followers' clocks stand still. */
-  readonly hibernated: boolean;
-  readonly sizeMib: number;
-  readonly keys: number;
   /** Traffic since the last region heartbeat. */
-  flow: Flow;
+  flow: Flow = { reads: 0, writes: 0 };
+  /** How much all clients had offered when {@link flow} was last brought up to date. */
+  settled: Flow = { reads: 0, writes: 0 };
   /** When its leader last spoke to its followers. */
-  leaderHeardMs: Millis;
+  leaderHeardMs: Millis = 0;
+  #leader: number | null;
+  #peers: readonly Peer[];
+  #hibernated: boolean;
+  #sizeMib: number;
+  #keys: number;
+  #pending: Set<number> | undefined;
+  #campaigns: Map<number, Millis> | undefined;
+  #watcher: RegionWatcher | undefined;
+
+  constructor(spec: RegionSpec) {
+    this.id = spec.id;
+    this.startKey = spec.startKey;
+    this.endKey = spec.endKey;
+    this.confVer = spec.confVer;
+    this.version = spec.version;
+    this.term = spec.term;
+    this.index = spec.index;
+    this.share = spec.share;
+    this.#leader = spec.leader;
+    this.#peers = spec.peers;
+    this.#hibernated = spec.hibernated;
+    this.#sizeMib = spec.sizeMib;
+    this.#keys = spec.keys;
+  }
+
+  /** The store whose replica leads, or null between leaders. */
+  get leader(): number | null {
+    return this.#leader;
+  }
+
+  set leader(storeId: number | null) {
+    const before = this.#leader;
+    this.#leader = storeId;
+    if (before !== storeId) this.#watcher?.leads(this, before);
+  }
+
+  get peers(): readonly Peer[] {
+    return this.#peers;
+  }
+
+  set peers(peers: readonly Peer[]) {
+    this.#change(() => (this.#peers = peers));
+  }
+
+  /** No traffic, so it stopped ticking; followers' clocks stand still. */
+  get hibernated(): boolean {
+    return this.#hibernated;
+  }
+
+  set hibernated(hibernated: boolean) {
+    if (hibernated !== this.#hibernated) this.#change(() => (this.#hibernated = hibernated));
+  }
+
+  get sizeMib(): number {
+    return this.#sizeMib;
+  }
+
+  set sizeMib(sizeMib: number) {
+    if (sizeMib !== this.#sizeMib) this.#change(() => (this.#sizeMib = sizeMib));
+  }
+
+  get keys(): number {
+    return this.#keys;
+  }
+
+  set keys(keys: number) {
+    if (keys !== this.#keys) this.#change(() => (this.#keys = keys));
+  }
+
+  /** Stores whose replica has not matched the present leader's log. */
+  get pending(): Set<number> {
+    return (this.#pending ??= new Set());
+  }
+
   /** An election is under way: the instant at which the first campaign is due, per campaigning store. */
-  readonly campaigns: Map<number, Millis>;
+  get campaigns(): Map<number, Millis> {
+    return (this.#campaigns ??= new Map());
+  }
+
+  /** Whether the replica on this store has not caught up. */
+  lags(storeId: number): boolean {
+    return this.#pending !== undefined && this.#pending.has(storeId);
+  }
+
+  /** What a store meant to campaign for is forgotten. */
+  withdrawCampaign(storeId: number): void {
+    this.#campaigns?.delete(storeId);
+  }
+
+  /** From now on this one keeps books; nobody stops. */
+  watchedBy(watcher: RegionWatcher | undefined): void {
+    this.#watcher = watcher;
+  }
+
+  #change(apply: () => void): void {
+    this.#watcher?.leaves(this);
+    apply();
+    this.#watcher?.enters(this);
+  }
 }
 
 /** Requests that a region served. */

@@ -1,4 +1,3 @@
-import type { Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
 import type { Store } from './store.ts';
 
@@ -48,14 +47,13 @@ const waitingThreads = (store: Store): number => (store.writer.stuck || store.qu
 
 function exportRegions(world: World, store: Store): void {
   const { registry } = store.metrics;
-  const count = (fits: (region: Region) => boolean) => () => world.regions.reduce((sum, region) => sum + (fits(region) ? 1 : 0), 0);
-  const here = (region: Region) => region.peers.some((peer) => peer.storeId === store.id);
+  const regions = world.index.of(store.id);
   const gauge = (name: string, labels: Readonly<Record<string, string>>, read: () => number) => registry.gauge(name, labels, read);
-  gauge('tikv_raftstore_region_count', { type: 'leader' }, count((region) => region.leader === store.id));
-  gauge('tikv_raftstore_region_count', { type: 'region' }, count(here));
-  gauge('tikv_raftstore_region_count', { type: 'buckets' }, count(here));
-  gauge('tikv_raftstore_hibernated_peer_state', { state: 'hibernated' }, count((region) => here(region) && region.hibernated));
-  gauge('tikv_raftstore_hibernated_peer_state', { state: 'awaken' }, count((region) => here(region) && !region.hibernated));
+  gauge('tikv_raftstore_region_count', { type: 'leader' }, () => regions.led.size);
+  gauge('tikv_raftstore_region_count', { type: 'region' }, () => regions.held.size);
+  gauge('tikv_raftstore_region_count', { type: 'buckets' }, () => regions.held.size);
+  gauge('tikv_raftstore_hibernated_peer_state', { state: 'hibernated' }, () => regions.hibernated);
+  gauge('tikv_raftstore_hibernated_peer_state', { state: 'awaken' }, () => regions.held.size - regions.hibernated);
   gauge('tikv_raftstore_leader_missing', {}, () => 0);
   gauge('tikv_raftstore_slow_score', { type: 'raft' }, () => store.slowScore.value);
   gauge('tikv_raftstore_slow_score', { type: 'network' }, () => 1);

@@ -33,7 +33,7 @@ export class GracefulShutdown {
   #poll(): void {
     const store = this.#store;
     const waitedMs = this.#world.engine.nowMs - this.#sinceMs;
-    const leaders = this.#world.regions.filter((region) => region.leader === store.id).length;
+    const leaders = this.#world.index.of(store.id).led.size;
     if (leaders === 0) return this.#finish('INFO', 'server.rs:1730', 'All leaders evicted, completing graceful shutdown');
     if (waitedMs >= patienceMs) return this.#finish('WARN', 'server.rs:1735', `Graceful shutdown timeout reached with ${leaders} leaders remaining`);
     store.log({

@@ -125,20 +125,20 @@ export class Store implements Program, StoreIdentity {
     this.serving = false;
     this.stopping = false;
     this.queue = idleQueue;
-    this.#world.changed();
+    this.#world.changed(this);
     this.#world.raft.leaderGone(this);
     this.#world.links.lost(this, clean);
   };
 
   paused = (): void => {
     this.pausedMs = this.#world.engine.nowMs;
-    this.#world.changed();
+    this.#world.changed(this);
     this.#world.raft.leaderSilent(this);
     this.#world.links.silent(this);
   };
 
   resumed = (): void => {
-    this.#world.changed();
+    this.#world.changed(this);
     const pausedForMs = this.#world.engine.nowMs - this.pausedMs;
     if (pausedForMs >= 1_000) this.logStalledWrite(pausedForMs);
     this.#world.links.audible(this);
@@ -198,12 +198,12 @@ export class Store implements Program, StoreIdentity {
     if (this.host.disk.hung) return this.process.after(bootMs, () => this.#ready(firstHeartbeatMs));
     this.serving = true;
     this.pdConnected = this.#world.pd.members.serving !== undefined;
-    this.#world.changed();
+    this.#world.changed(this);
     this.#busyUntilMs = this.#world.engine.nowMs + this.#random.between(11_000, 28_000);
     this.#world.pd.putStore(this);
     this.#world.links.dial(this);
     this.#world.raft.storeReady(this);
-    this.logAll(readyLines(this, this.#world.regions.filter((region) => region.peers.some((peer) => peer.storeId === this.id)).length));
+    this.logAll(readyLines(this, this.#world.index.of(this.id).held.size));
     this.process.every(storeHeartbeatMs, firstHeartbeatMs, () => this.#heartbeat());
     this.process.every(slowRoundMs, this.#random.below(slowRoundMs), () => inspectRound(this.#world, this));
     this.process.every(60_000, this.#random.below(60_000), () => this.#lookAtDisk());

@@ -30,7 +30,7 @@ export function trend(world: World): HttpResponse {
     const startMs = view.startTimestampSeconds * 1000;
     return {
       id: view.id, address: view.address, state_name: storeState(view, engine.nowMs, pd.config.storeDownMs), capacity: view.capacityBytes, available: view.availableBytes,
-      region_count: world.regions.filter((region) => region.peers.some((peer) => peer.storeId === view.id)).length, leader_count: leadersOn(world, view.id),
+      region_count: world.index.of(view.id).held.size, leader_count: leadersOn(world, view.id),
       start_ts: goTimestamp(startMs), last_heartbeat_ts: goTimestamp(view.lastHeartbeatMs), uptime: goDuration(Math.max(0, view.lastHeartbeatMs - startMs)), hot_write_flow: 0, hot_write_region_flows: null, hot_read_flow: 0, hot_read_region_flows: null,
     };
   });

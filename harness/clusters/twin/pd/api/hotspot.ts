@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import { peerOn, type Region } from '../../raft/region.ts';
 import type { World } from '../../world.ts';
-import { type FlowKind, flowOf, isHot } from '../hot-spots.ts';
+import { type FlowKind, flowOf } from '../hot-spots.ts';
 import type { RegionView, StoreView } from '../views.ts';
 import { goTimestamp, pretty } from './reply.ts';
 
@@ -23,9 +23,9 @@ export function hotRegions(world: World, kind: FlowKind): HttpResponse {
 
 function hotOf(world: World, store: StoreView, which: { readonly kind: FlowKind; readonly leadersOnly: boolean }) {
   const { kind, leadersOnly } = which;
-  const statistics = world.regions.flatMap((region) => {
-    const view = world.pd.regions.get(region.id);
-    if (!view || !isHot(view, kind) || !peerOn(region, store.id)) return [];
+  const statistics = world.pd.regions.hot(kind).flatMap((view) => {
+    const { region } = view;
+    if (!peerOn(region, store.id)) return [];
     const leads = view.leader === store.id;
     return leads || (!leadersOnly && kind === 'write') ? [statistic(region, view, { store, kind })] : [];
   });

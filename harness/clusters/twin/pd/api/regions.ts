@@ -36,7 +36,7 @@ export const regionCount = (world: World): HttpResponse => compact({ count: worl
 /** GET /region/id/{id}: an unknown id gives an empty region, not a 404. */
 export function regionById(world: World, id: string): HttpResponse {
   if (!/^\d+$/.test(id)) return pretty(`strconv.ParseUint: parsing "${id}": invalid syntax`, 400);
-  const region = world.regions.find((each) => each.id === Number(id));
+  const region = world.pd.regions.get(Number(id))?.region;
   return compact(region ? regionBody(world, region) : {
     id: 0, start_key: '', end_key: '', epoch: { conf_ver: 0, version: 0 }, peers: [], leader: { role_name: 'Voter' }, cpu_usage: 0, written_bytes: 0,
     read_bytes: 0, written_keys: 0, read_keys: 0, approximate_size: 0, approximate_keys: 0,
@@ -44,12 +44,12 @@ export function regionById(world: World, id: string): HttpResponse {
 }
 
 /** GET /regions/store/{id}. */
-export const regionsOfStore = (world: World, id: string): HttpResponse => list(world, world.regions.filter((region) => peerOn(region, Number(id))));
+export const regionsOfStore = (world: World, id: string): HttpResponse => list(world, world.index.of(Number(id)).held.items);
 
 /** GET /regions/check/{what}. Down peers appear only after ten silent minutes; the empty lists need what this model does not do. */
 export function regionsCheck(world: World, what: string): HttpResponse {
-  if (what === 'pending-peer') return list(world, world.regions.filter((region) => (world.pd.regions.get(region.id)?.pending.length ?? 0) > 0));
-  if (what === 'down-peer') return list(world, world.regions.filter((region) => (world.pd.regions.get(region.id)?.down.length ?? 0) > 0));
+  if (what === 'pending-peer') return list(world, world.pd.regions.pending.items.map(({ region }) => region));
+  if (what === 'down-peer') return list(world, world.pd.regions.down.items.map(({ region }) => region));
   if (what === 'empty-region') return list(world, world.regions.filter((region) => region.sizeMib <= 1));
   if (['miss-peer', 'extra-peer', 'learner-peer', 'offline-peer', 'oversized-region', 'undersized-region'].includes(what)) return list(world, []);
   return plain('404 page not found\n', 404);
@@ -64,16 +64,12 @@ export function topRegions(world: World, by: 'writeflow' | 'readflow', limit: nu
 
 /** GET /stats/region. */
 export function regionStats(world: World): HttpResponse {
-  const byStore = (amount: (region: Region, storeId: number) => number) =>
-    Object.fromEntries([...world.pd.stores.keys()].sort((a, b) => a - b).map((id) => [
-      String(id), world.regions.reduce((sum, region) => sum + amount(region, id), 0),
-    ]));
-  const leads = (region: Region, id: number) => world.pd.regions.get(region.id)?.leader === id;
-  const total = (amount: (region: Region) => number) => world.regions.reduce((sum, region) => sum + amount(region), 0);
+  const { index, pd } = world;
+  const byStore = (amount: (storeId: number) => number) => Object.fromEntries([...pd.stores.keys()].sort((a, b) => a - b).map((id) => [String(id), amount(id)]));
   return pretty({
-    count: world.regions.length, empty_count: total((region) => (region.sizeMib <= 1 ? 1 : 0)), storage_size: total((region) => region.sizeMib), user_storage_size: 0, storage_keys: total((region) => region.keys),
-    store_leader_count: byStore((region, id) => (leads(region, id) ? 1 : 0)), store_peer_count: byStore((region, id) => (peerOn(region, id) ? 1 : 0)),
-    store_leader_size: byStore((region, id) => (leads(region, id) ? region.sizeMib : 0)), store_leader_keys: byStore((region, id) => (leads(region, id) ? region.keys : 0)),
-    store_peer_size: byStore((region, id) => (peerOn(region, id) ? region.sizeMib : 0)), store_peer_keys: byStore((region, id) => (peerOn(region, id) ? region.keys : 0)),
+    count: index.all.length, empty_count: index.empty, storage_size: index.total.mib, user_storage_size: 0, storage_keys: index.total.keys,
+    store_leader_count: byStore((id) => pd.regions.ledBy(id).views.size), store_peer_count: byStore((id) => index.of(id).held.size),
+    store_leader_size: byStore((id) => pd.regions.ledBy(id).mib), store_leader_keys: byStore((id) => pd.regions.ledBy(id).keys),
+    store_peer_size: byStore((id) => index.of(id).heldMib), store_peer_keys: byStore((id) => index.of(id).heldKeys),
   });
 }

@@ -23,11 +23,10 @@ export const storesLimit = (world: World): HttpResponse => pretty(world.pd.confi
 
 function storeBody(world: World, view: StoreView) {
   const { pd, engine } = world;
-  const regions = world.regions.filter((region) => region.peers.some((peer) => peer.storeId === view.id));
-  const size = regions.reduce((sum, region) => sum + region.sizeMib, 0);
+  const { held, heldMib } = world.index.of(view.id);
   const leaders = leadersOn(world, view.id);
   const startMs = view.startTimestampSeconds * 1000;
-  const pending = [...pd.regions.values()].filter((region) => region.pending.includes(view.id)).length;
+  const pending = pd.regions.pendingOn(view.id);
   return {
     store: {
       id: view.id, address: view.address, version: '8.5.8', peer_address: view.address, status_address: view.statusAddress, git_hash: 'Unknown git hash',
@@ -36,10 +35,8 @@ function storeBody(world: World, view: StoreView) {
     },
     status: {
       capacity: byteSize(view.capacityBytes), available: byteSize(view.availableBytes), used_size: byteSize(view.usedBytes),
-      leader_count: leaders, leader_weight: 1, leader_score: leaders, leader_size: regions.reduce(
-        (sum, region) => sum + (pd.regions.get(region.id)?.leader === view.id ? region.sizeMib : 0), 0,
-      ),
-      region_count: regions.length, region_weight: 1, region_score: regionScore(size, view), region_size: size,
+      leader_count: leaders, leader_weight: 1, leader_score: leaders, leader_size: pd.regions.ledBy(view.id).mib,
+      region_count: held.size, region_weight: 1, region_score: regionScore(heldMib, view), region_size: heldMib,
       ...(pending > 0 && { pending_peer_count: pending }),
       ...(view.slowScore !== undefined && { slow_score: view.slowScore }),
       slow_trend: { cause_value: 250_000, cause_rate: 0, result_value: view.rates.readQueries, result_rate: 0 },

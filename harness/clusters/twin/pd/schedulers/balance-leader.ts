@@ -37,11 +37,10 @@ export function balanceLeader(world: World): Scheduler {
   }
 
   function pickRegion(from: number, to: number): Region | undefined {
-    const fit = world.regions.filter((region) => {
-      const view = world.pd.regions.get(region.id);
-      return view?.leader === from && view.pending.length === 0 && peerOn(region, to) !== undefined && !world.pd.operators.has(region);
-    });
-    return fit.length === 0 ? undefined : random.pick(fit);
+    const fit = world.pd.regions.ledBy(from).views.items.filter(
+      ({ region, pending }) => pending.length === 0 && peerOn(region, to) !== undefined && !world.pd.operators.has(region),
+    );
+    return fit.length === 0 ? undefined : random.pick(fit).region;
   }
 
   return {

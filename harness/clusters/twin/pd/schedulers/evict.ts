@@ -13,10 +13,10 @@ export interface Evictor {
 /** Moves leaders off a store, a batch at a time, to any other store that takes leaders; true while it finds some. */
 export function evictLeaders(world: World, storeId: number, { scheduler, random }: Evictor): boolean {
   let moved = 0;
-  for (const region of world.regions) {
+  for (const view of world.pd.regions.ledBy(storeId).views.items) {
     if (moved >= batch) break;
-    const view = world.pd.regions.get(region.id);
-    if (view?.leader !== storeId || world.pd.operators.has(region)) continue;
+    const { region } = view;
+    if (world.pd.operators.has(region)) continue;
     const targets = region.peers.map((peer) => peer.storeId).filter((id) => id !== storeId && !view.pending.includes(id) && world.pd.acceptsLeadersOn(id)).sort((a, b) => a - b);
     if (targets.length === 0) continue;
     const to = random.pick(targets);

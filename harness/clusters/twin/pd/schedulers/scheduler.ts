@@ -18,8 +18,4 @@ export interface Scheduler {
 export type SchedulerFactory = (world: World) => Scheduler;
 
 /** Every leader that PD knows of on this store. */
-export const leadersOn = (world: World, storeId: number): number => {
-  let count = 0;
-  for (const view of world.pd.regions.values()) if (view.leader === storeId) count++;
-  return count;
-};
+export const leadersOn = (world: World, storeId: number): number => world.pd.regions.ledBy(storeId).views.size;

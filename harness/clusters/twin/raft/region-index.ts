@@ -1,0 +1,118 @@
+import { ById } from '../by-id.ts';
+import type { Region, RegionWatcher } from './region.ts';
+
+/** The regions of one store, found and counted. */
+export class StoreRegions {
+  /** Those with a replica here. */
+  readonly held = new ById<Region>();
+  /** Those that are led from here. */
+  readonly led = new ById<Region>();
+  /** Of the held ones, those that sleep. */
+  hibernated = 0;
+  /** Of the led ones, those that do not. */
+  awakeLed = 0;
+  heldMib = 0;
+  heldKeys = 0;
+
+  /** Counts a replica here, or takes it off the count with -1. */
+  count(region: Region, by: 1 | -1): void {
+    if (by > 0) this.held.add(region);
+    else this.held.remove(region);
+    if (region.hibernated) this.hibernated += by;
+    this.heldMib += by * region.sizeMib;
+    this.heldKeys += by * region.keys;
+  }
+
+  /** As `count`, for the leadership. */
+  countLed(region: Region, by: 1 | -1): void {
+    if (by > 0) this.led.add(region);
+    else this.led.remove(region);
+    if (!region.hibernated) this.awakeLed += by;
+  }
+}
+
+/**
+ * Which regions there are and where, kept up to date by the regions themselves: so that a gauge, an election or a plan costs
+ * what it is about, and not all regions.
+ */
+export class RegionIndex implements RegionWatcher {
+  readonly #all = new ById<Region>();
+  readonly #byStore = new Map<number, StoreRegions>();
+  readonly #leaderless = new ById<Region>();
+  #touched = new Set<number | null>();
+  #empty = 0;
+  #mib = 0;
+  #keys = 0;
+
+  /** Every region in order of ids. */
+  get all(): readonly Region[] {
+    return this.#all.items;
+  }
+
+  /** Regions between leaders. */
+  get leaderless(): readonly Region[] {
+    return this.#leaderless.items;
+  }
+
+  /** Regions with a megabyte or less. */
+  get empty(): number {
+    return this.#empty;
+  }
+
+  /** What all regions hold, each counted once. */
+  get total(): { readonly mib: number; readonly keys: number } {
+    return { mib: this.#mib, keys: this.#keys };
+  }
+
+  /** The regions of a store. */
+  of(storeId: number): StoreRegions {
+    let regions = this.#byStore.get(storeId);
+    if (!regions) this.#byStore.set(storeId, (regions = new StoreRegions()));
+    return regions;
+  }
+
+  /** A new region. */
+  add(region: Region): void {
+    region.watchedBy(this);
+    this.#all.add(region);
+    this.enters(region);
+  }
+
+  /** A region that is no more. */
+  remove(region: Region): void {
+    region.watchedBy(undefined);
+    this.leaves(region);
+    this.#all.remove(region);
+  }
+
+  /** Stores whose leaderships or replicas changed since this was asked last; null stands for the leaderless regions. */
+  takeTouched(): ReadonlySet<number | null> {
+    const touched = this.#touched;
+    if (touched.size > 0) this.#touched = new Set();
+    return touched;
+  }
+
+  leads = (region: Region, before: number | null): void => {
+    this.#countLeader(region, before, -1);
+    this.#countLeader(region, region.leader, 1);
+  };
+
+  leaves = (region: Region): void => this.#count(region, -1);
+
+  enters = (region: Region): void => this.#count(region, 1);
+
+  #count(region: Region, by: 1 | -1): void {
+    for (const { storeId } of region.peers) this.of(storeId).count(region, by);
+    this.#countLeader(region, region.leader, by);
+    if (region.sizeMib <= 1) this.#empty += by;
+    this.#mib += by * region.sizeMib;
+    this.#keys += by * region.keys;
+  }
+
+  #countLeader(region: Region, leader: number | null, by: 1 | -1): void {
+    this.#touched.add(leader);
+    if (leader !== null) this.of(leader).countLed(region, by);
+    else if (by > 0) this.#leaderless.add(region);
+    else this.#leaderless.remove(region);
+  }
+}
