@@ -85,5 +85,5 @@ test('what is counted and found by store equals what a walk over all regions fin
       check(world);
     }
     checkRoutes(world);
-  }), { numRuns: 25, seed: 7 });
+  }), { numRuns: 12, seed: 7 });
 }, 60_000);
