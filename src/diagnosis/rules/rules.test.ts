@@ -145,6 +145,29 @@ describe('ordinary operation is no fault', () => {
     expect(await diagnose({ metrics: { 'up{': (node) => Number(node !== 'tikv-2') } })).toMatchObject({ verdict: 'healthy' });
   });
 
+  test.each<[string, Story]>([
+    ['whose scrapes time out', { metrics: { 'up{': on('tikv-2', 0, 1), scrape_duration: on('tikv-2', 5, 0.1) } }],
+    ['whose scrapes are refused', { metrics: { 'up{': on('tikv-2', 0, 1), scrape_duration: on('tikv-2', 0.0004, 0.1) } }],
+    ['that is scraped no longer', { metrics: { 'max_over_time(timestamp(': (node, atMs) => (node === 'tikv-2' && since(atMs) ? faultMs / 1000 : atMs / 1000), 'up{': on('tikv-2', undefined, 1) } }],
+    ['that the control plane misses', { controlPlane: gone }],
+    ['that its peers have lost', { logs: lost('Connection timed out') }],
+    ['that died of an error of its own', { logs: [said('tikv-2', 0, 'FATAL', 'called `Result::unwrap()` on an `Err` value')] }],
+  ])('a routine check without a ticket never calls a cluster healthy with a store %s', async (_, story) => {
+    const diagnosis = await diagnose(story);
+    expect(diagnosis.verdict).not.toBe('healthy');
+    expect(JSON.stringify(diagnosis)).toContain('tikv-2');
+  });
+
+  test('nothing is called healthy where no node could be seen', async () => {
+    expect(await diagnose({ metrics: { 'up{': () => undefined } })).toMatchObject({ verdict: 'insufficient-evidence' });
+  });
+
+  test('a store that is scraped no longer and heartbeats is only unseen', async () => {
+    const story = unseen(faultMs + 60_000);
+    const metrics = { 'max_over_time(timestamp(': (node: string, atMs: number) => (node === 'tikv-2' && since(atMs) ? faultMs / 1000 : atMs / 1000), 'up{': on('tikv-2', undefined, 1) };
+    expect(await diagnose({ ...story, metrics })).toMatchObject({ verdict: 'fault', rootCauses: [{ component: 'tikv-2', kind: 'telemetry-lost' }] });
+  });
+
   test('a ticket that nothing explains is not explained away', async () => {
     const diagnosis = await diagnose({ tickets: ['region-unavailable:cluster'] });
     expect(diagnosis).toMatchObject({ verdict: 'insufficient-evidence', rootCauses: [], recommendation: null });

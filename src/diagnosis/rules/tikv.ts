@@ -11,7 +11,10 @@ export const tikvExpertise: Expertise = {
   probes,
   burdens: ['leads-nothing', 'almost-empty', 'takes-most-reads', 'takes-most-writes', 'slow-score-high'],
   ordinary: new Set(['led-the-control-plane', 'traffic-up', 'takes-most-reads', 'takes-most-writes', 'space-low']),
-  alarming: new Set(),
+  alarming: new Set([
+    'scrape-fails', 'called-disconnected', 'peers-lost-it', 'two-stores-gone', 'regions-leaderless', 'quorum-lost', 'no-leader-answers', 'member-unhealthy', 'stores-lost-control-plane',
+    'fatal-memory', 'fatal-no-space', 'fatal-other', 'writes-refused-no-space', 'sync-stopped',
+  ]),
   calm: new Set(['scrape-fails', 'called-disconnected', 'pending-peers', 'append-slow', 'slow-everywhere', 'scheduler-missing', 'quorum-lost', 'traffic-up']),
   calmSummary: 'every node answers, stores heartbeat, replicas are complete, and latency is as in quiet time',
   suspects: ['process-crash', 'disk-slow', 'overload', 'scheduling-misconfigured'],

@@ -8,9 +8,12 @@ export function isCalm({ findings, assignment: { incident }, expertise }: Known)
   const alarms = findings.all().filter((finding) => finding.present && !expertise.ordinary.has(finding.sign));
   // A latency ticket on a noisy machine is taken back by latencies that are no higher than in quiet time.
   const standing = incident.tickets.filter((ticket) => ticket.status !== 'resolved' && ticket.invariant !== 'high-latency');
-  if (incident.tickets.length === 0) return findings.all().length > 0 && !alarms.some(({ sign }) => expertise.alarming.has(sign));
+  if (incident.tickets.length === 0) return isSeen(findings) && !alarms.some(({ sign }) => expertise.alarming.has(sign));
   return alarms.length === 0 && standing.length === 0 && findings.about('slow-everywhere', 'cluster') !== undefined;
 }
+
+/** Where not one node could be seen, quiet findings of something else are no calm. */
+const isSeen = (findings: Known['findings']): boolean => findings.all().some(({ sign, present }) => sign === 'scrape-fails' && !present);
 
 /** An incident whose every ticket has been resolved for so long is over: what it left in logs and start times is history. */
 const overAfterMs = 300_000;

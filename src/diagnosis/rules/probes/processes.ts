@@ -10,7 +10,10 @@ export async function probeProcesses(investigation: Investigation, jobs = [...ne
   const up = await investigation.compare(`up{job=~"${jobs}"}`);
   const durations = await investigation.compare(`scrape_duration_seconds{job=~"${jobs}"}`);
   const deployed = new Set(investigation.assignment.topology.nodes.map((node) => node.id));
-  for (const row of up) if (deployed.has(row.node) && wasSeen(row)) probeScrape(investigation, row, durations.find((each) => each.node === row.node));
+  const known = up.filter((row) => deployed.has(row.node) && wasSeen(row));
+  for (const row of known) probeScrape(investigation, row, durations.find((each) => each.node === row.node));
+  const ended = known.filter(({ now }) => now === null);
+  if (ended.length > 0 && ended.length < known.length) await noteEnded(investigation, jobs, new Set(ended.map(({ node }) => node)));
   for (const row of await investigation.compare(`process_start_time_seconds{job=~"${jobs}"}`)) probeStart(investigation, row);
 }
 
@@ -41,6 +44,16 @@ function probeScrape(investigation: Investigation, up: Row, duration: Row | unde
     sign: 'scrape-slow', component, present: slow, claim: `${took}, ${duration.quiet ? duration3(duration.quiet.median) : 'unknown'} in quiet time`,
     citation: duration.at('now', { op: seconds >= limit ? 'ge' : 'lt', value: limit }), ...(slow && duration.leftBandAtMs !== null && { sinceMs: duration.leftBandAtMs }),
   });
+}
+
+/** A target that the monitoring gave up has no `up` at all: its last sample says since when nothing is known of it. */
+async function noteEnded(investigation: Investigation, jobs: string, ended: ReadonlySet<string>): Promise<void> {
+  for (const row of await investigation.compare(`max_over_time(timestamp(up{job=~"${jobs}"})[10m:5s])`)) {
+    if (!ended.has(row.node) || row.now === null) continue;
+    const sinceMs = Math.round(row.now * 1000);
+    const at = new Date(sinceMs).toISOString().slice(11, 19);
+    investigation.note({ sign: 'scrape-fails', component: row.node, present: true, claim: `metrics of ${row.node} were last seen at ${at} UTC: it is scraped no longer`, citation: row.at('now', { op: 'eq', value: row.now }), sinceMs });
+  }
 }
 
 function probeStart(investigation: Investigation, { node, now, quiet, extreme, at }: Row): void {
