@@ -12,6 +12,7 @@ import { close, type Ending, heal } from './lab/closing.ts';
 import { DiagnosisFailed, nodesOfRole } from './lab/diagnose.ts';
 import { InvalidInjection } from './lab/injection.ts';
 import { openingOf, type PerformOptions, setUp, unsupported } from './lab/opening.ts';
+import { paced } from './lab/paced.ts';
 import type { Stage } from './lab/stage.ts';
 import { playTimeline } from './lab/timeline.ts';
 import { renderRun } from './reporting/page.ts';
@@ -67,7 +68,7 @@ async function live(options: PerformOptions, writer: BundleWriter): Promise<Endi
 
   const started = await kind.start({ ...plan.spec, ...(options.rules && { rules: options.rules }) }, options.seed, options.signal);
   if (!started.ok) return { state: options.signal?.aborted ? 'interrupted' : 'infra-error', because: sentence(started.failure) };
-  await using cluster = started.value;
+  await using cluster = options.speed === undefined ? started.value : paced(started.value, options.speed);
   const stage = setUp(options, writer, cluster);
   await using _beside = await options.beside?.(stage.ports);
   const ending = await endingOf(stage, () => playTimeline(stage, plan));

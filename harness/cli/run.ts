@@ -4,6 +4,7 @@ import { diagnosticianNamed } from '../../src/diagnosis/registry.ts';
 import { toldTo } from '../../src/diagnosis/told.ts';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
 import { perform, type PerformOptions } from '../lab.ts';
+import { isVirtual } from '../lab/choose-cluster.ts';
 import { endCard } from '../reporting/card.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { onChosenCluster } from './chosen-cluster.ts';
@@ -12,6 +13,7 @@ import { exitCodeOf } from './exit.ts';
 import { explainText, explanationOf } from './explain.ts';
 import { refreshIndex } from './index-page.ts';
 import { interruptSignal } from './interrupt.ts';
+import { logFilesBeside } from './log-files-beside.ts';
 import { listenBeside } from './listen.ts';
 import { lockFolder } from './out-lock.ts';
 import { packageDir, newRunDir, shownPath, userPath } from './places.ts';
@@ -30,6 +32,8 @@ interface RunFlags {
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
   readonly listen?: string;
+  readonly speed?: string;
+  readonly logFiles?: string;
   readonly rules: readonly string[];
 }
 
@@ -45,11 +49,13 @@ export function registerRun(program: Command): void {
     .option('--cluster <kind>', 'twin | recorded | process | compose, of those that the scenario lists (default: the best that this machine can give)')
     .option('--out <dir>', 'where the bundle goes (default: a new folder below reports/runs)')
     .option('--listen <port>', 'answer Prometheus\' API on this loopback port while the run lasts, and the control plane\'s on the next one')
+    .option('--speed <n>', 'let n seconds of the twin or of a recording pass in a second, so that others can look in meanwhile (default: as fast as it goes)')
+    .option('--log-files <dir>', 'write the nodes\' logs there while the run lasts, for whoever looks in')
     .option('--rules <file>', 'a Prometheus rule file that the monitoring of the twin or of a recording runs, so that its alerts are there for the operator; may be given again', collected, [])
     .option('--json', 'print one document, lab.result/v1')
     .option('--quiet', 'print one line')
     .option('--dry-run', 'say what would happen and start nothing')
-    .addHelpText('after', '\nExamples:\n  npx lab run store-down --seed 4\n  npx lab run recorded/store-kill --json\n  npx lab run store-down --diagnostician "command:python3 agent.py"')
+    .addHelpText('after', '\nExamples:\n  npx lab run store-down --seed 4\n  npx lab run recorded/store-kill --json\n  npx lab run store-down --listen 9090 --speed 5    # and look in: docs/agents.md\n  npx lab run store-down --diagnostician "command:python3 agent.py"')
     .action(async (name: string | undefined, flags: RunFlags) => {
       process.exitCode = await run(name, flags);
     });
@@ -68,7 +74,7 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   const interrupt = interruptSignal();
   const progress = progressWriter(flags.quiet === true);
   progress.start(scenario, seed, diagnostician);
-  const { bundle, wallMs } = await perform({ scenario, seed, diagnostician: toldTo(diagnostician, progress.tell), outDir, signal: interrupt.signal, onEvent: progress.event, ...besideOf(flags), ...rulesOf(flags, scenario) });
+  const { bundle, wallMs } = await perform({ scenario, seed, diagnostician: toldTo(diagnostician, progress.tell), outDir, signal: interrupt.signal, onEvent: progress.event, ...besideOf(flags), ...speedOf(flags, scenario), ...rulesOf(flags, scenario) });
   interrupt.release();
   if (flags.out === undefined) refreshIndex(packageDir);
 
@@ -82,12 +88,31 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const besideOf = ({ listen }: RunFlags): Pick<Parameters<typeof perform>[0], 'beside'> => (listen === undefined ? {} : { beside: (ports) => listenBeside(ports, listen) });
+/** Servers and files for whoever looks in; they end with the cluster. */
+function besideOf({ listen, logFiles }: RunFlags): Pick<PerformOptions, 'beside'> {
+  if (listen === undefined && logFiles === undefined) return {};
+  return {
+    beside: async (ports) => {
+      const all = new AsyncDisposableStack();
+      if (logFiles !== undefined) all.use(await logFilesBeside(ports, userPath(logFiles)));
+      if (listen !== undefined) all.use(await listenBeside(ports, listen));
+      return all;
+    },
+  };
+}
+
+function speedOf({ speed }: RunFlags, { cluster }: Pick<Scenario, 'cluster'>): Pick<PerformOptions, 'speed'> {
+  if (speed === undefined) return {};
+  if (!isVirtual(cluster)) throw new LabError({ code: 'LAB_USAGE', because: `--speed is for a twin or a recording; a ${cluster.kind} cluster has the time of the wall`, advice: 'Leave it out.' }, 2);
+  const factor = Number(speed);
+  if (factor > 0 && Number.isFinite(factor)) return { speed: factor };
+  throw new LabError({ code: 'LAB_USAGE', because: `--speed takes a number above 0, not "${speed}"` }, 2);
+}
 
 /** Clusters with a monitoring that the lab does not run have the rules that they have. */
 function rulesOf({ rules }: RunFlags, { cluster }: Pick<Scenario, 'cluster'>): Pick<PerformOptions, 'rules'> {
   if (rules.length === 0) return {};
-  if (cluster.kind !== 'twin' && cluster.kind !== 'recorded') throw new LabError({ code: 'LAB_USAGE', because: `--rules runs rules over a twin or a recording, not over a ${cluster.kind} cluster`, advice: 'Leave it out, or choose another --cluster.' }, 2);
+  if (!isVirtual(cluster)) throw new LabError({ code: 'LAB_USAGE', because: `--rules runs rules over a twin or a recording, not over a ${cluster.kind} cluster`, advice: 'Leave it out, or choose another --cluster.' }, 2);
   return { rules: orThrow(readRuleFiles(rules), 2) };
 }
 

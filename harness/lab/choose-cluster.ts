@@ -39,7 +39,8 @@ export function inVirtualTime(scenario: Scenario): Scenario | undefined {
   return cluster && { ...scenario, cluster };
 }
 
-const isVirtual = ({ kind }: ClusterChoice): boolean => kind === 'twin' || kind === 'recorded';
+/** Whether a cluster of this kind has virtual time. */
+export const isVirtual = ({ kind }: Pick<ClusterChoice, 'kind'>): boolean => kind === 'twin' || kind === 'recorded';
 
 async function obstacleTo(scenario: Scenario, kind: ClusterKind): Promise<string | undefined> {
   const plan = planOf(scenario);

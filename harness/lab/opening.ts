@@ -29,6 +29,8 @@ export interface PerformOptions {
   readonly rules?: ClusterSpec['rules'];
   /** Something that lives as long as the cluster and sees what an operator sees, such as servers on real ports. */
   readonly beside?: (ports: Ports) => Promise<AsyncDisposable>;
+  /** So many virtual seconds pass in a second of wall time and no more; absent: as fast as it goes. For clusters in virtual time. */
+  readonly speed?: number;
 }
 
 /** `run.json` of a run that has just begun. */

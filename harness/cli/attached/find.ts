@@ -1,4 +1,5 @@
 import type { Connection } from '../../../src/cli/connection.ts';
+import type { Clock } from '../../../src/kernel/clock.ts';
 import { failed, ok, type Failure, type Result } from '../../../src/kernel/result.ts';
 import { wallClock } from '../../../src/kernel/wall-clock.ts';
 import { livePorts, type Member } from '../../../src/ports/live-ports.ts';
@@ -6,6 +7,7 @@ import { prometheusPort } from '../../../src/ports/metrics.ts';
 import type { InventoryNode } from '../../../src/ports/ports.ts';
 import type { Topology } from '../../../src/subjects/contract.ts';
 import { attach, type AttachedCluster, type Page } from '../../clusters/attach/attach.ts';
+import { clockOf } from '../../clusters/attach/prometheus-clock.ts';
 import { logFilesOf } from './log-files.ts';
 
 /** What else the user said. */
@@ -20,16 +22,17 @@ export async function findCluster(connection: Connection, { logs, selectors }: F
   const silent = await whoIsSilent(connection);
   if (silent.length === connection.members.length) return { ok: false, failure: silent[0] ?? { code: 'LAB_ATTACH', because: 'no member is named' } };
   const { prometheus } = connection;
-  const known = prometheus && (await knowsCluster(prometheus, selectors));
+  const clock = prometheus ? await clockOf(prometheus) : wallClock;
+  const known = prometheus && (await knowsCluster(prometheus, selectors, clock));
   if (known && !known.ok) return known;
   const noMetrics = async () => failed('LAB_NO_METRICS', 'no Prometheus is attached yet');
-  const { topology } = await connection.subject.observe(livePorts({ members: connection.members, prometheus: prometheus ?? noMetrics, clock: wallClock }), wallClock);
+  const { topology } = await connection.subject.observe(livePorts({ members: connection.members, prometheus: prometheus ?? noMetrics, clock }), clock);
   const inventory = inventoryOf(topology, connection.members);
   const files = logFilesOf(logs, { topology, inventory });
   if (!files.ok) return files;
   const members = [...connection.members, ...(await furtherMembers(connection, topology))];
   const metrics = prometheus ? { prometheus } : { pages: await pagesOf(connection, topology, members) };
-  return ok(attach({ members, inventory, metrics, logFiles: files.value, clock: wallClock }));
+  return ok(attach({ members, inventory, metrics, logFiles: files.value, clock }));
 }
 
 /** The first question of a recording, put to each member: an answer of any kind will do. */
@@ -45,8 +48,8 @@ async function whoIsSilent({ members, subject }: Connection): Promise<Failure[]>
 }
 
 /** A recording without a series would be noticed too late. */
-async function knowsCluster(prometheus: NonNullable<Connection['prometheus']>, selectors: readonly string[]): Promise<Result<void>> {
-  const metrics = prometheusPort(prometheus, wallClock);
+async function knowsCluster(prometheus: NonNullable<Connection['prometheus']>, selectors: readonly string[], clock: Clock): Promise<Result<void>> {
+  const metrics = prometheusPort(prometheus, clock);
   const ask = await prometheus({ method: 'GET', path: '/api/v1/query', query: { query: 'vector(1)' } });
   if (ask.ok && (ask.value.status === 401 || ask.value.status === 403)) return failed('LAB_ATTACH', `Prometheus answers ${ask.value.status}: it wants to know who asks`, 'give a token with --prometheus-token-file');
   for (const selector of selectors) {
@@ -58,9 +61,11 @@ async function knowsCluster(prometheus: NonNullable<Connection['prometheus']>, s
   return failed('LAB_ATTACH', `this Prometheus has no series ${selectors.join(' or ')}`, `choose others with --match; it has the jobs ${jobs.ok ? jobs.value.join(', ') : '(unknown)'}`);
 }
 
+/** An address that no member goes by, while members are known, is a door to all of them (a balancer, a proxy) and no node. */
 function inventoryOf({ nodes }: Topology, members: readonly Member[]): InventoryNode[] {
   const listed = nodes.map(({ id, role, host }) => ({ node: id, role, host }));
-  const missing = members.filter(({ node }) => !nodes.some(({ id, aliases }) => id === node || aliases.includes(node))).map(({ node, role, host }) => ({ node, role, host }));
+  const named = members.map(({ node, role, host }) => ({ node, role, host }));
+  const missing = named.filter(({ node, role }) => !nodes.some((each) => each.id === node || each.aliases.includes(node) || (each.role === role && each.id !== node)));
   return [...listed, ...missing];
 }
 

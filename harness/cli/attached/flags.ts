@@ -31,7 +31,7 @@ export function addAttachFlags(command: Command): Command {
     .option('--subject <name>', 'which database (default: told by what is attached to)')
     .option('--for <span>', 'how long to look at a running cluster, e.g. 10m')
     .option('--before <span>', 'how much of what its Prometheus has from before is taken along', '10m')
-    .option('--logs <node=file>', 'a log file on this machine that belongs to a node; as often as wanted', also)
+    .option('--logs <node=file>', 'a log file on this machine that belongs to a node, or a folder of files that are called after nodes; as often as wanted', also)
     .option('--match <selector>', "which of Prometheus' series belong to the cluster (default: those of the subject's jobs, and ALERTS)", also);
 }
 
