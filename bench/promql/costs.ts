@@ -9,9 +9,6 @@ import { benchStore, scrapesOf, type Case } from './data.ts';
 import { LabServer } from './lab-server.ts';
 import { median } from './latency.ts';
 
-/** A JSON text of one snapshot must fit into one string. */
-const largestSnapshot = 12_000_000;
-
 /** From the start of the process until it listens, the median of five. */
 export async function startUps(): Promise<string[]> {
   const ours: number[] = [];
@@ -43,7 +40,6 @@ export function storageLines(chosen: Case): string[] {
   const writing = stopwatch();
   const store = benchStore(chosen);
   const lines = [`ingested: ${perSecond(samples, writing())} directly, ${textRate(store)} from text pages that repeat`];
-  if (samples > largestSnapshot) return lines;
   const bytes = encodeMetrics(store);
   const reading = stopwatch();
   decodeMetrics(bytes);

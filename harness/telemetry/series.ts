@@ -52,6 +52,11 @@ export class ScrapedSeries implements SeriesSource {
     this.#values = values;
   }
 
+  /** Whether it has no sample at all. */
+  get isEmpty(): boolean {
+    return this.#firstScrape < 0;
+  }
+
   /** Whether the series has a sample at this scrape. */
   isIn(scrape: number): boolean {
     return this.#lastScrape === scrape;

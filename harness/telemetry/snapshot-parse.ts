@@ -14,18 +14,20 @@ interface Slot {
 }
 
 /**
- * A store from the text of a `lab-metrics/1` file. Metadata comes from the header, or from the recording's own
+ * A store from the text of a `lab-metrics/1` file, or from its parts of whole lines where it is too long for one string. Metadata comes from the header, or from the recording's own
  * `metadata.json` (name to `{type, help}`), given as `metadata`.
  * The lines of a metric are read when somebody asks for the metric, so that is when a damaged line is met.
  */
-export function parseMetricsJsonl(text: string, metadata?: Readonly<Record<string, { readonly type: string; readonly help: string }>>): MetricStore {
-  const headerEnd = text.indexOf('\n');
-  const header = parseLine<HeaderLine>(headerEnd < 0 ? text : text.slice(0, headerEnd), 1);
+export function parseMetricsJsonl(file: string | readonly string[], metadata?: Readonly<Record<string, { readonly type: string; readonly help: string }>>): MetricStore {
+  const texts = typeof file === 'string' ? [file] : file;
+  const [first = ''] = texts;
+  const headerEnd = first.indexOf('\n');
+  const header = parseLine<HeaderLine>(headerEnd < 0 ? first : first.slice(0, headerEnd), 1);
   if (header.format !== metricsFormat) throw broken(1, `the format is ${JSON.stringify(header.format)}, not ${metricsFormat}`);
   const store = new MetricStore();
   const slots = header.targets.map((target) => slotFor(store, target, header));
-  const read = ({ from, to, number }: Line) => addSeries(slots, parseLine<SeriesLine>(text.slice(from, to), number), number);
-  for (const [metric, lines] of linesByMetric(text, headerEnd < 0 ? text.length : headerEnd + 1)) {
+  const read = ({ text, from, to, number }: Line) => addSeries(slots, parseLine<SeriesLine>(text.slice(from, to), number), number);
+  for (const [metric, lines] of linesByMetric(texts, headerEnd < 0 ? first.length : headerEnd + 1)) {
     if (metric === undefined) lines.forEach(read);
     else store.restoreLater(metric, () => lines.forEach(read));
   }
@@ -34,25 +36,28 @@ export function parseMetricsJsonl(text: string, metadata?: Readonly<Record<strin
 }
 
 interface Line {
+  readonly text: string;
   readonly from: number;
   readonly to: number;
   readonly number: number;
 }
 
 /** Where the lines of each metric are; a line that does not begin with its name, or does not end, is of no metric. */
-function linesByMetric(text: string, start: number): Map<string | undefined, Line[]> {
+function linesByMetric(texts: readonly string[], start: number): Map<string | undefined, Line[]> {
   const found = new Map<string | undefined, Line[]>();
   let number = 2;
-  for (let from = start; from < text.length; number++) {
-    const end = text.indexOf('\n', from);
-    const to = end < 0 ? text.length : end;
-    if (to > from) {
-      const metric = metricOf(text, from, to);
-      const lines = found.get(metric);
-      if (lines) lines.push({ from, to, number });
-      else found.set(metric, [{ from, to, number }]);
+  for (const [part, text] of texts.entries()) {
+    for (let from = part === 0 ? start : 0; from < text.length; number++) {
+      const end = text.indexOf('\n', from);
+      const to = end < 0 ? text.length : end;
+      if (to > from) {
+        const metric = metricOf(text, from, to);
+        const lines = found.get(metric);
+        if (lines) lines.push({ text, from, to, number });
+        else found.set(metric, [{ text, from, to, number }]);
+      }
+      from = to + 1;
     }
-    from = to + 1;
   }
   return found;
 }

@@ -1,8 +1,10 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
+import { defined } from '../../src/kernel/assert.ts';
 import { LabelSet, compareLabels, nameLabel } from './labels.ts';
 import type { LooseSeries, ScrapedSeries } from './series.ts';
 import { metricsFormat, toJsonSample, type HeaderLine, type JsonSample, type SeriesLine, type TargetLine } from './snapshot-format.ts';
 import { parseMetricsJsonl } from './snapshot-parse.ts';
+import { blocksOf, textsOf } from './text-blocks.ts';
 import type { MetricStore } from './store.ts';
 import type { StoredTarget } from './target.ts';
 
@@ -13,33 +15,39 @@ export interface EncodeOptions {
 
 /** The whole store as Brotli-compressed `lab-metrics/1`; metadata rides in the header. Equal stores give equal bytes. */
 export function encodeMetrics(store: MetricStore, { quality = 4 }: EncodeOptions = {}): Uint8Array {
-  const bytes = Buffer.from(metricsJsonl(store));
+  const bytes = Buffer.concat([...blocksOf(linesOf(store))].map((block) => Buffer.from(block)));
   return brotliCompressSync(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: Math.min(bytes.length, 2 ** 31 - 1) },
   });
 }
 
 /** The store that {@link encodeMetrics} wrote. */
 export function decodeMetrics(bytes: Uint8Array): MetricStore {
-  return parseMetricsJsonl(brotliDecompressSync(bytes).toString('utf8'));
+  return parseMetricsJsonl(textsOf(brotliDecompressSync(bytes)));
 }
 
+/** A series of the snapshot; its line is made when it is written, so that a day of samples is not held as text. */
 interface Row {
   readonly labels: LabelSet;
-  readonly line: SeriesLine;
+  readonly t: number;
+  readonly line: () => SeriesLine;
 }
 
 /** The store as uncompressed `lab-metrics/1`: a header, then one series a line in order of labels. */
-export function metricsJsonl(store: MetricStore): string {
+export const metricsJsonl = (store: MetricStore): string => [...linesOf(store)].join('');
+
+function* linesOf(store: MetricStore): Generator<string> {
   const targets: TargetLine[] = [];
   const rows: Row[] = [];
   for (const target of store.targets()) {
-    for (const series of target.allSeries()) rows.push(scrapedRow(target, series, targets.length));
+    const t = targets.length;
+    for (const series of target.allSeries()) if (!series.isEmpty) rows.push({ labels: series.labels, t, line: () => scrapedLine(target, series, t) });
     targets.push({ job: target.job, instance: target.instance, timesMs: Array.from(target.times.slice(0, target.times.count)), ...(target.bare ? { bare: true as const } : {}) });
   }
   addLoose(store.looseSeries(), targets, rows);
-  const written = rows.filter(({ line }) => (line.v?.length ?? 1) > 0).sort((a, b) => compareLabels(a.labels, b.labels) || a.line.t - b.line.t);
-  return `${[header(store, targets, written.length), ...written.map(({ line }) => line)].map((line) => JSON.stringify(line)).join('\n')}\n`;
+  rows.sort((a, b) => compareLabels(a.labels, b.labels) || a.t - b.t);
+  yield `${JSON.stringify(header(store, targets, rows.length))}\n`;
+  for (const { line } of rows) yield `${JSON.stringify(line())}\n`;
 }
 
 function header(store: MetricStore, targets: readonly TargetLine[], series: number): HeaderLine {
@@ -56,21 +64,18 @@ function header(store: MetricStore, targets: readonly TargetLine[], series: numb
   };
 }
 
-function scrapedRow(target: StoredTarget, series: ScrapedSeries, t: number): Row {
+function scrapedLine(target: StoredTarget, series: ScrapedSeries, t: number): SeriesLine {
   const l = series.labels.filter((name) => name !== nameLabel && (target.bare || (name !== 'job' && name !== 'instance'))).toObject();
   const named = { n: series.labels.get(nameLabel), l, t };
   const runs = series.runs();
-  const first = runs[0];
-  if (!first) return { labels: series.labels, line: { ...named, i: 0, v: [] } };
-  if (runs.length === 1 && isConstant(first.values)) {
-    return { labels: series.labels, line: { ...named, i: first.scrape, j: first.scrape + first.values.length - 1, k: toJsonSample(first.values[0] as number) } };
-  }
+  const first = defined(runs[0], 'a series with samples has a run');
+  if (runs.length === 1 && isConstant(first.values)) return { ...named, i: first.scrape, j: first.scrape + first.values.length - 1, k: toJsonSample(first.values[0] as number) };
   const v: JsonSample[] = [];
   for (const { scrape, values } of runs) {
     while (first.scrape + v.length < scrape) v.push(null);
     for (let i = 0; i < values.length; i++) v.push(toJsonSample(values[i] as number));
   }
-  return { labels: series.labels, line: { ...named, i: first.scrape, v } };
+  return { ...named, i: first.scrape, v };
 }
 
 function isConstant(values: Float64Array): boolean {
@@ -91,7 +96,12 @@ function addLoose(loose: readonly LooseSeries[], targets: TargetLine[], rows: Ro
       known.set(key, (t = targets.length));
       targets.push({ job: '', instance: `loose-${known.size}`, timesMs: times, bare: true });
     }
-    const v = entries.map(([, value]) => (value === 'stale' ? null : toJsonSample(value)));
-    rows.push({ labels: series.labels, line: { n: series.labels.get(nameLabel), l: series.labels.filter((name) => name !== nameLabel).toObject(), t, i: 0, v } });
+    const at = t;
+    if (entries.length > 0) rows.push({ labels: series.labels, t: at, line: () => looseLine(series, at) });
   }
+}
+
+function looseLine(series: LooseSeries, t: number): SeriesLine {
+  const v = series.entries().map(([, value]) => (value === 'stale' ? null : toJsonSample(value)));
+  return { n: series.labels.get(nameLabel), l: series.labels.filter((name) => name !== nameLabel).toObject(), t, i: 0, v };
 }

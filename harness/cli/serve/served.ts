@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { failed, ok, type Result } from '../../../src/kernel/result.ts';
 import type { Millis } from '../../../src/kernel/clock.ts';
-import { unpress } from '../../clusters/recorded/compression.ts';
+import { unpress, unpressToTexts } from '../../clusters/recorded/compression.ts';
 import { recordingsFolder } from '../../clusters/recorded/kind.ts';
 import { readRawText } from '../../clusters/recorded/raw-recording.ts';
 import { incidentFile, incidentFolder } from '../../clusters/recorded/recording-form.ts';
@@ -27,7 +27,7 @@ export interface ServedOptions {
 }
 
 interface Texts {
-  readonly metrics: string;
+  readonly metrics: readonly string[];
   readonly metadata: string | undefined;
 }
 
@@ -44,14 +44,11 @@ export function openServed(named: string, { dir, withoutRules = false }: ServedO
 }
 
 function textsOf(dir: string): Texts | undefined {
-  const pressed = (name: string): string | undefined => {
-    const path = join(dir, incidentFolder, name);
-    return existsSync(path) ? unpress(readFileSync(path)) : undefined;
-  };
-  const metrics = pressed(incidentFile.metrics);
-  if (metrics !== undefined) return { metrics, metadata: pressed(incidentFile.metadata) };
+  const pathOf = (name: string): string | undefined => [join(dir, incidentFolder, name)].find((path) => existsSync(path));
+  const [metrics, metadata] = [pathOf(incidentFile.metrics), pathOf(incidentFile.metadata)];
+  if (metrics !== undefined) return { metrics: unpressToTexts(readFileSync(metrics)), metadata: metadata === undefined ? undefined : unpress(readFileSync(metadata)) };
   const raw = readRawText(dir, 'metrics.jsonl');
-  return raw === undefined ? undefined : { metrics: raw, metadata: readRawText(dir, 'metadata.json') };
+  return raw === undefined ? undefined : { metrics: [raw], metadata: readRawText(dir, 'metadata.json') };
 }
 
 /** The last instant of the run or recording; what else these files say is not for those who ask the server. */

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompressSync, constants } from 'node:zlib';
+import { textsOf } from '../../telemetry/text-blocks.ts';
 
 const compressAsync = promisify(brotliCompress);
 
@@ -24,3 +25,6 @@ export async function press(text: string, { quality }: Pressure): Promise<Uint8A
 
 /** The text again. */
 export const unpress = (bytes: Uint8Array): string => brotliDecompressSync(bytes).toString('utf8');
+
+/** The same as parts of whole lines, for what may be longer than one string can be. */
+export const unpressToTexts = (bytes: Uint8Array): readonly string[] => textsOf(brotliDecompressSync(bytes));

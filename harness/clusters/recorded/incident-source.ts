@@ -12,7 +12,7 @@ import { rulesOver, type RuleText } from '../../telemetry/rules/over-store.ts';
 import { withoutRecordedRules } from '../../telemetry/rules/recorded-rules.ts';
 import { parseMetricsJsonl } from '../../telemetry/snapshot-parse.ts';
 import type { IncidentFiles } from '../contract.ts';
-import { unpress } from './compression.ts';
+import { unpress, unpressToTexts } from './compression.ts';
 import { ControlLog } from './control-log.ts';
 import { incidentFile, incidentFolder, inventorySchema } from './recording-form.ts';
 
@@ -41,10 +41,11 @@ export function openIncidentSource(dir: string): Result<IncidentSource> {
   if (!existsSync(join(root, incidentFile.inventory))) {
     return failed('LAB_NO_INCIDENT', `${dir} holds no ${incidentFolder}/${incidentFile.inventory}`, 'name a run bundle, or a recording made by `lab import`');
   }
-  const read = (name: string): string | undefined => (existsSync(join(root, name)) ? unpress(readFileSync(join(root, name))) : undefined);
+  const bytesOf = (name: string): Uint8Array | undefined => (existsSync(join(root, name)) ? readFileSync(join(root, name)) : undefined);
+  const read = (name: string): string | undefined => ifThere(bytesOf(name), unpress);
   const inventory = parseInventory(readFileSync(join(root, incidentFile.inventory), 'utf8'));
   if (!inventory) return failed('LAB_NO_INCIDENT', `${incidentFile.inventory} of ${dir} is not a list of nodes`, 'import the recording again');
-  return ok(sourceOf({ inventory, read, files: once(() => readAll(root, inventory)) }));
+  return ok(sourceOf({ inventory, read, metrics: () => ifThere(bytesOf(incidentFile.metrics), unpressToTexts), files: once(() => readAll(root, inventory)) }));
 }
 
 /** What a source is made of, wherever the texts come from. */
@@ -52,16 +53,18 @@ export interface SourceParts {
   readonly inventory: readonly InventoryNode[];
   /** The text of one file of `incidentFile`, or undefined where it was not recorded. */
   readonly read: ReadText;
+  /** The metrics as parts of whole lines. */
+  readonly metrics: () => readonly string[] | undefined;
   readonly files: () => IncidentFiles;
 }
 
 /** A source over named texts, each read when something asks for it first. */
-export function sourceOf({ inventory, read, files }: SourceParts): IncidentSource {
+export function sourceOf({ inventory, read, metrics, files }: SourceParts): IncidentSource {
   return {
     inventory,
-    span: once(() => spanOf(read(incidentFile.metrics))),
+    span: once(() => spanOf(metrics()?.[0])),
     control: once(() => ControlLog.parse(read(incidentFile.control) ?? '')),
-    metrics: (now, rules = []) => lazyTransport(once(() => metricsTransport(read, now, rules))),
+    metrics: (now, rules = []) => lazyTransport(once(() => metricsTransport({ texts: metrics() ?? [noMetrics], metadata: read(incidentFile.metadata) }, now, rules))),
     logs: (now) => lazyLogs(once(() => logsPort(read, inventory, now))),
     files,
   };
@@ -89,12 +92,12 @@ function parseInventory(text: string): InventoryNode[] | undefined {
 
 type ReadText = (name: string) => string | undefined;
 
-function metricsTransport(read: ReadText, now: () => Millis, files: readonly RuleText[]): Transport {
-  const recorded = read(incidentFile.metrics) ?? noMetrics;
-  const text = files.length > 0 ? withoutRecordedRules(recorded) : recorded;
-  const metadata = JSON.parse(read(incidentFile.metadata) ?? '{}') as NonNullable<Parameters<typeof parseMetricsJsonl>[1]>;
-  const store = parseMetricsJsonl(text, metadata);
-  const rules = orThrow(rulesOver(store, files, spanOf(text)?.startMs ?? 0));
+const ifThere = <T>(bytes: Uint8Array | undefined, use: (bytes: Uint8Array) => T): T | undefined => (bytes === undefined ? undefined : use(bytes));
+
+function metricsTransport({ texts, metadata }: { readonly texts: readonly string[]; readonly metadata: string | undefined }, now: () => Millis, files: readonly RuleText[]): Transport {
+  const wanted = files.length > 0 ? withoutRecordedRules(texts) : texts;
+  const store = parseMetricsJsonl(wanted, JSON.parse(metadata ?? '{}') as NonNullable<Parameters<typeof parseMetricsJsonl>[1]>);
+  const rules = orThrow(rulesOver(store, files, spanOf(wanted[0])?.startMs ?? 0));
   return prometheusTransport(store, now, rules ? { rules } : {});
 }
 

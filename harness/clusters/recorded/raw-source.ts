@@ -32,7 +32,7 @@ export function openRawSource(dir: string): Result<IncidentSource> {
       const logs = node === undefined ? [] : logNamesOf(dir, node).map((file) => readRawText(dir, file) ?? '');
       return logs.length > 0 ? mergeLogs(logs, Infinity) : undefined;
     };
-    return ok(sourceOf({ inventory, read, files: once(() => pressAll(inventory, read)) }));
+    return ok(sourceOf({ inventory, read, metrics: () => [metrics], files: once(() => pressAll(inventory, read)) }));
   } catch (error) {
     return unreadable('a file', error);
   }

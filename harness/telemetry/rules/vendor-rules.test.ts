@@ -32,7 +32,7 @@ function compared(recording: string, files: readonly string[], intervalMs: numbe
   const alerts = recorded.select([matcher('__name__', '=', 'ALERTS')]);
   // A Prometheus gives every group an instant of its own within the interval; the recorded alerts tell which.
   const phaseMs = ({ rules }: RuleGroup) => (alerts.find(({ labels }) => rules.some(({ name }) => name === labels.get('alertname')))?.view(Infinity).times[0] ?? 0) % intervalMs;
-  const store = parseMetricsJsonl(withoutRecordedRules(text));
+  const store = parseMetricsJsonl(withoutRecordedRules([text]));
   new RuleEngine(store, { groups: files.flatMap((file) => vendorGroups(file, intervalMs)), fromMs: startMs, phaseMs }).catchUp(endMs);
   return { recorded: alertsIn(recorded), ours: alertsIn(store) };
 }
