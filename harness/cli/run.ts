@@ -51,7 +51,7 @@ export function registerRun(program: Command): void {
     .option('--listen <port>', 'answer Prometheus\' API on this loopback port while the run lasts, and the control plane\'s on the next one')
     .option('--speed <n>', 'let n seconds of the twin or of a recording pass in a second, so that others can look in meanwhile (default: as fast as it goes)')
     .option('--log-files <dir>', 'write the nodes\' logs there while the run lasts, for whoever looks in')
-    .option('--rules <file>', 'a Prometheus rule file that the monitoring of the twin or of a recording runs, so that its alerts are there for the operator; may be given again', collected, [])
+    .option('--rules <file>', 'a Prometheus rule file that the monitoring of a twin, a recording or processes runs, so that its alerts are there for the operator; may be given again', collected, [])
     .option('--json', 'print one document, lab.result/v1')
     .option('--quiet', 'print one line')
     .option('--dry-run', 'say what would happen and start nothing')
@@ -112,7 +112,7 @@ function speedOf({ speed }: RunFlags, { cluster }: Pick<Scenario, 'cluster'>): P
 /** Clusters with a monitoring that the lab does not run have the rules that they have. */
 function rulesOf({ rules }: RunFlags, { cluster }: Pick<Scenario, 'cluster'>): Pick<PerformOptions, 'rules'> {
   if (rules.length === 0) return {};
-  if (!isVirtual(cluster)) throw new LabError({ code: 'LAB_USAGE', because: `--rules runs rules over a twin or a recording, not over a ${cluster.kind} cluster`, advice: 'Leave it out, or choose another --cluster.' }, 2);
+  if (!isVirtual(cluster) && cluster.kind !== 'process') throw new LabError({ code: 'LAB_USAGE', because: `--rules runs rules over a twin, a recording or processes, not over a ${cluster.kind} cluster`, advice: 'Leave it out, or choose another --cluster.' }, 2);
   return { rules: orThrow(readRuleFiles(rules), 2) };
 }
 

@@ -24,6 +24,13 @@ describe('the card at the end of a run', () => {
 `);
   });
 
+  it('repeats what else was chosen: a kind of cluster, a file from elsewhere', () => {
+    const { run } = sampleBundle();
+    const again = (other: Partial<typeof run>) => linesOf(card({ ...sampleBundle(), run: { ...run, ...other } })).at(-1)?.trim();
+    expect(again({ cluster: 'process' })).toBe('again     npx lab run tikv/store-down --seed 4 --cluster process');
+    expect(again({ scenario: { ...run.scenario, file: 'my own.yaml' } })).toBe("again     npx lab run --scenario-file 'my own.yaml' --seed 4");
+  });
+
   it('says by whom to ask again, unless it was rules', () => {
     const again = (name: string) => linesOf(card({ ...sampleBundle(), run: { ...sampleBundle().run, diagnostician: { name, fingerprint: 'f' } } })).at(-1)?.trim();
     expect(again('claude:opus')).toBe('again     npx lab run tikv/store-down --seed 4 --diagnostician claude:opus');

@@ -1,5 +1,6 @@
 import { formatSpan } from '../../src/kernel/units.ts';
 import type { Bundle } from '../history/bundle.ts';
+import { againCommand, quoted } from './again.ts';
 import { counted, signedSpan, virtualTime } from './format.ts';
 import { momentsOf } from './moments.ts';
 import { oneLine, plain, plainDeep } from './plain.ts';
@@ -104,13 +105,13 @@ function agent(bundle: Bundle): string {
 }
 
 function places(input: CardInput, { run }: Bundle): Row[] {
-  return [row('report', plain(input.reportPath), 0), row('again', `npx lab run ${run.scenario.id} --seed ${run.seed}${chosen(run.diagnostician.name)}`, 0)];
+  return [row('report', plain(input.reportPath), 0), row('again', `${againCommand(run)}${chosen(run.diagnostician.name)}`, 0)];
 }
 
 /** Only `rules` needs no naming: anybody else would not be asked again without it. */
 function chosen(diagnostician: string): string {
   const name = plain(diagnostician);
-  return name === 'rules' ? '' : ` --diagnostician ${/^[\w:./-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`}`;
+  return name === 'rules' ? '' : ` --diagnostician ${quoted(name)}`;
 }
 
 const ascii: Record<string, string> = { '·': '-', '→': '->', '…': '...', '≈': '~', '≠': '!=', '≤': '<=', '≥': '>=', '±': '+-', '×': 'x', '–': '-' };

@@ -2,20 +2,15 @@ import { defined } from '../../../src/kernel/assert.ts';
 import type { Millis } from '../../../src/kernel/clock.ts';
 import { LabError } from '../../../src/kernel/result.ts';
 import { wallClock } from '../../../src/kernel/wall-clock.ts';
-import { httpTransport } from '../../../src/ports/undici-transport.ts';
 import type { Deployment } from '../../deployments/contract.ts';
 import type { RunningLoad } from '../../load/contract.ts';
 import type { Controls, LoadSpec, RunningCluster } from '../contract.ts';
 import { realCluster } from '../real/cluster.ts';
-import { instanceOf } from '../real/node.ts';
+import { BesidePrometheus } from '../real/prometheus.ts';
 import type { Watch } from '../real/watch.ts';
 import { followLogs } from './container-logs.ts';
-import { MetricCopy } from './metric-copy.ts';
 import type { Project } from './project.ts';
 
-const prometheusTimeoutMs: Millis = 10_000;
-/** Prometheus keeps what it scraped, so copying seldom loses nothing but what dies with it. */
-const copyEveryMs: Millis = 20_000;
 const pingEveryMs: Millis = 2_000;
 
 /** What a running Compose cluster is made of. */
@@ -36,18 +31,16 @@ export interface ComposeParts {
  */
 export async function composeCluster({ project, deployment, watch, prometheus, controls, load, end }: ComposeParts): Promise<RunningCluster> {
   const stopping = new AbortController();
-  const metrics = httpTransport(prometheus, { timeoutMs: prometheusTimeoutMs });
-  const targets = watch.nodes.map((node) => ({ job: node.spec.job, instance: instanceOf(node) }));
-  const copy = new MetricCopy(watch.metrics, { transport: metrics, targets, fromMs: wallClock.now() });
+  const beside = new BesidePrometheus(prometheus, watch, wallClock);
   const engine = new EngineWatch(project);
   const every = (spanMs: Millis, work: () => Promise<void>) => repeat(spanMs, stopping.signal, work);
   const loops = [
     ...watch.nodes.map(({ id }) => followLogs(project.engine, defined(project.ids.get(id), `container of ${id}`), { onLine: (line) => watch.intake.add(id, line), signal: stopping.signal })),
-    every(copyEveryMs, () => copy.upTo(wallClock.now())),
+    beside.follow(stopping.signal),
     every(pingEveryMs, () => engine.look()),
   ];
   const cluster = await realCluster({
-    deployment: { ...deployment, identify: named(project, deployment) }, watch, clock: wallClock, controls, load, metrics,
+    deployment: { ...deployment, identify: named(project, deployment) }, watch, clock: wallClock, controls, load, metrics: beside.transport,
     close: async () => {
       stopping.abort();
       await Promise.all(loops);
@@ -66,8 +59,7 @@ export async function composeCluster({ project, deployment, watch, prometheus, c
       engine.mustBeThere();
     },
     export: async () => {
-      await copy.upTo(wallClock.now());
-      await copy.describe();
+      await beside.finish();
       return cluster.export();
     },
     [Symbol.asyncDispose]: () => (ending ??= Promise.resolve(cluster[Symbol.asyncDispose]())),

@@ -49,7 +49,7 @@ export async function build(ledger: Ledger, blueprint: Blueprint): Promise<Proce
     planned.push({ id, role: role.role, spec: role, host: network?.addressOf(id) ?? '127.0.0.1', ports: network ? role.ports : await portsFor(role), dataDir: disk.dir, disk, groups });
   }
   const nodes = planned.map((node) => complete(node, { ledger, blueprint, planned, scratch, ...(network && { network }) }));
-  return { clock, ledger, nodes, ...(network && { network }) };
+  return { clock, ledger, nodes, scratch, ...(network && { network }) };
 }
 
 /** Nodes that share an address need ports of their own. */

@@ -11,6 +11,7 @@ import { launchCluster } from './launch.ts';
 import { tooLittleSpace } from './places.ts';
 import { findPowers, lacksOf, type Powers } from './powers.ts';
 import { findPrograms } from './programs.ts';
+import { findPrometheus } from './prometheus.ts';
 
 /** Real programs as processes of this machine. */
 export const process: ClusterKind = {
@@ -26,6 +27,8 @@ interface Found {
   readonly deployment: Deployment;
   readonly programs: ReadonlyMap<string, string>;
   readonly powers: Powers;
+  /** A real Prometheus that is to scrape, where somebody asked for one. */
+  readonly prometheus?: string;
 }
 
 async function findOut(spec: ClusterSpec): Promise<Result<Found>> {
@@ -38,8 +41,11 @@ async function findOut(spec: ClusterSpec): Promise<Result<Found>> {
   if (!rules.ok) return rules;
   const programs = findPrograms(deployment, spec);
   if (!programs.ok) return programs;
+  const prometheus = findPrometheus();
+  if (!prometheus.ok) return prometheus;
   const tooFull = tooLittleSpace(nodes.length);
-  return tooFull ? { ok: false, failure: tooFull } : ok({ deployment, programs: programs.value, powers: await findPowers() });
+  if (tooFull) return { ok: false, failure: tooFull };
+  return ok({ deployment, programs: programs.value, powers: await findPowers(), ...(prometheus.value !== undefined && { prometheus: prometheus.value }) });
 }
 
 function lacks({ deployment, powers }: Found): ReadonlyMap<Capability, string> {

@@ -7,12 +7,15 @@ import { startLoad } from '../../load/start.ts';
 import type { Capability, RunningCluster } from '../contract.ts';
 import { realCluster } from '../real/cluster.ts';
 import { FileTail } from '../real/log-intake.ts';
+import { BesidePrometheus } from '../real/prometheus.ts';
+import { until } from '../real/until.ts';
 import { Watch } from '../real/watch.ts';
 import { type Blueprint, build } from './build.ts';
 import { controlsOf } from './controls/index.ts';
 import { Ledger } from './ledger.ts';
 import { clientsPlace, enter } from './network.ts';
 import type { ProcessWorld } from './node.ts';
+import { startPrometheus } from './prometheus.ts';
 import { startPrograms } from './startup.ts';
 import { processUndoers } from './undo.ts';
 
@@ -20,9 +23,12 @@ import { processUndoers } from './undo.ts';
 export interface Launching extends Blueprint {
   readonly lacks: ReadonlyMap<Capability, string>;
   readonly seed: number;
+  /** The program that scrapes in the place of the lab, where somebody asked for one. */
+  readonly prometheus?: string;
 }
 
 const startAskMs = 2_000;
+const firstScrapesWithinMs = 30_000;
 const undoers = new Map(processUndoers.map((undoer) => [undoer.kind, undoer]));
 
 /** Builds the places, starts the programs and the clients, and hands over a cluster that serves. What fails on the way is taken back. */
@@ -59,21 +65,39 @@ async function launch({ journal, run, closing, ended }: Hold, launching: Launchi
   await startPrograms({ deployment, nodes: world.nodes, ask: watch.asker(startAskMs), clock, ranges: spec.regions, signal });
   const load = await startClients(world, launching);
   ended.push(async () => load[Symbol.asyncDispose]());
-  watch.startScraping();
-  await watch.firstScrapes(signal);
-  watch.runRules(spec.rules ?? []);
+  const beside = await startMonitoring(world, watch, launching);
+  const following = beside?.follow(closing.signal);
   const tails = world.nodes.map(({ id, program }) => new FileTail(program.plan.logFile, (line) => watch.intake.add(id, line)));
-  return realCluster({
+  const cluster = await realCluster({
     deployment, watch, clock,
+    ...(beside && { metrics: beside.transport }),
     controls: controlsOf(world, lacks, closing.signal),
     load: { running: load, initial: spec.load },
     catchUp: () => tails.forEach((tail) => tail.read()),
     close: async () => {
       closing.abort();
+      await following;
       await clear(run);
       journal[Symbol.dispose]();
     },
   });
+  return beside ? { ...cluster, export: async () => (await beside.finish(), cluster.export()) } : cluster;
+}
+
+/** The lab's own scraper, or a real Prometheus over the same pages; either has asked each of them once. */
+async function startMonitoring({ nodes, ledger, scratch }: ProcessWorld, watch: Watch, { prometheus: path, spec: { rules = [] }, clock, signal }: Launching): Promise<BesidePrometheus | undefined> {
+  if (path === undefined) {
+    watch.startScraping();
+    await watch.firstScrapes(signal);
+    watch.runRules(rules);
+    return undefined;
+  }
+  const url = await startPrometheus({ path, scratch, run: ledger.run, nodes, rules, clock, signal });
+  const beside = new BesidePrometheus(url, watch, clock);
+  const blind = await until(() => beside.hasAskedAll(), { clock, withinMs: firstScrapesWithinMs, signal });
+  if (blind) throw new LabError({ ...blind, because: `${blind.because} within ${firstScrapesWithinMs / 1_000} s` }, 4);
+  watch.runRules(rules);
+  return beside;
 }
 
 async function startClients(world: ProcessWorld, { deployment, spec, seed, signal }: Launching): Promise<RunningLoad> {

@@ -24,6 +24,8 @@ export interface ProcessWorld {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly nodes: readonly ProcessNode[];
+  /** The folder that holds everything of the run on disk. */
+  readonly scratch: string;
   /** Absent where the nodes share the machine's network. */
   readonly network?: RunNetwork;
 }

@@ -7,7 +7,9 @@ import { readBundle } from '../../history/bundle-reader.ts';
 import { eventsOf } from '../../history/events.ts';
 import { defined } from '../../../src/kernel/assert.ts';
 import { orThrow } from '../../../src/kernel/result.ts';
+import { decodeMetrics, metricsJsonl } from '../../telemetry/snapshot.ts';
 import { leftBehind } from './left-behind.test-kit.ts';
+import { onPath } from './programs.ts';
 import { canRunAsRoot, lab, shortScenario, startLab, workshop } from './short-run.test-kit.ts';
 
 const shop = workshop();
@@ -74,6 +76,24 @@ describe.skipIf(!canRunAsRoot)('a real etcd as processes', () => {
     } finally {
       spawnSync('umount', [small]);
     }
+  }, 60_000);
+
+  it.skipIf(!onPath('prometheus') && !process.env['PROMETHEUS_BIN'])('is scraped by a real Prometheus where one is asked for, and the bundle holds what that saw', async () => {
+    const dir = join(folder, 'prometheus');
+    const { code, said, runs } = await startLab(shortScenario(folder, 'process-kill'), dir, { ...shop, env: { ...env, LAB_PROMETHEUS: process.env['PROMETHEUS_BIN'] ?? 'prometheus' } }).ended;
+    const { run } = orThrow(readBundle(dir));
+    expect([run.state, said]).toEqual([expect.stringMatching(/^(scored|no-symptom)$/), expect.any(String)]);
+    expect(code).not.toBe(4);
+    const metrics = decodeMetrics(readFileSync(join(dir, 'incident/metrics.jsonl.br')));
+    expect(metrics.targets().map(({ job, times }) => [job, times.count > 0])).toEqual([['etcd', true], ['etcd', true], ['etcd', true]]);
+    expect(metricsJsonl(metrics)).toContain('{"n":"etcd_server_has_leader"');
+    expect([runs.length, leftOf(runs)]).toEqual([1, []]);
+  }, 120_000);
+
+  it('does not start without the Prometheus that was asked for', async () => {
+    const { code, said, runs } = await startLab(shortScenario(folder, 'process-kill'), join(folder, 'no-prometheus'), { ...shop, env: { ...env, LAB_PROMETHEUS: '/nowhere/prometheus' } }).ended;
+    expect([code, said.replaceAll(/\s+/g, ' ')]).toEqual([4, expect.stringMatching(/LAB_PROMETHEUS asks for \/nowhere\/prometheus, which is not there/)]);
+    expect(leftOf(runs)).toEqual([]);
   }, 60_000);
 
   it('runs without root on the loopback address with the faults that are left', async ({ skip }) => {

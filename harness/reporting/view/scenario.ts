@@ -1,4 +1,5 @@
 import type { Bundle } from '../../history/bundle.ts';
+import { againCommand } from '../again.ts';
 
 /** The scenario as it was written, line by line, and what it means for this run. */
 export function scenarioView({ run, answer }: Bundle) {
@@ -7,7 +8,7 @@ export function scenarioView({ run, answer }: Bundle) {
     lines: run.scenario.text.replace(/\n$/, '').split('\n').map((text, i) => ({ number: i + 1, text })),
     lab: run.labVersion, subject: run.scenario.subject, tags: run.scenario.tags.join(', ') || 'none',
     struck: (answer?.faults ?? []).map((fault) => `${fault.alias}: ${fault.fault} into ${fault.struck.join(', ')}`),
-    again: `npx lab run ${run.scenario.id} --seed ${run.seed}`,
+    again: againCommand(run),
   };
 }
 

@@ -28,6 +28,7 @@ export class MetricCopy {
   readonly #targets: readonly CopiedTarget[];
   readonly #copiedMs = new Map<string, Millis>();
   readonly #fromMs: Millis;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(store: MetricStore, from: { readonly transport: Transport; readonly targets: readonly CopiedTarget[]; readonly fromMs: Millis }) {
     this.#store = store;
@@ -37,14 +38,19 @@ export class MetricCopy {
   }
 
   /** Copies every scrape that is complete and was not copied yet. A Prometheus that does not answer is asked again next time. */
-  async upTo(nowMs: Millis): Promise<void> {
-    for (const target of this.#targets) await this.#copyTarget(target, nowMs);
+  upTo(nowMs: Millis): Promise<void> {
+    // One after the other: two at once would both write what neither has written yet.
+    const turn = this.#turn.then(async () => {
+      for (const target of this.#targets) await this.#copyTarget(target, nowMs);
+    });
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 
   /** Types and help texts, once the targets have been scraped. */
-  async describe(): Promise<void> {
+  async describe(triesLeft = 2): Promise<void> {
     const answer = await this.#transport({ method: 'GET', path: '/api/v1/metadata' });
-    if (!answer.ok || answer.value.status !== 200) return;
+    if (!answer.ok || answer.value.status !== 200) return triesLeft > 0 ? this.describe(triesLeft - 1) : undefined;
     for (const [metric, [first]] of Object.entries(metadataSchema.parse(JSON.parse(answer.value.body)).data)) {
       if (first) this.#store.describe(metric, { type: storedType(first.type), help: first.help });
     }

@@ -46,6 +46,14 @@ test('a copy has every scrape, every failed one and every series that vanished, 
   }), { numRuns: 60 });
 });
 
+test('who copies twice at once has everything once', async () => {
+  const real = new MetricStore();
+  for (let i = 0; i < 3; i++) scrape(real, startMs + 1 + i * 5_000, { up: true, series: ['a', 'b'] });
+  const { copied, copy } = copyFrom(prometheusTransport(real, () => startMs + 20_000));
+  await Promise.all([copy.upTo(startMs + 20_000), copy.upTo(startMs + 20_000)]);
+  expect(metricsJsonl(copied)).toBe(metricsJsonl(real));
+});
+
 test('infinite values and those that are no numbers are copied as they are', async () => {
   const real = new MetricStore();
   const sink = real.target(target.job, target.instance);
