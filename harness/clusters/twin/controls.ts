@@ -88,13 +88,7 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
   };
 }
 
-/** TiKV's `reserve-space`, 5 GiB or a twentieth of the disk: what happens below it is not modelled, so it is not allowed. */
-const reserveShare = 0.06;
-
 function fillDisk(store: Store, freeShare: number): void {
-  if (freeShare < reserveShare) throw new LabError(
-    { code: 'LAB_NOT_SUPPORTED', because: `the twin does not model a store below its reserve, and ${freeShare} of the disk is less`, advice: `leave ${reserveShare} or more` }, 2,
-  );
   const { disk } = store.host;
   disk.fill(Math.max(0, Math.round(disk.capacityBytes * (1 - freeShare)) - store.usedBytes));
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { TestCluster } from './cluster.fixture.ts';
 
+const leaders = 'tikv_raftstore_region_count{type="leader"}';
+const refused = 'tikv_storage_engine_async_request_total{type="write",status="err_disk_full"}';
 const available = 'tikv_store_size_bytes{type="available"}';
 
 describe('a disk that others fill', () => {
@@ -31,8 +33,43 @@ describe('a disk that others fill', () => {
     expect((await lab.log({ contains: 'store does not have enough disk space', fromMs: sinceMs })).length).toBe(0);
   });
 
-  test('cannot be filled into the reserve, which the twin does not model', async () => {
+  test('leaves a store that is AlmostFull serving, and takes the leaders of one that is AlreadyFull by raft alone', async () => {
     const lab = await TestCluster.start();
-    await expect(lab.controls.space.fill('tikv-2', 0.02)).rejects.toMatchObject({ failure: { code: 'LAB_NOT_SUPPORTED' } });
+    const fromMs = lab.now;
+    await lab.controls.space.fill('tikv-2', 0.04);
+    await lab.pass(75);
+    const usage = async () => (await lab.log({ contains: 'disk usage', node: 'tikv-2', fromMs })).map((line) => /disk usage (\S+)/.exec(line.message)?.[1]);
+    expect(await usage()).toEqual(['Normal->AlmostFull']);
+    expect((await lab.store('tikv-2')).status.leader_count).toBeGreaterThan(20);
+    await lab.controls.space.fill('tikv-2', 0.02);
+    await lab.pass(75);
+    expect(await usage()).toEqual(['Normal->AlmostFull', 'AlmostFull->AlreadyFull']);
+    expect((await lab.query(leaders))['tikv-2']).toBeLessThan(6);
+    expect((await lab.query(refused))['tikv-2']).toBeGreaterThan(0);
+    expect((await lab.log({ contains: 'reported disk usage changes None -> AlmostFull', fromMs })).length).toBeGreaterThan(40);
+    // What is not even asked for by PD: its orders to bring leaders back are not followed while the disk is full.
+    expect(await lab.log({ contains: 'try to transfer leader', node: 'tikv-2', fromMs })).toEqual([]);
+  });
+
+  test('gets its leaders back once there is room', async () => {
+    const lab = await TestCluster.start();
+    await lab.controls.space.fill('tikv-2', 0.02);
+    await lab.pass(100);
+    await lab.controls.space.free('tikv-2');
+    await lab.pass(150);
+    expect((await lab.query(leaders))['tikv-2']).toBeGreaterThan(20);
+  });
+
+  test('kills a store when nothing at all is left, at every start anew, until it is freed', async () => {
+    const lab = await TestCluster.start();
+    const fromMs = lab.now;
+    await lab.controls.space.fill('tikv-2', 0);
+    await lab.pass(45);
+    const fatal = await lab.log({ contains: 'No space left on device', node: 'tikv-2', fromMs });
+    expect(fatal.length).toBeGreaterThanOrEqual(2);
+    expect(fatal[0]?.level).toBe('FATAL');
+    await lab.controls.space.free('tikv-2');
+    await lab.pass(40);
+    expect((await lab.store('tikv-2')).store.state_name).toBe('Up');
   });
 });

@@ -38,10 +38,11 @@ export function routesOf(world: World, leaderId: number | null): Plan {
   const stalled: Stalled[] = [];
   const shares = { load: world.traffic.load, regions: world.regions };
   const follows = followersOf(world, leader);
+  // A leader whose own log hangs, or that keeps the rest of its disk for raft, proposes nothing, however many followers would have it.
+  const proposes = !leader.host.disk.hung && !leader.space.refusesWrites;
   for (const region of regions) {
     const followerIds = region.peers.map((peer) => peer.storeId).filter(follows);
-    // A leader whose own log hangs proposes nothing, however many followers would have it.
-    const quorate = !leader.host.disk.hung && followerIds.length + 1 >= quorumOf(region);
+    const quorate = proposes && followerIds.length + 1 >= quorumOf(region);
     if (!quorate) stalled.push({ region, reads: false });
     const key = followerIds.join(',');
     let group = groups.get(key);

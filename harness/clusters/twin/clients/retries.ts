@@ -6,6 +6,8 @@ import type { WaitingRoom } from './waiting-room.ts';
 
 /** Measured: each waiting request was answered `not leader` about four times a second (back-off 2 ms to 500 ms). */
 const retriesPerSecond = 4;
+/** `disk full` is answered by a longer back-off (0.5 to 5 s). */
+const retriesToFullPerSecond = 1;
 /** A request to a silent store hangs until the client's keepalive gives up. */
 const clientKeepaliveMs = 13_000;
 const refusal = { fixedMs: 0, medianMs: 0.12, spread: spreads.queue } as const;
@@ -25,6 +27,12 @@ export function retryStalled(world: World, waiting: WaitingRoom, { stalled, span
   for (const { region } of stalled) {
     const held = waiting.of(region);
     if (held.reads + held.writes === 0 || hangs(world, region.leader)) continue;
+    const leader = world.storeOf(region.leader);
+    if (leader && isAwake(leader) && leader.space.refusesWrites) {
+      refuse(leader, held.writes * retriesToFullPerSecond * spanSeconds);
+      if (held.writes >= 1) world.raft.fullDisks.giveWay(region);
+      continue;
+    }
     const asked = region.peers.flatMap(({ storeId }) => world.storeOf(storeId) ?? []).filter((store) => isAwake(store) && !store.host.network.isCut('clients') && store.id !== region.leader);
     for (const store of asked) {
       const sum = refused.get(store) ?? { reads: 0, writes: 0 };
@@ -40,6 +48,12 @@ function hangs(world: World, leaderId: number | null): boolean {
   const leader = world.storeOf(leaderId);
   if (leader?.host.disk.hung && leader.process.state === 'running') return true;
   return leader?.process.state === 'paused' && world.engine.nowMs - leader.pausedMs < clientKeepaliveMs;
+}
+
+/** A put that the leader turns away because its disk is full. */
+function refuse(store: Store, puts: number): void {
+  store.metrics.grpc.raw_put.observeShape(refusal, puts);
+  for (const counter of store.metrics.counters.refusedFull) counter.add(puts);
 }
 
 function count(store: Store, { reads, writes }: Refused): number {

@@ -2,7 +2,8 @@ import { defined } from '../../../../src/kernel/assert.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
-import { campaignLines, givingWayLines, ignoredVoteLine, rejoinLines, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
+import { FullDisks } from './full-disks.ts';
+import { campaignLines, givingWayLines, ignoredVoteLine, orderLine, rejoinLines, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
 import { type Peer, type Region, peerOn, quorumOf } from './region.ts';
 
 const tickMs = 1_000;
@@ -21,12 +22,14 @@ const heartbeatMs = 2_000;
  * that has not noticed the loss itself ignores the pre-vote. The winner needs a majority of voters that it can reach.
  */
 export class Elections {
+  readonly fullDisks: FullDisks;
   readonly #world: World;
   readonly #random: Random;
 
   constructor(world: World) {
     this.#world = world;
     this.#random = world.random.fork('elections');
+    this.fullDisks = new FullDisks(world);
   }
 
   /** A process died: what it meant to campaign for is forgotten with it, and its regions have no leader until the followers' clocks run out. */
@@ -83,18 +86,30 @@ export class Elections {
   /** PD's order: hand the leadership over. Nothing happens where the target cannot be reached, or where the order waits behind a log that hangs. */
   transfer(region: Region, targetId: number): void {
     const leader = this.#world.storeOf(region.leader);
+    if (leader && !leader.host.network.isCut('control-plane')) this.#handOver(region, leader, targetId, orderLine);
+  }
+
+  /** A leader gives way by itself. */
+  handOver(region: Region, targetId: number): void {
+    const leader = this.#world.storeOf(region.leader);
+    if (leader) this.#handOver(region, leader, targetId);
+  }
+
+  #handOver(region: Region, leader: Store, targetId: number, order?: typeof orderLine): void {
     const target = this.#world.storeOf(targetId);
-    if (!leader || !target || leader === target || leader.host.network.isCut('control-plane') || leader.host.disk.hung) return;
+    if (!target || leader === target || leader.host.disk.hung) return;
     leader.process.after(this.#random.between(1, 4), () => {
       if (region.leader !== leader.id || !this.#canFollow(leader, target) || region.lags(target.id)) return;
-      leader.logAll(transferLines(region, this.#peer(region, leader), this.#peer(region, target)));
+      const [from, to] = [this.#peer(region, leader), this.#peer(region, target)];
+      if (order) leader.log(order(region, from, to));
+      leader.logAll(transferLines(region, from, to));
       leader.metrics.sent.of('timeout_now').add(1);
       target.process.after(this.#random.between(5, 16), () => this.#takeOver(region, leader, target));
     });
   }
 
   #takeOver(region: Region, leader: Store, target: Store): void {
-    if (region.leader !== leader.id || !target.serving || target.host.disk.hung) return;
+    if (region.leader !== leader.id || !target.serving || target.host.disk.hung || target.space.refusesWrites) return;
     const peer = this.#peer(region, target);
     target.log(timeoutNowLine(region, peer, this.#peer(region, leader)));
     target.logAll(campaignLines(region, peer, false));

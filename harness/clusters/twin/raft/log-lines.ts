@@ -86,14 +86,18 @@ export function ignoredVoteLine(region: Region, voter: Peer, candidate: Peer): E
   ]);
 }
 
-/** The leader's side of a transfer that PD asked for. */
+const spellPeer = ({ id, storeId }: Peer): string => `id: ${id} store_id: ${storeId}`;
+
+/** A leader reads PD's order to hand over. */
+export const orderLine = (region: Region, leader: Peer, target: Peer): Entry => ({
+  source: 'pd.rs:2007', message: 'try to transfer leader',
+  fields: [['to_peers', '[]'], ['to_peer', spellPeer(target)], ['from_peer', spellPeer(leader)], ['region_id', region.id], ['thread_id', 37]],
+});
+
+/** The leader's side of a transfer. */
 export function transferLines(region: Region, leader: Peer, target: Peer): Entry[] {
-  const to = `id: ${target.id} store_id: ${target.storeId}`;
+  const to = spellPeer(target);
   return [
-    {
-      source: 'pd.rs:2007', message: 'try to transfer leader',
-      fields: [['to_peers', '[]'], ['to_peer', to], ['from_peer', `id: ${leader.id} store_id: ${leader.storeId}`], ['region_id', region.id], ['thread_id', 37]],
-    },
     {
       source: 'peer.rs:4055', message: 'transfer leader',
       fields: [['peer', to], ['peer_id', leader.id], ['region_id', region.id], ['thread_id', raftThread(region)]],

@@ -112,5 +112,6 @@ function countLog(store: Store, load: StoreLoad, appends: number): void {
   counters.bytesRead.add(load.reads * load.valueBytes);
   counters.ioWritten.add(bytes * 2);
   store.usedBytes += Math.round(bytes * 0.02);
+  if (bytes > 0 && store.space.exhausted) return store.dieOfNoSpace();
   store.remember(load.reads, bytes);
 }

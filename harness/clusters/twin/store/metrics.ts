@@ -78,6 +78,8 @@ function storeCounters(registry: Registry) {
     /** Counted once per read or write that came to a replica which does not lead. */
     refusedReads: [counter('tikv_storage_command_total', { type: 'raw_get' }), async('snapshot', 'all'), async('snapshot', 'err_not_leader')],
     refusedWrites: [counter('tikv_storage_command_total', { type: 'raw_put' }), async('write', 'all'), async('write', 'err_not_leader')],
+    /** Counted once per write that a leader without space turned away. */
+    refusedFull: [counter('tikv_storage_command_total', { type: 'raw_put' }), async('write', 'all'), async('write', 'err_disk_full')],
     /** Counted once per entry, on leaders and followers. */
     appends: [ready('append'), ready('commit'), ready('message'), counter('tikv_raftstore_write_cmd_total', { type: 'put' })],
     readyRegions: ready('has_ready_region'),

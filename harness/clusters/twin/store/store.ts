@@ -7,6 +7,7 @@ import type { Entry } from '../journal.ts';
 import type { StoreRates } from '../pd/views.ts';
 import type { World } from '../world.ts';
 import { bootLines, connectLines, readyLines, shutdownLines, type StoreIdentity } from './boot-lines.ts';
+import { heartbeat } from './heartbeat.ts';
 import { GracefulShutdown } from './graceful-shutdown.ts';
 import { exportGauges } from './gauges.ts';
 import { idleQueue, type StoreQueue } from './pipeline.ts';
@@ -14,8 +15,9 @@ import { MemoryUse, quotaLines, refusalOf } from './memory-use.ts';
 import { StoreMetrics } from './metrics.ts';
 import { Saturation } from './saturation.ts';
 import { inspectRound } from './inspector.ts';
+import { noPlaceHolder, noSpaceLeft, Space } from './space.ts';
 import { SlowScore } from './slow-score.ts';
-import { Writer } from './writer.ts';
+import { stalledWriteLine, Writer } from './writer.ts';
 import type { Shape } from '../metrics/histogram.ts';
 
 /** Measured: 1.5 s from the start to `TiKV is ready to serve`, most of it reading the raft log and opening RocksDB. */
@@ -47,6 +49,7 @@ export class Store implements Program, StoreIdentity {
   readonly memory = new MemoryUse();
   readonly saturation = new Saturation();
   readonly writer = new Writer(this);
+  readonly space = new Space(this);
   cpuSeconds = 0;
   /** Served since the last store heartbeat. */
   served = { reads: 0, writes: 0, valueBytes: 0 };
@@ -140,7 +143,7 @@ export class Store implements Program, StoreIdentity {
   resumed = (): void => {
     this.#world.changed(this);
     const pausedForMs = this.#world.engine.nowMs - this.pausedMs;
-    if (pausedForMs >= 1_000) this.logStalledWrite(pausedForMs);
+    if (pausedForMs >= 1_000) this.log(stalledWriteLine(this, pausedForMs));
     this.#world.links.audible(this);
   };
 
@@ -156,6 +159,12 @@ export class Store implements Program, StoreIdentity {
   remember(reads: number, writtenBytes: number): void {
     this.memory.serve(reads, writtenBytes);
     if (this.memory.residentBytes > this.host.memory.availableBytes) this.process.crash();
+  }
+
+  /** A write fails for want of space, and a log that cannot be written is the end. */
+  dieOfNoSpace(): void {
+    this.log(noSpaceLeft(this.#random.between(100, 900)));
+    this.process.crash();
   }
 
   /** What it served per second since the last heartbeat. */
@@ -189,6 +198,10 @@ export class Store implements Program, StoreIdentity {
       this.log(refusal);
       return this.process.crash();
     }
+    if (this.space.exhausted) {
+      this.log(noPlaceHolder);
+      return this.process.after(jitter(this.#random, bootMs), () => this.dieOfNoSpace());
+    }
     this.process.after(jitter(this.#random, bootMs), () => this.#ready(storeHeartbeatMs));
   }
 
@@ -197,6 +210,7 @@ export class Store implements Program, StoreIdentity {
     // Opening the engines takes writes.
     if (this.host.disk.hung) return this.process.after(bootMs, () => this.#ready(firstHeartbeatMs));
     this.serving = true;
+    this.#lookAtDisk();
     this.pdConnected = this.#world.pd.members.serving !== undefined;
     this.#world.changed(this);
     this.#busyUntilMs = this.#world.engine.nowMs + this.#random.between(11_000, 28_000);
@@ -204,43 +218,16 @@ export class Store implements Program, StoreIdentity {
     this.#world.links.dial(this);
     this.#world.raft.storeReady(this);
     this.logAll(readyLines(this, this.#world.index.of(this.id).held.size));
-    this.process.every(storeHeartbeatMs, firstHeartbeatMs, () => this.#heartbeat());
+    this.process.every(storeHeartbeatMs, firstHeartbeatMs, () => heartbeat(this.#world, this, this.#random));
     this.process.every(slowRoundMs, this.#random.below(slowRoundMs), () => inspectRound(this.#world, this));
     this.process.every(60_000, this.#random.below(60_000), () => this.#lookAtDisk());
   }
 
   #lookAtDisk(): void {
-    this.reportedUsedBytes = this.usedBytes;
-    this.reportedAvailableBytes = this.availableBytes;
-  }
-
-  #heartbeat(): void {
-    const leader = this.#world.pd.members.serving;
-    if (!this.pdConnected || !leader) return;
-    if (!this.reachesPd) return this.process.after(this.#random.between(1_800, 2_200), () => this.#heartbeatFailed());
-    if (this.writer.blocksHeartbeats(this.#world.engine.nowMs)) this.log({
-      level: 'WARN', source: 'pd.rs:2055', message: 'scheduling store_heartbeat timeout, force report store slow score to pd.', fields: [['store_id', this.id], ['thread_id', 36]],
-    });
-    this.metrics.pdRequest('store_heartbeat').observe(0.002 + this.host.network.roundTripTo(leader.host.network).addedMs / 1_000);
-    this.#world.pd.storeHeartbeat(this);
-  }
-
-  #heartbeatFailed(): void {
-    if (this.reachesPd) return;
-    this.log({
-      level: 'ERROR', source: 'pd.rs:1823', message: 'store heartbeat failed',
-      fields: [['err', 'Grpc(RpcFailure(RpcStatus { code: 14-UNAVAILABLE, message: "failed to connect to all addresses", details: [] }))'], ['thread_id', 36]],
-    });
-  }
-
-  /** A turn of the store writer that took a second or more is written down. */
-  logStalledWrite(spanMs: Millis): void {
-    const seconds = (spanMs / 1000).toFixed(9);
-    this.log({
-      level: 'WARN', source: 'write.rs:1037',
-      message: `[store ${this.id}] async write too slow, write_kv: 0s, write_raft: ${seconds}s, send: 0.000005108s, callback: 0.000003144s thread: store-writer-0`,
-      fields: [['takes', Math.round(spanMs)], ['thread_id', 89]],
-    });
+    const before = this.space.look();
+    if (before === undefined) return;
+    this.#world.changed(this);
+    this.#world.raft.fullDisks.spread(this, before);
   }
 }
 

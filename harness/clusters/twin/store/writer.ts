@@ -1,4 +1,5 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { Entry } from '../journal.ts';
 import type { Store } from './store.ts';
 
 /** A store heartbeat that waits longer than this is given up, and one that only says how slow the store is goes out in its place. */
@@ -40,6 +41,13 @@ export class Writer {
   #complete(tookMs: Millis): void {
     const { raftstore, raftEngine } = this.#store.metrics;
     for (const histogram of [raftstore.appendLog, raftstore.writeLoop, raftstore.writeRaftdb, raftEngine.write, raftEngine.writeLeader, raftEngine.sync]) histogram.observe(tookMs / 1000);
-    if (tookMs >= 1_000) this.#store.logStalledWrite(tookMs);
+    if (tookMs >= 1_000) this.#store.log(stalledWriteLine(this.#store, tookMs));
   }
 }
+
+/** A turn of the store writer that took a second or more is written down. */
+export const stalledWriteLine = ({ id }: Store, spanMs: Millis): Entry => ({
+  level: 'WARN', source: 'write.rs:1037',
+  message: `[store ${id}] async write too slow, write_kv: 0s, write_raft: ${(spanMs / 1000).toFixed(9)}s, send: 0.000005108s, callback: 0.000003144s thread: store-writer-0`,
+  fields: [['takes', Math.round(spanMs)], ['thread_id', 89]],
+});

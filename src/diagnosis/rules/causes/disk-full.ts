@@ -6,10 +6,11 @@ export const diskFull: Cause = {
   about: ['tikv'],
   needs: [['space-low', 'writes-refused-no-space', 'fatal-no-space']],
   predicts: [
-    { sign: 'space-low', weight: 4 },
-    { sign: 'space-fell', weight: 3, missing: 1 },
+    // Sizes are read once a minute: a store that dies within that minute never reports them.
+    { sign: 'space-low', weight: 4, missing: 0.5 },
+    { sign: 'space-fell', weight: 3, missing: 0.5 },
     { sign: 'writes-refused-no-space', weight: 3, missing: 0 },
-    { sign: 'fatal-no-space', weight: 4, missing: 0 },
+    { sign: 'fatal-no-space', weight: 8, missing: 0 },
   ],
   forbids: [{ sign: 'append-slow', weight: 1 }, { sign: 'scrape-times-out', weight: 4 }],
   lookalikes: ['disk-slow', 'write-stall', 'process-crash', 'region-imbalance', 'quota-exhausted'],

@@ -1,0 +1,24 @@
+import type { Random } from '../../../../src/kernel/random.ts';
+import type { World } from '../world.ts';
+import type { Store } from './store.ts';
+
+/** A store tells PD's leader how it is; over a link that carries nothing it learns two seconds later that it was not heard. */
+export function heartbeat(world: World, store: Store, random: Random): void {
+  const leader = world.pd.members.serving;
+  if (!store.pdConnected || !leader) return;
+  if (!store.reachesPd) return store.process.after(random.between(1_800, 2_200), () => failed(store));
+  if (store.writer.blocksHeartbeats(world.engine.nowMs)) store.log({
+    level: 'WARN', source: 'pd.rs:2055', message: 'scheduling store_heartbeat timeout, force report store slow score to pd.', fields: [['store_id', store.id], ['thread_id', 36]],
+  });
+  if (store.reportedAvailableBytes === 0) store.log({ level: 'WARN', source: 'pd.rs:1309', message: 'no available space', fields: [['thread_id', 36]] });
+  store.metrics.pdRequest('store_heartbeat').observe(0.002 + store.host.network.roundTripTo(leader.host.network).addedMs / 1_000);
+  world.pd.storeHeartbeat(store);
+}
+
+function failed(store: Store): void {
+  if (store.reachesPd) return;
+  store.log({
+    level: 'ERROR', source: 'pd.rs:1823', message: 'store heartbeat failed',
+    fields: [['err', 'Grpc(RpcFailure(RpcStatus { code: 14-UNAVAILABLE, message: "failed to connect to all addresses", details: [] }))'], ['thread_id', 36]],
+  });
+}
