@@ -18,6 +18,9 @@ export type SeriesRef = number;
  * previous scrape and is not set in this one becomes stale. `end` writes `up`, `scrape_duration_seconds`,
  * `scrape_samples_scraped`, `scrape_samples_post_metric_relabeling` and `scrape_series_added`; a failed scrape
  * makes every other series stale.
+ *
+ * Who knows what changed says `carry` right after `begin`: every series of the previous scrape is in this one too, with
+ * the value that it had, unless it is then `set` or `drop`ped. The samples are the same as if all had been set.
  */
 export interface ScrapeTarget {
   readonly job: string;
@@ -25,6 +28,8 @@ export interface ScrapeTarget {
   readonly series: (name: string, labels: Labels) => SeriesRef;
   readonly begin: (atMs: Millis) => void;
   readonly set: (series: SeriesRef, value: number) => void;
+  readonly carry: () => void;
+  readonly drop: (series: SeriesRef) => void;
   readonly end: (outcome: { readonly up: boolean; readonly durationSeconds: number }) => void;
 }
 

@@ -20,6 +20,7 @@ export class LabelSet {
   /** Name, value, name, value … in order of names. */
   readonly pairs: readonly string[];
   #key: string | undefined;
+  #hash: number | undefined;
   #nameless: LabelSet | undefined;
 
   private constructor(pairs: readonly string[]) {
@@ -61,6 +62,16 @@ export class LabelSet {
   /** Equal sets have equal keys. */
   get key(): string {
     return (this.#key ??= this.pairs.join(separator));
+  }
+
+  /** Equal sets have equal hashes: FNV-1a over names and values, each with its end. */
+  get hash(): number {
+    return (this.#hash ??= hashOf(this.pairs));
+  }
+
+  /** Whether both have the same labels. */
+  equals(other: LabelSet): boolean {
+    return this === other || (this.pairs.length === other.pairs.length && this.pairs.every((text, i) => text === other.pairs[i]));
   }
 
   /** How many labels there are, the metric name included. */
@@ -112,6 +123,15 @@ export class LabelSet {
     for (let i = 0; i < this.pairs.length; i += 2) record[this.pairs[i] as string] = this.pairs[i + 1] as string;
     return record;
   }
+}
+
+function hashOf(texts: readonly string[]): number {
+  let hash = 0x811c9dc5;
+  for (const text of texts) {
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    hash = Math.imul(hash ^ 0xffff, 0x01000193);
+  }
+  return hash | 0;
 }
 
 /** The label that holds the metric's name. */

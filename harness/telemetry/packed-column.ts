@@ -53,6 +53,17 @@ export class PackedColumn {
     this.#count++;
   }
 
+  /** The newest value. */
+  get last(): number {
+    return this.#tail[this.#base + this.#count - this.#chunks.length * chunkSize - 1] as number;
+  }
+
+  /** The newest value so many times more. */
+  repeat(times: number): void {
+    const { last } = this;
+    for (let i = 0; i < times; i++) this.push(last);
+  }
+
   /** Puts another value in the place of the newest. */
   replaceLast(value: number): void {
     const last = this.#base + this.#count - this.#chunks.length * chunkSize - 1;
@@ -65,12 +76,14 @@ export class PackedColumn {
     this.#count--;
   }
 
-  /** The values `from` up to but not including `to`: a copy, good until the scratch is used again. */
+  /** The values `from` up to but not including `to`: a copy, good until the scratch is used again. Behind the newest value it goes on. */
   read(from: number, to: number, scratch?: SampleScratch): Float64Array {
     const buffer = scratch?.take(to - from) ?? new Float64Array(to - from);
     const packed = this.#chunks.length * chunkSize;
     if (from < packed) this.#store.read(this.#chunks, { from, to: Math.min(to, packed) }, buffer);
-    for (let at = Math.max(from, packed); at < to; at++) buffer[at - from] = this.#tail[this.#base + at - packed] as number;
+    const written = Math.min(to, this.#count);
+    for (let at = Math.max(from, packed); at < written; at++) buffer[at - from] = this.#tail[this.#base + at - packed] as number;
+    if (to > written) buffer.fill(this.last, Math.max(0, written - from), to - from);
     return buffer;
   }
 

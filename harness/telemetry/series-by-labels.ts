@@ -17,15 +17,15 @@ export class SeriesByLabels {
   }
 
   find(labels: LabelSet): SeriesRef | undefined {
-    const found = this.#byHash.get(hashOf(labels));
+    const found = this.#byHash.get(labels.hash);
     if (found === undefined) return undefined;
     const candidates = typeof found === 'number' ? [found] : found;
-    return candidates.find((ref) => isSame(this.#labelsOf(ref), labels));
+    return candidates.find((ref) => this.#labelsOf(ref).equals(labels));
   }
 
   /** Files a series whose labels no other has. */
   add(labels: LabelSet, ref: SeriesRef): void {
-    const hash = hashOf(labels);
+    const hash = labels.hash;
     const found = this.#byHash.get(hash);
     if (found === undefined) this.#byHash.set(hash, ref);
     else if (typeof found === 'number') this.#byHash.set(hash, [found, ref]);
@@ -33,15 +33,3 @@ export class SeriesByLabels {
     this.#size++;
   }
 }
-
-/** FNV-1a over names and values, each with its end. */
-function hashOf({ pairs }: LabelSet): number {
-  let hash = 0x811c9dc5;
-  for (const text of pairs) {
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    hash = Math.imul(hash ^ 0xffff, 0x01000193);
-  }
-  return hash | 0;
-}
-
-const isSame = (a: LabelSet, b: LabelSet): boolean => a.pairs.length === b.pairs.length && a.pairs.every((text, i) => text === b.pairs[i]);

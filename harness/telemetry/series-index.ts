@@ -36,7 +36,7 @@ export class SeriesIndex {
 
   add(series: SeriesSource): void {
     this.#all.push(series);
-    for (const [label, byValue] of this.#postings) file(byValue, series.labels.get(label), series);
+    for (const [label, byValue] of this.#postings) file(byValue, series.label(label), series);
   }
 
   /** The series that every matcher accepts, in order of labels. */
@@ -50,7 +50,7 @@ export class SeriesIndex {
 
   #find(matchers: readonly Matcher[]): readonly SeriesSource[] {
     const postings = this.#narrow(matchers);
-    const accepts = (series: SeriesSource) => matchers.every((matcher) => matcher.test(series.labels.get(matcher.label)));
+    const accepts = (series: SeriesSource) => matchers.every((matcher) => matcher.test(series.label(matcher.label)));
     const found = postings.flatMap((posting) => inOrder(posting).filter(accepts));
     return postings.length > 1 ? found.sort((a, b) => compareLabels(a.labels, b.labels)) : found;
   }
@@ -80,7 +80,7 @@ export class SeriesIndex {
     let byValue = this.#postings.get(label);
     if (!byValue) {
       byValue = new Map();
-      for (const series of this.#all) file(byValue, series.labels.get(label), series);
+      for (const series of this.#all) file(byValue, series.label(label), series);
       this.#postings.set(label, byValue);
     }
     return byValue;

@@ -1,6 +1,6 @@
 import type { Millis } from '../../src/kernel/clock.ts';
 import { upperBound, type Run, type ScrapeTimes, type StaleMark } from './columns.ts';
-import type { LabelSet } from './labels.ts';
+import { LabelSet } from './labels.ts';
 import type { PackedColumn, SampleScratch } from './packed-column.ts';
 
 /** Samples of one series in order of time; staleness is beside them, since NaN is a value. */
@@ -26,8 +26,15 @@ export interface ViewOptions {
 /** A stored series, whatever its layout. */
 export interface SeriesSource {
   readonly labels: LabelSet;
+  /** One of its labels, without making them all. */
+  readonly label: (name: string) => string;
   /** Its samples up to and including an instant. */
   readonly view: (untilMs: Millis, options?: ViewOptions) => SeriesView;
+}
+
+/** Up to which scrape a target's series go on with the values that they have. */
+export interface Carry {
+  through: number;
 }
 
 const noMarks: readonly StaleMark[] = [];
@@ -36,18 +43,25 @@ const nothing: SeriesView = { times: new Float64Array(0), values: new Float64Arr
 /**
  * A series on its target's scrape times. Values are dense; a series that pauses has several runs. Staleness is
  * implicit: the first scrape after a run that does not carry the series is its stale marker, as in Prometheus.
+ * A carried series goes on with its newest value, and nothing is written until that changes.
  */
 export class ScrapedSeries implements SeriesSource {
-  readonly labels: LabelSet;
+  /** Labels that other targets' series have as well, and those of its target. */
+  readonly shared: LabelSet;
+  readonly #own: LabelSet;
+  #labels: LabelSet | undefined;
   #times: ScrapeTimes;
   #values: PackedColumn;
   #firstScrape = -1;
   /** The runs after the first: scrape index and offset of the first value, in turn. Most series never pause. */
   #laterRuns: number[] | undefined;
-  #lastScrape = -2;
+  /** The newest scrape that was written. */
+  #lastWritten = -2;
+  #carry: Carry | undefined;
 
-  constructor(labels: LabelSet, times: ScrapeTimes, values: PackedColumn) {
-    this.labels = labels;
+  constructor({ shared, own }: { readonly shared: LabelSet; readonly own: LabelSet }, times: ScrapeTimes, values: PackedColumn) {
+    this.shared = shared;
+    this.#own = own;
     this.#times = times;
     this.#values = values;
   }
@@ -57,39 +71,60 @@ export class ScrapedSeries implements SeriesSource {
     return this.#firstScrape < 0;
   }
 
+  get labels(): LabelSet {
+    return (this.#labels ??= LabelSet.merged(this.shared, this.#own));
+  }
+
+  label(name: string): string {
+    return this.#own.get(name) || this.shared.get(name);
+  }
+
   /** Whether the series has a sample at this scrape. */
   isIn(scrape: number): boolean {
     return this.#lastScrape === scrape;
   }
 
-  /** Whether the newest run began at this scrape. */
-  beganAt(scrape: number): boolean {
-    return (this.#laterRuns?.at(-2) ?? this.#firstScrape) === scrape;
+  /** From now on it goes on by itself. */
+  carryOn(carry: Carry): void {
+    this.#carry = carry;
   }
 
-  /** Writes the sample of a scrape; says whether it is the first one of that scrape. */
-  set(scrape: number, value: number): boolean {
-    if (this.#lastScrape === scrape) {
-      this.#values.replaceLast(value);
-      return false;
-    }
-    if (this.#lastScrape !== scrape - 1) this.#startRun(scrape);
-    this.#values.push(value);
-    this.#lastScrape = scrape;
+  /** It goes on no more; what was carried so far stays, up to a scrape. True where it did. */
+  carryNoMore(through = Infinity): boolean {
+    if (!this.#carry) return false;
+    this.#fill(Math.min(through, this.#carry.through));
+    this.#carry = undefined;
     return true;
+  }
+
+  /** Writes the sample of a scrape; says whether it is the first one of that scrape, and whether a run begins with it. */
+  set(scrape: number, value: number): 'again' | 'first' | 'begins' {
+    const carried = this.#carry !== undefined && this.#carry.through >= scrape;
+    if (this.#carry) this.#fill(Math.min(this.#carry.through, scrape - 1));
+    if (this.#lastWritten === scrape) {
+      this.#values.replaceLast(value);
+      return 'again';
+    }
+    const begins = this.#lastWritten !== scrape - 1;
+    if (begins) this.#startRun(scrape);
+    this.#values.push(value);
+    this.#lastWritten = scrape;
+    return carried ? 'again' : begins ? 'begins' : 'first';
   }
 
   /** Takes the sample of the newest scrape back: the scrape failed after all. */
   retract(scrape: number): void {
-    if (this.#lastScrape !== scrape) return;
-    if (this.beganAt(scrape)) {
+    if (this.#lastWritten !== scrape) return;
+    // Up to the scrape before, all was written.
+    this.#carry = undefined;
+    if (this.#beganAt(scrape)) {
       if (this.#laterRuns) this.#laterRuns.length -= 2;
       else this.#firstScrape = -1;
       if (this.#laterRuns?.length === 0) this.#laterRuns = undefined;
     }
     this.#values.dropLast();
     const last = this.#runs().at(-1);
-    this.#lastScrape = last ? last.scrape + last.length - 1 : -2;
+    this.#lastWritten = last ? last.scrape + last.length - 1 : -2;
   }
 
   /** The runs as scrape index of the first value, and the values. */
@@ -97,14 +132,14 @@ export class ScrapedSeries implements SeriesSource {
     return this.#runs().map(({ scrape, offset, length }) => ({ scrape, values: this.#values.read(offset, offset + length) }));
   }
 
-  /** Moves to other columns, without the first so many scrapes. */
+  /** Moves to other columns, without the first so many scrapes. It must not be carried. */
   forget(scrapes: number, times: ScrapeTimes, values: PackedColumn): void {
     const runs = this.runs();
     this.#times = times;
     this.#values = values;
     this.#firstScrape = -1;
     this.#laterRuns = undefined;
-    this.#lastScrape = -2;
+    this.#lastWritten = -2;
     for (const run of runs) {
       for (let i = Math.max(0, scrapes - run.scrape); i < run.values.length; i++) this.set(run.scrape + i - scrapes, run.values[i] as number);
     }
@@ -115,10 +150,31 @@ export class ScrapedSeries implements SeriesSource {
     return this.#laterRuns ? this.#broken(untilMs, options) : this.#whole(untilMs, options);
   }
 
+  /** The newest scrape in which it is. */
+  get #lastScrape(): number {
+    return this.#carry ? Math.max(this.#carry.through, this.#lastWritten) : this.#lastWritten;
+  }
+
+  /** How many samples there are, the carried ones too. */
+  get #count(): number {
+    return this.#values.count + this.#lastScrape - this.#lastWritten;
+  }
+
+  /** Writes what was carried up to a scrape. */
+  #fill(through: number): void {
+    if (through <= this.#lastWritten) return;
+    this.#values.repeat(through - this.#lastWritten);
+    this.#lastWritten = through;
+  }
+
+  #beganAt(scrape: number): boolean {
+    return (this.#laterRuns?.at(-2) ?? this.#firstScrape) === scrape;
+  }
+
   /** A series that never paused. */
   #whole(untilMs: Millis, { fromMs = -Infinity, scratch }: ViewOptions): SeriesView {
     const first = this.#firstScrape;
-    const behind = first + this.#values.count;
+    const behind = first + this.#count;
     const asked = this.#times.within(fromMs, untilMs);
     const from = Math.max(first, asked.first);
     const to = Math.min(behind, asked.end);
@@ -151,7 +207,7 @@ export class ScrapedSeries implements SeriesSource {
   #runs(): Run[] {
     if (this.#firstScrape < 0) return [];
     const later = this.#laterRuns;
-    const count = this.#values.count;
+    const count = this.#count;
     if (!later) return [{ scrape: this.#firstScrape, offset: 0, length: count }];
     const runs: Run[] = [{ scrape: this.#firstScrape, offset: 0, length: later[1] as number }];
     for (let i = 0; i < later.length; i += 2) {
@@ -169,61 +225,5 @@ export class ScrapedSeries implements SeriesSource {
       if (atMs <= untilMs) marks.push({ after: offset + length - 1, atMs });
     }
     return marks;
-  }
-}
-
-/** A series with times of its own, written sample by sample in any order: rules, imports, tests. */
-export class LooseSeries implements SeriesSource {
-  readonly labels: LabelSet;
-  readonly #times: number[] = [];
-  readonly #values: (number | 'stale')[] = [];
-  #whole: SeriesView | undefined;
-
-  constructor(labels: LabelSet) {
-    this.labels = labels;
-  }
-
-  /** Adds one sample, or a stale marker; a second one at the same instant replaces the first. */
-  append(atMs: Millis, value: number | 'stale'): void {
-    let index = this.#times.length;
-    while (index > 0 && (this.#times[index - 1] as number) >= atMs) index--;
-    const replaced = this.#times[index] === atMs ? 1 : 0;
-    this.#times.splice(index, replaced, atMs);
-    this.#values.splice(index, replaced, value);
-    this.#whole = undefined;
-  }
-
-  /** Drops what is older. */
-  forget(beforeMs: Millis): void {
-    const old = this.#times.findIndex((atMs) => atMs >= beforeMs);
-    const count = old < 0 ? this.#times.length : old;
-    this.#times.splice(0, count);
-    this.#values.splice(0, count);
-    this.#whole = undefined;
-  }
-
-  /** Samples and stale markers as they were written. */
-  entries(): readonly (readonly [Millis, number | 'stale'])[] {
-    return this.#times.map((atMs, i) => [atMs, this.#values[i] as number | 'stale'] as const);
-  }
-
-  view(untilMs: Millis): SeriesView {
-    const { times, values, stale, falls } = (this.#whole ??= this.#build());
-    const count = upperBound(times, times.length, untilMs);
-    return { times: times.subarray(0, count), values: values.subarray(0, count), stale: stale.filter(({ atMs }) => atMs <= untilMs), falls };
-  }
-
-  #build(): SeriesView {
-    const times: number[] = [];
-    const values: number[] = [];
-    const stale: StaleMark[] = [];
-    for (const [atMs, value] of this.entries()) {
-      if (value === 'stale') stale.push({ after: times.length - 1, atMs });
-      else {
-        times.push(atMs);
-        values.push(value);
-      }
-    }
-    return { times: Float64Array.from(times), values: Float64Array.from(values), stale, falls: values.some((value, i) => i > 0 && value < (values[i - 1] as number)) };
   }
 }

@@ -1,7 +1,8 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { defined } from '../../src/kernel/assert.ts';
 import { LabelSet, compareLabels, nameLabel } from './labels.ts';
-import type { LooseSeries, ScrapedSeries } from './series.ts';
+import type { LooseSeries } from './loose-series.ts';
+import type { ScrapedSeries } from './series.ts';
 import { metricsFormat, toJsonSample, type HeaderLine, type JsonSample, type SeriesLine, type TargetLine } from './snapshot-format.ts';
 import { parseMetricsJsonl } from './snapshot-parse.ts';
 import { blocksOf, textsOf } from './text-blocks.ts';

@@ -5,7 +5,9 @@ import type { Labels, MetricMeta, MetricSink } from './contract.ts';
 import { LabelSet } from './labels.ts';
 import type { Matcher } from './matchers.ts';
 import { SeriesIndex } from './series-index.ts';
-import { LooseSeries, type SeriesSource } from './series.ts';
+import { LabelTable } from './label-table.ts';
+import { LooseSeries } from './loose-series.ts';
+import type { SeriesSource } from './series.ts';
 import { type Memory, StoredTarget } from './target.ts';
 
 /** A time-series store in memory: one shared column of scrape times per target, one value column per series. */
@@ -14,6 +16,7 @@ export class MetricStore implements MetricSink {
   readonly #loose = new Map<string, LooseSeries>();
   readonly #index = new SeriesIndex();
   readonly #metadata = new Map<string, MetricMeta>();
+  readonly #labels = new LabelTable();
   #memory = newMemory();
 
   /** The scrape target of this job and instance; the same one for the same pair. */
@@ -93,7 +96,7 @@ export class MetricStore implements MetricSink {
   #targetOf(job: string, instance: string, bare: boolean): StoredTarget {
     const key = `${bare ? 'bare' : 'scraped'}\n${job}\n${instance}`;
     let target = this.#targets.get(key);
-    if (!target) this.#targets.set(key, (target = new StoredTarget({ job, instance, bare }, { index: this.#index, memory: this.#memory })));
+    if (!target) this.#targets.set(key, (target = new StoredTarget({ job, instance, bare }, { index: this.#index, labels: this.#labels, memory: this.#memory })));
     return target;
   }
 }

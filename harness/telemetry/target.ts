@@ -3,10 +3,11 @@ import type { Millis } from '../../src/kernel/clock.ts';
 import type { ChunkStore } from './chunks.ts';
 import { ScrapeTimes, type FloatPool } from './columns.ts';
 import type { Labels, ScrapeTarget, SeriesRef } from './contract.ts';
-import { LabelSet, nameLabel } from './labels.ts';
+import type { LabelTable } from './label-table.ts';
+import { LabelSet } from './labels.ts';
 import { PackedColumn } from './packed-column.ts';
 import type { SeriesIndex } from './series-index.ts';
-import { ScrapedSeries } from './series.ts';
+import { type Carry, ScrapedSeries } from './series.ts';
 import { SeriesByLabels } from './series-by-labels.ts';
 
 const reportNames = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'scrape_samples_post_metric_relabeling', 'scrape_series_added'] as const;
@@ -15,6 +16,13 @@ const reportNames = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 
 export interface Memory {
   readonly pool: FloatPool;
   readonly chunks: ChunkStore;
+}
+
+/** What the targets of a store have in common. */
+export interface Common {
+  readonly index: SeriesIndex;
+  readonly labels: LabelTable;
+  readonly memory: Memory;
 }
 
 /** One target of a {@link MetricStore}: its scrape times and its series. */
@@ -26,22 +34,27 @@ export class StoredTarget implements ScrapeTarget {
   #times: ScrapeTimes;
   readonly #series: ScrapedSeries[] = [];
   /** Those of restored series are filled in when first asked for. */
-  readonly #refs = new SeriesByLabels((ref) => (this.#series[ref] as ScrapedSeries).labels);
+  readonly #refs = new SeriesByLabels((ref) => (this.#series[ref] as ScrapedSeries).shared);
   readonly #index: SeriesIndex;
   #memory: Memory;
   readonly #ownLabels: LabelSet;
-  readonly #nameSets = new Map<string, LabelSet>();
+  readonly #table: LabelTable;
   #reports: readonly SeriesRef[] | undefined;
   #scrape = -1;
   #open = false;
   #samples = 0;
+  #added = 0;
+  /** The series that go on by themselves, and up to where. */
+  readonly #carry: Carry = { through: -2 };
+  #carried = 0;
 
-  constructor({ job, instance, bare }: { job: string; instance: string; bare: boolean }, { index, memory }: { index: SeriesIndex; memory: Memory }) {
+  constructor({ job, instance, bare }: { job: string; instance: string; bare: boolean }, { index, labels, memory }: Common) {
     this.job = job;
     this.instance = instance;
     this.bare = bare;
     this.#times = new ScrapeTimes(memory.pool);
     this.#index = index;
+    this.#table = labels;
     this.#memory = memory;
     this.#ownLabels = LabelSet.from(bare ? {} : { job, instance });
   }
@@ -53,7 +66,7 @@ export class StoredTarget implements ScrapeTarget {
 
   /** Registers a series; the same name and labels give the same reference. */
   series(name: string, labels: Labels): SeriesRef {
-    const set = this.#fullLabels(name, labels);
+    const set = this.#sharedLabels(name, labels);
     this.#indexRestored();
     const known = this.#refs.find(set);
     if (known !== undefined) return known;
@@ -69,18 +82,39 @@ export class StoredTarget implements ScrapeTarget {
     this.#scrape++;
     this.#open = true;
     this.#samples = 0;
+    this.#added = 0;
+  }
+
+  carry(): void {
+    assert(this.#open && this.#samples === 0, `scrape of ${this.job} ${this.instance} is carried on too late`);
+    if (this.#carry.through !== this.#scrape - 1) this.#carryAllOf(this.#scrape - 1);
+    this.#carry.through = this.#scrape;
+    this.#samples = this.#carried;
   }
 
   set(ref: SeriesRef, value: number): void {
     const series = this.#series[ref];
     // The sentence is made only for a bug: this runs for every sample.
     if (!this.#open || series === undefined) throw new Bug(`sample outside a scrape of ${this.job} ${this.instance}`);
-    if (series.set(this.#scrape, value)) this.#samples++;
+    const known = series.set(this.#scrape, value);
+    if (known === 'again') return;
+    this.#samples++;
+    if (known === 'begins') this.#added++;
+    if (this.#carry.through === this.#scrape) this.#carryOn(series);
+  }
+
+  drop(ref: SeriesRef): void {
+    const series = defined(this.#series[ref], 'dropped series');
+    // It was in the scrape before; in this one it is not.
+    if (!series.carryNoMore(this.#scrape - 1)) return;
+    this.#carried--;
+    if (this.#carry.through === this.#scrape) this.#samples--;
   }
 
   end(outcome: { readonly up: boolean; readonly durationSeconds: number }): void {
     assert(this.#open, `scrape of ${this.job} ${this.instance} ended before it began`);
     if (!outcome.up) this.#retractAll();
+    else if (this.#carry.through !== this.#scrape) this.#carryNoMore();
     if (!this.bare) this.#report(outcome);
     this.#open = false;
   }
@@ -94,7 +128,7 @@ export class StoredTarget implements ScrapeTarget {
 
   /** Registers a series of a snapshot, to be filled scrape by scrape; `capacity` is how many values will come. */
   restoreSeries(name: string, labels: Labels, capacity: number): ScrapedSeries {
-    return defined(this.#series[this.#add(this.#fullLabels(name, labels), capacity)], 'restored series');
+    return defined(this.#series[this.#add(this.#sharedLabels(name, labels), capacity)], 'restored series');
   }
 
   /** Moves to other memory without what is older. A series of which nothing is left stays registered, so that references stay good. */
@@ -103,6 +137,7 @@ export class StoredTarget implements ScrapeTarget {
     const old = this.#times.within(-Infinity, beforeMs - 1).end;
     const times = new ScrapeTimes(memory.pool);
     for (let scrape = old; scrape < this.#times.count; scrape++) times.push(this.#times.at(scrape));
+    this.#carryNoMore();
     for (const series of this.allSeries()) series.forget(old, times, new PackedColumn(memory, times.count));
     this.#times = times;
     this.#memory = memory;
@@ -115,32 +150,54 @@ export class StoredTarget implements ScrapeTarget {
     return this.#series;
   }
 
-  #fullLabels(name: string, labels: Labels): LabelSet {
-    let named = this.#nameSets.get(name);
-    if (!named) this.#nameSets.set(name, (named = this.#ownLabels.with(nameLabel, name)));
-    return LabelSet.merged(LabelSet.from(labels), named);
+  /** The labels without those of the target, which win where both have one. */
+  #sharedLabels(name: string, labels: Labels): LabelSet {
+    if (this.bare || !('job' in labels || 'instance' in labels)) return this.#table.of(name, labels);
+    const { job: _, instance: __, ...others } = labels;
+    return this.#table.of(name, others);
   }
 
   #add(labels: LabelSet, capacity: number | undefined): SeriesRef {
-    const series = new ScrapedSeries(labels, this.times, new PackedColumn(this.#memory, capacity));
+    const series = new ScrapedSeries({ shared: labels, own: this.#ownLabels }, this.times, new PackedColumn(this.#memory, capacity));
     this.#index.add(series);
     return this.#series.push(series) - 1;
   }
 
   #indexRestored(): void {
     this.#index.makeAll();
-    for (let ref = this.#refs.size; ref < this.#series.length; ref++) this.#refs.add((this.#series[ref] as ScrapedSeries).labels, ref);
+    for (let ref = this.#refs.size; ref < this.#series.length; ref++) this.#refs.add((this.#series[ref] as ScrapedSeries).shared, ref);
   }
 
   #retractAll(): void {
+    if (this.#carry.through === this.#scrape) this.#carry.through--;
     for (const series of this.#series) series.retract(this.#scrape);
+    this.#carryNoMore();
     this.#samples = 0;
+    this.#added = 0;
+  }
+
+  /** Every series of a scrape goes on from now on. */
+  #carryAllOf(scrape: number): void {
+    this.#carryNoMore();
+    const reports = new Set(this.#reports);
+    this.#series.forEach((series, ref) => {
+      if (series.isIn(scrape) && !reports.has(ref)) this.#carryOn(series);
+    });
+  }
+
+  #carryOn(series: ScrapedSeries): void {
+    series.carryOn(this.#carry);
+    this.#carried++;
+  }
+
+  #carryNoMore(): void {
+    if (this.#carried > 0) for (const series of this.#series) series.carryNoMore();
+    this.#carried = 0;
   }
 
   #report({ up, durationSeconds }: { readonly up: boolean; readonly durationSeconds: number }): void {
-    const samples = this.#samples;
-    const added = this.#series.reduce((count, series) => count + (series.isIn(this.#scrape) && series.beganAt(this.#scrape) ? 1 : 0), 0);
+    const [samples, added] = [this.#samples, this.#added];
     this.#reports ??= reportNames.map((name) => this.series(name, {}));
-    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.set(defined(this.#reports?.[i], 'report series'), value));
+    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.#series[this.#reports?.[i] as SeriesRef]?.set(this.#scrape, value));
   }
 }

@@ -63,7 +63,7 @@ function subqueryGrid(node: SubqueryNode, { firstMs, lastMs }: { firstMs: Millis
 function compact({ labels, values, present }: VectorSeries, grid: Grid): SeriesSource {
   const steps = [...present.keys()].filter((step) => present[step] === 1);
   const view: SeriesView = { times: Float64Array.from(steps, (step) => instantOf(grid, step)), values: Float64Array.from(steps, (step) => values[step] as number), stale: [], falls: true };
-  return { labels, view: () => view };
+  return { labels, label: (name) => labels.get(name), view: () => view };
 }
 
 /** What to do with each series of a range vector. */

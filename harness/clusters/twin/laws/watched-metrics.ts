@@ -41,6 +41,8 @@ export class WatchedMetrics implements MetricSink {
         incarnation = now;
       },
       set: (ref, value) => this.#look(instance, series[ref] as Watched, value),
+      carry: () => {},
+      drop: () => {},
       end: () => {},
     };
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exponentialBounds, Histogram, shareAtLeast, spreads } from './histogram.ts';
-import { formatBound } from './registry.ts';
+import { formatBound } from './series-refs.ts';
 
 describe('a histogram', () => {
   test('puts a value into the first bucket whose bound is not below it', () => {

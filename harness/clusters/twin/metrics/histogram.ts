@@ -76,9 +76,13 @@ export class Histogram {
   /** In millionths of the unit, so that sums of many small numbers stay exact. */
   sumMicros = 0;
   #carries: Float64Array | undefined;
+  readonly #onChange: () => void;
+  #seen = false;
 
-  constructor(bounds: readonly number[]) {
+  /** `onChange` is told of the first change after each {@link seen}. */
+  constructor(bounds: readonly number[], onChange: () => void = () => {}) {
     this.bounds = bounds;
+    this.#onChange = onChange;
     this.buckets = new Float64Array(bounds.length + 1);
   }
 
@@ -86,6 +90,11 @@ export class Histogram {
     let count = 0;
     for (const each of this.buckets) count += each;
     return count;
+  }
+
+  /** Somebody has read it as it is. */
+  seen(): void {
+    this.#seen = true;
   }
 
   /** Counts `times` observations of one value (in the metric's unit, for durations seconds). */
@@ -99,6 +108,7 @@ export class Histogram {
     }
     this.buckets[low] = (this.buckets[low] as number) + times;
     this.sumMicros += Math.round(value * 1e6) * times;
+    if (this.#seen) this.#note();
   }
 
   /** Counts `times` durations of a shape; what does not fill a whole operation is carried to the next call. */
@@ -112,6 +122,7 @@ export class Histogram {
       carries[i] = exact - whole;
       if (whole > 0) bucket = this.#observeAbove(bucket, latencyMs(shape, i) / 1000, whole);
     }
+    if (this.#seen) this.#note();
   }
 
   /** As `observe`; the bucket is searched from where a smaller value was put, since the points of a shape ascend. */
@@ -128,5 +139,11 @@ export class Histogram {
   age(times: number): void {
     for (let i = 0; i < this.buckets.length; i++) this.buckets[i] = (this.buckets[i] as number) * times;
     this.sumMicros *= times;
+    if (this.#seen) this.#note();
+  }
+
+  #note(): void {
+    this.#seen = false;
+    this.#onChange();
   }
 }

@@ -1,14 +1,7 @@
-import type { Labels, ScrapeTarget, SeriesRef } from '../../../telemetry/contract.ts';
-import { Histogram } from './histogram.ts';
-
-/** A counter that one part of the model adds to. */
-export class Counter {
-  value = 0;
-
-  add(amount: number): void {
-    this.value += amount;
-  }
-}
+import type { Labels, ScrapeTarget } from '../../../telemetry/contract.ts';
+import type { Histogram } from './histogram.ts';
+import { Counter, Gauge, HistogramSeries, type Instrument, Value } from './instruments.ts';
+import { labelsKey, type SeriesRefs } from './series-refs.ts';
 
 /** Counters of one metric that differ in one label. */
 export class CounterFamily {
@@ -26,17 +19,17 @@ export class CounterFamily {
   }
 }
 
-/** Writes one instrument's series into a scrape. */
-type Writer = (target: ScrapeTarget) => void;
-
-/** The instruments of one process. A restarted process gets a new registry, so its counters start at zero. */
+/**
+ * The instruments of one process. A restarted process gets a new registry, so its counters start at zero. What a scrape costs is what
+ * changed since the one before: counters, histograms and set values say so themselves, and only gauges are looked at.
+ */
 export class Registry {
   readonly #refs: SeriesRefs;
-  readonly #writers = new Map<string, Writer>();
-  readonly #known = new Map<string, Counter | Histogram>();
-  readonly #boxes = new Map<string, { value: number }>();
-  readonly #counters: Counter[] = [];
-  readonly #histograms: Histogram[] = [];
+  readonly #families = new Map<string, Map<string, Instrument>>();
+  readonly #gauges = new Set<Gauge>();
+  /** What changed since it was written, and what is to be taken off the page. */
+  readonly #changed: Instrument[] = [];
+  #gone: Instrument[] = [];
 
   constructor(refs: SeriesRefs) {
     this.#refs = refs;
@@ -44,120 +37,81 @@ export class Registry {
 
   /** A counter with these labels, made on first use; like the real programs, some exist only after their first event. */
   counter(name: string, labels: Labels = {}): Counter {
-    const key = seriesKey(name, labels);
-    const known = this.#known.get(key);
-    if (known instanceof Counter) return known;
-    const counter = new Counter();
-    this.#known.set(key, counter);
-    this.#counters.push(counter);
-    const ref = this.#refs.of(name, labels);
-    this.#writers.set(key, (target) => target.set(ref, Math.floor(counter.value)));
-    return counter;
+    return this.#known(name, labels, Counter, () => new Counter(this.#refs.of(name, labels), this.#changed));
   }
 
-  /** A value that is read when it is scraped; `undefined` means that the series does not exist now. */
+  /** A value that is read when it is scraped; `undefined` means that the series does not exist now. What never changes is better {@link set}. */
   gauge(name: string, labels: Labels, read: () => number | undefined): void {
-    const ref = this.#refs.of(name, labels);
-    this.#writers.set(seriesKey(name, labels), (target) => {
-      const value = read();
-      if (value !== undefined) target.set(ref, value);
-    });
+    const key = labelsKey(labels);
+    const before = this.#family(name).get(key);
+    if (before instanceof Gauge) this.#gauges.delete(before);
+    const gauge = new Gauge(this.#refs.of(name, labels), read);
+    this.#family(name).set(key, gauge);
+    this.#gauges.add(gauge);
   }
 
   /** A value that is set now and then, and stays until it is set again. */
   set(name: string, labels: Labels, value: number): void {
-    const key = seriesKey(name, labels);
-    const box = this.#boxes.get(key);
-    if (box) {
-      box.value = value;
-      return;
-    }
-    const made = { value };
-    this.#boxes.set(key, made);
-    this.gauge(name, labels, () => made.value);
+    this.#known(name, labels, Value, () => new Value(this.#refs.of(name, labels), this.#changed, value)).set(value);
   }
 
   /** A histogram with these labels, made on first use. */
   histogram(name: string, bounds: readonly number[], labels: Labels = {}): Histogram {
-    const key = seriesKey(name, labels);
-    const known = this.#known.get(key);
-    if (known instanceof Histogram) return known;
-    const histogram = new Histogram(bounds);
-    this.#known.set(key, histogram);
-    this.#histograms.push(histogram);
-    this.#writers.set(key, this.#histogramWriter(histogram, name, labels));
-    return histogram;
+    return this.#known(name, labels, HistogramSeries, () => new HistogramSeries(bounds, this.#refs.histogram(name, bounds, labels), this.#changed)).histogram;
   }
 
-  /** Forgets every series of these metrics, as a PD does that no longer leads. */
+  /** Forgets every series of these metrics, as a PD does that no longer leads. Whoever holds one of these instruments has to ask for it anew. */
   forget(names: ReadonlySet<string>): void {
-    for (const key of this.#writers.keys()) {
-      if (!names.has(key.slice(0, key.indexOf('|')))) continue;
-      this.#writers.delete(key);
-      this.#known.delete(key);
-      this.#boxes.delete(key);
+    const gone = new Set<Instrument>();
+    for (const name of names) {
+      for (const instrument of this.#families.get(name)?.values() ?? []) {
+        gone.add(instrument);
+        if (instrument instanceof Gauge) this.#gauges.delete(instrument);
+      }
+      this.#families.delete(name);
     }
+    if (gone.size === 0) return;
+    this.#gone.push(...gone);
+    const changed = this.#changed.splice(0);
+    for (const instrument of changed) if (!gone.has(instrument)) this.#changed.push(instrument);
   }
 
-  /** Everything that is exported now. */
+  /** Writes everything that is exported now. */
   write(target: ScrapeTarget): void {
-    for (const writer of this.#writers.values()) writer(target);
+    for (const family of this.#families.values()) for (const instrument of family.values()) instrument.write(target);
+    this.#changed.length = 0;
+    this.#gone = [];
+  }
+
+  /** Writes everything that is exported now into the scrape that follows the one that was written last. */
+  writeChanges(target: ScrapeTarget): void {
+    target.carry();
+    for (const instrument of this.#gone) instrument.drop(target);
+    if (this.#gone.length > 0) this.#gone = [];
+    for (const instrument of this.#changed) instrument.writeChanges(target);
+    this.#changed.length = 0;
+    for (const gauge of this.#gauges) gauge.writeChanges(target);
   }
 
   /** Multiplies all that was counted so far: a minute of warm-up becomes hours of life. */
   age(times: number): void {
-    for (const counter of this.#counters) counter.value = Math.floor(counter.value * times);
-    for (const histogram of this.#histograms) histogram.age(times);
+    for (const family of this.#families.values()) for (const instrument of family.values()) instrument.age?.(times);
   }
 
-  #histogramWriter(histogram: Histogram, name: string, labels: Labels): Writer {
-    const bucketRefs = [...histogram.bounds, Infinity].map((bound) => this.#refs.of(`${name}_bucket`, { ...labels, le: formatBound(bound) }));
-    const sumRef = this.#refs.of(`${name}_sum`, labels);
-    const countRef = this.#refs.of(`${name}_count`, labels);
-    return (target) => {
-      let count = 0;
-      for (let i = 0; i < bucketRefs.length; i++) {
-        count += histogram.buckets[i] as number;
-        target.set(bucketRefs[i] as SeriesRef, count);
-      }
-      target.set(sumRef, histogram.sumMicros / 1e6);
-      target.set(countRef, count);
-    };
-  }
-}
-
-/** The series of one target, registered once however often its process restarts. */
-export class SeriesRefs {
-  readonly #target: ScrapeTarget;
-  readonly #refs = new Map<string, SeriesRef>();
-
-  constructor(target: ScrapeTarget) {
-    this.#target = target;
+  #known<T extends Instrument>(name: string, labels: Labels, kind: abstract new (...args: never[]) => T, make: () => T): T {
+    const family = this.#family(name);
+    const key = labelsKey(labels);
+    const known = family.get(key);
+    if (known instanceof kind) return known;
+    if (known instanceof Gauge) this.#gauges.delete(known);
+    const made = make();
+    family.set(key, made);
+    return made;
   }
 
-  of(name: string, labels: Labels): SeriesRef {
-    const key = seriesKey(name, labels);
-    const known = this.#refs.get(key);
-    if (known !== undefined) return known;
-    const ref = this.#target.series(name, labels);
-    this.#refs.set(key, ref);
-    return ref;
+  #family(name: string): Map<string, Instrument> {
+    let family = this.#families.get(name);
+    if (!family) this.#families.set(name, (family = new Map()));
+    return family;
   }
-}
-
-/** A key for look-ups; labels count in the order in which the caller wrote them, which is the same at every call. */
-function seriesKey(name: string, labels: Labels): string {
-  let key = `${name}|`;
-  for (const label in labels) key += `${label}=${labels[label]}|`;
-  return key;
-}
-
-/**
- * A bucket bound in `le` as Prometheus 3 stores it, whatever the program printed: Go's shortest form, with an exponent
- * below 1e-4 and from 1e6 on, and `.0` after whole numbers.
- */
-export function formatBound(bound: number): string {
-  if (bound === Infinity) return '+Inf';
-  if (bound !== 0 && (bound < 1e-4 || bound >= 1e6)) return bound.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
-  return Number.isInteger(bound) ? `${bound}.0` : String(bound);
 }

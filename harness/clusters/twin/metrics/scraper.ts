@@ -3,7 +3,8 @@ import type { MetricSink, ScrapeTarget } from '../../../telemetry/contract.ts';
 import type { Engine } from '../engine.ts';
 import type { Process } from '../hosts/process.ts';
 import { describeMetrics } from './help.ts';
-import { Registry, SeriesRefs } from './registry.ts';
+import { Registry } from './registry.ts';
+import { SeriesRefs } from './series-refs.ts';
 
 /** Prometheus' settings in the lab: every 5 s, and a scrape may take as long. */
 export const scrapeIntervalMs: Millis = 5_000;
@@ -19,6 +20,8 @@ interface Scraped {
   /** By how much that is stretched at present. */
   readonly slowdown: () => number;
   registry: Registry;
+  /** Whose page the newest scrape has; nobody's after one that failed. */
+  seen: Registry | undefined;
 }
 
 /** The Prometheus of the twin: asks each process in turn, and sees what a real one sees when a process is dead or paused. */
@@ -40,7 +43,7 @@ export class Scraper {
   ): void {
     const target = this.#sink.target(what.job, what.instance);
     const refs = new SeriesRefs(target);
-    this.#scraped.set(node, { ...what, target, refs, registry: new Registry(refs) });
+    this.#scraped.set(node, { ...what, target, refs, registry: new Registry(refs), seen: undefined });
   }
 
   /** A new, empty registry: the node's process starts. */
@@ -65,8 +68,12 @@ export class Scraper {
     target.begin(this.#engine.nowMs);
     const durationSeconds = Math.round(scraped.durationSeconds * scraped.slowdown() * 1e6) / 1e6;
     if (process.state === 'running' && durationSeconds < scrapeTimeoutSeconds) {
-      scraped.registry.write(target);
-      target.end({ up: true, durationSeconds });
-    } else target.end({ up: false, durationSeconds: process.state === 'exited' ? 0.0004 : scrapeTimeoutSeconds });
+      if (scraped.seen === scraped.registry) scraped.registry.writeChanges(target);
+      else scraped.registry.write(target);
+      scraped.seen = scraped.registry;
+      return target.end({ up: true, durationSeconds });
+    }
+    scraped.seen = undefined;
+    target.end({ up: false, durationSeconds: process.state === 'exited' ? 0.0004 : scrapeTimeoutSeconds });
   }
 }

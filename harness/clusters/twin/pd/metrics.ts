@@ -1,7 +1,8 @@
 import { bounds } from '../metrics/bounds.ts';
 import type { RoundTrip } from '../hosts/network.ts';
 import { type Histogram, later, type Shape, spreads } from '../metrics/histogram.ts';
-import type { Counter, Registry } from '../metrics/registry.ts';
+import type { Counter } from '../metrics/instruments.ts';
+import type { Registry } from '../metrics/registry.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { collectCluster, leaderOnly, regionStatuses } from './cluster-gauges.ts';

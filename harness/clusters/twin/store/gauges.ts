@@ -86,7 +86,7 @@ function exportEngine(store: Store): void {
 
 /** What a real store exports and this model does not move: zero there as here, in a healthy cluster. */
 function exportQuiet(store: Store): void {
-  const zero = (name: string, labels: Readonly<Record<string, string>>) => store.metrics.registry.gauge(name, labels, () => 0);
+  const zero = (name: string, labels: Readonly<Record<string, string>>) => store.metrics.registry.set(name, labels, 0);
   for (const name of workers) zero('tikv_worker_pending_task_total', { name });
   for (const type of [
     'write_stall_average', 'write_stall_max', 'write_stall_percentile95', 'write_stall_percentile99', 'write_stall_standard_deviation',

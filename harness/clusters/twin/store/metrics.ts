@@ -1,6 +1,7 @@
 import { bounds } from '../metrics/bounds.ts';
 import type { Histogram } from '../metrics/histogram.ts';
-import { type Counter, CounterFamily, type Registry } from '../metrics/registry.ts';
+import type { Counter } from '../metrics/instruments.ts';
+import { CounterFamily, type Registry } from '../metrics/registry.ts';
 
 /** The client-facing requests of the model. */
 export type RequestType = 'raw_get' | 'raw_put';

@@ -1,0 +1,57 @@
+import type { Labels, ScrapeTarget, SeriesRef } from '../../../telemetry/contract.ts';
+import type { HistogramRefs } from './instruments.ts';
+
+/** The series of one target, registered once however often its process restarts. */
+export class SeriesRefs {
+  readonly #target: ScrapeTarget;
+  readonly #refs = new Map<string, SeriesRef>();
+  readonly #histograms = new Map<string, HistogramRefs>();
+
+  constructor(target: ScrapeTarget) {
+    this.#target = target;
+  }
+
+  of(name: string, labels: Labels): SeriesRef {
+    const key = `${name}|${labelsKey(labels)}`;
+    let ref = this.#refs.get(key);
+    if (ref === undefined) this.#refs.set(key, (ref = this.#target.series(name, labels)));
+    return ref;
+  }
+
+  /** All series of a histogram. */
+  histogram(name: string, bounds: readonly number[], labels: Labels): HistogramRefs {
+    const key = `${name}|${labelsKey(labels)}`;
+    let refs = this.#histograms.get(key);
+    if (!refs) {
+      const buckets = leOf(bounds).map((le) => this.#target.series(`${name}_bucket`, { ...labels, le }));
+      this.#histograms.set(key, (refs = { buckets, sum: this.#target.series(`${name}_sum`, labels), count: this.#target.series(`${name}_count`, labels) }));
+    }
+    return refs;
+  }
+}
+
+/** A key for look-ups; labels count in the order in which the caller wrote them, which is the same at every call. */
+export function labelsKey(labels: Labels): string {
+  let key = '';
+  for (const label in labels) key += `${label}=${labels[label]}|`;
+  return key;
+}
+
+const knownBounds = new WeakMap<readonly number[], readonly string[]>();
+
+/** What `le` says for each of these bounds and for the last bucket. */
+function leOf(bounds: readonly number[]): readonly string[] {
+  let texts = knownBounds.get(bounds);
+  if (!texts) knownBounds.set(bounds, (texts = [...bounds, Infinity].map(formatBound)));
+  return texts;
+}
+
+/**
+ * A bucket bound in `le` as Prometheus 3 stores it, whatever the program printed: Go's shortest form, with an exponent
+ * below 1e-4 and from 1e6 on, and `.0` after whole numbers.
+ */
+export function formatBound(bound: number): string {
+  if (bound === Infinity) return '+Inf';
+  if (bound !== 0 && (bound < 1e-4 || bound >= 1e6)) return bound.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+  return Number.isInteger(bound) ? `${bound}.0` : String(bound);
+}
