@@ -2,34 +2,86 @@ import type { Json } from '../../../src/kernel/json.ts';
 import { LabError } from '../../../src/kernel/result.ts';
 import type { ConfigControl } from '../contract.ts';
 import { askMember, type ApiCall } from './pd/api/router.ts';
+import type { StoreView } from './pd/views.ts';
 import type { World } from './world.ts';
 
-/** PD's configuration, read and changed as an operator would. */
+/** One part of the configuration: how an item of it is read, and how it is written through PD's own API. */
+interface Section {
+  readonly read: (world: World, item: string) => Json;
+  readonly write: (world: World, item: string, value: Json) => void;
+}
+
+const api = '/pd/api/v1';
+
+/** PD's configuration, read and changed as an operator would: through PD, so that its log tells who did it. */
 export function configControl(world: World): ConfigControl {
-  return { read: async (key) => readConfig(world, key), write: async (key, value) => writeConfig(world, key, value) };
+  return {
+    read: async (key) => {
+      const [section, item] = sectionOf(key);
+      return section.read(world, item);
+    },
+    write: async (key, value) => {
+      const [section, item] = sectionOf(key);
+      section.write(world, item, value);
+    },
+  };
 }
 
-/** `schedulers/<name>` (a per-store scheduler with its store: `evict-leader-scheduler-4`, or `evict-leader-scheduler-tikv-2`) or `schedule/<item>`. */
-function readConfig(world: World, key: string): Json {
-  const [section, name] = splitKey(key);
-  if (section === 'schedule') return world.pd.config.get(name);
-  const scheduler = world.pd.schedulers.get(perStoreScheduler(world, name)?.scheduler ?? name);
-  const storeId = perStoreScheduler(world, name)?.storeId;
-  if (!scheduler) return null;
-  return storeId === undefined || JSON.stringify(scheduler.config()).includes(`"${storeId}"`) ? true : null;
-}
+const settings = (path: string): Section => ({
+  read: (world, item) => world.pd.config.get(item),
+  write: (world, item, value) => call(world, { method: 'POST', path: `${api}/config/${path}`, body: JSON.stringify({ [item]: value }) }),
+});
 
-/** Through PD's own API, so that PD's log tells who did it. Setting what is set already is no call at all. */
-function writeConfig(world: World, key: string, value: Json): void {
-  const [section, name] = splitKey(key);
-  if (section === 'schedule') return call(world, { method: 'POST', path: '/pd/api/v1/config/schedule', body: JSON.stringify({ [name]: value }) });
-  const present = readConfig(world, key) === true;
-  const perStore = perStoreScheduler(world, name);
-  const listed = perStore ? `${perStore.scheduler}-${perStore.storeId}` : name;
-  if (value === null && present) return call(world, { method: 'DELETE', path: `/pd/api/v1/schedulers/${listed}` });
-  if (value === null || present) return;
-  const body = perStore ? { name: perStore.scheduler, store_id: perStore.storeId } : { name };
-  call(world, { method: 'POST', path: '/pd/api/v1/schedulers', body: JSON.stringify(body) });
+/** A scheduler is there or not; a per-store one is named with its store: `evict-leader-scheduler-4`, or `evict-leader-scheduler-tikv-2`. */
+const schedulers: Section = {
+  read: (world, name) => {
+    const perStore = perStoreScheduler(world, name);
+    const scheduler = world.pd.schedulers.get(perStore?.scheduler ?? name);
+    if (!scheduler) return null;
+    return perStore === undefined || JSON.stringify(scheduler.config()).includes(`"${perStore.storeId}"`) ? true : null;
+  },
+  // Setting what is set already is no call at all.
+  write: (world, name, value) => {
+    const present = schedulers.read(world, name) === true;
+    const perStore = perStoreScheduler(world, name);
+    const listed = perStore ? `${perStore.scheduler}-${perStore.storeId}` : name;
+    if (value === null && present) return call(world, { method: 'DELETE', path: `${api}/schedulers/${listed}` });
+    if (value === null || present) return;
+    const body = perStore ? { name: perStore.scheduler, store_id: perStore.storeId } : { name };
+    call(world, { method: 'POST', path: `${api}/schedulers`, body: JSON.stringify(body) });
+  },
+};
+
+/** A store serves (`Up`) or is to leave the cluster (`Offline`); a tombstone cannot come back. */
+const stores: Section = {
+  read: (world, node) => {
+    const { leaving, buried } = viewOf(world, node);
+    return buried ? 'Tombstone' : leaving ? 'Offline' : 'Up';
+  },
+  write: (world, node, value) => {
+    if (stores.read(world, node) === value) return;
+    const { id } = viewOf(world, node);
+    call(world, value === 'Offline' ? { method: 'DELETE', path: `${api}/store/${id}` } : { method: 'POST', path: `${api}/store/${id}/state`, query: { state: String(value) } });
+  },
+};
+
+/** A placement rule, by group and id, e.g. `archive/extra`. */
+const rules: Section = {
+  read: (world, name) => (world.pd.placement.rules.find(({ group_id: group, id }) => `${group}/${id}` === name) as unknown as Json) ?? null,
+  write: (world, name, value) => {
+    const [group, id] = name.split('/');
+    if (value === null) return call(world, { method: 'DELETE', path: `${api}/config/rule/${name}` });
+    call(world, { method: 'POST', path: `${api}/config/rule`, body: JSON.stringify({ ...(value as object), group_id: group, id }) });
+  },
+};
+
+const sections: Readonly<Record<string, Section>> = { schedulers, stores, rules, schedule: settings('schedule'), replication: settings('replicate') };
+
+function viewOf(world: World, node: string): StoreView {
+  const store = world.stores.find((each) => each.node === node);
+  const view = store && world.pd.stores.get(store.id);
+  if (!view) throw new LabError({ code: 'LAB_NODE_UNKNOWN', because: `PD knows no store on ${node}`, advice: `it has ${world.stores.map((each) => each.node).join(', ')}` }, 2);
+  return view;
 }
 
 /** A scheduler that is made for one store, which is named by its node or by its number. */
@@ -48,10 +100,11 @@ function call(world: World, request: ApiCall): void {
   if (result.value.status >= 400) throw new LabError({ code: 'LAB_PD_REFUSED', because: `PD answered ${result.value.status}: ${result.value.body}` }, 4);
 }
 
-function splitKey(key: string): ['schedule' | 'schedulers', string] {
-  const match = /^(schedule|schedulers)\/(.+)$/.exec(key);
-  if (!match) throw new LabError(
-    { code: 'LAB_CONFIG_KEY', because: `the twin has no configuration key ${key}`, advice: 'use schedulers/<name> or schedule/<item>' }, 2,
+function sectionOf(key: string): [Section, string] {
+  const [, name = '', item = ''] = /^([a-z]+)\/(.+)$/.exec(key) ?? [];
+  const section = sections[name];
+  if (!section) throw new LabError(
+    { code: 'LAB_CONFIG_KEY', because: `the twin has no configuration key ${key}`, advice: `use ${Object.keys(sections).map((each) => `${each}/<name>`).join(', ')}` }, 2,
   );
-  return [match[1] as 'schedule' | 'schedulers', match[2] as string];
+  return [section, item];
 }

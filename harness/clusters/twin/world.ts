@@ -12,8 +12,10 @@ import { startChatter } from './raft/chatter.ts';
 import { Elections } from './raft/elections.ts';
 import { layRegions } from './raft/layout.ts';
 import { Links } from './raft/links.ts';
+import { Membership } from './raft/membership.ts';
 import { RegionIndex } from './raft/region-index.ts';
 import type { Region } from './raft/region.ts';
+import { Snapshots } from './raft/snapshots.ts';
 import { startRoutine } from './routine.ts';
 import { Store } from './store/store.ts';
 
@@ -39,6 +41,8 @@ export class World {
   readonly index = new RegionIndex();
   readonly links: Links;
   readonly raft: Elections;
+  readonly membership: Membership;
+  readonly snapshots: Snapshots;
   readonly pd: Pd;
   readonly traffic: Traffic;
   #changed = new Set<Store>();
@@ -52,6 +56,8 @@ export class World {
     const hosts = { tikv: this.#hostsOf('tikv', spec.cluster), pd: this.#hostsOf('pd', spec.cluster) };
     this.hosts = [...hosts.pd, ...hosts.tikv];
     this.raft = new Elections(this);
+    this.membership = new Membership(this);
+    this.snapshots = new Snapshots(this);
     this.links = new Links(this);
     const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);
     this.pd = new Pd(this, hosts.pd, storeIds);

@@ -1,4 +1,4 @@
-import { type Region, quorumOf } from '../raft/region.ts';
+import { type Region, isQuorum } from '../raft/region.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { shareOf } from './shares.ts';
@@ -42,7 +42,7 @@ export function routesOf(world: World, leaderId: number | null): Plan {
   const proposes = !leader.host.disk.hung && !leader.space.refusesWrites;
   for (const region of regions) {
     const followerIds = region.peers.map((peer) => peer.storeId).filter(follows);
-    const quorate = proposes && followerIds.length + 1 >= quorumOf(region);
+    const quorate = proposes && isQuorum(region, (id) => id === leader.id || followerIds.includes(id));
     if (!quorate) stalled.push({ region, reads: false });
     const key = followerIds.join(',');
     let group = groups.get(key);

@@ -1,7 +1,9 @@
 import type { Registry } from '../metrics/registry.ts';
 import type { World } from '../world.ts';
 import { flowOf } from './hot-spots.ts';
+import { checked } from './region-kinds.ts';
 import { regionScore } from './scores.ts';
+import { limitedMoves } from './store-limits.ts';
 import { leadersOn } from './schedulers/scheduler.ts';
 import { healthType, isLowOnSpace, type StoreView } from './views.ts';
 
@@ -15,6 +17,8 @@ const quietStoreTypes = [
   'store_offline_count', 'store_tombstone_count', 'store_low_space_count', 'store_preparing_count', 'store_removing_count', 'store_removed_count',
   'witness_count', 'learner_count',
 ];
+/** The node state that goes with a store's health where it is not serving. */
+const leavingTypes: Readonly<Record<string, string>> = { store_offline_count: 'store_removing_count', store_tombstone_count: 'store_removed_count' };
 /** Kinds of regions that are not as they should be. */
 export const regionStatuses = [
   'miss-peer', 'down-peer', 'pending-peer', 'extra-peer', 'offline-peer', 'learner-peer', 'empty', 'oversized', 'undersized', 'witness-leader',
@@ -42,13 +46,13 @@ function collectStore(world: World, registry: Registry, view: StoreView): void {
   const leaders = leadersOn(world, view.id);
   const status = (type: string, value: number) => registry.set('pd_cluster_status', { engine: 'tikv', store, type }, value);
   for (const type of storeTypes) status(type, type === now ? 1 : 0);
-  for (const type of quietStoreTypes) status(type, type === 'store_low_space_count' ? lowSpaceStores(world) : 0);
-  status('store_serving_count', 1);
+  for (const type of quietStoreTypes) status(type, type === 'store_low_space_count' ? lowSpaceStores(world) : type === now || type === leavingTypes[now] ? 1 : 0);
+  status('store_serving_count', now in leavingTypes ? 0 : 1);
   status('leader_count', leaders);
   status('region_count', world.index.of(view.id).held.size);
   status('storage_capacity', view.capacityBytes);
   status('storage_size', view.usedBytes);
-  for (const type of ['add-peer', 'remove-peer']) registry.set('pd_cluster_store_limit', { store, type }, 15);
+  for (const type of limitedMoves) registry.set('pd_cluster_store_limit', { store, type }, world.pd.storeLimits.perMinute(view.id, type));
   collectSchedulersView(world, registry, view);
 }
 
@@ -109,7 +113,7 @@ function showHeat(registry: Registry, side: string, { heat, address, store }: { 
 }
 
 function collectRegions(world: World, registry: Registry): void {
-  const { pending, down } = world.pd.regions;
-  const counts: Readonly<Record<string, number>> = { 'pending-peer-region-count': pending.size, 'down-peer-region-count': down.size, 'empty-region-count': world.index.empty };
-  for (const type of regionStatuses) registry.set('pd_regions_status', { type }, counts[type] ?? 0);
+  for (const type of regionStatuses) registry.set('pd_regions_status', { type }, type === 'empty-region-count' ? world.index.empty : (checked[type.replace(/-region-count$/, '')]?.(world).length ?? 0));
+  registry.set('pd_checker_region_list', { type: 'pending_processed_regions' }, world.pd.checkers.waiting);
+  registry.set('pd_checker_region_list', { type: 'priority_list' }, 0);
 }

@@ -1,43 +1,33 @@
-import type { Millis } from '../../../../src/kernel/clock.ts';
-import { bounds } from '../metrics/bounds.ts';
 import type { Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
-import { goDuration, goTime } from './go-format.ts';
+import { isLeaderMove, type Operator, type OperatorSpec, transferOf } from './operator.ts';
+import { type Ending, endedAs, OperatorNotes } from './operator-notes.ts';
+import { costsOf, dispatch, isDone, type Step, stepTimeoutMs } from './steps.ts';
 
-/** A leader transfer that PD ordered. */
-export interface Operator {
-  readonly scheduler: string;
-  readonly brief: string;
-  readonly region: Region;
-  readonly from: number;
-  readonly to: number;
-  readonly createdMs: Millis;
-  readonly info: Readonly<Record<string, string>>;
-}
-
-/** What a scheduler asks for. */
+/** A leader transfer that a scheduler asks for. */
 export interface LeaderMove {
   readonly scheduler: string;
   readonly region: Region;
   readonly from: number;
   readonly to: number;
-  /** Where the reader of the log is told why: `transfer leader: store 1 to 4`. */
   readonly brief: string;
   readonly info?: Readonly<Record<string, string>>;
 }
 
-/** Fast steps (a leader transfer) are given up after a minute. */
-const stepTimeoutMs = 60_000;
 const recordsKeptMs = 600_000;
+/** A command that changed nothing visible is sent again: the first may have been lost. */
+const pushEveryMs = 5_000;
 
-/** The operator controller: one operator per region, a limit over all, a minute's patience. */
+/** The operator controller: one operator per region, limits over all, and patience that depends on the step. */
 export class Operators {
-  readonly records: { readonly operator: Operator; readonly endedMs: Millis; readonly outcome: string }[] = [];
+  readonly records: { readonly operator: Operator; readonly endedMs: number; readonly outcome: string }[] = [];
   readonly #world: World;
+  readonly #notes: OperatorNotes;
   readonly #running = new Map<number, Operator>();
 
   constructor(world: World) {
     this.#world = world;
+    this.#notes = new OperatorNotes(world);
   }
 
   get running(): readonly Operator[] {
@@ -48,53 +38,113 @@ export class Operators {
     return this.#running.has(region.id);
   }
 
+  /** How many run that touch this: `leader`, `region`, `replica`. */
+  countOf(kind: string): number {
+    let count = 0;
+    for (const operator of this.#running.values()) if (operator.kind.split(',').includes(kind)) count++;
+    return count;
+  }
+
   /** Leaders that running operators will add to (or take from) a store. */
   influence(storeId: number): number {
     let change = 0;
-    for (const { from, to } of this.#running.values()) change += (to === storeId ? 1 : 0) - (from === storeId ? 1 : 0);
+    for (const operator of this.#running.values()) {
+      const transfer = transferOf(operator);
+      if (transfer) change += (transfer.to === storeId ? 1 : 0) - (transfer.from === storeId ? 1 : 0);
+    }
+    return change;
+  }
+
+  /** The size in MiB that running operators will add to (or take from) a store. */
+  sizeInfluence(storeId: number): number {
+    let change = 0;
+    for (const { steps, step, sizeMib } of this.#running.values()) {
+      for (const each of steps.slice(step)) if (each.kind === 'add-learner' || each.kind === 'remove-peer') {
+        if (each.peer.storeId === storeId) change += each.kind === 'add-learner' ? sizeMib : -sizeMib;
+      }
+    }
     return change;
   }
 
   /** Starts a leader transfer; false where a limit or an older operator forbids it. */
-  add(move: LeaderMove): boolean {
+  add({ from, to, ...move }: LeaderMove): boolean {
+    const { pd } = this.#world;
+    if (this.countOf('leader') >= pd.config.leaderScheduleLimit) return this.refuse(move.scheduler, 'leader');
+    return this.start({ ...move, kind: 'leader', steps: [{ kind: 'transfer-leader', from, to }] });
+  }
+
+  /** A limit on the number of operators forbids one. */
+  refuse(scheduler: string, kind: string): false {
+    this.#notes.refused(scheduler, kind);
+    return false;
+  }
+
+  /** Starts what was asked for; false where an older operator or a store's limit forbids it. */
+  start(spec: OperatorSpec): boolean {
     const { pd, engine } = this.#world;
-    if (this.#running.size >= pd.config.leaderScheduleLimit) {
-      pd.metrics?.counter('pd_schedule_operator_limit', { type: move.scheduler, name: 'leader' }).add(1);
+    const { region } = spec;
+    if (this.has(region)) return false;
+    if (!pd.storeLimits.book(costsOf(spec.steps), region.sizeMib)) {
+      this.#notes.exceeded(spec.scheduler);
       return false;
     }
-    if (this.has(move.region)) return false;
-    const operator: Operator = { ...move, info: move.info ?? {}, createdMs: engine.nowMs };
-    this.#running.set(move.region.id, operator);
-    this.#announce(operator);
-    this.#world.raft.transfer(move.region, move.to);
-    engine.after(stepTimeoutMs + 3, () => this.#timeOut(operator));
+    const operator: Operator = {
+      ...spec, info: spec.info ?? {}, createdMs: engine.nowMs, epoch: { version: region.version, confVer: region.confVer }, sizeMib: region.sizeMib, step: 0, stepMs: engine.nowMs,
+    };
+    this.#running.set(region.id, operator);
+    this.#notes.added(operator);
+    this.#begin(operator);
     return true;
   }
 
-  #announce(operator: Operator): void {
-    const { pd } = this.#world;
-    const { scheduler, region } = operator;
-    this.#count(operator, 'create');
-    for (const [store, direction] of [[operator.from, 'out'], [operator.to, 'in']] as const) {
-      if (scheduler === 'balance-leader-scheduler') pd.metrics?.counter('pd_scheduler_balance_direction', { type: scheduler, store: String(store), direction }).add(1);
-    }
-    pd.log({
-      source: 'operator_controller.go:561', message: 'add operator',
-      fields: [['region-id', region.id], ['operator', JSON.stringify(this.describe(operator, 0))], ['additional-info', infoOf(operator)]],
+  #begin(operator: Operator): void {
+    const step = operator.steps[operator.step] as Step;
+    const at = operator.step;
+    operator.stepMs = this.#world.engine.nowMs;
+    dispatch(this.#world, operator.region, step);
+    this.#world.engine.after(stepTimeoutMs(step, operator.sizeMib) + 3, () => {
+      if (this.#runs(operator) && operator.step === at) this.#end(operator, 'timeout');
     });
-    pd.log({ source: 'operator_controller.go:816', message: 'send schedule command', fields: [['region-id', region.id], ['step', stepOf(operator)], ['source', 'create']] });
+    if (!isLeaderMove(operator)) this.#push(operator, at);
   }
 
-  /** An operator as `/operators` and the log print it; Go adds its process' monotonic time. */
-  describe(operator: Operator, currentStep: number, ended = ''): string {
-    const sinceStartMs = operator.createdMs - (this.#world.pd.members.serving?.process.startedMs ?? operator.createdMs);
-    return describeOperator(operator, { at: `${goTime(operator.createdMs)} m=+${(sinceStartMs / 1000).toFixed(9)}`, currentStep, ended });
+  #push(operator: Operator, at: number): void {
+    this.#world.engine.after(pushEveryMs, () => {
+      if (!this.#runs(operator) || operator.step !== at || !this.#world.pd.members.serving) return;
+      this.#notes.commanded(operator, 'active push');
+      dispatch(this.#world, operator.region, operator.steps[at] as Step);
+      this.#push(operator, at);
+    });
   }
 
-  /** A region reported a leader: if an operator waited for it, it is finished. */
-  leaderReported(region: Region, leader: number): void {
+  /** An operator as `/operators` prints it. */
+  describe(operator: Operator, ended = ''): string {
+    return this.#notes.describe(operator, ended);
+  }
+
+  /** A region reported: steps that it has taken are done, and the next one is ordered. */
+  reported(region: Region, leader: number): void {
     const operator = this.#running.get(region.id);
-    if (operator && leader !== operator.from) this.#end(operator, 'finish');
+    if (!operator) return;
+    const before = operator.step;
+    for (let step = operator.steps[operator.step]; step && isDone(step, region, leader); step = operator.steps[operator.step]) this.#stepDone(operator, step);
+    if (operator.step >= operator.steps.length) return this.#end(operator, 'finish');
+    if (operator.step === before) return;
+    this.#notes.commanded(operator, 'heartbeat');
+    this.#begin(operator);
+  }
+
+  #stepDone(operator: Operator, step: Step): void {
+    const { nowMs } = this.#world.engine;
+    operator.step++;
+    this.#notes.stepped(step, nowMs - operator.stepMs);
+    operator.stepMs = nowMs;
+  }
+
+  /** A region changed under its operator, or nobody wants it any more. */
+  cancel(region: Region): void {
+    const operator = this.#running.get(region.id);
+    if (operator) this.#end(operator, 'canceled');
   }
 
   /** A new PD leader starts without operators. */
@@ -103,42 +153,16 @@ export class Operators {
     this.records.length = 0;
   }
 
-  #timeOut(operator: Operator): void {
-    if (this.#running.get(operator.region.id) === operator) this.#end(operator, 'timeout');
+  #runs(operator: Operator): boolean {
+    return this.#running.get(operator.region.id) === operator;
   }
 
-  #end(operator: Operator, outcome: 'finish' | 'timeout'): void {
-    const { pd, engine } = this.#world;
-    const tookMs = engine.nowMs - operator.createdMs;
+  #end(operator: Operator, outcome: Ending): void {
+    const { nowMs } = this.#world.engine;
     this.#running.delete(operator.region.id);
-    this.#count(operator, outcome);
-    if (outcome === 'finish') {
-      pd.metrics?.histogram('pd_schedule_finish_operators_duration_seconds', bounds.pdOperator, { type: operator.scheduler }).observe(tookMs / 1000);
-      pd.metrics?.histogram('pd_schedule_finish_operator_steps_duration_seconds', bounds.pdOperator, { type: 'TransferLeader' }).observe(tookMs / 1000);
-    }
-    this.records.push({ operator, endedMs: engine.nowMs, outcome: outcome === 'finish' ? 'finished' : 'timeout' });
-    while (this.records[0] && engine.nowMs - this.records[0].endedMs > recordsKeptMs) this.records.shift();
-    pd.log({
-      source: outcome === 'finish' ? 'operator_controller.go:724' : 'operator_controller.go:748', message: `operator ${outcome}`,
-      fields: [
-        ['region-id', operator.region.id], ['takes', goDuration(tookMs)],
-        ['operator', JSON.stringify(this.describe(operator, outcome === 'finish' ? 1 : 0, outcome === 'finish' ? 'finished' : 'timeout'))],
-        ['additional-info', JSON.stringify({ 'cancel-reason': outcome === 'timeout' ? 'timeout' : '', ...operator.info })],
-      ],
-    });
+    this.records.push({ operator, endedMs: nowMs, outcome: endedAs[outcome] });
+    while (this.records[0] && nowMs - this.records[0].endedMs > recordsKeptMs) this.records.shift();
+    this.#notes.ended(operator, outcome);
+    if (!isLeaderMove(operator)) this.#world.pd.checkers.look();
   }
-
-  #count(operator: Operator, event: string): void {
-    this.#world.pd.metrics?.counter('pd_schedule_operators_count', { type: operator.scheduler, event }).add(1);
-  }
-}
-
-const stepOf = ({ from, to }: Operator): string => `transfer leader from store ${from} to store ${to}`;
-
-const infoOf = ({ info }: Operator): string => (Object.keys(info).length === 0 ? '' : JSON.stringify(info));
-
-function describeOperator(operator: Operator, { at, currentStep, ended }: { readonly at: string; readonly currentStep: number; readonly ended: string }): string {
-  const { region } = operator;
-  const head = `${operator.scheduler} {${operator.brief}} (kind:leader, region:${region.id}(${region.version}, ${region.confVer}), createAt:${at}, startAt:${at}`;
-  return `${head}, currentStep:${currentStep}, size:${region.sizeMib}, steps:[0:{${stepOf(operator)}}], timeout:[1m0s])${ended ? ` ${ended}` : ''}`;
 }

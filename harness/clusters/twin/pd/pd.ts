@@ -6,15 +6,23 @@ import type { Registry } from '../metrics/registry.ts';
 import { slowThreshold } from '../store/slow-score.ts';
 import { storeRecord } from '../store/boot-lines.ts';
 import type { Store } from '../store/store.ts';
+import type { Peer } from '../raft/region.ts';
 import type { World } from '../world.ts';
+import { Checkers } from './checkers.ts';
 import { PdConfig } from './config.ts';
+import { Departures } from './departures.ts';
 import { PdMembers } from './members.ts';
 import { Operators } from './operators.ts';
+import { Placement } from './placement.ts';
 import { RegionReports } from './region-reports.ts';
 import { defaultSchedulers, SchedulerController } from './schedulers/controller.ts';
 import { PdServer } from './server.ts';
 import type { RegionViews } from './region-views.ts';
+import { StoreLimits } from './store-limits.ts';
 import { isLowOnSpace, type StoreView, storeState } from './views.ts';
+
+/** PD takes ids from its store in lots of a thousand; these begin with a new lot. */
+const idsAtOnce = 1_000;
 
 /** The placement driver: what it knows, and the machinery that acts on it. All of it belongs to whichever member leads. */
 export class Pd {
@@ -23,6 +31,10 @@ export class Pd {
   readonly config: PdConfig;
   readonly members: PdMembers;
   readonly operators: Operators;
+  readonly checkers: Checkers;
+  readonly placement: Placement;
+  readonly storeLimits: StoreLimits;
+  readonly departures: Departures;
   readonly schedulers: SchedulerController;
   readonly stores = new Map<number, StoreView>();
   readonly reports: RegionReports;
@@ -31,6 +43,7 @@ export class Pd {
   readonly disabledSchedulers = new Set<string>();
   readonly #world: World;
   readonly #random: Random;
+  #lastId: number | undefined;
 
   constructor(world: World, hosts: readonly Host[], storeIds: readonly number[]) {
     this.#world = world;
@@ -41,6 +54,10 @@ export class Pd {
     this.members = new PdMembers(world, hosts.map((host) => new PdServer(world, host)));
     this.reports = new RegionReports(world);
     this.operators = new Operators(world);
+    this.checkers = new Checkers(world);
+    this.placement = new Placement(world);
+    this.storeLimits = new StoreLimits(world);
+    this.departures = new Departures(world);
     this.schedulers = new SchedulerController(world);
   }
 
@@ -50,11 +67,19 @@ export class Pd {
     this.members.begin();
     for (const name of defaultSchedulers) this.schedulers.add(name);
     this.reports.begin(this.#random);
+    this.checkers.begin();
+    this.departures.begin();
   }
 
   /** What PD knows of each region. */
   get regions(): RegionViews {
     return this.reports.views;
+  }
+
+  /** A replica that does not exist yet, with an id that nobody had. */
+  newPeer(storeId: number): Peer {
+    this.#lastId ??= Math.ceil(Math.max(...this.#world.regions.map(({ id }) => id + 4)) / idsAtOnce) * idsAtOnce;
+    return { id: ++this.#lastId, storeId };
   }
 
   /** The leader's instruments; undefined while there is no leader. */
@@ -170,7 +195,7 @@ export class Pd {
   #newView(store: Store): StoreView {
     return {
       id: store.id, address: store.address, statusAddress: store.statusAddress, startTimestampSeconds: store.startTimestampSeconds,
-      lastHeartbeatMs: this.#world.engine.nowMs, slowScore: 1, busy: false, stopping: false,
+      lastHeartbeatMs: this.#world.engine.nowMs, slowScore: 1, busy: false, stopping: false, labels: {}, leaving: undefined, buried: false,
       capacityBytes: store.host.disk.capacityBytes, usedBytes: store.reportedUsedBytes, availableBytes: store.reportedAvailableBytes,
       rates: { readQueries: 0, readBytes: 0, writeKeys: 0, writeBytes: 0 },
     };

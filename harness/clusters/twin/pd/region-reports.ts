@@ -1,6 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
-import type { Flow, Region } from '../raft/region.ts';
+import { peerText } from '../raft/change-lines.ts';
+import type { Flow, Peer, Region } from '../raft/region.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { type FlowKind, noteReports, sixtieth } from './hot-spots.ts';
@@ -45,8 +46,12 @@ export class RegionReports {
     store.metrics.pdHeartbeat.of('send').add(1);
     leader.metrics.regionHeartbeat(store);
     if (view.leader !== store.id) pd.log({ source: 'region.go:784', message: 'leader changed', fields: [['region-id', region.id], ['from', view.leader], ['to', store.id]] });
+    if (view.confVer !== region.confVer) pd.log({
+      source: 'region.go:784', message: 'region ConfVer changed',
+      fields: [['region-id', region.id], ['detail', peersDiff(view.peers, region.peers)], ['old-confver', view.confVer], ['new-confver', region.confVer]],
+    });
     this.views.noteReport(view, { leader: store.id, pending: [...region.pending].sort((a, b) => a - b), down: this.#downPeers(region, store), atMs: engine.nowMs });
-    pd.operators.leaderReported(region, store.id);
+    pd.operators.reported(region, store.id);
   }
 
   /** Hours of reports like those of an even load: what the API shows of regions that have not reported since the clock was shown. */
@@ -102,4 +107,11 @@ export class RegionReports {
     this.#ranking.set(kind, { atMs: nowMs, bytes });
     return bytes;
   }
+}
+
+/** How PD words a new configuration: what is gone, then what is new. */
+function peersDiff(before: readonly Peer[], after: readonly Peer[]): string {
+  const text = (peer: Peer) => `peer:{${peerText(peer)} }`;
+  const without = (some: readonly Peer[], others: readonly Peer[]) => some.filter((peer) => !others.some(({ id, role }) => id === peer.id && role === peer.role));
+  return [...without(before, after).map((peer) => `Remove ${text(peer)}`), ...without(after, before).map((peer) => `Add ${text(peer)}`)].join(',');
 }

@@ -64,7 +64,7 @@ export class RegionViews {
   /** A region that PD hears of for the first time. */
   add(region: Region, atMs: Millis): void {
     const view: Mutable<RegionView> = {
-      id: region.id, region, leader: region.leader ?? 0, pending: [], down: [], sizeMib: region.sizeMib, keys: region.keys, lastHeartbeatMs: atMs,
+      id: region.id, region, confVer: region.confVer, peers: region.peers, leader: region.leader ?? 0, pending: [], down: [], sizeMib: region.sizeMib, keys: region.keys, lastHeartbeatMs: atMs,
       writtenBytes: 0, writtenKeys: 0, readBytes: 0, readKeys: 0, hotDegrees: { write: 0, read: 0 },
     };
     this.#views.set(region.id, view);
@@ -88,6 +88,8 @@ export class RegionViews {
     for (const storeId of known.pending) this.#pendingOn.set(storeId, this.pendingOn(storeId) - 1);
     for (const storeId of pending) this.#pendingOn.set(storeId, this.pendingOn(storeId) + 1);
     known.pending = pending;
+    known.confVer = view.region.confVer;
+    known.peers = view.region.peers;
     known.down = down;
     known.lastHeartbeatMs = atMs;
     file(this.pending, view, pending.length > 0);

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
-import type { Region } from '../raft/region.ts';
+import type { Peer, Region } from '../raft/region.ts';
 import { slowThreshold } from '../store/slow-score.ts';
 
 /** What PD knows of a store, all of it from the store's own heartbeats. */
@@ -13,6 +13,12 @@ export interface StoreView {
   slowScore: number | undefined;
   busy: boolean;
   stopping: boolean;
+  /** Its labels, by key. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Set Offline by an administrator: its replicas are moved away; since when, and how much it held then. */
+  leaving: { readonly sinceMs: Millis; readonly sizeMib: number } | undefined;
+  /** Everything was moved away: it is a tombstone. */
+  buried: boolean;
   capacityBytes: number;
   usedBytes: number;
   /** What is left on its disk; less than capacity minus used where somebody else's files are there too. */
@@ -34,6 +40,8 @@ export interface RegionView {
   readonly id: number;
   /** Whose view this is; what PD cannot know is not to be read from it. */
   readonly region: Region;
+  readonly confVer: number;
+  readonly peers: readonly Peer[];
   readonly leader: number;
   readonly pending: readonly number[];
   /** Stores whose replica the leader has not heard for ten minutes, and for how long. */
@@ -51,19 +59,23 @@ export interface RegionView {
 }
 
 /** A store's state as the API words it. */
-export type StoreState = 'Up' | 'Disconnected' | 'Down';
+export type StoreState = 'Up' | 'Disconnected' | 'Down' | 'Offline' | 'Tombstone';
 
 const disconnectedAfterMs = 20_000;
 const unhealthyAfterMs = 600_000;
 
-/** The state that follows from the last heartbeat, computed when asked. */
+/** The state that an administrator gave it, or else the one that follows from the last heartbeat, computed when asked. */
 export function storeState(view: StoreView, nowMs: Millis, downMs: Millis): StoreState {
+  if (view.buried) return 'Tombstone';
+  if (view.leaving) return 'Offline';
   const silentMs = nowMs - view.lastHeartbeatMs;
   return silentMs > downMs ? 'Down' : silentMs > disconnectedAfterMs ? 'Disconnected' : 'Up';
 }
 
 /** The one `pd_cluster_status` type that is 1 for the store: these exclude each other, the first that holds wins. */
 export function healthType(view: StoreView, nowMs: Millis, downMs: Millis): string {
+  if (view.buried) return 'store_tombstone_count';
+  if (view.leaving) return 'store_offline_count';
   const silentMs = nowMs - view.lastHeartbeatMs;
   if (silentMs > downMs) return 'store_down_count';
   if (silentMs > unhealthyAfterMs) return 'store_unhealth_count';

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { FullDisks } from './full-disks.ts';
 import { campaignLines, givingWayLines, ignoredVoteLine, orderLine, rejoinLines, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
-import { type Peer, type Region, peerOn, quorumOf } from './region.ts';
+import { type Peer, type Region, isQuorum, isVoter, peerOn } from './region.ts';
 
 const tickMs = 1_000;
 /** `raft-election-timeout-ticks`: each follower waits 10 to 19 ticks, drawn anew each time. */
@@ -70,7 +70,7 @@ export class Elections {
   reachable(from: Store, to: Store): void {
     for (const region of this.#world.index.of(to.id).held.items) {
       if (!peerOn(region, from.id)) continue;
-      if (region.leader === from.id && region.lags(to.id)) this.#catchUp(region, from, to);
+      if (region.leader === from.id && region.lags(to.id) && !this.#world.snapshots.owes(region, to.id)) this.#catchUp(region, from, to);
       if (region.leader === null) this.#waitToCampaign(region, from, 0);
     }
   }
@@ -97,9 +97,10 @@ export class Elections {
 
   #handOver(region: Region, leader: Store, targetId: number, order?: typeof orderLine): void {
     const target = this.#world.storeOf(targetId);
-    if (!target || leader === target || leader.host.disk.hung) return;
+    const peer = peerOn(region, targetId);
+    if (!target || !peer || !isVoter(peer) || leader === target || leader.host.disk.hung) return;
     leader.process.after(this.#random.between(1, 4), () => {
-      if (region.leader !== leader.id || !this.#canFollow(leader, target) || region.lags(target.id)) return;
+      if (region.leader !== leader.id || !peerOn(region, target.id) || !this.#canFollow(leader, target) || region.lags(target.id)) return;
       const [from, to] = [this.#peer(region, leader), this.#peer(region, target)];
       if (order) leader.log(order(region, from, to));
       leader.logAll(transferLines(region, from, to));
@@ -109,7 +110,7 @@ export class Elections {
   }
 
   #takeOver(region: Region, leader: Store, target: Store): void {
-    if (region.leader !== leader.id || !target.serving || target.host.disk.hung || target.space.refusesWrites) return;
+    if (region.leader !== leader.id || !target.serving || target.host.disk.hung || target.space.refusesWrites || !peerOn(region, target.id)) return;
     const peer = this.#peer(region, target);
     target.log(timeoutNowLine(region, peer, this.#peer(region, leader)));
     target.logAll(campaignLines(region, peer, false));
@@ -117,7 +118,8 @@ export class Elections {
   }
 
   #waitToCampaign(region: Region, store: Store, missedTicks: number): void {
-    if (region.campaigns.has(store.id)) return;
+    const peer = peerOn(region, store.id);
+    if (!peer || !isVoter(peer) || region.campaigns.has(store.id)) return;
     const ticks = electionTicks.least + this.#random.below(electionTicks.span) - missedTicks;
     const waitMs = Math.max(1, ticks) * tickMs + this.#random.below(300);
     region.campaigns.set(store.id, this.#world.engine.nowMs + waitMs);
@@ -126,15 +128,15 @@ export class Elections {
 
   #campaign(region: Region, store: Store): void {
     region.campaigns.delete(store.id);
-    if (!this.#seesLoss(region, store)) return;
+    const peer = peerOn(region, store.id);
+    if (!peer || !this.#seesLoss(region, store)) return;
     if (store.host.disk.hung) return this.#waitToCampaign(region, store, 0);
-    const peer = this.#peer(region, store);
     store.logAll(campaignLines(region, peer, true));
     const voters = this.#reachableVoters(region, store);
     // A vote must be on disk before it is given.
     const willing = voters.filter((voter) => this.#seesLoss(region, voter) && !voter.host.disk.hung);
     const voter = willing[0] ?? store;
-    if (willing.length + 1 < quorumOf(region)) {
+    if (!isQuorum(region, (storeId) => storeId === store.id || willing.some(({ id }) => id === storeId))) {
       if (voters.length === 0) store.metrics.sent.of('prevote').add(region.peers.length - 1);
       for (const deaf of voters) if (!willing.includes(deaf)) deaf.log(ignoredVoteLine(region, this.#peer(region, deaf), peer));
       return this.#waitToCampaign(region, store, 0);
@@ -142,7 +144,7 @@ export class Elections {
     store.metrics.sent.of('prevote').add(region.peers.length - 1);
     voter.metrics.sent.of('prevote_resp').add(1);
     store.process.after(this.#random.between(2, 40), () => {
-      if (this.#seesLoss(region, store)) this.#win(region, store, voter, true);
+      if (peerOn(region, store.id) && peerOn(region, voter.id) && this.#seesLoss(region, store)) this.#win(region, store, voter, true);
     });
   }
 
@@ -172,13 +174,14 @@ export class Elections {
       const follower = this.#world.storeOf(storeId);
       if (follower && follower !== leader && !this.#canFollow(leader, follower)) region.pending.add(storeId);
     }
+    this.#world.snapshots.ledBy(region);
   }
 
   #catchUp(region: Region, leader: Store, follower: Store): void {
     const wasLeader = region.formerLeader === follower.id && follower.process.startedMs < region.leaderHeardMs;
     follower.logAll(rejoinLines(region, this.#peer(region, follower), region.term - 1, wasLeader ? 'Leader' : 'Follower'));
     leader.process.after(this.#random.between(80, 1_200), () => {
-      if (region.leader !== leader.id || !this.#canFollow(leader, follower) || !region.pending.delete(follower.id)) return;
+      if (region.leader !== leader.id || !this.#canFollow(leader, follower) || this.#world.snapshots.owes(region, follower.id) || !region.pending.delete(follower.id)) return;
       this.#world.pd.reports.report(region);
     });
   }
@@ -187,7 +190,7 @@ export class Elections {
   #checkQuorum(region: Region, leader: Store): void {
     if (region.hibernated || this.#hasQuorum(region, leader)) return;
     leader.process.after(this.#random.between(10_000, 20_000), () => {
-      if (this.#hasQuorum(region, leader)) return;
+      if (!peerOn(region, leader.id) || this.#hasQuorum(region, leader)) return;
       const deposed = region.leader !== leader.id;
       // One that was cut off does not know that the others have elected; one that was not, does.
       if (deposed && !leader.host.network.isCut('peers')) return;
@@ -201,11 +204,12 @@ export class Elections {
 
   /** Whether this region's leader can commit: it reaches a majority. */
   #hasQuorum(region: Region, leader: Store): boolean {
-    return this.#reachableVoters(region, leader).length + 1 >= quorumOf(region);
+    const reached = this.#reachableVoters(region, leader);
+    return isQuorum(region, (storeId) => storeId === leader.id || reached.some(({ id }) => id === storeId));
   }
 
   #reachableVoters(region: Region, store: Store): Store[] {
-    return region.peers.flatMap(({ storeId }) => {
+    return region.peers.filter(isVoter).flatMap(({ storeId }) => {
       const other = this.#world.storeOf(storeId);
       return other && other !== store && this.#canFollow(store, other) ? [other] : [];
     });

@@ -2,6 +2,7 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import { regionShares } from '../clients/keys.ts';
 import type { LoadSpec } from '../../contract.ts';
 import { Region } from './region.ts';
+import { settleSizes } from './settle-layout.ts';
 
 /** Every twelfth region holds nothing that clients ask for; it sleeps. */
 const idleEvery = 12;
@@ -26,7 +27,7 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
   const shares = regionShares(random.fork('shares'), Math.max(1, busy.length), spec.keys);
   const shareOf = new Map(busy.map((at, n) => [at, shares[n] ?? 0]));
   const first = random.below(sorted.length);
-  return Array.from({ length: spec.count }, (_, at) => {
+  const regions = Array.from({ length: spec.count }, (_, at): Region => {
     const id = firstRegionId + at * 4;
     const copies = Math.min(replicas, sorted.length);
     const holders = Array.from({ length: copies }, (_, n) => sorted[(at + first + n) % sorted.length] as number).sort((a, b) => a - b);
@@ -40,6 +41,8 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
       share, hibernated: share * spec.ratePerSecond < awakePerSecond, sizeMib: share === 0 ? 1 : 20 + random.below(60), keys: share === 0 ? 0 : 20_000 + random.below(40_000),
     });
   });
+  settleSizes(regions, sorted);
+  return regions;
 }
 
 /** The hex of `user` and ten digits: the keys of the lab's clients, evenly cut. */

@@ -2,7 +2,7 @@ import type { Entry, Field } from '../journal.ts';
 import { type Peer, type Region, peerOn } from './region.ts';
 
 /** Two raftstore threads share a store's regions; a region stays with one of them. */
-export const raftThread = (region: Region): number => 81 + (region.id % 2);
+export const raftThread = (region: Pick<Region, 'id'>): number => 81 + (region.id % 2);
 
 const of = (region: Region, peer: Peer): readonly Field[] => [['raft_id', peer.id], ['region_id', region.id], ['thread_id', raftThread(region)]];
 

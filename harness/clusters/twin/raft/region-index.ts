@@ -39,6 +39,8 @@ export class RegionIndex implements RegionWatcher {
   readonly #all = new ById<Region>();
   readonly #byStore = new Map<number, StoreRegions>();
   readonly #leaderless = new ById<Region>();
+  readonly #byReplicas = new Map<number, ById<Region>>();
+  readonly #learning = new ById<Region>();
   #touched = new Set<number | null>();
   #empty = 0;
   #mib = 0;
@@ -52,6 +54,16 @@ export class RegionIndex implements RegionWatcher {
   /** Regions between leaders. */
   get leaderless(): readonly Region[] {
     return this.#leaderless.items;
+  }
+
+  /** Regions by how many replicas they have, learners among them. */
+  get byReplicas(): ReadonlyMap<number, { readonly items: readonly Region[] }> {
+    return this.#byReplicas;
+  }
+
+  /** Regions with a learner. */
+  get learning(): readonly Region[] {
+    return this.#learning.items;
   }
 
   /** Regions with a megabyte or less. */
@@ -104,9 +116,20 @@ export class RegionIndex implements RegionWatcher {
   #count(region: Region, by: 1 | -1): void {
     for (const { storeId } of region.peers) this.of(storeId).count(region, by);
     this.#countLeader(region, region.leader, by);
+    this.#countReplicas(region, by);
     if (region.sizeMib <= 1) this.#empty += by;
     this.#mib += by * region.sizeMib;
     this.#keys += by * region.keys;
+  }
+
+  #countReplicas(region: Region, by: 1 | -1): void {
+    const { length } = region.peers;
+    let alike = this.#byReplicas.get(length);
+    if (!alike) this.#byReplicas.set(length, (alike = new ById()));
+    if (by > 0) alike.add(region);
+    else alike.remove(region);
+    if (by < 0) this.#learning.remove(region);
+    else if (region.peers.some(({ role }) => role === 'learner')) this.#learning.add(region);
   }
 
   #countLeader(region: Region, leader: number | null, by: 1 | -1): void {

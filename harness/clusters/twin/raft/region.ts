@@ -1,9 +1,13 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 
-/** A replica's identity. */
+/** What a replica is to its group. Between two configurations one is on its way in and another on its way out, and both count. */
+export type PeerRole = 'voter' | 'learner' | 'incoming' | 'demoting';
+
+/** A replica's identity; one without a role votes. */
 export interface Peer {
   readonly id: number;
   readonly storeId: number;
+  readonly role?: PeerRole;
 }
 
 /** Who is told before and after something changes by which regions are found and counted. */
@@ -30,13 +34,16 @@ export interface RegionSpec {
   readonly keys: number;
 }
 
+/** What a log line says of a region. */
+export type RegionShape = Pick<Region, 'id' | 'startKey' | 'endKey' | 'confVer' | 'version' | 'peers' | 'term' | 'index'>;
+
 /** A region and its raft group: the truth, whoever knows it. PD's belief is a {@link RegionView} of its own. */
 export class Region {
   readonly id: number;
   /** Upper-case hex, empty at the ends of the key space. */
   readonly startKey: string;
   readonly endKey: string;
-  readonly confVer: number;
+  confVer: number;
   readonly version: number;
   /** Who led before, while there is no leader or since it was deposed. */
   formerLeader: number | null = null;
@@ -87,6 +94,7 @@ export class Region {
     if (before !== storeId) this.#watcher?.leads(this, before);
   }
 
+  /** Replaced as a whole, and only by {@link Membership}. */
   get peers(): readonly Peer[] {
     return this.#peers;
   }
@@ -161,5 +169,22 @@ export interface Flow {
 /** The peer on this store. */
 export const peerOn = (region: Region, storeId: number): Peer | undefined => region.peers.find((peer) => peer.storeId === storeId);
 
-/** How many replicas make a majority. */
-export const quorumOf = (region: Region): number => Math.floor(region.peers.length / 2) + 1;
+const votesBefore = ({ role = 'voter' }: Peer): boolean => role === 'voter' || role === 'demoting';
+const votesAfter = ({ role = 'voter' }: Peer): boolean => role === 'voter' || role === 'incoming';
+
+/** Whether a replica has a say, in the present configuration or in the one that it is joining. */
+export const isVoter = (peer: Peer): boolean => votesBefore(peer) || votesAfter(peer);
+
+/** How many replicas vote; in a joint configuration the larger half. */
+export const votersOf = (region: Region): number => Math.max(region.peers.filter(votesBefore).length, region.peers.filter(votesAfter).length);
+
+/** Whether the replicas on these stores are a majority: of both configurations while the group is in between. */
+export function isQuorum(region: Region, isThere: (storeId: number) => boolean): boolean {
+  let [before, after] = [0, 0];
+  for (const peer of region.peers) {
+    const side = isThere(peer.storeId) ? 1 : -1;
+    if (votesBefore(peer)) before += side;
+    if (votesAfter(peer)) after += side;
+  }
+  return before > 0 && after > 0;
+}

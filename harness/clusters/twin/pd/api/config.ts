@@ -22,15 +22,18 @@ export function fullConfig(world: World, name: string): HttpResponse {
   });
 }
 
-/** POST /config or /config/schedule: a partial object, with or without the section in the key. */
+/** POST /config, /config/schedule or /config/replicate: a partial object, with or without the section in the key. */
 export function setConfig(world: World, body: Json): HttpResponse {
   const { config } = world.pd;
-  const old = JSON.stringify(config.schedule);
+  const old = { schedule: JSON.stringify(config.schedule), replication: JSON.stringify(config.replication) };
   for (const [key, value] of Object.entries((body ?? {}) as Record<string, Json>)) {
     const item = key.replace(/^(schedule|replication)\./, '');
     if (!config.set(item, value)) return pretty(`config item ${key} not found`, 400);
   }
-  world.pd.log({ source: 'server.go:1056', message: 'schedule config is updated', fields: [['new', JSON.stringify(config.schedule)], ['old', old]] });
+  const replication = JSON.stringify(config.replication);
+  if (replication !== old.replication) world.pd.log({ source: 'server.go:1155', message: 'replication config is updated', fields: [['new', replication], ['old', old.replication]] });
+  else world.pd.log({ source: 'server.go:1056', message: 'schedule config is updated', fields: [['new', JSON.stringify(config.schedule)], ['old', old.schedule]] });
+  world.pd.checkers.look();
   return pretty('The config is updated.');
 }
 

@@ -1,9 +1,15 @@
 import type { HttpResponse } from '../../../../../src/ports/http.ts';
-import { type Region, peerOn } from '../../raft/region.ts';
+import { type Peer, type Region, peerOn } from '../../raft/region.ts';
 import type { World } from '../../world.ts';
+import { checked } from '../region-kinds.ts';
 import { compact, plain, pretty } from './reply.ts';
 
-const voter = (peer: { readonly id: number; readonly storeId: number }) => ({ role_name: 'Voter', id: peer.id, store_id: peer.storeId });
+const roles = { voter: ['Voter', 0], learner: ['Learner', 1], incoming: ['IncomingVoter', 2], demoting: ['DemotingVoter', 3] } as const;
+
+function peerBody({ id, storeId, role = 'voter' }: Peer) {
+  const [name, number] = roles[role];
+  return { role_name: name, ...(role === 'learner' && { is_learner: true }), id, store_id: storeId, ...(number > 0 && { role: number }) };
+}
 
 function regionBody(world: World, region: Region) {
   const view = world.pd.regions.get(region.id);
@@ -11,13 +17,13 @@ function regionBody(world: World, region: Region) {
   const pending = (view?.pending ?? []).flatMap((storeId) => peerOn(region, storeId) ?? []);
   const down = (view?.down ?? []).flatMap(({ storeId, seconds }) => {
     const peer = peerOn(region, storeId);
-    return peer ? [{ peer: voter(peer), down_seconds: seconds }] : [];
+    return peer ? [{ peer: peerBody(peer), down_seconds: seconds }] : [];
   });
   return {
     id: region.id, start_key: region.startKey, end_key: region.endKey, epoch: { conf_ver: region.confVer, version: region.version },
-    peers: region.peers.map(voter), leader: leader ? voter(leader) : { role_name: 'Voter' },
+    peers: region.peers.map(peerBody), leader: leader ? peerBody(leader) : { role_name: 'Voter' },
     ...(down.length > 0 && { down_peers: down }),
-    ...(pending.length > 0 && { pending_peers: pending.map(voter) }),
+    ...(pending.length > 0 && { pending_peers: pending.map(peerBody) }),
     cpu_usage: 0, written_bytes: view?.writtenBytes ?? 0, read_bytes: view?.readBytes ?? 0, written_keys: view?.writtenKeys ?? 0, read_keys: view?.readKeys ?? 0,
     approximate_size: region.sizeMib, approximate_keys: region.keys,
   };
@@ -46,13 +52,10 @@ export function regionById(world: World, id: string): HttpResponse {
 /** GET /regions/store/{id}. */
 export const regionsOfStore = (world: World, id: string): HttpResponse => list(world, world.index.of(Number(id)).held.items);
 
-/** GET /regions/check/{what}. Down peers appear only after ten silent minutes; the empty lists need what this model does not do. */
+/** GET /regions/check/{what}: regions that are not as they should be. */
 export function regionsCheck(world: World, what: string): HttpResponse {
-  if (what === 'pending-peer') return list(world, world.pd.regions.pending.items.map(({ region }) => region));
-  if (what === 'down-peer') return list(world, world.pd.regions.down.items.map(({ region }) => region));
-  if (what === 'empty-region') return list(world, world.regions.filter((region) => region.sizeMib <= 1));
-  if (['miss-peer', 'extra-peer', 'learner-peer', 'offline-peer', 'oversized-region', 'undersized-region'].includes(what)) return list(world, []);
-  return plain('404 page not found\n', 404);
+  const kind = checked[what];
+  return kind === undefined ? plain('404 page not found\n', 404) : list(world, kind(world));
 }
 
 /** GET /regions/{writeflow,readflow}: the busiest, busiest first. */

@@ -2,14 +2,16 @@ import { failed, ok, type Result } from '../../../../../src/kernel/result.ts';
 import type { HttpRequest, HttpResponse } from '../../../../../src/ports/http.ts';
 import type { World } from '../../world.ts';
 import type { PdServer } from '../server.ts';
-import { audit, fullConfig, replicationConfig, scheduleConfig, setConfig } from './config.ts';
+import { changes } from './changes.ts';
+import { audit, fullConfig, replicationConfig, scheduleConfig } from './config.ts';
 import { checker, diagnostic, trend } from './diagnostic.ts';
 import { hotRegions, hotStores } from './hotspot.ts';
 import { cluster, clusterStatus, health, leader, members, minResolvedTs, status, versionInfo } from './members.ts';
 import { regionById, regionCount, regions, regionsCheck, regionsOfStore, regionStats, topRegions } from './regions.ts';
 import { metricsType, plain, pretty } from './reply.ts';
-import { createScheduler, deleteScheduler, listSchedulers, operatorRecords, operators, schedulerConfig } from './schedulers.ts';
-import { store, stores, storesLimit } from './stores.ts';
+import { listSchedulers, operatorRecords, operators, schedulerConfig } from './schedulers.ts';
+import { placementRules } from './rules.ts';
+import { store, stores, storesLimit, storesProgress } from './stores.ts';
 
 /** A call to PD's HTTP API; the operator's port knows GET and POST, PD's administrators also DELETE. */
 export interface ApiCall {
@@ -61,7 +63,7 @@ type Route = readonly [
 const routes: readonly Route[] = [
   [/^\/stores$/, stores],
   [/^\/stores\/limit$/, storesLimit],
-  [/^\/stores\/progress$/, () => pretty('need query parameters', 400)],
+  [/^\/stores\/progress$/, (world, _, { query }) => storesProgress(world, query['action'] === undefined ? undefined : String(query['action']))],
   [/^\/store\/([^/]+)$/, store],
   [/^\/regions$/, regions],
   [/^\/regions\/count$/, regionCount],
@@ -87,6 +89,7 @@ const routes: readonly Route[] = [
   [/^\/config$/, (world, _, { server }) => fullConfig(world, server.name)],
   [/^\/config\/schedule$/, scheduleConfig],
   [/^\/config\/replicate$/, replicationConfig],
+  [/^\/config\/rules$/, placementRules],
 ];
 
 function answer(world: World, server: PdServer, call: ApiCall): HttpResponse {
@@ -99,11 +102,11 @@ function answer(world: World, server: PdServer, call: ApiCall): HttpResponse {
 }
 
 function change(world: World, call: ApiCall): HttpResponse {
-  const deleted = /^\/schedulers\/([^/]+)$/.exec(call.path)?.[1];
-  const label = call.method === 'DELETE' && deleted ? 'DeleteScheduler' : call.path === '/schedulers' ? 'CreateScheduler' : call.path.startsWith('/config') ? 'SetConfig' : undefined;
-  if (label === undefined) return plain('405 method not allowed\n', 405);
-  audit(world, { label, method: call.method, path: `${prefix}${call.path}`, body: call.body ?? '' });
-  if (label === 'DeleteScheduler') return deleteScheduler(world, deleted as string);
-  const body = JSON.parse(call.body ?? 'null');
-  return label === 'CreateScheduler' ? createScheduler(world, body) : setConfig(world, body);
+  for (const { method, pattern, label, act } of changes) {
+    const match = method === call.method ? pattern.exec(call.path) : null;
+    if (!match) continue;
+    audit(world, { label, method, path: `${prefix}${call.path}`, body: call.body ?? '' });
+    return act(world, { part: match[1] ?? '', more: match[2] ?? '', body: JSON.parse(call.body ?? 'null'), query: call.query ?? {} });
+  }
+  return plain('405 method not allowed\n', 405);
 }

@@ -53,10 +53,10 @@ export function schedulerConfig(world: World, name: string): HttpResponse {
 }
 
 /** GET /operators. */
-export const operators = (world: World): HttpResponse => pretty(world.pd.operators.running.map((operator) => world.pd.operators.describe(operator, 0)));
+export const operators = (world: World): HttpResponse => pretty(world.pd.operators.running.map((operator) => world.pd.operators.describe(operator)));
 
 /** GET /operators/records. */
-export const operatorRecords = (world: World): HttpResponse => pretty(world.pd.operators.records.map(({ operator, outcome }) => world.pd.operators.describe(operator, outcome === 'finished' ? 1 : 0, outcome)));
+export const operatorRecords = (world: World): HttpResponse => pretty(world.pd.operators.records.map(({ operator, outcome }) => world.pd.operators.describe(operator, outcome)));
 
 const sources: Readonly<Record<string, string>> = {
   'create scheduler': 'handler.go:206', 'add scheduler successfully': 'handler.go:218', 'persist scheduler config successfully': 'handler.go:224',

@@ -2,13 +2,14 @@ import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import type { World } from '../../world.ts';
 import { goDuration } from '../go-format.ts';
 import { regionScore } from '../scores.ts';
+import { limitedMoves } from '../store-limits.ts';
 import { leadersOn } from '../schedulers/scheduler.ts';
 import { type StoreView, storeState } from '../views.ts';
 import { big, byteSize, goTimestamp, pretty, withBigNumbers } from './reply.ts';
 
 /** GET /stores. */
 export function stores(world: World): HttpResponse {
-  const views = [...world.pd.stores.values()].sort((a, b) => a.id - b.id);
+  const views = [...world.pd.stores.values()].filter(({ buried }) => !buried).sort((a, b) => a.id - b.id);
   return withBigNumbers(pretty({ count: views.length, stores: views.map((view) => storeBody(world, view)) }));
 }
 
@@ -16,6 +17,54 @@ export function stores(world: World): HttpResponse {
 export function store(world: World, id: string): HttpResponse {
   const view = world.pd.stores.get(Number(id));
   return view ? withBigNumbers(pretty(storeBody(world, view))) : pretty(`[PD:core:ErrStoreNotFound]store ${id} not found`, 404);
+}
+
+/** DELETE /store/{id}: the store is to leave the cluster. */
+export function deleteStore(world: World, id: string): HttpResponse {
+  const view = world.pd.stores.get(Number(id));
+  if (!view) return pretty(`[PD:core:ErrStoreNotFound]store ${id} not found`, 404);
+  if (view.buried) return pretty(`store ${id} has been removed`, 410);
+  const gone = world.pd.departures.begone(view);
+  return gone.ok ? pretty('The store is set as Offline.') : pretty(gone.failure.because, 400);
+}
+
+/** POST /store/{id}/state?state=Up: a leaving store stays. */
+export function setStoreState(world: World, id: string, state: string): HttpResponse {
+  const view = world.pd.stores.get(Number(id));
+  if (!view) return pretty(`[PD:core:ErrStoreNotFound]store ${id} not found`, 404);
+  if (state === 'Offline') return deleteStore(world, id);
+  if (state !== 'Up') return pretty(`invalid state ${state}`, 400);
+  world.pd.departures.stay(view);
+  return pretty("The store's state is updated.");
+}
+
+/** GET /stores/progress?action=removing: how far the leaving stores are, together. */
+export function storesProgress(world: World, action: string | undefined): HttpResponse {
+  if (action === undefined) return pretty('need query parameters', 400);
+  const leaving = [...world.pd.stores.values()].filter((view) => view.leaving && !view.buried);
+  if (action !== 'removing' || leaving.length === 0) return pretty('no progress found for the action', 404);
+  const mean = (read: (view: StoreView) => number) => leaving.reduce((sum, view) => sum + read(view), 0) / leaving.length;
+  const speed = mean((view) => speedOf(world, view));
+  const left = mean((view) => world.index.of(view.id).heldMib);
+  return pretty({ action, progress: mean((view) => world.pd.departures.progressOf(view)), current_speed: speed, left_seconds: speed > 0 ? left / speed : Number.MAX_VALUE });
+}
+
+/** MiB per second since it was told to leave. */
+function speedOf(world: World, view: StoreView): number {
+  if (!view.leaving) return 0;
+  return (view.leaving.sizeMib - world.index.of(view.id).heldMib) / Math.max(1, (world.engine.nowMs - view.leaving.sinceMs) / 1000);
+}
+
+/** POST /stores/limit: one rate for all stores, for one kind of move or both. */
+export function setStoresLimit(world: World, body: { readonly rate?: unknown; readonly type?: unknown }): HttpResponse {
+  const rate = Number(body.rate);
+  if (body.rate === undefined) return pretty('rate unset', 400);
+  if (!(rate > 0)) return pretty('invalid rate which should be larger than 0', 400);
+  const all = world.pd.config.get('store-limit') as Record<string, Record<string, number>>;
+  const types = limitedMoves.filter((type) => body.type === undefined || body.type === type);
+  world.pd.config.set('store-limit', Object.fromEntries(Object.entries(all).map(([id, limits]) => [id, { ...limits, ...Object.fromEntries(types.map((type) => [type, rate])) }])));
+  for (const id of Object.keys(all)) for (const type of types) world.pd.log({ source: 'cluster.go:2586', message: 'store limit changed', fields: [['store-id', Number(id)], ['type', type], ['rate-per-min', rate]] });
+  return pretty('Set store limit successfully.');
 }
 
 /** GET /stores/limit. */
@@ -31,7 +80,8 @@ function storeBody(world: World, view: StoreView) {
     store: {
       id: view.id, address: view.address, version: '8.5.8', peer_address: view.address, status_address: view.statusAddress, git_hash: 'Unknown git hash',
       start_timestamp: view.startTimestampSeconds, deploy_path: '/deploy/bin', last_heartbeat: big(`${view.lastHeartbeatMs}000000`),
-      node_state: 1, state_name: storeState(view, engine.nowMs, pd.config.storeDownMs),
+      ...(view.buried ? { state: 2 } : view.leaving && { state: 1 }), node_state: view.buried ? 3 : view.leaving ? 2 : 1,
+      ...(Object.keys(view.labels).length > 0 && { labels: Object.entries(view.labels).map(([key, value]) => ({ key, value })) }), state_name: storeState(view, engine.nowMs, pd.config.storeDownMs),
     },
     status: {
       capacity: byteSize(view.capacityBytes), available: byteSize(view.availableBytes), used_size: byteSize(view.usedBytes),

@@ -1,6 +1,7 @@
 import type { Json } from '../../../../../src/kernel/json.ts';
 import type { World } from '../../world.ts';
 import { balanceLeader } from './balance-leader.ts';
+import { balanceRegion } from './balance-region.ts';
 import { evictLeader } from './evict.ts';
 import { evictSlowStore } from './evict-slow-store.ts';
 import { evictStoppingStore } from './evict-stopping-store.ts';
@@ -9,12 +10,11 @@ import type { Scheduler, SchedulerFactory } from './scheduler.ts';
 const idle = (name: string, config: Json): SchedulerFactory => () => ({ name, config: () => config, run: () => false });
 
 /**
- * What PD can run. balance-region has nothing to move while every store holds every region (three stores, three
- * replicas), and balance-hot-region is not modelled yet: both are present, and idle.
+ * What PD can run. balance-hot-region is not modelled yet: it is present, and idle.
  */
 const factories: Readonly<Record<string, SchedulerFactory>> = {
   'balance-leader-scheduler': balanceLeader,
-  'balance-region-scheduler': idle('balance-region-scheduler', { ranges: [{ 'end-key': '', 'start-key': '' }] }),
+  'balance-region-scheduler': balanceRegion,
   'balance-hot-region-scheduler': idle(
     'balance-hot-region-scheduler',
     { 'min-hot-byte-rate': 100, 'min-hot-key-rate': 10, 'min-hot-query-rate': 10, 'src-tolerance-ratio': 1.05, 'dst-tolerance-ratio': 1.05 },

@@ -1,0 +1,138 @@
+import { type Peer, type Region, peerOn } from '../raft/region.ts';
+import type { World } from '../world.ts';
+import { targetFor } from './candidates.ts';
+import type { RuleFit } from './placement.ts';
+import { addSteps, moveSteps, removeSteps } from './steps.ts';
+import { storeState } from './views.ts';
+
+const name = 'rule-checker';
+const lookEveryMs = 1_000;
+/** PD looks at up to 128 regions every ten milliseconds (`patrol-region-interval`), round and round. */
+const batch = 128;
+const batchMs = 10;
+
+/**
+ * The rule checker: does every region have the replicas that the rules ask for, on stores that stay? PD patrols all
+ * regions all the time; here a patrol walks them only while something could be wrong, and counts for those that PD makes meanwhile.
+ */
+export class Checkers {
+  readonly #world: World;
+  #due = false;
+  /** Regions that wait for a state that passes. */
+  #waiting = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  begin(): void {
+    this.#world.engine.every(lookEveryMs, lookEveryMs, () => this.#patrol(lookEveryMs));
+  }
+
+  /** Looks soon: an operator ended or a setting changed. */
+  look(): void {
+    if (this.#due) return;
+    this.#due = true;
+    this.#world.engine.after(batchMs, () => {
+      this.#due = false;
+      this.#patrol(batchMs);
+    });
+  }
+
+  /** Regions that PD keeps for later, as `pd_checker_region_list` shows them. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  #patrol(spanMs: number): void {
+    const { pd, regions } = this.#world;
+    this.#waiting = 0;
+    if (!pd.members.serving || pd.config.halted || !this.#suspicious()) return;
+    const passes = spanMs / (batchMs * Math.ceil(regions.length / batch) + batchMs);
+    for (const region of regions) if (!pd.operators.has(region) && pd.regions.get(region.id)?.leader) this.#check(region, passes);
+  }
+
+  /** Whether any region could lack something: a store is leaving or lost for good, or there are other rules than replicas. */
+  #suspicious(): boolean {
+    const { pd, index } = this.#world;
+    const { wanted } = pd.placement;
+    return [...pd.stores.values()].some((view) => this.#leaves(view.id) || this.#isLost(view.id)) || [...index.byReplicas].some(([count, some]) => count !== wanted && some.items.length > 0);
+  }
+
+  #check(region: Region, passes: number): void {
+    const { fits, orphans } = this.#world.pd.placement.fit(region.peers);
+    const count = (event: string) => this.#world.pd.metrics?.counter('pd_checker_event_count', { type: 'rule_checker', name: event }).add(passes);
+    for (const fit of fits) {
+      if (fit.peers.length < fit.rule.count) return this.#makeUp(region, fit, count);
+      const lost = fit.peers.find(({ storeId }) => this.#isDown(region, storeId));
+      if (lost) return this.#replace(region, fit, { peer: lost, why: 'down', count });
+      const leaving = fit.peers.find(({ storeId }) => this.#leaves(storeId));
+      if (leaving) return this.#replace(region, fit, { peer: leaving, why: 'offline', count });
+    }
+    const [orphan] = orphans;
+    if (orphan) this.#removeOrphan(region, orphan, count);
+  }
+
+  #makeUp(region: Region, { rule }: RuleFit, count: (event: string) => void): void {
+    const { pd } = this.#world;
+    if (pd.config.get('enable-make-up-replica') === 'false') return;
+    const { store, later } = targetFor(this.#world, region, { scope: name, fits: (id) => pd.placement.admits(rule, id) });
+    if (later) this.#waiting++;
+    if (!store) return count('no-store-add');
+    if (!this.#allowed()) return;
+    count('add-rule-peer');
+    const to = pd.newPeer(store.id);
+    pd.operators.start({ scheduler: 'add-rule-peer', region, kind: 'replica,region', brief: `add peer: store [${store.id}]`, steps: addSteps(to) });
+  }
+
+  #replace(region: Region, { rule }: RuleFit, { peer, why, count }: { readonly peer: Peer; readonly why: 'down' | 'offline'; readonly count: (event: string) => void }): void {
+    const { pd } = this.#world;
+    count(`replace-${why}`);
+    const { store, later } = targetFor(this.#world, region, { scope: name, fits: (id) => pd.placement.admits(rule, id), leaving: peer.storeId });
+    if (later) this.#waiting++;
+    if (!store) return count('no-store-replace');
+    if (!this.#allowed()) return;
+    const leads = pd.regions.get(region.id)?.leader === peer.storeId;
+    const heir = leads ? this.#heir(region, peer) : undefined;
+    if (leads && heir === undefined) return;
+    const to = pd.newPeer(store.id);
+    pd.operators.start({
+      scheduler: `replace-rule-${why}${leads ? '-leader' : ''}-peer`, region, kind: leads ? 'replica,region,leader' : 'replica,region',
+      brief: `mv peer: store [${peer.storeId}] to [${store.id}]`, steps: moveSteps(peer, to, heir),
+    });
+  }
+
+  #removeOrphan(region: Region, orphan: Peer, count: (event: string) => void): void {
+    const leads = region.leader === orphan.storeId;
+    const heir = leads ? this.#heir(region, orphan) : undefined;
+    if ((leads && heir === undefined) || !this.#allowed()) return;
+    count('remove-orphan-peer');
+    this.#world.pd.operators.start({ scheduler: 'remove-orphan-peer', region, kind: leads ? 'replica,region,leader' : 'replica,region', brief: `rm peer: store [${orphan.storeId}]`, steps: removeSteps(orphan, heir) });
+  }
+
+  #allowed(): boolean {
+    const { operators, config } = this.#world.pd;
+    return operators.countOf('replica') < Number(config.get('replica-schedule-limit')) || operators.refuse(name, 'replica');
+  }
+
+  /** Who leads instead: the first other replica that may. */
+  #heir(region: Region, peer: Peer): number | undefined {
+    return region.peers.map(({ storeId }) => storeId).find((id) => id !== peer.storeId && !region.pending.has(id) && this.#world.pd.acceptsLeadersOn(id) && peerOn(region, id)?.role === undefined);
+  }
+
+  #leaves(storeId: number): boolean {
+    const view = this.#world.pd.stores.get(storeId);
+    return view?.leaving !== undefined && !view.buried;
+  }
+
+  #isLost(storeId: number): boolean {
+    const { pd, engine } = this.#world;
+    const view = pd.stores.get(storeId);
+    return view !== undefined && storeState(view, engine.nowMs, pd.config.storeDownMs) === 'Down';
+  }
+
+  /** PD repairs what its leader has missed for ten minutes and PD itself for `max-store-down-time`. */
+  #isDown(region: Region, storeId: number): boolean {
+    return this.#isLost(storeId) && (this.#world.pd.regions.get(region.id)?.down ?? []).some((down) => down.storeId === storeId);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import { bounds } from '../metrics/bounds.ts';
+import type { World } from '../world.ts';
+import { goDuration, goTime } from './go-format.ts';
+import { infoText, isLeaderMove, type Operator, operatorText, transferOf } from './operator.ts';
+import { type Step, stepText, stepTypes } from './steps.ts';
+
+/** How an operator ends. */
+export type Ending = 'finish' | 'timeout' | 'canceled';
+
+const lines: Readonly<Record<Ending, string>> = { finish: '724', timeout: '748', canceled: '755' };
+/** What PD says of an operator that ended so. */
+export const endedAs: Readonly<Record<Ending, string>> = { finish: 'finished', timeout: 'timeout', canceled: 'canceled' };
+const reasons: Readonly<Record<Ending, string>> = { finish: '', timeout: 'timeout', canceled: 'epoch not match' };
+
+/** What PD's leader logs and counts about operators. */
+export class OperatorNotes {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** An operator as `/operators` and the log print it; Go adds its process' monotonic time. */
+  describe(operator: Operator, ended = ''): string {
+    const sinceStartMs = operator.createdMs - (this.#world.pd.members.serving?.process.startedMs ?? operator.createdMs);
+    return operatorText(operator, { at: `${goTime(operator.createdMs)} m=+${(sinceStartMs / 1000).toFixed(9)}`, ended });
+  }
+
+  added(operator: Operator): void {
+    const { pd } = this.#world;
+    const { scheduler, region } = operator;
+    this.#count(operator, 'create');
+    for (const [store, direction] of directionsOf(operator)) pd.metrics?.counter('pd_scheduler_balance_direction', { type: scheduler, store: String(store), direction }).add(1);
+    pd.log({
+      source: 'operator_controller.go:561', message: 'add operator',
+      fields: [['region-id', region.id], ['operator', JSON.stringify(this.describe(operator))], ['additional-info', infoText(operator)]],
+    });
+    this.commanded(operator, 'create');
+  }
+
+  /** A step's command went out, for this reason. */
+  commanded({ region, steps, step }: Operator, source: 'create' | 'heartbeat' | 'active push'): void {
+    this.#world.pd.log({ source: 'operator_controller.go:816', message: 'send schedule command', fields: [['region-id', region.id], ['step', stepText(steps[step] as Step)], ['source', source]] });
+  }
+
+  stepped({ kind }: Step, tookMs: Millis): void {
+    this.#world.pd.metrics?.histogram('pd_schedule_finish_operator_steps_duration_seconds', bounds.pdOperator, { type: stepTypes[kind] }).observe(tookMs / 1000);
+  }
+
+  /** A limit on the number of operators, or on what a store takes part in, forbade one. */
+  refused(scheduler: string, kind: string): void {
+    this.#world.pd.metrics?.counter('pd_schedule_operator_limit', { type: scheduler, name: kind }).add(1);
+  }
+
+  exceeded(desc: string): void {
+    this.#world.pd.metrics?.counter('pd_schedule_operator_exceeded_store_limit', { desc }).add(1);
+  }
+
+  ended(operator: Operator, outcome: Ending): void {
+    const { pd, engine } = this.#world;
+    const tookMs = engine.nowMs - operator.createdMs;
+    this.#count(operator, outcome === 'canceled' ? 'cancel' : outcome);
+    if (outcome === 'finish') pd.metrics?.histogram('pd_schedule_finish_operators_duration_seconds', bounds.pdOperator, { type: operator.scheduler }).observe(tookMs / 1000);
+    pd.log({
+      source: `operator_controller.go:${lines[outcome]}`, message: `operator ${outcome}`,
+      fields: [
+        ['region-id', operator.region.id], ['takes', goDuration(tookMs)], ['operator', JSON.stringify(this.describe(operator, endedAs[outcome]))],
+        ['additional-info', JSON.stringify({ 'cancel-reason': reasons[outcome], ...operator.info })],
+      ],
+    });
+  }
+
+  #count(operator: Operator, event: string): void {
+    this.#world.pd.metrics?.counter('pd_schedule_operators_count', { type: operator.scheduler, event }).add(1);
+  }
+}
+
+/** Which stores a balancing operator relieves and burdens. */
+function directionsOf(operator: Operator): [store: number, direction: 'in' | 'out'][] {
+  if (!/^balance-(leader|region)-scheduler$/.test(operator.scheduler)) return [];
+  const transfer = isLeaderMove(operator) ? transferOf(operator) : undefined;
+  if (transfer) return [[transfer.from, 'out'], [transfer.to, 'in']];
+  return operator.steps.flatMap((step): [number, 'in' | 'out'][] => (step.kind === 'remove-peer' ? [[step.peer.storeId, 'out']] : step.kind === 'add-learner' ? [[step.peer.storeId, 'in']] : []));
+}

@@ -1,0 +1,81 @@
+import type { Peer } from '../raft/region.ts';
+import type { World } from '../world.ts';
+
+/** A placement rule: so many replicas of every region on stores that carry these labels. */
+export interface PlacementRule {
+  readonly group_id: string;
+  readonly id: string;
+  readonly start_key: string;
+  readonly end_key: string;
+  readonly role: string;
+  readonly is_witness: boolean;
+  readonly count: number;
+  readonly label_constraints?: readonly LabelConstraint[];
+}
+
+/** What a store's label must be. */
+export interface LabelConstraint {
+  readonly key: string;
+  readonly op: 'in' | 'notIn' | 'exists' | 'notExists';
+  readonly values?: readonly string[];
+}
+
+/** What one region has of what one rule asks for. */
+export interface RuleFit {
+  readonly rule: PlacementRule;
+  readonly peers: readonly Peer[];
+}
+
+const nameOf = (rule: Pick<PlacementRule, 'group_id' | 'id'>): string => `${rule.group_id}/${rule.id}`;
+
+/** PD's placement rules: the default one, which `max-replicas` counts, and what was added. */
+export class Placement {
+  readonly #world: World;
+  readonly #added = new Map<string, PlacementRule>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** All rules, by their names. */
+  get rules(): PlacementRule[] {
+    const usual: PlacementRule = { group_id: 'pd', id: 'default', start_key: '', end_key: '', role: 'voter', is_witness: false, count: this.#world.pd.config.replicas };
+    return [usual, ...this.#added.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  }
+
+  /** How many replicas a region should have. */
+  get wanted(): number {
+    return this.rules.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  set(rule: PlacementRule): void {
+    this.#added.set(nameOf(rule), rule);
+  }
+
+  /** Takes a rule away; false where there is none. */
+  delete(groupId: string, id: string): boolean {
+    return this.#added.delete(nameOf({ group_id: groupId, id }));
+  }
+
+  /** Shares a region's replicas out to the rules, the choosy ones first; `orphans` are those that no rule asks for. */
+  fit(peers: readonly Peer[]): { readonly fits: readonly RuleFit[]; readonly orphans: readonly Peer[] } {
+    const left = new Set(peers);
+    const choosyFirst = [...this.rules].sort((a, b) => (b.label_constraints?.length ?? 0) - (a.label_constraints?.length ?? 0));
+    const fits = choosyFirst.map((rule) => {
+      const peers = [...left].filter(({ storeId }) => this.admits(rule, storeId)).slice(0, rule.count);
+      for (const peer of peers) left.delete(peer);
+      return { rule, peers };
+    });
+    return { fits, orphans: [...left] };
+  }
+
+  /** Whether a store carries the labels that a rule asks for. */
+  admits(rule: PlacementRule, storeId: number): boolean {
+    const labels = this.#world.pd.stores.get(storeId)?.labels ?? {};
+    return (rule.label_constraints ?? []).every(({ key, op, values = [] }) => {
+      const value = labels[key];
+      if (op === 'exists' || op === 'notExists') return (value !== undefined) === (op === 'exists');
+      return (value !== undefined && values.includes(value)) === (op === 'in');
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import { addLearner, isJoint, leaveJoint, promoteAndDemote, removePeer } from '../raft/conf-change.ts';
+import { type Peer, type Region, isVoter, peerOn } from '../raft/region.ts';
+import type { World } from '../world.ts';
+
+/** One step of an operator. */
+export type Step =
+  | { readonly kind: 'transfer-leader'; readonly from: number; readonly to: number }
+  | { readonly kind: 'add-learner'; readonly peer: Peer }
+  | { readonly kind: 'change-peers' | 'leave-joint'; readonly promote: readonly Peer[]; readonly demote: readonly Peer[] }
+  | { readonly kind: 'remove-peer'; readonly peer: Peer };
+
+/** What PD calls the kinds of steps where it counts them. */
+export const stepTypes: Readonly<Record<Step['kind'], string>> = {
+  'transfer-leader': 'TransferLeader', 'add-learner': 'AddLearner', 'change-peers': 'ChangePeerV2Enter', 'leave-joint': 'ChangePeerV2Leave', 'remove-peer': 'RemovePeer',
+};
+
+/** Steps that only change who has a say are given up after a minute, those that copy data after ten or more. */
+const fastMs = 60_000;
+const slowLeastMs = 600_000;
+const slowMsPerMib = 6_000;
+/** Seen in recordings/tikv-region-imbalance: a move of one replica is given seventeen minutes. */
+const jointMs = 300_000;
+
+/** A step as PD writes it. */
+export function stepText(step: Step): string {
+  if (step.kind === 'transfer-leader') return `transfer leader from store ${step.from} to store ${step.to}`;
+  if (step.kind === 'add-learner') return `add learner peer ${step.peer.id} on store ${step.peer.storeId}`;
+  if (step.kind === 'remove-peer') return `remove peer on store ${step.peer.storeId}`;
+  const parts = [
+    ...step.promote.map(({ id, storeId }) => `promote learner peer ${id} on store ${storeId} to voter`),
+    ...step.demote.map(({ id, storeId }) => `demote voter peer ${id} on store ${storeId} to learner`),
+  ];
+  return [step.kind === 'change-peers' ? 'use joint consensus' : 'leave joint state', ...parts].join(', ');
+}
+
+/** How long PD waits for a step. */
+export function stepTimeoutMs(step: Step, sizeMib: number): Millis {
+  if (step.kind === 'add-learner') return Math.max(slowLeastMs, sizeMib * slowMsPerMib);
+  return step.kind === 'change-peers' ? jointMs : fastMs;
+}
+
+/** Whether the region, as its leader reports it, has taken the step. */
+export function isDone(step: Step, region: Region, leader: number): boolean {
+  if (step.kind === 'transfer-leader') return leader !== step.from;
+  if (step.kind === 'add-learner') return holds(region, step.peer) && !region.pending.has(step.peer.storeId);
+  if (step.kind === 'remove-peer') return !holds(region, step.peer);
+  const entered = step.promote.every((peer) => holds(region, peer) && votes(region, peer)) && step.demote.every((peer) => !votesFor(region, peer));
+  return step.kind === 'change-peers' ? entered : entered && !isJoint(region);
+}
+
+const holds = (region: Region, peer: Peer): boolean => peerOn(region, peer.storeId)?.id === peer.id;
+const votes = (region: Region, peer: Peer): boolean => isVoter(peerOn(region, peer.storeId) ?? { ...peer, role: 'learner' });
+const votesFor = (region: Region, peer: Peer): boolean => peerOn(region, peer.storeId)?.role === undefined && holds(region, peer);
+
+/** Sends a step's command to the region's leader. */
+export function dispatch(world: World, region: Region, step: Step): void {
+  if (step.kind === 'transfer-leader') return world.raft.transfer(region, step.to);
+  if (step.kind === 'add-learner') return world.membership.order(region, addLearner(step.peer));
+  if (step.kind === 'remove-peer') return world.membership.order(region, removePeer(peerOn(region, step.peer.storeId) ?? step.peer));
+  world.membership.order(region, step.kind === 'change-peers' ? promoteAndDemote(step.promote, step.demote) : leaveJoint);
+}
+
+/** The steps that give a region a replica on another store instead of one that it has. */
+export function moveSteps(from: Peer, to: Peer, heir: number | undefined): Step[] {
+  return [
+    { kind: 'add-learner', peer: { ...to, role: 'learner' } },
+    ...(heir === undefined ? [] : [{ kind: 'transfer-leader' as const, from: from.storeId, to: heir }]),
+    { kind: 'change-peers', promote: [to], demote: [from] },
+    { kind: 'leave-joint', promote: [to], demote: [from] },
+    { kind: 'remove-peer', peer: from },
+  ];
+}
+
+/** The steps that add a replica. */
+export const addSteps = (to: Peer): Step[] => [{ kind: 'add-learner', peer: { ...to, role: 'learner' } }, { kind: 'change-peers', promote: [to], demote: [] }];
+
+/** The steps that take a replica away. */
+export const removeSteps = (from: Peer, heir: number | undefined): Step[] => [
+  ...(heir === undefined ? [] : [{ kind: 'transfer-leader' as const, from: from.storeId, to: heir }]),
+  ...(isVoter(from) ? [{ kind: 'change-peers' as const, promote: [], demote: [from] }] : []),
+  { kind: 'remove-peer', peer: from },
+];
+
+/** What a store's limit books: every replica that comes or goes. */
+export const costsOf = (steps: readonly Step[]): [storeId: number, move: 'add-peer' | 'remove-peer'][] =>
+  steps.flatMap((step): [number, 'add-peer' | 'remove-peer'][] => {
+    if (step.kind === 'add-learner') return [[step.peer.storeId, 'add-peer']];
+    return step.kind === 'remove-peer' ? [[step.peer.storeId, 'remove-peer']] : [];
+  });

@@ -1,0 +1,117 @@
+import type { Random } from '../../../../src/kernel/random.ts';
+import { meanMs } from '../metrics/histogram.ts';
+import { commitShape } from '../store/pipeline.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world.ts';
+import { applyLines, busyLines, destroyLines, notifyLine, proposeLine, tryLine } from './change-lines.ts';
+import { changed, type ConfChange } from './conf-change.ts';
+import { type Peer, type Region, type RegionShape, isQuorum, peerOn, votersOf } from './region.ts';
+
+const mib = 2 ** 20;
+
+/**
+ * Who belongs to a group: the only place that changes a region's replicas. A change is an entry of the group's own log,
+ * so it needs a leader that reaches a majority, takes as long as any write does, and only one can be under way.
+ */
+export class Membership {
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #underWay = new Set<Region>();
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#random = world.random.fork('membership');
+  }
+
+  /** PD's order arrives at the region's leader; nothing happens where it cannot. */
+  order(region: Region, change: ConfChange): void {
+    const leader = this.#world.storeOf(region.leader);
+    if (!leader || !leader.reachesPd) return;
+    leader.process.after(this.#random.between(1, 5), () => {
+      const peer = peerOn(region, leader.id);
+      if (region.leader !== leader.id || !peer) return;
+      leader.log(tryLine(region, change));
+      this.#propose(region, leader, change);
+    });
+  }
+
+  #propose(region: Region, leader: Store, change: ConfChange): void {
+    const peer = peerOn(region, leader.id);
+    if (!peer) return;
+    if (this.#underWay.has(region)) return leader.logAll(busyLines(region, peer));
+    if (changed(region, change) === undefined || takesLeaderOut(change, peer) || !this.#hasQuorum(region, leader)) return;
+    leader.log(proposeLine(region, peer, change));
+    this.#underWay.add(region);
+    // Its own clock, not the process's: whoever dies with a change under way leaves no such mark behind.
+    this.#world.engine.after(this.#commitMs(region, leader), () => {
+      this.#underWay.delete(region);
+      if (region.leader === leader.id && this.#hasQuorum(region, leader)) this.#apply(region, leader, change);
+    });
+  }
+
+  #apply(region: Region, leader: Store, change: ConfChange): void {
+    const result = changed(region, change);
+    if (!result) return;
+    region.index++;
+    const before = shapeOf(region);
+    const after = { ...before, peers: result.peers, confVer: region.confVer + result.versions };
+    for (const peer of before.peers) this.#tell(region, peer)?.logAll(applyLines(before, after, peer, change));
+    for (const { type } of change.changes) countChange(leader, type);
+    const removed = before.peers.filter((peer) => !after.peers.some(({ id }) => id === peer.id));
+    const added = after.peers.filter((peer) => !before.peers.some(({ id }) => id === peer.id));
+    this.replace(region, after.peers, after.confVer);
+    for (const peer of removed) this.#destroy(region, peer);
+    for (const peer of added) this.#world.snapshots.begin(region, peer);
+    leader.log(notifyLine(region, peerOn(region, leader.id) as Peer));
+    leader.process.after(this.#random.between(1, 4), () => this.#world.pd.reports.report(region));
+  }
+
+  /** The one way in which a region's replicas change. */
+  replace(region: Region, peers: readonly Peer[], confVer: number): void {
+    const before = region.peers;
+    region.peers = peers;
+    region.confVer = confVer;
+    for (const { storeId } of before) if (!peerOn(region, storeId) && region.lags(storeId)) region.pending.delete(storeId);
+    this.#world.snapshots.forget(region);
+    for (const { storeId } of before) if (!peerOn(region, storeId)) region.withdrawCampaign(storeId);
+  }
+
+  /** The store behind a replica, when it can hear its leader. */
+  #tell(region: Region, peer: Peer): Store | undefined {
+    const [leader, store] = [this.#world.storeOf(region.leader), this.#world.storeOf(peer.storeId)];
+    return leader && store && store.serving && store.process.state === 'running' && this.#world.links.carries(leader, store) ? store : undefined;
+  }
+
+  #destroy(region: Region, peer: Peer): void {
+    const store = this.#world.storeOf(peer.storeId);
+    if (!store) return;
+    store.usedBytes = Math.max(0, store.usedBytes - region.sizeMib * mib);
+    if (this.#tell(region, peer)) store.process.after(this.#random.between(1, 4), () => store.logAll(destroyLines(region, peer)));
+  }
+
+  #hasQuorum(region: Region, leader: Store): boolean {
+    return isQuorum(region, (storeId) => {
+      const store = this.#world.storeOf(storeId);
+      return store !== undefined && !store.host.disk.hung && (store === leader || (store.serving && store.process.state === 'running' && this.#world.links.carries(leader, store)));
+    });
+  }
+
+  /** As long as any write of this group takes, and a turn of the apply pool. */
+  #commitMs(region: Region, leader: Store): number {
+    const followers = region.peers.flatMap((peer) => (peer.storeId === leader.id ? [] : (this.#tell(region, peer) ?? [])));
+    const commit = commitShape(leader, followers, votersOf(region));
+    return Math.round((commit ? meanMs(commit) : 1) + leader.queue.applyWaitMs + this.#random.between(0.5, 2));
+  }
+}
+
+/** A region as the log shows it, at this moment. */
+const shapeOf = ({ id, startKey, endKey, confVer, version, peers, term, index }: Region): RegionShape => ({ id, startKey, endKey, confVer, version, peers, term, index });
+
+/** A leader does not vote itself out: PD moves the leadership first. */
+const takesLeaderOut = ({ changes }: ConfChange, leader: Peer): boolean => changes.some(({ type, peer }) => type !== 'AddNode' && peer.id === leader.id);
+
+const commands = { AddNode: 'add_peer', AddLearnerNode: 'add_learner', RemoveNode: 'remove_peer' } as const;
+
+function countChange(leader: Store, type: keyof typeof commands): void {
+  for (const status of ['all', 'success']) leader.metrics.registry.counter('tikv_raftstore_admin_cmd_total', { status, type: commands[type] }).add(1);
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { smallSpec, TestCluster } from '../cluster.fixture.ts';
+
+const four = { ...smallSpec, roles: { pd: 3, tikv: 4 } };
+const regionCount = async (lab: TestCluster, node: string): Promise<number> => (await lab.store(node)).status.region_count;
+
+interface ShownRegion {
+  readonly id: number;
+  readonly epoch: { readonly conf_ver: number };
+  readonly peers: readonly { readonly store_id: number; readonly role_name: string }[];
+}
+
+const regions = async (lab: TestCluster): Promise<readonly ShownRegion[]> => (await lab.pd<{ regions: ShownRegion[] }>('/regions')).body.regions;
+
+describe('a store that is told to leave', () => {
+  test('gives its replicas to the others, fifteen regions a minute at most, and becomes a tombstone', async () => {
+    const lab = await TestCluster.start(1, four);
+    const id = (await lab.store('tikv-2')).store.id;
+    const before = await regionCount(lab, 'tikv-2');
+    await lab.controls.config.write('stores/tikv-2', 'Offline');
+    await lab.pass(60);
+    const shown = await lab.store('tikv-2');
+    expect(shown.store.state_name).toBe('Offline');
+    // Six of its regions are empty and cost nothing; of the others fifteen move, and one that the bucket held.
+    expect(before - shown.status.region_count).toBeGreaterThan(12);
+    expect(before - shown.status.region_count).toBeLessThan(28);
+    await lab.pass(600);
+    expect((await lab.pd<{ count: number }>('/stores')).body.count).toBe(3);
+    expect(await lab.controls.config.read('stores/tikv-2')).toBe('Tombstone');
+    for (const { peers } of await regions(lab)) expect(peers.map(({ store_id: at, role_name: role }) => (at === id ? 'gone' : role))).toEqual(['Voter', 'Voter', 'Voter']);
+  });
+
+  test('moves each replica by a learner, a snapshot and a joint configuration, six steps of its version', async () => {
+    const lab = await TestCluster.start(2, four);
+    await lab.controls.config.write('stores/tikv-3', 'Offline');
+    await lab.pass(30);
+    const moved = (await regions(lab)).find(({ epoch }) => epoch.conf_ver === 11);
+    const finished = await lab.log({ contains: `[region-id=${moved?.id}]` });
+    expect(finished.filter(({ message }) => message === 'region ConfVer changed').map(({ raw }) => /old-confver=(\d+)\] \[new-confver=(\d+)/.exec(raw)?.slice(1).join('>'))).toEqual(['5>6', '6>8', '8>10', '10>11']);
+    const told = await lab.log({ contains: `[region_id=${moved?.id}]` });
+    for (const message of ['propose conf change peer', 'requesting snapshot', 'sent snapshot', 'apply new data', 'leave joint state successfully', 'peer destroy itself']) expect(told.map((line) => line.message)).toContain(message);
+  });
+
+  test('is refused where the stores that stay are fewer than the replicas', async () => {
+    const lab = await TestCluster.start(1);
+    await expect(lab.controls.config.write('stores/tikv-2', 'Offline')).rejects.toThrow('can not remove store');
+  });
+
+  test('may be called back, and balance fills it again', async () => {
+    const lab = await TestCluster.start(3, four);
+    await lab.controls.config.write('stores/tikv-1', 'Offline');
+    await lab.pass(60);
+    const left = await regionCount(lab, 'tikv-1');
+    await lab.controls.config.write('stores/tikv-1', 'Up');
+    await lab.pass(300);
+    expect((await lab.store('tikv-1')).store.state_name).toBe('Up');
+    expect(await regionCount(lab, 'tikv-1')).toBeGreaterThan(left + 8);
+  });
+});
+
+describe('a store that stays dead', () => {
+  test('is replaced on the fourth store, half an hour after it was lost and not earlier', async () => {
+    const lab = await TestCluster.start(4, four);
+    const dead = (await lab.store('tikv-4')).store.id;
+    const lacking = async () => (await regions(lab)).filter(({ peers }) => peers.some(({ store_id: at }) => at === dead)).length;
+    const before = await lacking();
+    await lab.controls.process.kill('tikv-4');
+    await lab.pass(1_750);
+    expect(await lacking()).toBe(before);
+    await lab.pass(700);
+    expect(await lacking()).toBe(0);
+    expect((await lab.log({ contains: 'replace-rule-down-peer' })).length).toBeGreaterThan(0);
+  });
+
+  test('of three stores is never replaced: nobody else could take its replicas', async () => {
+    const lab = await TestCluster.start(4);
+    await lab.controls.process.kill('tikv-3');
+    await lab.pass(2_000);
+    expect(await lab.log({ contains: 'replace-rule' })).toHaveLength(0);
+    const tried = await lab.query('max by (instance) (pd_checker_event_count{type="rule_checker",name="no-store-replace"})');
+    expect(Math.max(...Object.values(tried))).toBeGreaterThan(100);
+  });
+});
+
+describe('a cluster with more stores than replicas', () => {
+  test('that was balanced stays as it is: nobody moves anything', async () => {
+    for (const seed of [1, 2, 3]) {
+      const lab = await TestCluster.start(seed, four);
+      await lab.pass(120);
+      expect(await lab.log({ contains: 'balance-region-scheduler' })).toHaveLength(0);
+    }
+  });
+});
