@@ -11,7 +11,7 @@ export const usualPerMinute = 15;
 
 /** What one move costs: a region over 20 MiB a whole unit, a smaller one a fifth, an empty one nothing. */
 const unit = 1_000;
-export const costOf = (sizeMib: number): number => (sizeMib > 20 ? unit : sizeMib > 1 ? unit / 5 : 0);
+const costOf = (sizeMib: number): number => (sizeMib > 20 ? unit : sizeMib > 1 ? unit / 5 : 0);
 
 interface Bucket {
   tokens: number;
