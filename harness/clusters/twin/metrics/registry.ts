@@ -44,7 +44,7 @@ export class Registry {
   gauge(name: string, labels: Labels, read: () => number | undefined): void {
     const key = labelsKey(labels);
     const before = this.#family(name).get(key);
-    if (before instanceof Gauge) this.#gauges.delete(before);
+    if (before) this.#takeOff(before);
     const gauge = new Gauge(this.#refs.of(name, labels), read);
     this.#family(name).set(key, gauge);
     this.#gauges.add(gauge);
@@ -66,12 +66,11 @@ export class Registry {
     for (const name of names) {
       for (const instrument of this.#families.get(name)?.values() ?? []) {
         gone.add(instrument);
-        if (instrument instanceof Gauge) this.#gauges.delete(instrument);
+        this.#takeOff(instrument);
       }
       this.#families.delete(name);
     }
     if (gone.size === 0) return;
-    this.#gone.push(...gone);
     const changed = this.#changed.splice(0);
     for (const instrument of changed) if (!gone.has(instrument)) this.#changed.push(instrument);
   }
@@ -103,10 +102,15 @@ export class Registry {
     const key = labelsKey(labels);
     const known = family.get(key);
     if (known instanceof kind) return known;
-    if (known instanceof Gauge) this.#gauges.delete(known);
+    if (known) this.#takeOff(known);
     const made = make();
     family.set(key, made);
     return made;
+  }
+
+  #takeOff(instrument: Instrument): void {
+    this.#gone.push(instrument);
+    if (instrument instanceof Gauge) this.#gauges.delete(instrument);
   }
 
   #family(name: string): Map<string, Instrument> {
