@@ -43,6 +43,7 @@ export const signs = {
   'read-pool-full': 'its read pool has far more tasks than the others',
   'member-cpu-full': 'it uses nearly all the CPU that it may use',
   'clock-set-back': 'it noticed that its own clock jumped',
+  'clock-offset-repeats': 'it says again and again that its clock loop came late',
   'two-stores-gone': 'two or more stores are gone at once',
   'regions-leaderless': 'many regions have no leader on a store that answers',
   'no-store-fits': 'the rule checker finds no store that fits',

@@ -48,6 +48,8 @@ export interface MemberView {
   /** How it took our own request, where one was sent to it alone. */
   readonly asked?: 'answers' | 'refuses' | 'silent';
   readonly leader: boolean;
+  /** How long its etcd waits for its log to be on disk, p99 over a minute. */
+  readonly fsyncP99Seconds?: number;
 }
 
 /** Counts of regions; absent ones could not be read. */

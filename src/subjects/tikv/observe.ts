@@ -64,6 +64,7 @@ function memberViews(topology: Topology, answers: ControlPlaneAnswers, telemetry
       const healthy = name === undefined ? undefined : answers.health?.get(name);
       const scraped = scrapeOf(node, telemetry)?.up;
       const asked = answers.asked.get(node.id);
+      const fsyncP99Seconds = valueOf(node, telemetry.fsync);
       return {
         node: node.id,
         leader: node.id === leader,
@@ -71,6 +72,7 @@ function memberViews(topology: Topology, answers: ControlPlaneAnswers, telemetry
         ...(healthy !== undefined && { healthy }),
         ...(scraped !== undefined && { scraped }),
         ...(asked !== undefined && { asked }),
+        ...(fsyncP99Seconds !== undefined && { fsyncP99Seconds }),
       };
     });
 }

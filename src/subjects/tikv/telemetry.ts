@@ -18,6 +18,7 @@ const queries = {
   rate: `sum by (instance) (rate(tikv_grpc_msg_duration_seconds_count${foreground}[1m]))`,
   leaders: 'tikv_raftstore_region_count{type="leader"}',
   slowScore: 'max by (instance) (tikv_raftstore_slow_score{type!="network"})',
+  fsync: 'histogram_quantile(0.99, sum by (instance, le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[1m])))',
   pdLeads: 'service_member_role{service="PD"} == 1',
   pdLedAMinuteAgo: 'service_member_role{service="PD"} offset 1m == 1',
 } as const;
@@ -39,6 +40,8 @@ export interface Telemetry {
   readonly rate: ReadonlyMap<string, number>;
   readonly leaders: ReadonlyMap<string, number>;
   readonly slowScore: ReadonlyMap<string, number>;
+  /** How long a PD member's etcd waits for its log to be on disk, p99. */
+  readonly fsync: ReadonlyMap<string, number>;
   /** Instances whose own metrics say that they lead PD. */
   readonly pdLeads: readonly string[];
   readonly pdLedAMinuteAgo: readonly string[];
@@ -59,6 +62,7 @@ export async function askTelemetry(ports: Ports): Promise<Telemetry> {
     rate: byInstance(samples('rate')),
     leaders: byInstance(samples('leaders')),
     slowScore: byInstance(samples('slowScore')),
+    fsync: byInstance(samples('fsync')),
     pdLeads: instancesOf(samples('pdLeads')),
     pdLedAMinuteAgo: instancesOf(samples('pdLedAMinuteAgo')),
     ...(trouble && !trouble.ok && { because: trouble.failure.because }),

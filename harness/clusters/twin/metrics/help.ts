@@ -8,6 +8,7 @@ const described: Readonly<Record<string, Described>> = {
   process_resident_memory_bytes: ['gauge', 'Memory that the process holds.'],
   process_virtual_memory_bytes: ['gauge', 'Address space that the process holds.'],
   process_start_time_seconds: ['gauge', 'When the process started, in seconds since the epoch.'],
+  pd_txn_handle_txns_duration_seconds: ['histogram', 'Time of a transaction on etcd.'],
   process_open_fds: ['gauge', 'Open file descriptors.'],
   process_max_fds: ['gauge', 'The most file descriptors that may be open.'],
   tikv_grpc_msg_duration_seconds: ['histogram', 'Time to answer a gRPC request, by type.'],

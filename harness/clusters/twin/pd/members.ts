@@ -66,6 +66,17 @@ export class PdMembers {
     });
   }
 
+  /** The etcd leader was heard so late that the others elect: it is deposed, and the winner is somebody else. */
+  overdue(server: PdServer): void {
+    if (this.etcdLeader !== server || this.alive.length < 2 || !this.quorate) return;
+    this.etcdLeader = undefined;
+    if (this.#leader === server) {
+      server.log({ source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' });
+      this.#stepDown();
+    }
+    this.#elect(this.#random.between(etcdElectionMs.least, etcdElectionMs.most) - etcdElectionMs.least, leaseAfterElectionMs, server);
+  }
+
   #leave(server: PdServer, { electionMs, leaseMs }: { readonly electionMs: Millis; readonly leaseMs: Millis }): void {
     if (this.etcdLeader === server) this.etcdLeader = undefined;
     if (this.#leader === server) this.#stepDown();
@@ -103,11 +114,11 @@ export class PdMembers {
     });
   }
 
-  #elect(etcdMs: Millis, leaseMs: Millis): void {
+  #elect(etcdMs: Millis, leaseMs: Millis, deposed?: PdServer): void {
     const round = ++this.#round;
     this.#world.engine.after(etcdMs, () => {
       if (round !== this.#round || !this.quorate) return;
-      const winner = this.#random.pick(this.alive);
+      const winner = this.#random.pick(this.alive.filter((server) => server !== deposed));
       this.etcdLeader = winner;
       winner.etcdElected(this.servers);
       this.#world.engine.after(leaseMs, () => this.#campaign(winner, round));

@@ -6,6 +6,7 @@ import type { Registry } from '../metrics/registry.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { collectCluster, leaderOnly, regionStatuses } from './cluster-gauges.ts';
+import { EtcdDisk } from './etcd-disk.ts';
 import type { PdServer } from './server.ts';
 import type { StoreView } from './views.ts';
 
@@ -18,6 +19,7 @@ export class PdMetrics {
   readonly #world: World;
   readonly #server: PdServer;
   readonly #heartbeats = new Map<Store, { readonly took: Histogram; readonly counters: readonly Counter[] }>();
+  #disk: EtcdDisk | undefined;
   #proposals = 0;
   #cpuSeconds = 0;
 
@@ -29,6 +31,11 @@ export class PdMetrics {
     this.#exportEtcd();
     server.process.every(1_000, 1_000, () => this.#second());
     server.process.every(collectEveryMs, 3_000, () => this.#collect());
+  }
+
+  /** What the leader writes to its etcd. */
+  get transactions(): Histogram {
+    return this.registry.histogram('pd_txn_handle_txns_duration_seconds', bounds.pdTso, { result: 'success' });
   }
 
   /** Makes what was counted in a minute stand for more. */
@@ -87,10 +94,9 @@ export class PdMetrics {
 
   /** Every second: timestamps for the transactions' world, and etcd's own writes. */
   #second(): void {
-    const disk = this.#server.host.disk.syncShape();
     const writes = this.#leads ? 0.8 : 0.6;
-    this.registry.histogram('etcd_disk_wal_fsync_duration_seconds', bounds.etcdDisk).observeShape(disk, writes);
-    this.registry.histogram('etcd_disk_backend_commit_duration_seconds', bounds.etcdDisk).observeShape({ ...disk, medianMs: disk.medianMs * 1.4 }, writes * 0.7);
+    this.#disk ??= new EtcdDisk(this.#world, this.#server);
+    this.#disk.second(writes, this.#leads);
     this.#proposals += writes;
     if (this.#leads) {
       this.registry.histogram('pd_server_handle_tso_duration_seconds', bounds.pdTso).observeShape(shapeOf(0.04), 16);

@@ -3,7 +3,7 @@ import { clockSkew, controlPlaneOverloaded } from './clock-and-members.ts';
 import { controlPlaneLeaderLost, controlPlaneQuorumLost } from './control-plane.ts';
 import { cpuStarved } from './cpu-starved.ts';
 import { diskFull } from './disk-full.ts';
-import { diskSlow } from './disk-slow.ts';
+import { diskSlow, memberDiskSlow } from './disk-slow.ts';
 import { hotSpotRead, hotSpotWrite } from './hot-spot.ts';
 import { memoryExhausted } from './memory-exhausted.ts';
 import { partitionControlPlane, partitionFull, partitionPeers } from './network-partition.ts';
@@ -21,7 +21,7 @@ import { telemetryLost } from './telemetry-lost.ts';
 /** Everything that the rules know. A new cause is one file and one line here. */
 export const causes: readonly Cause[] = [
   storeCrash, storeHang, memberCrash, memberHang, processRestarting, plannedStop,
-  memoryExhausted, diskFull, diskSlow, cpuStarved,
+  memoryExhausted, diskFull, diskSlow, memberDiskSlow, cpuStarved,
   partitionFull, partitionPeers, partitionControlPlane,
   networkDelay, networkLoss, diskStalled, writeStall, poolExhausted,
   replicaQuorumLost, placementUnsatisfiable, regionImbalance,

@@ -9,6 +9,7 @@ export async function probeControlPlane(investigation: Investigation): Promise<v
   await noteQuorum(investigation, members);
   await noteHealth(investigation);
   await noteClock(investigation);
+  await noteOffsets(investigation, members);
   const { lines, looked } = await investigation.logLines('try to resign etcd leader');
   for (const member of members) {
     const line = lines.find((each) => each.node === member);
@@ -33,6 +34,19 @@ async function noteClock(investigation: Investigation): Promise<void> {
   const [line] = lines;
   if (line) investigation.note({ sign: 'time-jumped', component: 'cluster', present: true, claim: `${line.node} logged "${line.message}"`, citation: line.says('system time jump'), sinceMs: line.atMs });
   else if (looked) investigation.note({ sign: 'time-jumped', component: 'cluster', present: false, claim: 'no node logged a jump of its clock', citation: looked });
+}
+
+/** One offset is a jump or a pause; a clock loop that waits for its disk complains at every save. */
+const offsetsAtLeast = 3;
+
+async function noteOffsets(investigation: Investigation, members: readonly string[]): Promise<void> {
+  const { lines, looked } = await investigation.logLines('clock offset');
+  for (const member of members) {
+    const own = lines.filter((line) => line.node === member);
+    const [first, last] = [own[0], own.at(-1)];
+    if (first && last && own.length >= offsetsAtLeast) investigation.note({ sign: 'clock-offset-repeats', component: member, present: true, claim: `${member} logged "clock offset" ${own.length} times`, citation: last.says('clock offset'), sinceMs: first.atMs });
+    else if (looked) investigation.note({ sign: 'clock-offset-repeats', component: member, present: false, claim: `${member} did not log "clock offset" again and again`, citation: looked });
+  }
 }
 
 async function noteHealth(investigation: Investigation): Promise<void> {

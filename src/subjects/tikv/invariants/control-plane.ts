@@ -1,4 +1,5 @@
 import type { Invariant } from '../../contract.ts';
+import { amount } from './words.ts';
 import type { MemberView, TikvObservation } from '../observation.ts';
 
 /** Why a PD member counts as down, or undefined where it does not. The members' own health check goes before what we see from outside. */
@@ -8,6 +9,9 @@ function whyDown(member: MemberView): string | undefined {
   if (member.asked === 'refuses') return 'it refuses connections';
   return member.scraped === false && member.asked !== 'answers' ? 'its metrics endpoint does not answer' : undefined;
 }
+
+/** Half of the interval at which PD's etcd leader sends its heartbeats; in recordings of healthy members one late sync in a minute makes up to 0.12 s. */
+const fsyncLimitSeconds = 0.25;
 
 /** Invariants of PD. */
 export const controlPlaneInvariants: readonly Invariant<TikvObservation>[] = [
@@ -29,5 +33,14 @@ export const controlPlaneInvariants: readonly Invariant<TikvObservation>[] = [
         const why = whyDown(member);
         return why === undefined ? [] : [{ component: member.node, detail: `${member.node}: ${why}` }];
       }),
+  },
+  {
+    name: 'control-plane-slow',
+    title: 'PD members have their log on disk within 250 ms (p99)',
+    severity: 'warning',
+    graceMs: 30_000,
+    violations: ({ members }) =>
+      members.flatMap(({ node, fsyncP99Seconds: seconds }) =>
+        seconds !== undefined && seconds > fsyncLimitSeconds ? [{ component: node, detail: `${node}: fsync p99 ${amount(seconds * 1000)} ms`, value: seconds }] : []),
   },
 ];

@@ -28,7 +28,7 @@ test('a healthy cluster breaks no invariant, and every invariant can be judged',
 test('the names are those that scenarios detect by, once each, with the agreed grace', () => {
   expect(Object.fromEntries(tikv.invariants.map(({ name, graceMs }) => [name, graceMs]))).toEqual({
     'store-down': 0, 'high-latency': 60_000, 'disk-usage': 0, 'store-slow': 5_000, 'telemetry-lost': 0,
-    'control-plane-leaderless': 5_000, 'control-plane-member-down': 0,
+    'control-plane-leaderless': 5_000, 'control-plane-member-down': 0, 'control-plane-slow': 30_000,
     'leader-imbalance': 60_000, 'region-imbalance': 60_000, 'hot-store': 60_000, 'under-replicated': 60_000, 'region-unavailable': 45_000,
   });
 });
@@ -164,6 +164,11 @@ describe('control plane', () => {
 
   test('a member that answers the others is alive even when its scrape fails', async () => {
     expect(await broken((c) => (c.membersUp = [true, true, false]))).toEqual([]);
+  });
+
+  test('a member whose log takes more than 250 ms to the disk is slow', async () => {
+    expect(await broken((c) => (c.fsync = [0.004, 0.251, 0.004]))).toEqual(['control-plane-slow:pd-2']);
+    expect(await broken((c) => (c.fsync = [0.004, 0.249, Number.NaN]))).toEqual([]);
   });
 
   test('a cluster that no store has joined yet has a leader and nothing to complain about', async () => {
