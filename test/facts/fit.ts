@@ -3,7 +3,7 @@ export function fitNonNegative(rows: readonly (readonly number[])[], wanted: rea
   const width = rows[0]?.length ?? 0;
   const gram = Array.from({ length: width }, (_, a) => Array.from({ length: width }, (_, b) => dot(rows, weights, (row) => (row[a] as number) * (row[b] as number))));
   const right = Array.from({ length: width }, (_, a) => dot(rows, weights, (row, at) => (row[a] as number) * (wanted[at] as number)));
-  const found = new Array<number>(width).fill(0);
+  const found = Array.from({ length: width }, () => 0);
   for (let round = 0; round < 2_000; round++) {
     for (let a = 0; a < width; a++) {
       const own = gram[a]?.[a] as number;
@@ -20,17 +20,4 @@ function dot(rows: readonly (readonly number[])[], weights: readonly number[], t
   let sum = 0;
   for (let at = 0; at < rows.length; at++) sum += (weights[at] as number) * term(rows[at] as readonly number[], at);
   return sum;
-}
-
-/** Which part of the ups and downs of `wanted` the coefficients explain, each row with its weight. */
-export function explained(rows: readonly (readonly number[])[], wanted: readonly number[], { weights, found }: { readonly weights: readonly number[]; readonly found: readonly number[] }): number {
-  const total = weights.reduce((sum, each) => sum + each, 0);
-  const mean = wanted.reduce((sum, each, at) => sum + each * (weights[at] as number), 0) / total;
-  let [left, all] = [0, 0];
-  for (let at = 0; at < rows.length; at++) {
-    const expected = (rows[at] as readonly number[]).reduce((sum, each, a) => sum + each * (found[a] as number), 0);
-    left += (weights[at] as number) * ((wanted[at] as number) - expected) ** 2;
-    all += (weights[at] as number) * ((wanted[at] as number) - mean) ** 2;
-  }
-  return all === 0 ? 1 : 1 - left / all;
 }

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Facts } from './families.ts';
 import { fitNonNegative } from './fit.ts';
+import { countedFamilies, elsewhere, offFeatures, ownFamilies } from './own.ts';
 import { type Rank, ranksOf } from './ranks.ts';
 import { known, tikvCases, twinFolder } from './reference.ts';
 import { type Window, windowsOf } from './windows.ts';
@@ -25,9 +26,10 @@ const unfit: ReadonlySet<string> = new Set(['tikv-write-overload', 'tikv-memory-
 /** Labels that name a process, a store or an address of the recorded cluster: what counts these, the model counts itself. */
 const local: ReadonlySet<string> = new Set(['tid', 'to', 'To', 'From', 'Local', 'Remote', 'store', 'store_id', 'target', 'address', 'endpoint']);
 /** What the recording itself asked of PD and of the stores. */
-const asked = /^pd_service_audit_|"path":"\/config"|"raw_batch_get_command"|^tikv_server_request_batch_size/;
-/** Counted by the model's own parts, where they happen. */
-const own = new Set(readFileSync(join(import.meta.dirname, 'own.txt'), 'utf8').split(/\s+/).filter(Boolean));
+const asked = /"path":"\/config"|"raw_batch_get_command"|^tikv_server_request_batch_size/;
+
+/** Whether a series belongs to the recorded cluster and to no other. */
+export const isLocal = (labels: Readonly<Record<string, string>>): boolean => Object.keys(labels).some((label) => local.has(label));
 
 const facts = JSON.parse(readFileSync(join(twinFolder, 'metrics', 'families.json'), 'utf8')) as Facts;
 
@@ -68,14 +70,14 @@ function memberRows(all: readonly Window[]): Row[] {
 function tableOf(job: Job, rows: readonly Row[]): WorkRow[] {
   const keys = new Set(rows.flatMap(({ window }) => [...window.grown.keys()]));
   const buckets = Map.groupBy([...keys].filter((key) => /_bucket\{/.test(key)), withoutBound);
-  return [...keys].sort().flatMap((key) => {
+  return [...keys].sort().flatMap((key): WorkRow[] => {
     const series = counted(key);
     if (!series) return [];
     const per = coefficients(job, rows, key);
     if (!per) return [];
     const { name, labels, histogram } = series;
-    if (!histogram) return [[name, labels, per] as const];
-    return [[name, labels, per, ranksOf(bucketsOf(rows, buckets.get(key.replace(/_count\{/, '{')) ?? []))] as const];
+    if (!histogram) return [[name, labels, per]];
+    return [[name, labels, per, ranksOf(bucketsOf(rows, buckets.get(key.replace(/_count\{/, '{')) ?? []))]];
   });
 }
 
@@ -87,7 +89,7 @@ function counted(key: string): { readonly name: string; readonly labels: Record<
   const name = facts.families[full] ? full : full.replace(/_count$/, '');
   const type = facts.families[name]?.[0];
   if (type !== 'counter' && (type !== 'histogram' || !full.endsWith('_count'))) return undefined;
-  if (own.has(name) || asked.test(key) || Object.keys(labels).some((label) => local.has(label))) return undefined;
+  if (countedFamilies.has(name) || ownFamilies.has(name) || offFeatures.test(name) || elsewhere.test(name) || asked.test(key) || isLocal(labels)) return undefined;
   return { name, labels, histogram: type === 'histogram' };
 }
 
