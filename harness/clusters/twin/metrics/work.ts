@@ -77,6 +77,6 @@ function keepStill(registry: Registry, [name, labels, value]: StillRow): void {
   if (registry.has(name, labels)) return;
   const type = metaOf(name)?.type;
   if (type === 'histogram') registry.histogram(name, boundsOf(name), labels);
-  else if (type === 'counter') registry.counter(name, labels).value = value;
+  else if (type === 'counter') registry.counter(name, labels).add(value);
   else registry.set(name, labels, value);
 }
