@@ -19,6 +19,20 @@ describe('laws: lives that once broke one', () => {
     expect(await lawBrokenBy(schedule([act('process-pause', 0, 9), act('process-kill', 1, 1)]))).toBeUndefined();
   });
 
+  test('leaders that are told to go while their log is on its way take nothing with them that was acknowledged', async () => {
+    const load = { rate: 4_000, readsPercent: 50, keys: 'uniform', valueBytes: 1_024 } as const;
+    expect(await lawBrokenBy(schedule([act('network-delay', 0, 1), act('evict-leader-left-behind', 2, 1)], { regions: 5, load }))).toBeUndefined();
+  });
+
+  test('a store finds PD again although PD slept when it called', async () => {
+    expect(await lawBrokenBy(schedule([act('process-pause', 5, 2, 13), act('process-kill', 6, 12)], { tikv: 5 }))).toBeUndefined();
+  });
+
+  test('PD learns of leaders that sleeping regions elected while it had none itself', async () => {
+    const load = { rate: 0, readsPercent: 50, keys: 'uniform', valueBytes: 1_024 } as const;
+    expect(await lawBrokenBy(schedule([act('process-kill', 4, 27), { ...act('process-pause', 0, 29), victims: [0, 3] }], { seed: 153_690, regions: 4, load }))).toBeUndefined();
+  });
+
   test('a store that is killed while it waits to campaign campaigns again when it is back', async () => {
     expect(await lawBrokenBy(schedule([{ ...act('crash-loop', 1, 35), victims: [1, 0] }], { tikv: 2 }))).toBeUndefined();
   });

@@ -13,6 +13,7 @@ import { Elections } from './raft/elections.ts';
 import { layRegions } from './raft/layout.ts';
 import { Links } from './raft/links.ts';
 import { Membership } from './raft/membership.ts';
+import { LogFlow } from './raft/log-flow.ts';
 import { RegionIndex } from './raft/region-index.ts';
 import type { Region } from './raft/region.ts';
 import { Snapshots } from './raft/snapshots.ts';
@@ -40,6 +41,7 @@ export class World {
   readonly stores: readonly Store[];
   readonly index = new RegionIndex();
   readonly links: Links;
+  readonly logs: LogFlow;
   readonly raft: Elections;
   readonly membership: Membership;
   readonly snapshots: Snapshots;
@@ -59,6 +61,7 @@ export class World {
     this.membership = new Membership(this);
     this.snapshots = new Snapshots(this);
     this.links = new Links(this);
+    this.logs = new LogFlow(this);
     const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);
     this.pd = new Pd(this, hosts.pd, storeIds);
     this.stores = hosts.tikv.map((host, at) => new Store(this, host, storeIds[at] as number));

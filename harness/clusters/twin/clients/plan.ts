@@ -29,11 +29,14 @@ export interface Plan {
 /** Whether a store answers anybody. */
 export const isAwake = (store: Store): boolean => store.serving && store.process.state === 'running';
 
-/** The routes of the regions that one store leads, or of those without a leader. */
-export function routesOf(world: World, leaderId: number | null): Plan {
+/** The routes of the regions that one store leads, or of those without a leader; `onRoute` hears of each region's, undefined where writes wait. */
+export function routesOf(world: World, leaderId: number | null, onRoute: (region: Region, route: RouteGroup | undefined) => void = () => {}): Plan {
   const leader = world.storeOf(leaderId);
   const regions = leaderId === null ? world.index.leaderless : world.index.of(leaderId).led.items;
-  if (!leader || !isAwake(leader) || leader.host.network.isCut('clients')) return { groups: [], stalled: regions.map((region) => ({ region, reads: true })) };
+  if (!leader || !isAwake(leader) || leader.host.network.isCut('clients')) {
+    for (const region of regions) onRoute(region, undefined);
+    return { groups: [], stalled: regions.map((region) => ({ region, reads: true })) };
+  }
   const groups = new Map<string, RouteGroup>();
   const stalled: Stalled[] = [];
   const shares = { load: world.traffic.load, regions: world.regions };
@@ -47,6 +50,7 @@ export function routesOf(world: World, leaderId: number | null): Plan {
     const key = followerIds.join(',');
     let group = groups.get(key);
     if (!group) groups.set(key, (group = { leader, followerIds, firstRegion: region.id, readShare: 0, writeShare: 0 }));
+    onRoute(region, quorate ? group : undefined);
     group.readShare += shareOf(region, 'reads', shares);
     if (quorate) group.writeShare += shareOf(region, 'writes', shares);
   }

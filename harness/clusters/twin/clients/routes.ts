@@ -34,7 +34,7 @@ export class Routes implements Plan {
   refresh(onTurn: (region: Region) => void): void {
     const leaders = this.#toRedraw();
     if (leaders.size === 0) return;
-    for (const leader of leaders) this.#byLeader.set(leader, routesOf(this.#world, leader));
+    for (const leader of leaders) this.#byLeader.set(leader, routesOf(this.#world, leader, (region, route) => this.#world.logs.reroute(region, route)));
     const plans = [...this.#byLeader.values()];
     const stalled = plans.every((plan) => plan.stalled.length === 0) ? nowhere.stalled : plans.flatMap((plan) => plan.stalled).sort((a, b) => a.region.id - b.region.id);
     const regions = new Set(stalled.map(({ region }) => region));

@@ -52,19 +52,25 @@ export class Traffic {
     return this.#waiting.inFlight;
   }
 
+  /** How many writes a second clients send to a region at present. */
+  writesPerSecond(region: Region): number {
+    const { shape, ratePerSecond, reads } = this.load;
+    return shape === 'idle' ? 0 : ratePerSecond * (1 - reads) * this.#shareOf(region, 'writes');
+  }
+
   /** From now on clients send this; what they sent so far is booked as it was sent. */
   change(load: LoadSpec): void {
     const before = this.load;
     // Shares do not depend on the rate, only on what is hot.
     const same = before.hot === load.hot || JSON.stringify(before.hot) === JSON.stringify(load.hot);
-    if (!same) for (const region of this.#world.regions) this.#settle(region);
+    if (!same) for (const region of this.#world.regions) this.settle(region);
     this.load = load;
     if (!same) this.routes.forget();
   }
 
   /** What a region served since this was asked last. */
   takeFlow(region: Region): { reads: number; writes: number } {
-    this.#settle(region);
+    this.settle(region);
     const { flow } = region;
     region.flow = { reads: 0, writes: 0 };
     return flow;
@@ -72,7 +78,7 @@ export class Traffic {
 
   #tick(): void {
     for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed(store);
-    this.routes.refresh((region) => this.#settle(region));
+    this.routes.refresh((region) => this.settle(region));
     for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: this.load.valueBytes, commits: new Map() });
     if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);
     this.#offer();
@@ -114,6 +120,7 @@ export class Traffic {
       if (leader) this.#serve(leader, group?.followerIds ?? [], { reads, writes });
       region.flow.reads += reads;
       region.flow.writes += writes;
+      region.unlogged += writes;
       this.clientLog.late(reads + writes, waitedMs);
     }
   }
@@ -136,11 +143,14 @@ export class Traffic {
     for (const commits of load.commits.values()) load.writes += commits.writes = arrivals(this.#random, commits.writes);
   }
 
-  #settle(region: Region): void {
+  /** Books what a region served until now. */
+  settle(region: Region): void {
     const { flow, settled } = region;
     if (!this.routes.isStalled(region)) {
+      const writes = this.#shareOf(region, 'writes') * (this.#offered.writes - settled.writes);
       flow.reads += this.#shareOf(region, 'reads') * (this.#offered.reads - settled.reads);
-      flow.writes += this.#shareOf(region, 'writes') * (this.#offered.writes - settled.writes);
+      flow.writes += writes;
+      region.unlogged += writes;
     }
     settled.reads = this.#offered.reads;
     settled.writes = this.#offered.writes;

@@ -1,12 +1,13 @@
 import type { ClusterSpec } from '../../contract.ts';
 import { World } from '../world.ts';
+import { committedStays } from './committed.ts';
 import { keySpace } from './key-space.ts';
 import type { Law, LawOf } from './law.ts';
 import { oneLeaderPerTerm } from './terms.ts';
 import { WatchedMetrics } from './watched-metrics.ts';
 
 /** What holds at every moment of every cluster's life. */
-const everywhere: readonly LawOf[] = [oneLeaderPerTerm, keySpace];
+const everywhere: readonly LawOf[] = [oneLeaderPerTerm, committedStays, keySpace];
 
 /** A twin whose telemetry is watched instead of kept. */
 export interface LawfulWorld {

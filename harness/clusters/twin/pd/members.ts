@@ -37,6 +37,11 @@ export class PdMembers {
     return this.#leader?.process.state === 'running' ? this.#leader : undefined;
   }
 
+  /** Whether this member is the leader, even while it sleeps. */
+  leads(server: PdServer): boolean {
+    return this.#leader === server;
+  }
+
   get alive(): PdServer[] {
     return this.servers.filter((server) => server.ready && server.process.state === 'running');
   }

@@ -23,6 +23,8 @@ import { isLowOnSpace, type StoreView, storeState } from './views.ts';
 
 /** PD takes ids from its store in lots of a thousand; these begin with a new lot. */
 const idsAtOnce = 1_000;
+/** A store that gets no answer from PD's leader asks again. */
+const callAgainMs: Millis = 1_000;
 
 /** The placement driver: what it knows, and the machinery that acts on it. All of it belongs to whichever member leads. */
 export class Pd {
@@ -177,12 +179,16 @@ export class Pd {
   }
 
   #reconnect(store: Store, server: PdServer): void {
-    if (this.members.serving !== server) return;
+    if (!this.members.leads(server)) return;
+    // It sleeps just now: whoever calls it calls again.
+    if (this.members.serving !== server) return store.process.after(callAgainMs, () => this.#reconnect(store, server));
     store.pdConnected = true;
     store.log({
       source: 'util.rs:306', message: 'update pd client',
       fields: [['via', ''], ['leader', server.clientUrl], ['prev_via', ''], ['prev_leader', ''], ['thread_id', 27]],
     });
+    // A store that found PD again reports every region that it leads, awake or not.
+    for (const region of this.#world.index.of(store.id).led.items) this.reports.report(region);
   }
 
   #logLowSpace({ id, capacityBytes, availableBytes }: StoreView): void {

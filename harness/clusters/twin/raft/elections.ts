@@ -1,10 +1,10 @@
-import { defined } from '../../../../src/kernel/assert.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { FullDisks } from './full-disks.ts';
-import { campaignLines, givingWayLines, ignoredVoteLine, orderLine, rejoinLines, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
-import { type Peer, type Region, isQuorum, isVoter, peerOn } from './region.ts';
+import { campaignLines, givingWayLines, orderLine, rejoinLines, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
+import { type Region, isVoter, peerOn } from './region.ts';
+import { peerIn, Votes } from './votes.ts';
 
 const tickMs = 1_000;
 /** `raft-election-timeout-ticks`: each follower waits 10 to 19 ticks, drawn anew each time. */
@@ -25,10 +25,12 @@ export class Elections {
   readonly fullDisks: FullDisks;
   readonly #world: World;
   readonly #random: Random;
+  readonly #votes: Votes;
 
   constructor(world: World) {
     this.#world = world;
     this.#random = world.random.fork('elections');
+    this.#votes = new Votes(world);
     this.fullDisks = new FullDisks(world);
   }
 
@@ -79,7 +81,7 @@ export class Elections {
   audible(store: Store): void {
     for (const region of this.#world.index.of(store.id).held.items) {
       const leader = region.lags(store.id) ? this.#world.storeOf(region.leader) : undefined;
-      if (leader && this.#canFollow(leader, store)) this.#catchUp(region, leader, store);
+      if (leader && this.#votes.canFollow(leader, store)) this.#catchUp(region, leader, store);
     }
   }
 
@@ -100,8 +102,8 @@ export class Elections {
     const peer = peerOn(region, targetId);
     if (!target || !peer || !isVoter(peer) || leader === target || leader.host.disk.hung) return;
     leader.process.after(this.#random.between(1, 4), () => {
-      if (region.leader !== leader.id || !peerOn(region, target.id) || !this.#canFollow(leader, target) || region.lags(target.id)) return;
-      const [from, to] = [this.#peer(region, leader), this.#peer(region, target)];
+      if (region.leader !== leader.id || !peerOn(region, target.id) || !this.#votes.canFollow(leader, target) || region.lags(target.id)) return;
+      const [from, to] = [peerIn(region, leader), peerIn(region, target)];
       if (order) leader.log(order(region, from, to));
       leader.logAll(transferLines(region, from, to));
       leader.metrics.sent.of('timeout_now').add(1);
@@ -111,8 +113,9 @@ export class Elections {
 
   #takeOver(region: Region, leader: Store, target: Store): void {
     if (region.leader !== leader.id || !target.serving || target.host.disk.hung || target.space.refusesWrites || !peerOn(region, target.id)) return;
-    const peer = this.#peer(region, target);
-    target.log(timeoutNowLine(region, peer, this.#peer(region, leader)));
+    const peer = peerIn(region, target);
+    this.#world.logs.caughtUp(region, leader, target);
+    target.log(timeoutNowLine(region, peer, peerIn(region, leader)));
     target.logAll(campaignLines(region, peer, false));
     this.#win(region, target, leader, false);
   }
@@ -129,38 +132,40 @@ export class Elections {
   #campaign(region: Region, store: Store): void {
     region.campaigns.delete(store.id);
     const peer = peerOn(region, store.id);
-    if (!peer || !this.#seesLoss(region, store)) return;
+    if (!peer || !this.#votes.seesLoss(region, store)) return;
     if (store.host.disk.hung) return this.#waitToCampaign(region, store, 0);
     store.logAll(campaignLines(region, peer, true));
-    const voters = this.#reachableVoters(region, store);
-    // A vote must be on disk before it is given.
-    const willing = voters.filter((voter) => this.#seesLoss(region, voter) && !voter.host.disk.hung);
+    const voters = this.#votes.reachable(region, store);
+    const willing = this.#votes.willing(region, store);
     const voter = willing[0] ?? store;
-    if (!isQuorum(region, (storeId) => storeId === store.id || willing.some(({ id }) => id === storeId))) {
+    if (!this.#votes.areQuorum(region, store, willing)) {
       if (voters.length === 0) store.metrics.sent.of('prevote').add(region.peers.length - 1);
-      for (const deaf of voters) if (!willing.includes(deaf)) deaf.log(ignoredVoteLine(region, this.#peer(region, deaf), peer));
+      for (const deaf of voters) if (!willing.includes(deaf)) deaf.log(this.#votes.refusal(region, { voter: deaf, candidate: store }));
       return this.#waitToCampaign(region, store, 0);
     }
     store.metrics.sent.of('prevote').add(region.peers.length - 1);
     voter.metrics.sent.of('prevote_resp').add(1);
     store.process.after(this.#random.between(2, 40), () => {
-      if (peerOn(region, store.id) && peerOn(region, voter.id) && this.#seesLoss(region, store)) this.#win(region, store, voter, true);
+      if (!peerOn(region, store.id) || !peerOn(region, voter.id) || !this.#votes.seesLoss(region, store)) return;
+      if (!this.#votes.areQuorum(region, store, this.#votes.willing(region, store))) return this.#waitToCampaign(region, store, 0);
+      this.#win(region, store, voter, true);
     });
   }
 
   #win(region: Region, winner: Store, voter: Store, preVote: boolean): void {
-    const peer = this.#peer(region, winner);
-    winner.logAll(victoryLines(region, peer, this.#peer(region, voter), preVote));
-    for (const other of this.#reachableVoters(region, winner)) {
+    const peer = peerIn(region, winner);
+    const voters = preVote ? this.#votes.willing(region, winner) : this.#votes.reachable(region, winner);
+    winner.logAll(victoryLines(region, peer, peerIn(region, voter), preVote));
+    for (const other of this.#votes.reachable(region, winner)) {
       const role = region.leader === other.id ? 'Leader' : 'Follower';
-      other.logAll(givingWayLines(region, this.#peer(region, other), peer, role));
+      other.logAll(givingWayLines(region, peerIn(region, other), peer, role));
       other.metrics.sent.of('vote_resp').add(1);
     }
     winner.metrics.sent.of('vote').add(region.peers.length - 1);
     region.formerLeader = region.leader ?? region.formerLeader;
     region.leader = winner.id;
     region.term++;
-    region.index++;
+    this.#world.logs.won(region, winner, { voters, followers: this.#votes.reachable(region, winner), term: region.term });
     region.campaigns.clear();
     region.leaderHeardMs = this.#world.engine.nowMs;
     this.#matchFollowers(region, winner);
@@ -172,63 +177,35 @@ export class Elections {
     region.pending.clear();
     for (const { storeId } of region.peers) {
       const follower = this.#world.storeOf(storeId);
-      if (follower && follower !== leader && !this.#canFollow(leader, follower)) region.pending.add(storeId);
+      if (follower && follower !== leader && !this.#votes.canFollow(leader, follower)) region.pending.add(storeId);
     }
     this.#world.snapshots.ledBy(region);
   }
 
   #catchUp(region: Region, leader: Store, follower: Store): void {
     const wasLeader = region.formerLeader === follower.id && follower.process.startedMs < region.leaderHeardMs;
-    follower.logAll(rejoinLines(region, this.#peer(region, follower), region.term - 1, wasLeader ? 'Leader' : 'Follower'));
+    follower.logAll(rejoinLines(region, peerIn(region, follower), region.term - 1, wasLeader ? 'Leader' : 'Follower'));
     leader.process.after(this.#random.between(80, 1_200), () => {
-      if (region.leader !== leader.id || !this.#canFollow(leader, follower) || this.#world.snapshots.owes(region, follower.id) || !region.pending.delete(follower.id)) return;
+      if (region.leader !== leader.id || !this.#votes.canFollow(leader, follower) || this.#world.snapshots.owes(region, follower.id) || !region.pending.delete(follower.id)) return;
+      this.#world.logs.caughtUp(region, leader, follower);
       this.#world.pd.reports.report(region);
     });
   }
 
   /** A leader that misses its majority steps down after an election timeout; a hibernated one does not notice. */
   #checkQuorum(region: Region, leader: Store): void {
-    if (region.hibernated || this.#hasQuorum(region, leader)) return;
+    if (region.hibernated || this.#votes.hasQuorum(region, leader)) return;
     leader.process.after(this.#random.between(10_000, 20_000), () => {
-      if (!peerOn(region, leader.id) || this.#hasQuorum(region, leader)) return;
+      if (!peerOn(region, leader.id) || this.#votes.hasQuorum(region, leader)) return;
       const deposed = region.leader !== leader.id;
       // One that was cut off does not know that the others have elected; one that was not, does.
       if (deposed && !leader.host.network.isCut('peers')) return;
-      leader.log(steppedDownLine(region, this.#peer(region, leader)));
+      leader.log(steppedDownLine(region, peerIn(region, leader)));
       if (deposed) return this.#waitToCampaign(region, leader, 0);
       region.formerLeader = leader.id;
       region.leader = null;
       this.#waitToCampaign(region, leader, 0);
     });
-  }
-
-  /** Whether this region's leader can commit: it reaches a majority. */
-  #hasQuorum(region: Region, leader: Store): boolean {
-    const reached = this.#reachableVoters(region, leader);
-    return isQuorum(region, (storeId) => storeId === leader.id || reached.some(({ id }) => id === storeId));
-  }
-
-  #reachableVoters(region: Region, store: Store): Store[] {
-    return region.peers.filter(isVoter).flatMap(({ storeId }) => {
-      const other = this.#world.storeOf(storeId);
-      return other && other !== store && this.#canFollow(store, other) ? [other] : [];
-    });
-  }
-
-  #canFollow(leader: Store, follower: Store): boolean {
-    return follower.serving && follower.process.state === 'running' && this.#world.links.carries(leader, follower);
-  }
-
-  /** No leader, as far as this store knows: its own connection to the leader's store must be gone. */
-  #seesLoss(region: Region, store: Store): boolean {
-    const leader = this.#world.storeOf(region.leader ?? region.formerLeader);
-    if (region.leader === null) return !leader || leader === store || !this.#world.links.connected(store, leader) || !leader.serving || this.#leaderForgot(region, leader);
-    return leader !== undefined && leader !== store && !this.#world.links.connected(store, leader);
-  }
-
-  /** The former leader is back as a follower, or stepped down. */
-  #leaderForgot(region: Region, leader: Store): boolean {
-    return leader.process.startedMs > region.leaderHeardMs || this.#world.engine.nowMs - region.leaderHeardMs > electionTicks.least * tickMs;
   }
 
   #missedTicks(region: Region): number {
@@ -238,9 +215,5 @@ export class Elections {
 
   #silence(region: Region): void {
     region.leaderHeardMs = this.#world.engine.nowMs - this.#random.below(heartbeatMs);
-  }
-
-  #peer(region: Region, store: Store): Peer {
-    return defined(peerOn(region, store.id), `replica of region ${region.id} on store ${store.id}`);
   }
 }

@@ -94,7 +94,19 @@ export const orderLine = (region: Region, leader: Peer, target: Peer): Entry => 
   fields: [['to_peers', '[]'], ['to_peer', spellPeer(target)], ['from_peer', spellPeer(leader)], ['region_id', region.id], ['thread_id', 37]],
 });
 
-/** The leader's side of a transfer. */
+/** A voter that has entries which the candidate lacks refuses it. */
+export function rejectedVoteLine(region: Region, voter: Peer, candidate: Peer): Entry {
+  const { log, term } = region;
+  const [index, msgIndex] = [log.on(voter.storeId).last, log.on(candidate.storeId).last];
+  const [logTerm, msgTerm] = [log.termAt(voter.storeId, index), log.termAt(candidate.storeId, msgIndex)];
+  const vote = (log.on(voter.storeId).vote === null ? undefined : peerOn(region, log.on(voter.storeId).vote as number)?.id) ?? 0;
+  const message = `[logterm: ${logTerm}, index: ${index}, vote: ${vote}] rejected vote from ${candidate.id} [logterm: ${msgTerm}, index: ${msgIndex}] at term ${term}`;
+  return line(region, voter, 'raft.rs:1634', message, [
+    ['msg type', 'MsgRequestPreVote'], ['term', term], ['msg_index', msgIndex], ['msg_term', msgTerm], ['from', candidate.id], ['vote', vote], ['log_index', index], ['log_term', logTerm],
+  ]);
+}
+
+/** The leader's side of a transfer that PD asked for. */
 export function transferLines(region: Region, leader: Peer, target: Peer): Entry[] {
   const to = spellPeer(target);
   return [

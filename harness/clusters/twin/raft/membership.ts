@@ -52,7 +52,7 @@ export class Membership {
   #apply(region: Region, leader: Store, change: ConfChange): void {
     const result = changed(region, change);
     if (!result) return;
-    region.index++;
+    this.#world.logs.entry(region, leader);
     const before = shapeOf(region);
     const after = { ...before, peers: result.peers, confVer: region.confVer + result.versions };
     for (const peer of before.peers) this.#tell(region, peer)?.logAll(applyLines(before, after, peer, change));

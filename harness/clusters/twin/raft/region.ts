@@ -1,4 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { LogRoute } from './log-flow.ts';
+import { ReplicatedLog } from './replicated-log.ts';
 
 /** What a replica is to its group. Between two configurations one is on its way in and another on its way out, and both count. */
 export type PeerRole = 'voter' | 'learner' | 'incoming' | 'demoting';
@@ -48,8 +50,10 @@ export class Region {
   /** Who led before, while there is no leader or since it was deposed. */
   formerLeader: number | null = null;
   term: number;
-  /** Index of the last log entry. */
-  index: number;
+  /** Writes that are not in the log yet, with the part of one that is not whole. */
+  unlogged = 0;
+  /** Which way its writes went since they were last put into the log. */
+  route: LogRoute | undefined;
   /** This region's share of all requests. */
   readonly share: number;
   /** Traffic since the last region heartbeat. */
@@ -65,6 +69,8 @@ export class Region {
   #keys: number;
   #pending: Set<number> | undefined;
   #campaigns: Map<number, Millis> | undefined;
+  #log: ReplicatedLog | undefined;
+  readonly #firstIndex: number;
   #watcher: RegionWatcher | undefined;
 
   constructor(spec: RegionSpec) {
@@ -74,7 +80,7 @@ export class Region {
     this.confVer = spec.confVer;
     this.version = spec.version;
     this.term = spec.term;
-    this.index = spec.index;
+    this.#firstIndex = spec.index;
     this.share = spec.share;
     this.#leader = spec.leader;
     this.#peers = spec.peers;
@@ -101,6 +107,7 @@ export class Region {
 
   set peers(peers: readonly Peer[]) {
     this.#change(() => (this.#peers = peers));
+    for (const storeId of this.#log?.storeIds ?? []) if (!peerOn(this, storeId)) this.#log?.drop(storeId);
   }
 
   /** No traffic, so it stopped ticking; followers' clocks stand still. */
@@ -136,6 +143,21 @@ export class Region {
   /** An election is under way: the instant at which the first campaign is due, per campaigning store. */
   get campaigns(): Map<number, Millis> {
     return (this.#campaigns ??= new Map());
+  }
+
+  /** Whether anything was written since the beginning; until then all replicas are alike. */
+  get hasLog(): boolean {
+    return this.#log !== undefined;
+  }
+
+  /** Its log, copy by copy. */
+  get log(): ReplicatedLog {
+    return (this.#log ??= new ReplicatedLog(this.#peers.map(({ storeId }) => storeId), { term: this.term, index: this.#firstIndex }));
+  }
+
+  /** Index of the last entry of its leader's log, or of the one that led last. */
+  get index(): number {
+    return this.#log?.on(this.#leader ?? this.formerLeader ?? (this.#peers[0] as Peer).storeId).last ?? this.#firstIndex;
   }
 
   /** Whether the replica on this store has not caught up. */

@@ -107,6 +107,8 @@ export class Snapshots {
       target.usedBytes += bytes;
       region.pending.delete(to.storeId);
       this.#settle(region, to.storeId);
+      const leader = this.#world.storeOf(region.leader);
+      if (leader) this.#world.logs.caughtUp(region, leader, target);
       this.#world.pd.reports.report(region);
     });
   }

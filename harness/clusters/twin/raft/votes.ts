@@ -1,0 +1,68 @@
+import { defined } from '../../../../src/kernel/assert.ts';
+import type { Entry } from '../journal.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world.ts';
+import { ignoredVoteLine, rejectedVoteLine } from './log-lines.ts';
+import { type Peer, type Region, isQuorum, isVoter, peerOn } from './region.ts';
+
+/** Without a word from a leader for so long, a follower doubts it. */
+const forgottenMs = 10_000;
+
+/** Who reaches whom, who misses a leader, and who would vote for whom: what a replica can know without asking PD. */
+export class Votes {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Whether this region's leader can commit: it reaches a majority. */
+  hasQuorum(region: Region, leader: Store): boolean {
+    return this.areQuorum(region, leader, this.reachable(region, leader));
+  }
+
+  /** Whether a store and these others are a majority of the region's voters. */
+  areQuorum(region: Region, store: Store, others: readonly Store[]): boolean {
+    return isQuorum(region, (storeId) => storeId === store.id || others.some(({ id }) => id === storeId));
+  }
+
+  /** The other voters that a replica reaches. */
+  reachable(region: Region, store: Store): Store[] {
+    return region.peers.filter(isVoter).flatMap(({ storeId }) => {
+      const other = this.#world.storeOf(storeId);
+      return other && other !== store && this.canFollow(store, other) ? [other] : [];
+    });
+  }
+
+  /** Whether a follower hears this leader. */
+  canFollow(leader: Store, follower: Store): boolean {
+    return follower.serving && follower.process.state === 'running' && this.#world.links.carries(leader, follower);
+  }
+
+  /** Who would vote for this candidate: a vote must be on disk before it is given, and nobody votes for a log that lacks what it has. */
+  willing(region: Region, candidate: Store): Store[] {
+    this.#world.logs.bringUp(region);
+    return this.reachable(region, candidate).filter((voter) => this.seesLoss(region, voter) && !voter.host.disk.hung && this.#world.logs.grants(region, candidate, voter));
+  }
+
+  /** With which words a voter refuses. */
+  refusal(region: Region, { voter, candidate }: { readonly voter: Store; readonly candidate: Store }): Entry {
+    const [own, other] = [peerIn(region, voter), peerIn(region, candidate)];
+    return this.#world.logs.grants(region, candidate, voter) ? ignoredVoteLine(region, own, other) : rejectedVoteLine(region, own, other);
+  }
+
+  /** No leader, as far as this store knows: its own connection to the leader's store must be gone. */
+  seesLoss(region: Region, store: Store): boolean {
+    const leader = this.#world.storeOf(region.leader ?? region.formerLeader);
+    if (region.leader === null) return !leader || leader === store || !this.#world.links.connected(store, leader) || !leader.serving || this.#leaderForgot(region, leader);
+    return leader !== undefined && leader !== store && !this.#world.links.connected(store, leader);
+  }
+
+  /** The former leader is back as a follower, or stepped down. */
+  #leaderForgot(region: Region, leader: Store): boolean {
+    return leader.process.startedMs > region.leaderHeardMs || this.#world.engine.nowMs - region.leaderHeardMs > forgottenMs;
+  }
+}
+
+/** A region's replica on a store that certainly has one. */
+export const peerIn = (region: Region, store: Store): Peer => defined(peerOn(region, store.id), `replica of region ${region.id} on store ${store.id}`);
