@@ -9,7 +9,8 @@ export interface Spread {
 const masses: readonly number[] = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.03, 0.012, 0.006, 0.002];
 const sigmas: readonly number[] = [-1.645, -1.036, -0.674, -0.385, -0.126, 0.126, 0.385, 0.674, 1.036, 1.44, 1.812, 2.197, 2.576, 3.09];
 
-const spreadOf = (sigma: number): Spread => ({ factors: sigmas.map((z) => Math.round(1e6 * Math.exp(sigma * z)) / 1e6) });
+/** The scatter of a log-normal law: this is the standard deviation of the logarithm. */
+export const spreadOf = (sigma: number): Spread => ({ factors: sigmas.map((z) => Math.round(1e6 * Math.exp(sigma * z)) / 1e6) });
 
 /** The scatters in use, from a throttled device (hardly any) to a cache-missing read. */
 export const spreads = { narrow: spreadOf(0.08), disk: spreadOf(0.45), queue: spreadOf(0.6), wide: spreadOf(0.75) } as const;

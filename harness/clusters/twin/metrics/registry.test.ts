@@ -14,7 +14,7 @@ type Act = (typeof act extends fc.Arbitrary<infer T> ? T : never);
 class Watched {
   readonly store = new MetricStore();
   readonly #target = this.store.target('tikv', 'a');
-  readonly #refs = new SeriesRefs(this.#target);
+  readonly #refs = new SeriesRefs(this.#target, () => {});
   readonly #read = new Map<number, number | undefined>();
   #registry = new Registry(this.#refs);
   #seen: Registry | undefined;

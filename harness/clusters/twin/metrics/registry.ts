@@ -30,6 +30,7 @@ export class Registry {
   /** What changed since it was written, and what is to be taken off the page. */
   readonly #changed: Instrument[] = [];
   #gone: Instrument[] = [];
+  readonly #before: (() => void)[] = [];
 
   constructor(refs: SeriesRefs) {
     this.#refs = refs;
@@ -60,6 +61,16 @@ export class Registry {
     return this.#known(name, labels, HistogramSeries, () => new HistogramSeries(bounds, this.#refs.histogram(name, bounds, labels), this.#changed)).histogram;
   }
 
+  /** Whether the series is exported already. */
+  has(name: string, labels: Labels): boolean {
+    return this.#families.get(name)?.has(labelsKey(labels)) ?? false;
+  }
+
+  /** Work that is put off until somebody is about to read. */
+  beforeWrite(act: () => void): void {
+    this.#before.push(act);
+  }
+
   /** Forgets every series of these metrics, as a PD does that no longer leads. Whoever holds one of these instruments has to ask for it anew. */
   forget(names: ReadonlySet<string>): void {
     const gone = new Set<Instrument>();
@@ -77,6 +88,7 @@ export class Registry {
 
   /** Writes everything that is exported now. */
   write(target: ScrapeTarget): void {
+    for (const act of this.#before) act();
     for (const family of this.#families.values()) for (const instrument of family.values()) instrument.write(target);
     this.#changed.length = 0;
     this.#gone = [];
@@ -84,6 +96,7 @@ export class Registry {
 
   /** Writes everything that is exported now into the scrape that follows the one that was written last. */
   writeChanges(target: ScrapeTarget): void {
+    for (const act of this.#before) act();
     target.carry();
     for (const instrument of this.#gone) instrument.drop(target);
     if (this.#gone.length > 0) this.#gone = [];

@@ -2,7 +2,7 @@ import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { MetricSink, ScrapeTarget } from '../../../telemetry/contract.ts';
 import type { Engine } from '../engine.ts';
 import type { Process } from '../hosts/process.ts';
-import { describeMetrics } from './help.ts';
+import { familyOf, metaOf } from './facts.ts';
 import { Registry } from './registry.ts';
 import { SeriesRefs } from './series-refs.ts';
 
@@ -29,11 +29,11 @@ export class Scraper {
   readonly #engine: Engine;
   readonly #sink: MetricSink;
   readonly #scraped = new Map<string, Scraped>();
+  readonly #described = new Set<string>();
 
   constructor(engine: Engine, sink: MetricSink) {
     this.#engine = engine;
     this.#sink = sink;
-    describeMetrics(sink);
   }
 
   /** Registers a process; its page is rendered by the registry that it got last. */
@@ -42,7 +42,7 @@ export class Scraper {
     what: { readonly process: Process; readonly job: string; readonly instance: string; readonly phaseMs: Millis; readonly durationSeconds: number; readonly slowdown: () => number },
   ): void {
     const target = this.#sink.target(what.job, what.instance);
-    const refs = new SeriesRefs(target);
+    const refs = new SeriesRefs(target, (series) => this.#describe(series));
     this.#scraped.set(node, { ...what, target, refs, registry: new Registry(refs), seen: undefined });
   }
 
@@ -60,6 +60,15 @@ export class Scraper {
 
   start(): void {
     for (const scraped of this.#scraped.values()) this.#engine.every(scrapeIntervalMs, scraped.phaseMs, () => this.#scrape(scraped));
+  }
+
+  /** What is exported is described, and nothing else. */
+  #describe(series: string): void {
+    const family = familyOf(series);
+    if (this.#described.has(family)) return;
+    this.#described.add(family);
+    const meta = metaOf(family);
+    if (meta) this.#sink.describe(family, meta);
   }
 
   /** A dead process refuses at once; a paused one accepts and never answers; a living one is read. */

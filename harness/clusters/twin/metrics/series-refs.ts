@@ -7,14 +7,20 @@ export class SeriesRefs {
   readonly #refs = new Map<string, SeriesRef>();
   readonly #histograms = new Map<string, HistogramRefs>();
 
-  constructor(target: ScrapeTarget) {
+  readonly #describe: (series: string) => void;
+
+  constructor(target: ScrapeTarget, describe: (series: string) => void) {
     this.#target = target;
+    this.#describe = describe;
   }
 
   of(name: string, labels: Labels): SeriesRef {
     const key = `${name}|${labelsKey(labels)}`;
     let ref = this.#refs.get(key);
-    if (ref === undefined) this.#refs.set(key, (ref = this.#target.series(name, labels)));
+    if (ref === undefined) {
+      this.#describe(name);
+      this.#refs.set(key, (ref = this.#target.series(name, labels)));
+    }
     return ref;
   }
 
@@ -23,6 +29,7 @@ export class SeriesRefs {
     const key = `${name}|${labelsKey(labels)}`;
     let refs = this.#histograms.get(key);
     if (!refs) {
+      this.#describe(name);
       const buckets = leOf(bounds).map((le) => this.#target.series(`${name}_bucket`, { ...labels, le }));
       this.#histograms.set(key, (refs = { buckets, sum: this.#target.series(`${name}_sum`, labels), count: this.#target.series(`${name}_count`, labels) }));
     }

@@ -1,5 +1,6 @@
 import { later, meanMs, type Shape, spreads } from '../metrics/histogram.ts';
 import { commitShape, cpuSecondsOf, type StoreLoad } from './pipeline.ts';
+import { bookWork } from './meters/work.ts';
 import type { Store } from './store.ts';
 
 /** Bytes that an entry adds to a value: the key, the header, the checksum. */
@@ -21,6 +22,7 @@ export function account(
     if (quorum) accountWrites(store, group.writes, { quorum, valueBytes: load.valueBytes, followers: followers.length });
   }
   accountLog(store, load, context.spanSeconds);
+  bookWork(store, load, context.spanSeconds);
   store.served.reads += load.reads;
   store.served.writes += load.writes + load.followed;
   store.served.valueBytes = load.valueBytes;

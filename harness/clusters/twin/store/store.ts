@@ -4,6 +4,7 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
+import type { Work } from '../metrics/work.ts';
 import type { StoreRates } from '../pd/views.ts';
 import type { World } from '../world.ts';
 import { bootLines, connectLines, readyLines, shutdownLines, type StoreIdentity } from './boot-lines.ts';
@@ -12,6 +13,7 @@ import { GracefulShutdown } from './graceful-shutdown.ts';
 import { exportGauges } from './gauges.ts';
 import { idleQueue, type StoreQueue } from './pipeline.ts';
 import { MemoryUse, quotaLines, refusalOf } from './memory-use.ts';
+import { workOf } from './meters/work.ts';
 import { StoreMetrics } from './metrics.ts';
 import { Saturation } from './saturation.ts';
 import { inspectRound } from './inspector.ts';
@@ -51,6 +53,8 @@ export class Store implements Program, StoreIdentity {
   readonly writer = new Writer(this);
   readonly space = new Space(this);
   cpuSeconds = 0;
+  /** Entries that one turn of the log writer takes on. */
+  entriesPerTurn = 1;
   /** Served since the last store heartbeat. */
   served = { reads: 0, writes: 0, valueBytes: 0 };
   usedBytes: number;
@@ -61,6 +65,7 @@ export class Store implements Program, StoreIdentity {
   readonly #random: Random;
   readonly #shutdown: GracefulShutdown;
   #metrics: StoreMetrics | undefined;
+  #work: Work | undefined;
   #busyUntilMs: Millis = 0;
 
   constructor(world: World, host: Host, id: number) {
@@ -80,6 +85,11 @@ export class Store implements Program, StoreIdentity {
   /** The instruments of the process that runs, or of the last one that did. */
   get metrics(): StoreMetrics {
     return defined(this.#metrics, `metrics of ${this.node}, which never started`);
+  }
+
+  /** What the process that runs has done, or the last one that did. */
+  get work(): Work {
+    return defined(this.#work, `work of ${this.node}, which never started`);
   }
 
   /** What is left for it, or would be left if it looked now. */
@@ -112,6 +122,7 @@ export class Store implements Program, StoreIdentity {
   started = (): void => {
     this.#metrics = new StoreMetrics(this.#world.scraper.registryFor(this.node));
     exportGauges(this.#world, this);
+    this.#work = workOf(this);
     this.cpuSeconds = 0;
     this.memory.begin();
     this.saturation.begin();
@@ -179,6 +190,7 @@ export class Store implements Program, StoreIdentity {
   /** Makes what was counted in a minute stand for more. */
   age(times: number): void {
     this.cpuSeconds *= times;
+    this.work.age(times);
   }
 
   log(entry: Entry): void {

@@ -1,0 +1,28 @@
+import type { MetricMeta } from '../../../telemetry/contract.ts';
+import recorded from './families.json' with { type: 'json' };
+
+/** Type, help, label names, and for a histogram the name of its bounds; written by `test/facts/families.ts` from recorded pages. */
+type Fact = readonly [type: string, help: string, labels: readonly string[], bounds?: string];
+
+const families = recorded.families as unknown as Readonly<Record<string, Fact>>;
+const bounds = recorded.bounds as Readonly<Record<string, readonly number[]>>;
+
+/** The family that a series belongs to, by the series' name: a histogram's three parts are one family. */
+export function familyOf(series: string): string {
+  if (series in families) return series;
+  const base = series.replace(/_(bucket|sum|count)$/, '');
+  return base in families ? base : series;
+}
+
+/** What the real program says of a family; undefined where none was ever seen. */
+export function metaOf(family: string): MetricMeta | undefined {
+  const fact = families[family];
+  return fact && { type: fact[0] as MetricMeta['type'], help: fact[1] };
+}
+
+/** The bucket bounds of a family, as recorded. */
+export function boundsOf(family: string): readonly number[] {
+  const found = bounds[families[family]?.[3] ?? ''];
+  if (!found) throw new Error(`${family} is no recorded histogram`);
+  return found;
+}
