@@ -48,6 +48,7 @@ export class World {
   readonly pd: Pd;
   readonly traffic: Traffic;
   #changed = new Set<Store>();
+  #revision = 0;
   readonly #storesById: ReadonlyMap<number, Store>;
 
   constructor(spec: WorldSpec) {
@@ -78,8 +79,14 @@ export class World {
     return this.index.all;
   }
 
+  /** Counts the changes of processes and connections. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** A store's process or a connection of it changed: what was derived from them is derived again. Without a store, for all. */
   changed(store?: Store): void {
+    this.#revision++;
     for (const each of store ? [store] : this.stores) this.#changed.add(each);
   }
 

@@ -7,6 +7,8 @@ import { shareOf } from './shares.ts';
 export interface RouteGroup {
   readonly leader: Store;
   readonly followerIds: readonly number[];
+  /** The same as a text. */
+  readonly key: string;
   /** The lowest id among them. */
   readonly firstRegion: number;
   /** Their part of all reads and of all writes. */
@@ -49,7 +51,7 @@ export function routesOf(world: World, leaderId: number | null, onRoute: (region
     if (!quorate) stalled.push({ region, reads: false });
     const key = followerIds.join(',');
     let group = groups.get(key);
-    if (!group) groups.set(key, (group = { leader, followerIds, firstRegion: region.id, readShare: 0, writeShare: 0 }));
+    if (!group) groups.set(key, (group = { leader, followerIds, key, firstRegion: region.id, readShare: 0, writeShare: 0 }));
     onRoute(region, quorate ? group : undefined);
     group.readShare += shareOf(region, 'reads', shares);
     if (quorate) group.writeShare += shareOf(region, 'writes', shares);

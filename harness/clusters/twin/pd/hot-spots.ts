@@ -1,3 +1,4 @@
+import type { RegionViews } from './region-views.ts';
 import type { RegionView } from './views.ts';
 
 /** Traffic of regions for which PD keeps books. */
@@ -22,20 +23,35 @@ export const flowOf = (view: RegionView, kind: FlowKind): { bytes: number; keys:
 /** Whether PD lists the region as hot: in enough reports in a row it was over the threshold. */
 export const isHot = (view: RegionView, kind: FlowKind): boolean => view.hotDegrees[kind] >= rules[kind].hits;
 
+/** Whether its last report was over the fixed minimum. */
+export function isWarm(view: RegionView, kind: FlowKind): boolean {
+  const rule = rules[kind];
+  const { bytes, keys } = flowOf(view, kind);
+  return bytes >= rule.bytes || keys >= rule.keys;
+}
+
 /**
  * Counts reports. The threshold is a fixed minimum or 0.8 of the sixtieth largest flow, whichever is more: in an even
  * cluster half of the regions are hot all the time, and a real hot spot makes the list shrink.
  */
 export function noteReports(view: RegionView, kind: FlowKind, { sixtiethBytes, times }: { readonly sixtiethBytes: number; readonly times: number }): void {
-  const rule = rules[kind];
-  const least = ofTop * sixtiethBytes;
-  const { bytes, keys } = flowOf(view, kind);
-  const hot = bytes >= least && (bytes >= rule.bytes || keys >= rule.keys);
-  view.hotDegrees[kind] = Math.max(0, view.hotDegrees[kind] + (hot ? 1 : -1) * rule.degreesPerReport * times);
+  const hot = isWarm(view, kind) && flowOf(view, kind).bytes >= ofTop * sixtiethBytes;
+  view.hotDegrees[kind] = Math.max(0, view.hotDegrees[kind] + (hot ? 1 : -1) * rules[kind].degreesPerReport * times);
 }
 
 /** The sixtieth largest flow, in bytes per second; 0 with fewer regions. */
 export function sixtieth(views: Iterable<RegionView>, kind: FlowKind): number {
   const flows = Float64Array.from(views, (view) => flowOf(view, kind).bytes).sort();
   return flows[flows.length - topCount] ?? 0;
+}
+
+/**
+ * The sixtieth largest flow, or 0 where that makes no difference: only warm regions can be hot, and while those with many bytes are
+ * fewer than sixty, none of them is below a share of what the sixtieth has. So the many that sleep need not be ranked.
+ */
+export function leastHotBytes(views: RegionViews, kind: FlowKind): number {
+  const warm = views.warm(kind);
+  const among = sixtieth(warm, kind);
+  if (among >= rules[kind].bytes) return among;
+  return warm.every((view) => flowOf(view, kind).bytes >= rules[kind].bytes) ? 0 : sixtieth(views.values(), kind);
 }

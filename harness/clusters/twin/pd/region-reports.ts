@@ -4,8 +4,9 @@ import { peerText } from '../raft/change-lines.ts';
 import type { Flow, Peer, Region } from '../raft/region.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
-import { type FlowKind, noteReports, sixtieth } from './hot-spots.ts';
+import { type FlowKind, leastHotBytes, noteReports } from './hot-spots.ts';
 import { RegionViews } from './region-views.ts';
+import { Rounds } from './rounds.ts';
 import type { RegionView } from './views.ts';
 
 const reportEveryMs = 60_000;
@@ -16,6 +17,7 @@ const rankingEveryMs = 10_000;
 const downPeerMs = 600_000;
 /** A key and its value's envelope on the wire and in the write batch. */
 const keyBytes = 25;
+const noneDown: RegionView['down'] = [];
 
 /** Region heartbeats: what leaders tell PD, every minute and whenever the leader or a lagging replica changed. */
 export class RegionReports {
@@ -29,10 +31,11 @@ export class RegionReports {
 
   /** Starts with the regions as they are. */
   begin(random: Random): void {
-    for (const region of this.#world.regions) {
-      this.views.add(region, this.#world.engine.nowMs);
-      const periodMs = region.hibernated ? hibernatedReportEveryMs : reportEveryMs;
-      this.#world.engine.every(periodMs, random.below(periodMs), () => this.#periodic(region));
+    const { engine, regions } = this.#world;
+    const due = regions.map((item) => ({ item, firstMs: random.below(item.hibernated ? hibernatedReportEveryMs : reportEveryMs) }));
+    for (const region of regions) this.views.add(region, engine.nowMs);
+    for (const [periodMs, hibernated] of [[reportEveryMs, false], [hibernatedReportEveryMs, true]] as const) {
+      new Rounds<Region>(engine, periodMs, (region) => this.#periodic(region)).add(due.filter(({ item }) => item.hibernated === hibernated));
     }
   }
 
@@ -50,7 +53,7 @@ export class RegionReports {
       source: 'region.go:784', message: 'region ConfVer changed',
       fields: [['region-id', region.id], ['detail', peersDiff(view.peers, region.peers)], ['old-confver', view.confVer], ['new-confver', region.confVer]],
     });
-    this.views.noteReport(view, { leader: store.id, pending: [...region.pending].sort((a, b) => a - b), down: this.#downPeers(region, store), atMs: engine.nowMs });
+    this.views.noteReport(view, { leader: store.id, pending: region.lagging, down: this.#downPeers(region, store), atMs: engine.nowMs });
     pd.operators.reported(region, store.id);
   }
 
@@ -78,6 +81,7 @@ export class RegionReports {
   }
 
   #downPeers(region: Region, leader: Store): RegionView['down'] {
+    if (this.#world.links.allConnected) return noneDown;
     return region.peers.flatMap(({ storeId }) => {
       const follower = this.#world.storeOf(storeId);
       const silentMs = follower ? this.#world.links.silentMs(leader, follower) : 0;
@@ -87,10 +91,7 @@ export class RegionReports {
 
   #noteFlow(view: RegionView, flow: Flow): void {
     const bytesEach = this.#world.traffic.load.valueBytes + keyBytes;
-    view.writtenKeys = Math.round(flow.writes);
-    view.writtenBytes = view.writtenKeys * bytesEach;
-    view.readKeys = Math.round(flow.reads);
-    view.readBytes = view.readKeys * bytesEach;
+    this.views.noteFlow(view, { writtenKeys: Math.round(flow.writes), readKeys: Math.round(flow.reads), bytesEach });
   }
 
   #noteHeat(view: RegionView, times: number): void {
@@ -103,7 +104,7 @@ export class RegionReports {
     const { nowMs } = this.#world.engine;
     const known = this.#ranking.get(kind);
     if (known && nowMs - known.atMs < rankingEveryMs) return known.bytes;
-    const bytes = sixtieth(this.views.values(), kind);
+    const bytes = leastHotBytes(this.views, kind);
     this.#ranking.set(kind, { atMs: nowMs, bytes });
     return bytes;
   }

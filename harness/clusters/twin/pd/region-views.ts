@@ -1,7 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import { ById } from '../by-id.ts';
 import type { Region } from '../raft/region.ts';
-import { type FlowKind, isHot } from './hot-spots.ts';
+import { type FlowKind, isHot, isWarm } from './hot-spots.ts';
 import type { RegionView } from './views.ts';
 
 /** What a leader told PD of its region. */
@@ -35,6 +35,7 @@ export class RegionViews {
   readonly pending = new ById<RegionView>();
   readonly down = new ById<RegionView>();
   readonly #hot = { write: new ById<RegionView>(), read: new ById<RegionView>() };
+  readonly #warm = { write: new ById<RegionView>(), read: new ById<RegionView>() };
 
   get(id: number): RegionView | undefined {
     return this.#views.get(id);
@@ -61,6 +62,11 @@ export class RegionViews {
     return this.#hot[kind].items;
   }
 
+  /** Regions with enough traffic to become hot. */
+  warm(kind: FlowKind): readonly RegionView[] {
+    return this.#warm[kind].items;
+  }
+
   /** A region that PD hears of for the first time. */
   add(region: Region, atMs: Millis): void {
     const view: Mutable<RegionView> = {
@@ -77,7 +83,7 @@ export class RegionViews {
     if (!view) return;
     this.noteReport(view, { leader: view.leader, pending: [], down: [], atMs: view.lastHeartbeatMs });
     this.ledBy(view.leader).count(view, -1);
-    for (const kind of ['write', 'read'] as const) this.#hot[kind].remove(view);
+    for (const kind of ['write', 'read'] as const) for (const list of [this.#hot, this.#warm]) list[kind].remove(view);
     this.#views.delete(id);
   }
 
@@ -94,6 +100,16 @@ export class RegionViews {
     known.lastHeartbeatMs = atMs;
     file(this.pending, view, pending.length > 0);
     file(this.down, view, down.length > 0);
+  }
+
+  /** What it served in a heartbeat's interval. */
+  noteFlow(view: RegionView, { writtenKeys, readKeys, bytesEach }: { readonly writtenKeys: number; readonly readKeys: number; readonly bytesEach: number }): void {
+    const known: Mutable<RegionView> = view;
+    known.writtenKeys = writtenKeys;
+    known.writtenBytes = writtenKeys * bytesEach;
+    known.readKeys = readKeys;
+    known.readBytes = readKeys * bytesEach;
+    for (const kind of ['write', 'read'] as const) file(this.#warm[kind], view, isWarm(view, kind));
   }
 
   /** Its degrees of heat changed. */

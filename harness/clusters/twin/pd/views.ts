@@ -49,10 +49,10 @@ export interface RegionView {
   readonly sizeMib: number;
   readonly keys: number;
   /** Totals of the last heartbeat interval, as the API shows them. */
-  writtenBytes: number;
-  writtenKeys: number;
-  readBytes: number;
-  readKeys: number;
+  readonly writtenBytes: number;
+  readonly writtenKeys: number;
+  readonly readBytes: number;
+  readonly readKeys: number;
   readonly lastHeartbeatMs: Millis;
   /** How long it has been hot, in reports. */
   readonly hotDegrees: { write: number; read: number };

@@ -1,24 +1,48 @@
+import type { Counter } from '../metrics/instruments.ts';
+import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { isAwake } from '../clients/plan.ts';
 
 const everyMs = 1_000;
 
+/** What one message to each of its followers adds to. */
+interface Reach {
+  readonly store: Store;
+  readonly counters: readonly Counter[];
+  /** Counted once for each store that is reached. */
+  readonly sent: Counter | undefined;
+  readonly reached: number;
+}
+
 /** Leaders of awake regions speak to each follower every two seconds; what cannot be delivered is counted as unreachable. */
 export function startChatter(world: World): void {
+  let drawn = -1;
+  let reaches: Reach[] = [];
   world.engine.every(everyMs, everyMs, () => {
-    for (const store of world.stores) {
-      if (!isAwake(store)) continue;
+    // Who reaches whom changes with processes and connections, and then only.
+    if (drawn !== world.revision) {
+      reaches = world.stores.filter(isAwake).map((store) => reachOf(world, store));
+      drawn = world.revision;
+    }
+    for (const { store, counters, sent, reached } of reaches) {
       const messages = world.index.of(store.id).awakeLed / 2;
-      for (const other of world.stores) {
-        if (other === store) continue;
-        if (!world.links.connected(store, other)) store.metrics.unreachable(other.id).add(messages);
-        else if (isAwake(other) && world.links.carries(store, other)) {
-          store.metrics.sent.of('heartbeat').add(messages);
-          other.metrics.sent.of('heartbeat_resp').add(messages);
-          other.metrics.received.of(String(store.id)).add(messages);
-          store.metrics.received.of(String(other.id)).add(messages);
-        }
-      }
+      if (messages === 0) continue;
+      sent?.add(messages * reached);
+      for (const counter of counters) counter.add(messages);
     }
   });
+}
+
+function reachOf(world: World, store: Store): Reach {
+  const counters: Counter[] = [];
+  let reached = 0;
+  for (const other of world.stores) {
+    if (other === store) continue;
+    if (!world.links.connected(store, other)) counters.push(store.metrics.unreachable(other.id));
+    else if (isAwake(other) && world.links.carries(store, other)) {
+      reached++;
+      counters.push(other.metrics.sent.of('heartbeat_resp'), other.metrics.received.of(String(store.id)), store.metrics.received.of(String(other.id)));
+    }
+  }
+  return { store, counters, sent: reached > 0 ? store.metrics.sent.of('heartbeat') : undefined, reached };
 }

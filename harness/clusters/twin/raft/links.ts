@@ -29,10 +29,18 @@ export class Links {
   readonly #world: World;
   readonly #random: Random;
   readonly #links = new Map<number, Link>();
+  /** How many of them are connected. */
+  #open = 0;
 
   constructor(world: World) {
     this.#world = world;
     this.#random = world.random.fork('links');
+  }
+
+  /** Whether nobody misses anybody. */
+  get allConnected(): boolean {
+    const { length } = this.#world.stores;
+    return this.#open === length * (length - 1);
   }
 
   /** Whether `from` can send raft messages to `to`. */
@@ -61,7 +69,7 @@ export class Links {
   lost(gone: Store, clean: boolean): void {
     const text = clean ? 'Socket closed' : 'Connection reset by peer';
     for (const other of this.#others(gone)) {
-      Object.assign(this.#link(gone, other), { connected: false, tries: 0, brokenMs: 0 });
+      this.#sever(this.#link(gone, other), 0);
       other.process.after(this.#random.between(30, 120), () => this.#abort(other, gone, text));
     }
   }
@@ -110,7 +118,7 @@ export class Links {
 
   /** A first contact at start-up of the whole cluster. */
   connectAll(): void {
-    for (const from of this.#world.stores) for (const to of this.#others(from)) this.#link(from, to).connected = true;
+    for (const from of this.#world.stores) for (const to of this.#others(from)) this.#join(this.#link(from, to));
   }
 
   /** For how long `from` has not reached `to`; 0 where it does. */
@@ -122,7 +130,7 @@ export class Links {
   #abort(from: Store, to: Store, text: string): void {
     const link = this.#link(from, to);
     if (!link.connected) return;
-    Object.assign(link, { connected: false, tries: 0, brokenMs: this.#world.engine.nowMs });
+    this.#sever(link, this.#world.engine.nowMs);
     this.#world.changed(to);
     const status = `RpcStatus { code: 14-UNAVAILABLE, message: "${text}", details: [] }`;
     from.log({
@@ -170,7 +178,7 @@ export class Links {
   #establish(from: Store, to: Store): void {
     const link = this.#link(from, to);
     if (link.connected || !to.serving || this.#cut(from, to)) return;
-    link.connected = true;
+    this.#join(link);
     this.#world.changed(to);
     const costMs = this.#world.engine.nowMs - link.brokenMs;
     from.log({
@@ -195,6 +203,16 @@ export class Links {
 
   #others(store: Store): Store[] {
     return this.#world.stores.filter((other) => other !== store);
+  }
+
+  #join(link: Link): void {
+    if (!link.connected) this.#open++;
+    link.connected = true;
+  }
+
+  #sever(link: Link, brokenMs: Millis): void {
+    if (link.connected) this.#open--;
+    Object.assign(link, { connected: false, tries: 0, brokenMs });
   }
 
   #link(from: Store, to: Store): Link {

@@ -39,6 +39,8 @@ export interface RegionSpec {
 /** What a log line says of a region. */
 export type RegionShape = Pick<Region, 'id' | 'startKey' | 'endKey' | 'confVer' | 'version' | 'peers' | 'term' | 'index'>;
 
+const nobody: readonly number[] = [];
+
 /** A region and its raft group: the truth, whoever knows it. PD's belief is a {@link RegionView} of its own. */
 export class Region {
   readonly id: number;
@@ -158,6 +160,11 @@ export class Region {
   /** Index of the last entry of its leader's log, or of the one that led last. */
   get index(): number {
     return this.#log?.on(this.#leader ?? this.formerLeader ?? (this.#peers[0] as Peer).storeId).last ?? this.#firstIndex;
+  }
+
+  /** The same in order of ids. */
+  get lagging(): readonly number[] {
+    return this.#pending === undefined || this.#pending.size === 0 ? nobody : [...this.#pending].sort((a, b) => a - b);
   }
 
   /** Whether the replica on this store has not caught up. */

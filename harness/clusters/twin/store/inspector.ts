@@ -25,7 +25,8 @@ export function inspectRound(world: World, store: Store): void {
 /** Ten probes a second to every other store; those that come back within the limit are forgotten. */
 function inspectNetwork(world: World, store: Store): void {
   for (const other of world.stores) {
-    if (other === store || !world.links.carries(store, other)) continue;
+    // Over a healthy network none is slow.
+    if (!(store.host.network.impaired || other.host.network.impaired) || other === store || !world.links.carries(store, other)) continue;
     const probe = probeShape(store.host.network.roundTripTo(other.host.network));
     const slow = inspectsPerRound * shareAtLeast(probe, inspectTimeoutMs);
     if (slow > 0) store.metrics.slowNetworkProbes(store.id, other.id).observeShape(probe, slow);
