@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isHot, noteReports, sixtieth } from './hot-spots.ts';
+import { isHot, leastHotBytes, noteReports, sixtieth } from './hot-spots.ts';
 import { Region } from '../raft/region.ts';
+import { RegionViews } from './region-views.ts';
 import type { RegionView } from './views.ts';
 
 const regionOf = (id: number): Region => new Region({
@@ -31,4 +33,21 @@ test('one report does not make a hot spot', () => {
   const region = regionWith(1, 9_000);
   noteReports(region, 'write', { sixtiethBytes: 0, times: 1 });
   expect(isHot(region, 'write')).toBe(false);
+});
+
+test('ranking the busy ones finds the same hot regions as ranking all', () => {
+  fc.assert(fc.property(fc.array(fc.record({ keys: fc.constantFrom(0, 60, 1_000, 1_920, 2_500, 3_000, 9_000), rank: fc.nat(5_000) }), { maxLength: 150 }), fc.constantFrom(1, 20, 1_049), (flows, bytesEach) => {
+    const [views, all] = [new RegionViews(), new RegionViews()];
+    flows.forEach(({ keys, rank }, id) => {
+      for (const each of [views, all]) {
+        each.add(regionOf(id), 0);
+        each.noteFlow(each.get(id) as RegionView, { writtenKeys: keys + rank, readKeys: rank, bytesEach });
+      }
+    });
+    for (const kind of ['write', 'read'] as const) {
+      for (const view of views.values()) noteReports(view, kind, { sixtiethBytes: leastHotBytes(views, kind), times: 1 });
+      for (const view of all.values()) noteReports(view, kind, { sixtiethBytes: sixtieth(all.values(), kind), times: 1 });
+    }
+    expect([...views.values()].map(({ hotDegrees }) => hotDegrees)).toEqual([...all.values()].map(({ hotDegrees }) => hotDegrees));
+  }), { numRuns: 300 });
 });

@@ -17,7 +17,6 @@ export class Rounds<T> {
   readonly #beganMs: Millis;
   readonly #act: (item: T) => void;
   readonly #due: Due<T>[] = [];
-  #next = 0;
   #plannedMs: Millis = Infinity;
 
   constructor(engine: Engine, periodMs: Millis, act: (item: T) => void) {
@@ -43,33 +42,39 @@ export class Rounds<T> {
     this.#find();
   }
 
-  /** The first that is due after this instant. */
+  /** Plans for the first that is due after this instant; what is planned for this instant itself still comes, and plans anew. */
   #find(): void {
-    const phaseMs = (this.#engine.nowMs - this.#beganMs) % this.#periodMs;
-    this.#next = this.#due.findIndex((due) => due.phaseMs > phaseMs);
-    if (this.#next < 0) this.#next = 0;
-    this.#plan();
-  }
-
-  #plan(): void {
-    const due = this.#due[this.#next];
-    if (!due) return void (this.#plannedMs = Infinity);
-    const sinceMs = this.#engine.nowMs - this.#beganMs;
-    const inMs = (due.phaseMs - (sinceMs % this.#periodMs) + this.#periodMs) % this.#periodMs || this.#periodMs;
-    const atMs = this.#engine.nowMs + inMs;
+    const nowMs = this.#engine.nowMs;
+    if (this.#plannedMs === nowMs) return;
+    const phaseMs = this.#phaseAt(nowMs);
+    const next = this.#due[this.#behind(phaseMs)] ?? this.#due[0];
+    const atMs = next ? nowMs + ((next.phaseMs - phaseMs + this.#periodMs) % this.#periodMs || this.#periodMs) : Infinity;
     if (atMs === this.#plannedMs) return;
     this.#plannedMs = atMs;
-    this.#engine.at(atMs, () => this.#run(atMs));
+    if (next) this.#engine.at(atMs, () => this.#run(atMs));
   }
 
   #run(atMs: Millis): void {
     if (atMs !== this.#plannedMs) return;
-    const phaseMs = (atMs - this.#beganMs) % this.#periodMs;
-    let end = this.#next;
-    while (this.#due[end]?.phaseMs === phaseMs) end++;
-    const now = this.#due.slice(this.#next, end);
-    this.#next = end === this.#due.length ? 0 : end;
-    for (const { item } of now) this.#act(item);
-    this.#plan();
+    const phaseMs = this.#phaseAt(atMs);
+    for (const { item } of this.#due.slice(this.#behind(phaseMs - 1), this.#behind(phaseMs))) this.#act(item);
+    this.#plannedMs = -1;
+    this.#find();
+  }
+
+  #phaseAt(atMs: Millis): Millis {
+    return (atMs - this.#beganMs) % this.#periodMs;
+  }
+
+  /** How many have a phase up to this one. */
+  #behind(phaseMs: Millis): number {
+    let low = 0;
+    let high = this.#due.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#due[middle] as Due<T>).phaseMs <= phaseMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
