@@ -16,7 +16,9 @@ function world() {
   const quotas = new Map<NodeId, number>();
   const memoryLimits = new Map<NodeId, number>();
   const impaired = new Map<NodeId, { readonly delayMs?: number; readonly lossShare?: number }>();
-  const settings = new Map<string, Json>([['schedulers/balance-leader-scheduler', true]]);
+  const settings = new Map<string, Json>([
+    ['schedulers/balance-leader-scheduler', true], ['schedule/store-limit', { 1: { 'add-peer': 15, 'remove-peer': 15 }, 4: { 'add-peer': 15, 'remove-peer': 15 } }], ['stores/pd', 'Up'],
+  ]);
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
@@ -76,7 +78,7 @@ function world() {
     },
     load: { set: async (next) => void (load = next), current: () => load, initial: () => initial },
   };
-  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...hung], [...lost], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings], load]);
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...hung], [...lost], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings].sort(), load]);
   return { controls: controls as unknown as World<Capability>, snapshot };
 }
 

@@ -15,10 +15,13 @@ import { processKill } from './process-kill.ts';
 import { processPause } from './process-pause.ts';
 import { processStop } from './process-stop.ts';
 import { evictLeaderLeftBehind } from './tikv/evict-leader-left-behind.ts';
+import { placementRuleAdded } from './tikv/placement-rule-added.ts';
 import { schedulerRemoved } from './tikv/scheduler-removed.ts';
+import { storeLeaving } from './tikv/store-leaving.ts';
+import { storeLimitZero } from './tikv/store-limit-zero.ts';
 
 // A fault knows its own world and parameters; the registry forgets both, and the lab checks them before it injects.
-const known = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, memoryLimit, networkPartition, networkDelay, networkLoss, loadChange, hotKeys, schedulerRemoved, evictLeaderLeftBehind] as unknown as readonly Fault[];
+const known = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, memoryLimit, networkPartition, networkDelay, networkLoss, loadChange, hotKeys, schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, storeLeaving, placementRuleAdded] as unknown as readonly Fault[];
 
 /** Every fault by its kind; a new one is a file beside this and a line above. */
 export const faults: ReadonlyMap<string, Fault> = new Map(known.map((fault) => [fault.kind, fault]));

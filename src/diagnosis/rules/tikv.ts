@@ -9,7 +9,7 @@ export const tikvExpertise: Expertise = {
   causes,
   sketches,
   probes,
-  burdens: ['leads-nothing', 'almost-empty', 'takes-most-reads', 'takes-most-writes', 'slow-score-high'],
+  burdens: ['leads-nothing', 'almost-empty', 'keeps-its-regions', 'takes-most-reads', 'takes-most-writes', 'slow-score-high'],
   ordinary: new Set(['led-the-control-plane', 'traffic-up', 'takes-most-reads', 'takes-most-writes', 'space-low']),
   alarming: new Set([
     'scrape-fails', 'called-disconnected', 'peers-lost-it', 'two-stores-gone', 'regions-leaderless', 'quorum-lost', 'no-leader-answers', 'member-unhealthy', 'stores-lost-control-plane',

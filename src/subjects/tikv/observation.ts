@@ -29,6 +29,8 @@ export interface StoreView {
   /** PD's counts, which are the last reports of the leaders. */
   readonly leaders?: number;
   readonly regions?: number;
+  /** Where PD calls it Offline, and did so a while ago: the regions that it had then. */
+  readonly regionsBefore?: number;
   /** The leaders that the store itself counts. */
   readonly ownLeaders?: number;
   readonly diskUsed?: number;

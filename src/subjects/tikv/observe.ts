@@ -3,6 +3,7 @@ import type { Ports } from '../../ports/ports.ts';
 import type { Blindness, Topology, TopologyNode } from '../contract.ts';
 import { hostOf } from './addresses.ts';
 import { askControlPlane, type ControlPlaneAnswers } from './control-plane.ts';
+import { askDepartures } from './departures.ts';
 import type { MemberView, StoreState, StoreView, TikvObservation } from './observation.ts';
 import type { StoreRow } from './bodies.ts';
 import { askTelemetry, type Scrape, type Telemetry } from './telemetry.ts';
@@ -11,6 +12,7 @@ import { nodeNamed, topologyFrom } from './topology.ts';
 /** One look at a TiKV cluster through PD's API and Prometheus. */
 export async function observe(ports: Ports, clock: Pick<Clock, 'now'>): Promise<TikvObservation> {
   const [answers, telemetry] = await Promise.all([askControlPlane(ports), askTelemetry(ports)]);
+  const departures = await askDepartures(ports, answers.stores ?? []);
   const topology = topologyFrom({ inventory: ports.inventory, stores: answers.stores ?? [], members: answers.members ?? [] });
   const members = memberViews(topology, answers, telemetry);
   const controlPlane = controlPlaneView(answers, telemetry, { topology, members });
@@ -19,7 +21,7 @@ export async function observe(ports: Ports, clock: Pick<Clock, 'now'>): Promise<
     topology,
     blind: blindness(controlPlane, telemetry),
     controlPlane,
-    stores: storeViews(topology, answers.stores ?? [], telemetry),
+    stores: storeViews(topology, answers.stores ?? [], telemetry).map((store) => withDeparture(store, departures)),
     members,
     regions: answers.regions,
     ...(answers.maxReplicas !== undefined && { maxReplicas: answers.maxReplicas }),
@@ -97,6 +99,11 @@ function storeViews(topology: Topology, rows: readonly StoreRow[], telemetry: Te
         ...(requestsPerSecond !== undefined && { requestsPerSecond }),
       };
     });
+}
+
+function withDeparture(store: StoreView, departures: ReadonlyMap<number, number>): StoreView {
+  const regionsBefore = store.storeId === undefined ? undefined : departures.get(store.storeId);
+  return regionsBefore === undefined ? store : { ...store, regionsBefore };
 }
 
 function fromRow({ store, status }: StoreRow): Partial<StoreView> {

@@ -4,7 +4,7 @@ const fromLeader = [
   'stores', 'members', 'health', 'leader', 'version', 'status', 'cluster', 'cluster/status',
   'regions', 'regions/check/miss-peer', 'regions/check/extra-peer', 'regions/check/pending-peer', 'regions/check/down-peer', 'regions/check/offline-peer', 'regions/check/learner-peer',
   'schedulers', 'operators', 'operators/records',
-  'config', 'config/schedule', 'config/replicate',
+  'config', 'config/schedule', 'config/replicate', 'config/rules',
   'hotspot/regions/write', 'hotspot/regions/read', 'hotspot/stores',
   'stores/limit', 'min-resolved-ts',
   'scheduler-config/evict-leader-scheduler/list', 'scheduler-config/evict-slow-store-scheduler/list', 'scheduler-config/balance-leader-scheduler/list',

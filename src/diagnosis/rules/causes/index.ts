@@ -14,7 +14,7 @@ import { memberCrash, storeCrash } from './process-crash.ts';
 import { memberHang, storeHang } from './process-hang.ts';
 import { processRestarting } from './process-restarting.ts';
 import { placementUnsatisfiable, regionImbalance, replicaQuorumLost } from './quorum-and-placement.ts';
-import { evictLeaderLeft, schedulingOff } from './scheduling.ts';
+import { evictLeaderLeft, schedulerGone, schedulingLimited } from './scheduling.ts';
 import { diskStalled, poolExhausted, writeStall } from './storage-engine.ts';
 import { telemetryLost } from './telemetry-lost.ts';
 
@@ -27,6 +27,6 @@ export const causes: readonly Cause[] = [
   replicaQuorumLost, placementUnsatisfiable, regionImbalance,
   clockSkew, controlPlaneOverloaded,
   controlPlaneLeaderLost, controlPlaneQuorumLost,
-  schedulingOff, evictLeaderLeft,
+  schedulerGone, schedulingLimited, evictLeaderLeft,
   hotSpotRead, hotSpotWrite, overload, telemetryLost,
 ];

@@ -1,13 +1,12 @@
 import type { Cause } from '../cause.ts';
 
-/** Balance is switched off: a scheduler is missing, paused, or limited to nothing. */
-export const schedulingOff: Cause = {
+/** A scheduler that balance needs is gone. */
+export const schedulerGone: Cause = {
   kind: 'scheduling-misconfigured',
   about: ['pd-group'],
-  needs: [['scheduler-missing', 'scheduling-off', 'scheduler-returned']],
+  needs: [['scheduler-missing', 'scheduler-returned']],
   predicts: [
     { sign: 'scheduler-missing', weight: 5, missing: 0 },
-    { sign: 'scheduling-off', weight: 5, missing: 0 },
     { sign: 'scheduler-returned', weight: 3, missing: 0 },
     { sign: 'leader-gap', weight: 3, missing: 0 },
     { sign: 'region-gap', weight: 3, missing: 0 },
@@ -16,15 +15,39 @@ export const schedulingOff: Cause = {
   lookalikes: ['planned-stop', 'disk-slow', 'leader-imbalance', 'region-imbalance', 'network-partition', 'process-crash', 'scheduling-misconfigured', 'placement-unsatisfiable'],
   brings: ['planned-stop', 'leader-imbalance', 'region-imbalance', 'process-restarting'],
   summary: 'Balancing is switched off in the control plane: what moved away from a store never comes back.',
-  mechanism: 'The scheduler that moves leaders or regions is missing, paused or limited to nothing. It does no harm until something moves: after a restart or a new store, the imbalance then stays for ever.',
+  mechanism: 'The scheduler that moves leaders or regions is missing. It does no harm until something moves: after a restart or a new store, the imbalance then stays for ever.',
   impact: [{ component: 'burdened', effect: 'stands idle while the others carry its load' }, { component: 'cluster', effect: 'a store stands idle while the others carry its load' }, { component: 'clients', effect: 'little now; less headroom and less redundancy of speed' }],
   remedies: [
     { action: 're-add-scheduler', benefits: 'leaders and regions move back by themselves within a minute or so', risks: 'ask first whether somebody removed it for maintenance', reversible: true },
     { action: 'restore-schedule-config', benefits: 'gives limits or the halt switch their old values', risks: 'take the old value from the log, not a larger one', reversible: true },
-    { action: 'resume-scheduler', benefits: 'ends a pause', risks: 'a pause may belong to a running backup or import', reversible: true },
     { action: 'wait-and-watch', benefits: 'nothing breaks meanwhile', risks: 'it does not heal by itself', reversible: true },
   ],
   verifyBy: '/schedulers lists it again and the leader gap falls to ten or less',
+};
+
+/** Scheduling is there and may do nothing: paused, halted, or limited to zero. */
+export const schedulingLimited: Cause = {
+  kind: 'scheduling-misconfigured',
+  about: ['pd-group'],
+  needs: [['scheduling-off']],
+  predicts: [
+    { sign: 'scheduling-off', weight: 5 },
+    { sign: 'departure-stalled', weight: 4, missing: 0 },
+    { sign: 'leader-gap', weight: 3, missing: 0 },
+    { sign: 'region-gap', weight: 3, missing: 0 },
+  ],
+  forbids: [{ sign: 'a-store-is-down', weight: 4 }, { sign: 'quorum-lost', weight: 6 }],
+  lookalikes: ['planned-stop', 'placement-unsatisfiable', 'disk-full', 'disk-slow', 'leader-imbalance', 'region-imbalance', 'network-partition', 'process-crash', 'scheduling-misconfigured'],
+  brings: ['planned-stop', 'leader-imbalance', 'region-imbalance', 'process-restarting', 'placement-unsatisfiable'],
+  summary: 'The control plane may move nothing: its schedulers are paused, halted, or limited to zero.',
+  mechanism: 'Every scheduler and checker is there and wants to work, and a pause, the halt switch or a limit of zero forbids what they order. It does no harm until something has to move: after a restart leaders stay away, a lost replica is not made up, and a store that should leave keeps its regions.',
+  impact: [{ component: 'burdened', effect: 'stays as it is while it should change' }, { component: 'cluster', effect: 'replicas and leaders stay where they are, whatever happens' }, { component: 'clients', effect: 'little now; less headroom and less redundancy' }],
+  remedies: [
+    { action: 'restore-schedule-config', benefits: 'gives limits or the halt switch their old values; what waits starts to move at once', risks: 'take the old value from the log, not a larger one', reversible: true },
+    { action: 'resume-scheduler', benefits: 'ends a pause', risks: 'a pause may belong to a running backup or import', reversible: true },
+    { action: 'wait-and-watch', benefits: 'nothing breaks meanwhile', risks: 'it does not heal by itself', reversible: true },
+  ],
+  verifyBy: 'the limit has its old value in /config/schedule, operators finish, and what should move does',
 };
 
 /** evict-leader-scheduler was left behind for a healthy store. */

@@ -27,9 +27,29 @@ test('a healthy cluster breaks no invariant, and every invariant can be judged',
 
 test('the names are those that scenarios detect by, once each, with the agreed grace', () => {
   expect(Object.fromEntries(tikv.invariants.map(({ name, graceMs }) => [name, graceMs]))).toEqual({
-    'store-down': 0, 'high-latency': 60_000, 'disk-usage': 0, 'store-slow': 5_000, 'telemetry-lost': 0,
+    'store-down': 0, 'high-latency': 60_000, 'disk-usage': 0, 'store-slow': 5_000, 'departure-stalled': 15_000, 'telemetry-lost': 0,
     'control-plane-leaderless': 5_000, 'control-plane-member-down': 0, 'control-plane-slow': 30_000,
     'leader-imbalance': 60_000, 'region-imbalance': 60_000, 'hot-store': 60_000, 'under-replicated': 60_000, 'region-unavailable': 45_000,
+  });
+});
+
+describe('departure-stalled', () => {
+  const stalled = async (regionsBefore: number | undefined) => {
+    const observation = await after((c) => Object.assign(store(c, 2), { state: 'Offline' }));
+    const stores = observation.stores.map((each) => (each.node === 'tikv-2' && regionsBefore !== undefined ? { ...each, regionsBefore } : each));
+    const regions = stores.find(({ node }) => node === 'tikv-2')?.regions ?? 0;
+    const invariant = tikv.invariants.find(({ name }) => name === 'departure-stalled');
+    return { regions, violations: invariant?.violations({ ...observation, stores }).map(({ component }) => component) };
+  };
+
+  test('a store that is to leave and keeps its regions is stuck, and one that gets emptier is not', async () => {
+    const { regions } = await stalled(undefined);
+    expect((await stalled(regions)).violations).toEqual(['tikv-2']);
+    expect((await stalled(regions + 5)).violations).toEqual([]);
+  });
+
+  test('nothing is said before there is something to compare with', async () => {
+    expect((await stalled(undefined)).violations).toEqual([]);
   });
 });
 

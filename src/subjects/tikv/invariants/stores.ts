@@ -79,6 +79,16 @@ export const storeInvariants: readonly Invariant<TikvObservation>[] = [
     violations: perStore(({ node, slowScore }) => (slowScore !== undefined && slowScore >= slowScoreLimit ? { detail: `${node}: slow score ${amount(slowScore)} of 100`, value: slowScore } : undefined)),
   },
   {
+    name: 'departure-stalled',
+    title: 'A store that is to leave gets emptier',
+    severity: 'warning',
+    graceMs: 15_000,
+    cannotTell: withoutLeadership,
+    violations: perStore(({ node, state, regions = 0, regionsBefore }) =>
+      state === 'Offline' && regionsBefore !== undefined && regions > 0 && regions >= regionsBefore ? { detail: `${node}: to leave, and keeps its ${regions} regions`, value: regions } : undefined,
+    ),
+  },
+  {
     name: 'telemetry-lost',
     title: 'Every store that lives is scraped',
     severity: 'warning',
