@@ -51,7 +51,9 @@ export class Work {
 
   #add(registry: Registry, [name, labels, per, law]: WorkRow): void {
     if (registry.has(name, labels)) return;
-    if (!law) return registry.gauge(name, labels, () => Math.floor(this.#sum(per)));
+    // Seconds are counted in parts, everything else in whole numbers.
+    const grain = name.endsWith('_sum') ? 1e6 : 1;
+    if (!law) return registry.gauge(name, labels, () => Math.floor(this.#sum(per) * grain) / grain);
     const histogram = registry.histogram(name, boundsOf(name), labels);
     this.#derived.push({ per, histogram, law: { fixedMs: 0, medianMs: law[0] * 1000, spread: spreadOf(law[1]) }, family: name, counted: 0 });
   }

@@ -3,10 +3,14 @@ import type { RoundTrip } from '../hosts/network.ts';
 import { type Histogram, later, type Shape, spreads } from '../metrics/histogram.ts';
 import type { Counter } from '../metrics/instruments.ts';
 import type { Registry } from '../metrics/registry.ts';
+import type { Work } from '../metrics/work.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { collectCluster, leaderOnly, regionStatuses } from './cluster-gauges.ts';
 import { EtcdDisk } from './etcd-disk.ts';
+import { GoRuntime, pace } from './meters/go-runtime.ts';
+import { MemberMeters } from './meters/member.ts';
+import { driver, patrolledPerSecond, workOf } from './meters/work.ts';
 import type { PdServer } from './server.ts';
 import type { StoreView } from './views.ts';
 
@@ -19,6 +23,9 @@ export class PdMetrics {
   readonly #world: World;
   readonly #server: PdServer;
   readonly #heartbeats = new Map<Store, { readonly took: Histogram; readonly counters: readonly Counter[] }>();
+  readonly #member: MemberMeters;
+  readonly #runtime: GoRuntime;
+  readonly #work: Work;
   #disk: EtcdDisk | undefined;
   #proposals = 0;
   #cpuSeconds = 0;
@@ -29,6 +36,9 @@ export class PdMetrics {
     this.registry = world.scraper.registryFor(server.host.id);
     this.#exportProcess();
     this.#exportEtcd();
+    this.#member = new MemberMeters(world, server, this.registry);
+    this.#runtime = new GoRuntime(this.registry);
+    this.#work = workOf(this.registry);
     server.process.every(1_000, 1_000, () => this.#second());
     server.process.every(collectEveryMs, 3_000, () => this.#collect());
   }
@@ -42,10 +52,18 @@ export class PdMetrics {
   age(times: number): void {
     this.#cpuSeconds *= times;
     this.#proposals *= times;
+    this.#runtime.age(times);
+    this.#work.age(times);
+  }
+
+  /** etcd lost its connections to a peer. */
+  peerLost(other: PdServer): void {
+    this.#member.peerLost(other);
   }
 
   /** From now on this member speaks for the cluster. */
   becomeLeader(): void {
+    this.#world.pd.terms++;
     this.#collect();
   }
 
@@ -64,6 +82,8 @@ export class PdMetrics {
     let meters = this.#heartbeats.get(store);
     if (!meters) this.#heartbeats.set(store, (meters = this.#heartbeatMeters(store)));
     meters.took.observe(0.00018);
+    this.#work.add(driver.regionHeartbeat, 1);
+    this.#world.pd.syncedRegions++;
     for (const counter of meters.counters) counter.add(1);
   }
 
@@ -98,7 +118,13 @@ export class PdMetrics {
     this.#disk ??= new EtcdDisk(this.#world, this.#server);
     this.#disk.second(writes, this.#leads);
     this.#proposals += writes;
+    this.#member.second(this.#proposals);
+    this.#runtime.second(this.#leads ? pace.leader : pace.follower, this.#world.engine.nowMs);
+    this.#work.add(driver.second, 1);
     if (this.#leads) {
+      this.#work.add(driver.leaderSecond, 1);
+      this.#work.add(driver.timestampRequest, 16);
+      this.#work.add(driver.patrolledRegion, patrolledPerSecond(this.#world.regions.length));
       this.registry.histogram('pd_server_handle_tso_duration_seconds', bounds.pdTso).observeShape(shapeOf(0.04), 16);
       this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type: 'save' }).add(20);
       this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type: 'system_time_slow' });

@@ -30,6 +30,10 @@ const callAgainMs: Millis = 1_000;
 export class Pd {
   readonly clusterId: string;
   bootstrapMs: Millis;
+  /** How often a member began to lead. */
+  terms = 0;
+  /** Region reports that the leader passed on to its followers. */
+  syncedRegions = 0;
   readonly config: PdConfig;
   readonly members: PdMembers;
   readonly operators: Operators;

@@ -109,6 +109,7 @@ export class PdServer implements Program {
   /** etcd lost its streams to another member. */
   peerLost(other: PdServer): void {
     if (other.process.state === 'paused') return;
+    this.metrics.peerLost(other);
     this.log({
       level: 'WARN', source: 'stream.go:421', message: 'lost TCP streaming connection with remote peer',
       fields: [['stream-reader-type', 'stream MsgApp v2'], ['local-member-id', this.memberHex], ['remote-peer-id', other.memberHex], ['error', 'EOF']],
