@@ -98,6 +98,18 @@ export interface NetworkControl {
   readonly probeLost: (node: NodeId) => Promise<readonly CutFrom[]>;
 }
 
+/** Which connections a firewall refuses in silence, by who dials them: the node, or the others of its role. */
+export type DialDirection = 'outgoing' | 'incoming';
+
+/** Firewalls that keep state: connections that one side dials carry nothing, those that the other side dials go on. */
+export interface FirewallControl {
+  /** Between the node and the others of its role; what was dialled before dies too. Replaces an earlier block. */
+  readonly block: (node: NodeId, direction: DialDirection) => Promise<void>;
+  readonly open: (node: NodeId) => Promise<void>;
+  /** In which directions a connection cannot be made, tried beside the database. */
+  readonly probeBlocked: (node: NodeId) => Promise<readonly DialDirection[]>;
+}
+
 /** How packets travel: delay and loss on everything that a node sends, as netem does it. */
 export interface LinkControl {
   /** Replaces an earlier impairment. `lossShare` is 0 to 1. */
@@ -134,6 +146,7 @@ export interface Controls {
   readonly cpu?: CpuControl;
   readonly memory?: MemoryControl;
   readonly network?: NetworkControl;
+  readonly firewall?: FirewallControl;
   readonly links?: LinkControl;
   readonly config?: ConfigControl;
   readonly load?: LoadControl;
@@ -143,4 +156,4 @@ export interface Controls {
 export type Capability = keyof Controls;
 
 /** Every capability that there is. */
-export const capabilities = ['process', 'supervisor', 'disk', 'stall', 'space', 'data', 'cpu', 'memory', 'network', 'links', 'config', 'load'] as const satisfies readonly Capability[];
+export const capabilities = ['process', 'supervisor', 'disk', 'stall', 'space', 'data', 'cpu', 'memory', 'network', 'firewall', 'links', 'config', 'load'] as const satisfies readonly Capability[];

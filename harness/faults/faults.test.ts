@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defined } from '../../src/kernel/assert.ts';
 import type { Json } from '../../src/kernel/json.ts';
-import type { Capability, Controls, CutFrom, LoadSpec, NodeId, ProcessState } from '../clusters/contract.ts';
+import type { Capability, Controls, CutFrom, DialDirection, LoadSpec, NodeId, ProcessState } from '../clusters/contract.ts';
 import type { World } from './contract.ts';
 import { faults } from './registry.ts';
 
@@ -10,6 +10,7 @@ function world() {
   const states = new Map<NodeId, ProcessState>([['tikv-1', 'running'], ['tikv-2', 'running']]);
   const addedMs = new Map<NodeId, number>();
   const cuts = new Map<NodeId, readonly CutFrom[]>();
+  const blocked = new Map<NodeId, DialDirection>();
   const hung = new Set<NodeId>();
   const freeShares = new Map<NodeId, number>();
   const lost = new Set<NodeId>();
@@ -22,7 +23,7 @@ function world() {
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'stall' | 'space' | 'data' | 'cpu' | 'memory' | 'network' | 'links' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'stall' | 'space' | 'data' | 'cpu' | 'memory' | 'network' | 'firewall' | 'links' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -62,6 +63,11 @@ function world() {
       restore: async (node) => void memoryLimits.delete(node),
       probeLimitBytes: async (node) => memoryLimits.get(node) ?? Infinity,
     },
+    firewall: {
+      block: async (node, direction) => void blocked.set(node, direction),
+      open: async (node) => void blocked.delete(node),
+      probeBlocked: async (node) => [blocked.get(node) ?? []].flat(),
+    },
     links: {
       impair: async (node, by) => void impaired.set(node, by),
       restore: async (node) => void impaired.delete(node),
@@ -78,7 +84,7 @@ function world() {
     },
     load: { set: async (next) => void (load = next), current: () => load, initial: () => initial },
   };
-  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...hung], [...lost], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings].sort(), load]);
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...hung], [...blocked], [...lost], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings].sort(), load]);
   return { controls: controls as unknown as World<Capability>, snapshot };
 }
 

@@ -2,6 +2,7 @@ import type { Fault } from './contract.ts';
 import { cpuThrottle } from './cpu-throttle.ts';
 import { crashLoop } from './crash-loop.ts';
 import { dataLoss } from './data-loss.ts';
+import { dialBlock } from './dial-block.ts';
 import { diskFill } from './disk-fill.ts';
 import { diskSlow } from './disk-slow.ts';
 import { diskStall } from './disk-stall.ts';
@@ -21,7 +22,7 @@ import { storeLeaving } from './tikv/store-leaving.ts';
 import { storeLimitZero } from './tikv/store-limit-zero.ts';
 
 // A fault knows its own world and parameters; the registry forgets both, and the lab checks them before it injects.
-const known = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, memoryLimit, networkPartition, networkDelay, networkLoss, loadChange, hotKeys, schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, storeLeaving, placementRuleAdded] as unknown as readonly Fault[];
+const known = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, memoryLimit, networkPartition, dialBlock, networkDelay, networkLoss, loadChange, hotKeys, schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, storeLeaving, placementRuleAdded] as unknown as readonly Fault[];
 
 /** Every fault by its kind; a new one is a file beside this and a line above. */
 export const faults: ReadonlyMap<string, Fault> = new Map(known.map((fault) => [fault.kind, fault]));

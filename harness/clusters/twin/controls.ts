@@ -1,6 +1,6 @@
 import { LabError } from '../../../src/kernel/result.ts';
 import type { Random } from '../../../src/kernel/random.ts';
-import type { Controls, CutDirection, CutFrom, LoadSpec, NodeId } from '../contract.ts';
+import type { Controls, CutDirection, CutFrom, DialDirection, LoadSpec, NodeId } from '../contract.ts';
 import { configControl } from './config-control.ts';
 import type { Host } from './hosts/host.ts';
 import { Network } from './hosts/network.ts';
@@ -25,8 +25,7 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
     return store;
   };
   const cutStore = (store: Store, from: readonly CutFrom[], direction: CutDirection): void => {
-    if (direction !== 'both') throw new LabError({ code: 'LAB_NOT_SUPPORTED', because: 'the twin cuts links both ways, not one way' }, 2);
-    store.host.network.cut(from);
+    store.host.network.cut(from, direction);
     world.changed(store);
     if (from.includes('peers')) world.links.cutOff(store);
   };
@@ -78,6 +77,11 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
       heal: async (node) => healStore(storeOn(node)),
       probeLost: async (node) => cutsOf(on(node)),
     },
+    firewall: {
+      block: async (node, direction) => blockDials(world, storeOn(node), direction),
+      open: async (node) => on(node).network.blockDials(undefined),
+      probeBlocked: async (node) => (['outgoing', 'incoming'] as const).filter((direction) => on(node).network.dialsBlocked(direction)),
+    },
     links: {
       impair: async (node, { delayMs = 0, lossShare = 0 }) => on(node).network.impair({ delayMs, lossShare }),
       restore: async (node) => on(node).network.restore(),
@@ -91,6 +95,12 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
 function fillDisk(store: Store, freeShare: number): void {
   const { disk } = store.host;
   disk.fill(Math.max(0, Math.round(disk.capacityBytes * (1 - freeShare)) - store.usedBytes));
+}
+
+function blockDials(world: World, store: Store, direction: DialDirection): void {
+  store.host.network.blockDials(direction);
+  world.changed(store);
+  world.links.blocked(store, direction);
 }
 
 /** A ping from a host whose own links are free. */

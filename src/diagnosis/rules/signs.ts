@@ -23,6 +23,7 @@ export const signs = {
   'peers-saw-keepalive': 'connections to it stayed open until the keep-alive gave up',
   'peers-saw-timeout': 'packets to it were not acknowledged',
   'lost-every-peer': 'it reports every other store unreachable',
+  'lost-one-way': 'connections between it and the others are lost in one direction only',
   'pre-vote-loop': 'it asks for votes again and again and gets none',
   'stepped-down': 'its leaders stepped down because they lost their quorum',
   'cut-from-control-plane': 'it alone cannot reach the control plane',

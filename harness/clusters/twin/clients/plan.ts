@@ -9,6 +9,8 @@ export interface RouteGroup {
   readonly followerIds: readonly number[];
   /** The same as a text. */
   readonly key: string;
+  /** Followers that get the entries and whose acknowledgements do not arrive. */
+  readonly unheardIds: readonly number[];
   /** The lowest id among them. */
   readonly firstRegion: number;
   /** Their part of all reads and of all writes. */
@@ -42,16 +44,17 @@ export function routesOf(world: World, leaderId: number | null, onRoute: (region
   const groups = new Map<string, RouteGroup>();
   const stalled: Stalled[] = [];
   const shares = { load: world.traffic.load, regions: world.regions };
-  const follows = followersOf(world, leader);
+  const [follows, unheard] = [followersOf(world, leader, false), followersOf(world, leader, true)];
   // A leader whose own log hangs, or that keeps the rest of its disk for raft, proposes nothing, however many followers would have it.
   const proposes = !leader.host.disk.hung && !leader.space.refusesWrites;
   for (const region of regions) {
     const followerIds = region.peers.map((peer) => peer.storeId).filter(follows);
     const quorate = proposes && isQuorum(region, (id) => id === leader.id || followerIds.includes(id));
     if (!quorate) stalled.push({ region, reads: false });
-    const key = followerIds.join(',');
+    const unheardIds = region.peers.map((peer) => peer.storeId).filter(unheard);
+    const key = `${followerIds.join(',')}/${unheardIds.join(',')}`;
     let group = groups.get(key);
-    if (!group) groups.set(key, (group = { leader, followerIds, key, firstRegion: region.id, readShare: 0, writeShare: 0 }));
+    if (!group) groups.set(key, (group = { leader, followerIds, unheardIds, key: followerIds.join(','), firstRegion: region.id, readShare: 0, writeShare: 0 }));
     onRoute(region, quorate ? group : undefined);
     group.readShare += shareOf(region, 'reads', shares);
     if (quorate) group.writeShare += shareOf(region, 'writes', shares);
@@ -59,14 +62,14 @@ export function routesOf(world: World, leaderId: number | null, onRoute: (region
   return { groups: [...groups.values()], stalled };
 }
 
-/** Says of each store whether it is a follower in this leader's reach. */
-function followersOf(world: World, leader: Store): (id: number) => boolean {
+/** Says of each store whether it is a follower in this leader's reach; those whose acknowledgements are lost on their way are the unheard ones. */
+function followersOf(world: World, leader: Store, unheard: boolean): (id: number) => boolean {
   const known = new Map<number, boolean>();
   return (id) => {
     let follows = known.get(id);
     if (follows === undefined) {
       const follower = world.storeOf(id);
-      known.set(id, (follows = follower !== undefined && follower !== leader && isAwake(follower) && !follower.host.disk.hung && world.links.carries(leader, follower)));
+      known.set(id, (follows = follower !== undefined && follower !== leader && isAwake(follower) && !follower.host.disk.hung && world.links.carries(leader, follower) && world.links.mute(follower, leader) === unheard));
     }
     return follows;
   };

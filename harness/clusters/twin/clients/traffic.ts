@@ -10,7 +10,7 @@ import { scaleLoad } from '../store/saturation.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { ClientLog } from './client-log.ts';
-import { isAwake } from './plan.ts';
+import { isAwake, type RouteGroup } from './plan.ts';
 import { retryStalled } from './retries.ts';
 import { Routes } from './routes.ts';
 import { shareOf } from './shares.ts';
@@ -101,7 +101,7 @@ export class Traffic {
     const writes = rate * spanSeconds - reads;
     this.#offered.reads += reads;
     this.#offered.writes += writes;
-    for (const group of this.routes.groups) this.#serve(group.leader, group.followerIds, { reads: reads * group.readShare, writes: writes * group.writeShare });
+    for (const group of this.routes.groups) this.#serve(group, { reads: reads * group.readShare, writes: writes * group.writeShare });
     const nowMs = this.#world.engine.nowMs;
     for (const { region, reads: all } of this.routes.stalled) {
       this.#waiting.enter(region, { reads: all ? reads * this.#shareOf(region, 'reads') : 0, writes: writes * this.#shareOf(region, 'writes') }, nowMs);
@@ -117,7 +117,7 @@ export class Traffic {
     for (const { region, reads, writes, waitedMs } of this.#waiting.leave((region) => this.routes.isStalled(region), this.#world.engine.nowMs)) {
       const leader = this.#world.storeOf(region.leader);
       const group = this.routes.groups.find((each) => each.leader === leader);
-      if (leader) this.#serve(leader, group?.followerIds ?? [], { reads, writes });
+      if (leader) this.#serve(group ?? { leader, followerIds: [], unheardIds: [] }, { reads, writes });
       region.flow.reads += reads;
       region.flow.writes += writes;
       region.unlogged += writes;
@@ -125,7 +125,7 @@ export class Traffic {
     }
   }
 
-  #serve(leader: Store, followerIds: readonly number[], served: { readonly reads: number; readonly writes: number }): void {
+  #serve({ leader, followerIds, unheardIds }: Pick<RouteGroup, 'leader' | 'followerIds' | 'unheardIds'>, served: { readonly reads: number; readonly writes: number }): void {
     const load = this.#loadOf(leader);
     load.reads += served.reads;
     const key = followerIds.join(',');
@@ -133,6 +133,7 @@ export class Traffic {
     if (commits) commits.writes += served.writes;
     else load.commits.set(key, { followerIds, writes: served.writes });
     for (const id of followerIds) this.#loads.get(id)!.followed += served.writes;
+    for (const id of unheardIds) this.#loads.get(id)!.followed += served.writes;
   }
 
   /** From expected to drawn numbers. */

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
-import type { CutDirection, CutFrom } from '../../contract.ts';
+import type { CutDirection, CutFrom, DialDirection } from '../../contract.ts';
 import type { Wait } from '../metrics/histogram.ts';
 
 /** A round trip between two hosts of one rack. */
@@ -29,6 +29,7 @@ const free: Impairment = { delayMs: 0, lossShare: 0 };
 export class Network {
   readonly #incoming = new Set<CutFrom>();
   readonly #outgoing = new Set<CutFrom>();
+  #blockedDials: DialDirection | undefined;
   #impaired = free;
 
   /** Drops every packet between this host and these parts of the cluster in these directions, besides what was cut before. */
@@ -47,6 +48,15 @@ export class Network {
   /** Whether nothing gets there and back: a connection needs both ways. */
   isCut(from: CutFrom): boolean {
     return this.#incoming.has(from) || this.#outgoing.has(from);
+  }
+
+  /** Connections with its peers that are dialled in this direction carry nothing; undefined opens them. */
+  blockDials(direction: DialDirection | undefined): void {
+    this.#blockedDials = direction;
+  }
+
+  dialsBlocked(direction: DialDirection): boolean {
+    return this.#blockedDials === direction;
   }
 
   /** Everything that the host sends is late by so much, or lost; replaces an earlier impairment. */

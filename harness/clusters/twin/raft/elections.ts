@@ -1,10 +1,11 @@
 import type { Random } from '../../../../src/kernel/random.ts';
+import type { DialDirection } from '../../contract.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { FullDisks } from './full-disks.ts';
 import { campaignLines, givingWayLines, orderLine, rejoinLines, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
 import { type Region, isVoter, peerOn } from './region.ts';
-import { peerIn, Votes } from './votes.ts';
+import { isAlive, peerIn, Votes } from './votes.ts';
 
 const tickMs = 1_000;
 /** `raft-election-timeout-ticks`: each follower waits 10 to 19 ticks, drawn anew each time. */
@@ -57,6 +58,20 @@ export class Elections {
   /** A leader fell silent but is there: it still believes that it leads. */
   leaderSilent(store: Store): void {
     for (const region of this.#world.index.of(store.id).led.items) this.#silence(region);
+  }
+
+  /** One way is closed: followers that hear nothing wait to campaign, a leader that hears nothing counts its majority. */
+  lopsided(store: Store, direction: DialDirection): void {
+    this.leaderSilent(store);
+    for (const region of this.#world.index.of(store.id).led.items) {
+      if (direction === 'incoming') this.#checkQuorum(region, store);
+      else if (!region.hibernated) this.#othersWait(region, store);
+    }
+  }
+
+  /** A follower's answers arrive again. */
+  answersAgain(from: Store, to: Store): void {
+    for (const region of this.#world.index.of(from.id).held.items) if (region.leader === to.id && region.lags(from.id)) this.#bringUpToDate(region, to, from);
   }
 
   /** A raft client gave up a connection: followers of leaders there start to wait, leaders count their majority. */
@@ -135,12 +150,12 @@ export class Elections {
     if (!peer || !this.#votes.seesLoss(region, store)) return;
     if (store.host.disk.hung) return this.#waitToCampaign(region, store, 0);
     store.logAll(campaignLines(region, peer, true));
-    const voters = this.#votes.reachable(region, store);
+    const [hearers, voters] = [this.#votes.hearers(region, store), this.#votes.reachable(region, store)];
     const willing = this.#votes.willing(region, store);
     const voter = willing[0] ?? store;
     if (!this.#votes.areQuorum(region, store, willing)) {
       if (voters.length === 0) store.metrics.sent.of('prevote').add(region.peers.length - 1);
-      for (const deaf of voters) if (!willing.includes(deaf)) deaf.log(this.#votes.refusal(region, { voter: deaf, candidate: store }));
+      for (const deaf of hearers) if (!willing.includes(deaf)) deaf.log(this.#votes.refusal(region, { voter: deaf, candidate: store }));
       return this.#waitToCampaign(region, store, 0);
     }
     store.metrics.sent.of('prevote').add(region.peers.length - 1);
@@ -156,7 +171,7 @@ export class Elections {
     const peer = peerIn(region, winner);
     const voters = preVote ? this.#votes.willing(region, winner) : this.#votes.reachable(region, winner);
     winner.logAll(victoryLines(region, peer, peerIn(region, voter), preVote));
-    for (const other of this.#votes.reachable(region, winner)) {
+    for (const other of this.#votes.hearers(region, winner)) {
       const role = region.leader === other.id ? 'Leader' : 'Follower';
       other.logAll(givingWayLines(region, peerIn(region, other), peer, role));
       other.metrics.sent.of('vote_resp').add(1);
@@ -185,6 +200,10 @@ export class Elections {
   #catchUp(region: Region, leader: Store, follower: Store): void {
     const wasLeader = region.formerLeader === follower.id && follower.process.startedMs < region.leaderHeardMs;
     follower.logAll(rejoinLines(region, peerIn(region, follower), region.term - 1, wasLeader ? 'Leader' : 'Follower'));
+    this.#bringUpToDate(region, leader, follower);
+  }
+
+  #bringUpToDate(region: Region, leader: Store, follower: Store): void {
     leader.process.after(this.#random.between(80, 1_200), () => {
       if (region.leader !== leader.id || !this.#votes.canFollow(leader, follower) || this.#world.snapshots.owes(region, follower.id) || !region.pending.delete(follower.id)) return;
       this.#world.logs.caughtUp(region, leader, follower);
@@ -205,7 +224,18 @@ export class Elections {
       region.formerLeader = leader.id;
       region.leader = null;
       this.#waitToCampaign(region, leader, 0);
+      if (!leader.host.network.dialsBlocked('incoming')) return;
+      // Followers heard it until now, and begin to count now.
+      this.#silence(region);
+      this.#othersWait(region, leader);
     });
+  }
+
+  #othersWait(region: Region, leader: Store): void {
+    for (const { storeId } of region.peers) {
+      const other = this.#world.storeOf(storeId);
+      if (other && other !== leader && isAlive(other)) this.#waitToCampaign(region, other, this.#missedTicks(region));
+    }
   }
 
   #missedTicks(region: Region): number {

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
+import type { DialDirection } from '../../contract.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 
@@ -7,6 +8,8 @@ interface Link {
   connected: boolean;
   tries: number;
   brokenMs: number;
+  /** It broke while the opposite one went on. */
+  alone?: boolean;
 }
 
 /** gRPC's keepalive: a ping every 10 s, given up 3 s later; where in its 10 s the ping was, adds up to 4 s (seen: 13.4 and 17.1 s). */
@@ -63,6 +66,24 @@ export class Links {
         });
       }
     }
+  }
+
+  /** A firewall lets nothing through on connections that are dialled in this direction; a write on one of them is never acknowledged. */
+  blocked(store: Store, direction: DialDirection): void {
+    this.#world.raft.lopsided(store, direction);
+    for (const other of this.#others(store)) {
+      const [from, to] = direction === 'outgoing' ? [store, other] : [other, store];
+      from.process.after(unacknowledgedMs + this.#random.between(200, 500), () => {
+        if (!this.mute(from, to)) return;
+        this.#link(from, to).alone = true;
+        this.#abort(from, to, 'Connection timed out');
+      });
+    }
+  }
+
+  /** Whether `from` cannot dial `to`, though it may be dialled: raft messages travel on the sender's own connection. */
+  mute(from: Store, to: Store): boolean {
+    return from !== to && (from.host.network.dialsBlocked('outgoing') || to.host.network.dialsBlocked('incoming'));
   }
 
   /** A store's process is gone: the others notice within a tenth of a second. */
@@ -168,7 +189,7 @@ export class Links {
   }
 
   #cut(from: Store, to: Store): boolean {
-    return from !== to && (from.host.network.isCut('peers') || to.host.network.isCut('peers'));
+    return from !== to && (from.host.network.isCut('peers') || to.host.network.isCut('peers') || this.mute(from, to));
   }
 
   #resolve(from: Store, to: Store): void {
@@ -189,6 +210,8 @@ export class Links {
       ],
     });
     this.#world.raft.reachable(from, to);
+    if (link.alone) this.#world.raft.answersAgain(from, to);
+    link.alone = false;
     if (!this.#link(to, from).connected) to.process.after(this.#random.between(15, 60), () => this.#answer(to, from));
   }
 

@@ -26,17 +26,22 @@ export class Votes {
     return isQuorum(region, (storeId) => storeId === store.id || others.some(({ id }) => id === storeId));
   }
 
-  /** The other voters that a replica reaches. */
+  /** The other voters that a replica reaches and whose answers it hears. */
   reachable(region: Region, store: Store): Store[] {
+    return this.hearers(region, store).filter((other) => this.canFollow(store, other));
+  }
+
+  /** The other voters that what a replica sends arrives at. */
+  hearers(region: Region, store: Store): Store[] {
     return region.peers.filter(isVoter).flatMap(({ storeId }) => {
       const other = this.#world.storeOf(storeId);
-      return other && other !== store && this.canFollow(store, other) ? [other] : [];
+      return other && other !== store && isAlive(other) && this.#world.links.carries(store, other) ? [other] : [];
     });
   }
 
-  /** Whether a follower hears this leader. */
+  /** Whether a follower hears this leader, and the leader its answers. */
   canFollow(leader: Store, follower: Store): boolean {
-    return follower.serving && follower.process.state === 'running' && this.#world.links.carries(leader, follower);
+    return isAlive(follower) && this.#world.links.carries(leader, follower) && !this.#world.links.mute(follower, leader);
   }
 
   /** Who would vote for this candidate: a vote must be on disk before it is given, and nobody votes for a log that lacks what it has. */
@@ -54,6 +59,8 @@ export class Votes {
   /** No leader, as far as this store knows: its own connection to the leader's store must be gone. */
   seesLoss(region: Region, store: Store): boolean {
     const leader = this.#world.storeOf(region.leader ?? region.formerLeader);
+    const { links } = this.#world;
+    if (leader && leader !== store && links.mute(store, leader) !== links.mute(leader, store)) return links.mute(leader, store) || (region.leader === null && this.#leaderForgot(region, leader));
     if (region.leader === null) return !leader || leader === store || !this.#world.links.connected(store, leader) || !leader.serving || this.#leaderForgot(region, leader);
     return leader !== undefined && leader !== store && !this.#world.links.connected(store, leader);
   }
@@ -63,6 +70,9 @@ export class Votes {
     return leader.process.startedMs > region.leaderHeardMs || this.#world.engine.nowMs - region.leaderHeardMs > forgottenMs;
   }
 }
+
+/** Whether a store's process takes part at all. */
+export const isAlive = (store: Store): boolean => store.serving && store.process.state === 'running';
 
 /** A region's replica on a store that certainly has one. */
 export const peerIn = (region: Region, store: Store): Peer => defined(peerOn(region, store.id), `replica of region ${region.id} on store ${store.id}`);

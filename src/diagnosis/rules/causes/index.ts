@@ -6,7 +6,7 @@ import { diskFull } from './disk-full.ts';
 import { diskSlow, memberDiskSlow } from './disk-slow.ts';
 import { hotSpotRead, hotSpotWrite } from './hot-spot.ts';
 import { memoryExhausted } from './memory-exhausted.ts';
-import { partitionControlPlane, partitionFull, partitionPeers } from './network-partition.ts';
+import { partitionControlPlane, partitionFull, partitionOneWay, partitionPeers } from './network-partition.ts';
 import { networkDelay, networkLoss } from './network-quality.ts';
 import { overload } from './overload.ts';
 import { plannedStop } from './planned-stop.ts';
@@ -22,7 +22,7 @@ import { telemetryLost } from './telemetry-lost.ts';
 export const causes: readonly Cause[] = [
   storeCrash, storeHang, memberCrash, memberHang, processRestarting, plannedStop,
   memoryExhausted, diskFull, diskSlow, memberDiskSlow, cpuStarved,
-  partitionFull, partitionPeers, partitionControlPlane,
+  partitionFull, partitionPeers, partitionControlPlane, partitionOneWay,
   networkDelay, networkLoss, diskStalled, writeStall, poolExhausted,
   replicaQuorumLost, placementUnsatisfiable, regionImbalance,
   clockSkew, controlPlaneOverloaded,

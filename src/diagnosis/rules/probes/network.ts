@@ -41,8 +41,19 @@ function noteUnreachable(investigation: Investigation, stores: readonly Componen
     const firstOwn = own[0];
     if (firstOwn && others.every((other) => ownAccused.has(other))) {
       investigation.note({ sign: 'lost-every-peer', component: store, present: true, claim: `${store} reports every other store unreachable`, citation: firstOwn.says('broadcasting unreachable'), sinceMs: firstOwn.atMs });
-    }
+    } else if (looked) investigation.note({ sign: 'lost-every-peer', component: store, present: false, claim: `${store} does not report every other store unreachable`, citation: looked });
+    noteOneWay(investigation, store);
   }
+}
+
+/** Each store dials the others, so each direction fails by itself: one that has lost them all and that nobody has lost, or the reverse. */
+function noteOneWay(investigation: Investigation, store: ComponentRef): void {
+  const [byOthers, byItself] = (['peers-lost-it', 'lost-every-peer'] as const).map((sign) => investigation.findings.about(sign, store));
+  if (!byOthers || !byItself) return;
+  const lost = byOthers.present ? byOthers : byItself;
+  const fine = lost === byOthers ? byItself : byOthers;
+  const lopsided = lost.present && !fine.present && !investigation.findings.has('scrape-fails', store) && !investigation.findings.has('restarted', store);
+  investigation.note({ ...lost, sign: 'lost-one-way', component: store, present: lopsided, claim: `${lost.claim}, and ${fine.claim}` });
 }
 
 /** How a connection ends tells how the other end went: a host without the process resets it, a stopped process lets the keep-alive expire, a cut link acknowledges nothing. */
