@@ -23,7 +23,7 @@ describe('a store that nobody hears', () => {
     expect(elected.length).toBeGreaterThan(0.8 * led);
     expect(Math.max(...elected.map(({ at }) => at))).toBeLessThan(25);
     expect((await wrote('became follower at')).filter(({ node }) => node === 'tikv-2').length).toBeGreaterThan(0.8 * led);
-    expect((await lab.query('rate(tikv_raftstore_raft_sent_message_total{type="prevote"}[30s])'))['tikv-2'] ?? 0).toBe(0);
+    expect((await lab.query('rate(tikv_raftstore_raft_sent_message_total{status="accept",type="prevote"}[30s])'))['tikv-2'] ?? 0).toBe(0);
     expect([(await lab.store('tikv-2')).store.state_name, (await lab.pendingRegions()) > 0.8 * led]).toEqual(['Up', true]);
     // It gets the entries and syncs them: what is lost is its answer.
     expect((await lab.query('rate(raft_engine_sync_log_duration_seconds_count[30s])'))['tikv-2']).toBeGreaterThan(1);
@@ -48,7 +48,7 @@ describe('a store that hears nobody', () => {
     expect([Math.min(...elected) > 18, Math.max(...elected) < 45]).toEqual([true, true]);
     expect(writers(await wrote('became leader at'))).toEqual(['tikv-1', 'tikv-3']);
     expect(writers(await wrote('ignored vote from'))).not.toContain('tikv-2');
-    expect((await lab.query('rate(tikv_raftstore_raft_sent_message_total{type="prevote"}[30s])'))['tikv-2']).toBeGreaterThan(1);
+    expect((await lab.query('rate(tikv_raftstore_raft_sent_message_total{status="accept",type="prevote"}[30s])'))['tikv-2']).toBeGreaterThan(1);
     expect((await lab.store('tikv-2')).store.state_name).toBe('Up');
   });
 
