@@ -14,6 +14,7 @@ import { diagnosis } from './diagnosis/ablation.ts';
 import { fuzz } from './promql/fuzz.ts';
 import { promql } from './promql/promql.ts';
 import { suite } from './suite.ts';
+import { twin } from './twin/twin.ts';
 
 /** Each bench gives lines for people; their numbers are ratios of things measured in the same run. */
 export const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = { twin, scenario, promql, fuzz, diagnosis: () => diagnosis(seedsAsked()), suite: () => suite() };
@@ -30,24 +31,6 @@ function seedsAsked(): number {
 }
 
 const repeats = 5;
-
-/** How much faster than life the bare twin runs, nobody watching it. */
-async function twin(): Promise<string[]> {
-  const { spec } = planOf(storeDown());
-  const kind = await clusterKind('twin');
-  const lines: string[] = [];
-  for (const stores of [3, 6]) {
-    const ratios: number[] = [];
-    for (let i = 0; i < repeats; i++) {
-      await using cluster = orThrow(await kind.start({ ...spec, roles: { ...spec.roles, tikv: stores } }, i + 1));
-      const elapsed = stopwatch();
-      await cluster.pass(600_000);
-      ratios.push(600_000 / elapsed());
-    }
-    lines.push(`${stores} stores, ${spec.regions} regions, ${spec.load.ratePerSecond}/s: ${Math.round(median(ratios))} virtual seconds per wall second (median of ${repeats})`);
-  }
-  return lines;
-}
 
 /** What a whole run costs beside its first part, the bare twin. */
 async function scenario(): Promise<string[]> {

@@ -117,7 +117,7 @@ export class Traffic {
     for (const { region, reads, writes, waitedMs } of this.#waiting.leave((region) => this.routes.isStalled(region), this.#world.engine.nowMs)) {
       const leader = this.#world.storeOf(region.leader);
       const group = this.routes.groups.find((each) => each.leader === leader);
-      if (leader) this.#serve(group ?? { leader, followerIds: [], unheardIds: [] }, { reads, writes });
+      if (leader) this.#serve(group ?? { leader, key: '', followerIds: [], unheardIds: [] }, { reads, writes });
       region.flow.reads += reads;
       region.flow.writes += writes;
       region.unlogged += writes;
@@ -125,10 +125,9 @@ export class Traffic {
     }
   }
 
-  #serve({ leader, followerIds, unheardIds }: Pick<RouteGroup, 'leader' | 'followerIds' | 'unheardIds'>, served: { readonly reads: number; readonly writes: number }): void {
+  #serve({ leader, key, followerIds, unheardIds }: Pick<RouteGroup, 'leader' | 'key' | 'followerIds' | 'unheardIds'>, served: { readonly reads: number; readonly writes: number }): void {
     const load = this.#loadOf(leader);
     load.reads += served.reads;
-    const key = followerIds.join(',');
     const commits = load.commits.get(key);
     if (commits) commits.writes += served.writes;
     else load.commits.set(key, { followerIds, writes: served.writes });

@@ -17,6 +17,8 @@ export function account(
 ): void {
   accountReads(store, load.reads);
   for (const group of load.commits.values()) {
+    // A large cluster has thousands of ways to commit, and few of them are gone at any moment.
+    if (group.writes === 0) continue;
     const followers = group.followerIds.flatMap((id) => context.storeOf(id) ?? []);
     const quorum = commitShape(store, followers, context.replicas);
     if (quorum) accountWrites(store, group.writes, { quorum, valueBytes: load.valueBytes, followers: followers.length });
