@@ -15,6 +15,7 @@ import { networkPartition } from './network-partition.ts';
 import { processKill } from './process-kill.ts';
 import { processPause } from './process-pause.ts';
 import { processStop } from './process-stop.ts';
+import { blockCacheSmall } from './tikv/block-cache-small.ts';
 import { evictLeaderLeftBehind } from './tikv/evict-leader-left-behind.ts';
 import { placementRuleAdded } from './tikv/placement-rule-added.ts';
 import { schedulerRemoved } from './tikv/scheduler-removed.ts';
@@ -22,7 +23,9 @@ import { storeLeaving } from './tikv/store-leaving.ts';
 import { storeLimitZero } from './tikv/store-limit-zero.ts';
 
 // A fault knows its own world and parameters; the registry forgets both, and the lab checks them before it injects.
-const known = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, memoryLimit, networkPartition, dialBlock, networkDelay, networkLoss, loadChange, hotKeys, schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, storeLeaving, placementRuleAdded] as unknown as readonly Fault[];
+const general = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, memoryLimit, networkPartition, dialBlock, networkDelay, networkLoss, loadChange, hotKeys];
+const ofTikv = [schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, storeLeaving, placementRuleAdded, blockCacheSmall];
+const known = [...general, ...ofTikv] as unknown as readonly Fault[];
 
 /** Every fault by its kind; a new one is a file beside this and a line above. */
 export const faults: ReadonlyMap<string, Fault> = new Map(known.map((fault) => [fault.kind, fault]));

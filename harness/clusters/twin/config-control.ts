@@ -3,6 +3,8 @@ import { LabError } from '../../../src/kernel/result.ts';
 import type { ConfigControl } from '../contract.ts';
 import { askMember, type ApiCall } from './pd/api/router.ts';
 import type { StoreView } from './pd/views.ts';
+import { askStore } from './store/api/router.ts';
+import type { Store } from './store/store.ts';
 import type { World } from './world.ts';
 
 /** One part of the configuration: how an item of it is read, and how it is written through PD's own API. */
@@ -75,7 +77,34 @@ const rules: Section = {
   },
 };
 
-const sections: Readonly<Record<string, Section>> = { schedulers, stores, rules, schedule: settings('schedule'), replication: settings('replicate') };
+/** A store's own setting, by node and item: `tikv/tikv-2/storage.block-cache.capacity`. */
+const ofStores: Section = {
+  read: (world, name) => {
+    const [store, item] = settingOf(world, name);
+    const page = JSON.parse(orRefused(askStore(world, store, { request: { method: 'GET', path: '/config' }, page: () => '' }))) as Json;
+    return item.split('.').reduce<Json>((value, key) => (value as Record<string, Json> | null)?.[key] ?? null, page);
+  },
+  write: (world, name, value) => {
+    const [store, item] = settingOf(world, name);
+    orRefused(askStore(world, store, { request: { method: 'POST', path: '/config', body: JSON.stringify({ [item]: value }) }, page: () => '' }));
+  },
+};
+
+function settingOf(world: World, name: string): [Store, string] {
+  const [, node = '', item = ''] = /^([^/]+)\/(.+)$/.exec(name) ?? [];
+  const store = world.stores.find((each) => each.node === node);
+  if (!store) throw new LabError({ code: 'LAB_NODE_UNKNOWN', because: `no store runs on ${node}`, advice: `the stores are on ${world.stores.map((each) => each.node).join(', ')}` }, 2);
+  return [store, item];
+}
+
+/** What was answered, where it was not an error. */
+function orRefused(result: ReturnType<typeof askStore>): string {
+  if (!result.ok) throw new LabError(result.failure, 4);
+  if (result.value.status >= 400) throw new LabError({ code: 'LAB_STORE_REFUSED', because: `the store answered ${result.value.status}: ${result.value.body}` }, 4);
+  return result.value.body;
+}
+
+const sections: Readonly<Record<string, Section>> = { schedulers, stores, rules, tikv: ofStores, schedule: settings('schedule'), replication: settings('replicate') };
 
 function viewOf(world: World, node: string): StoreView {
   const store = world.stores.find((each) => each.node === node);

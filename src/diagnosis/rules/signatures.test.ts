@@ -35,6 +35,7 @@ describe('signatures from the incident library', () => {
     ['a member out of CPU', ['member-cpu-full@pd-1', 'stores-lost-control-plane', 'led-the-control-plane@pd-1'], 'pd-1 control-plane-overloaded'],
     ['rules that no store fits', ['no-store-fits', 'replicas-missing'], 'pd placement-unsatisfiable'],
     ['limits of zero while a store should leave', ['scheduling-off', 'departure-stalled', 'keeps-its-regions@tikv-2', 'no-store-fits'], 'pd scheduling-misconfigured'],
+    ['a block cache made tiny', ['cache-shrunk@tikv-2', 'cache-misses@tikv-2', 'reads-slow@tikv-2', 'waits-slow@tikv-2', 'writes-slow@tikv-2'], 'tikv-2 misconfigured'],
     ['a store that fills slowly', ['region-gap', 'almost-empty@tikv-3'], 'tikv-3 region-imbalance'],
     ['a leader that froze', ['led-the-control-plane@pd-1', 'scrape-fails@pd-1', 'scrape-times-out@pd-1', 'member-unhealthy@pd-1'], 'pd-1 control-plane-leader-lost'],
     ['two stores at once', ['scrape-refused@tikv-1', 'scrape-fails@tikv-1', 'called-disconnected@tikv-1', 'scrape-refused@tikv-2', 'scrape-fails@tikv-2', 'called-disconnected@tikv-2', 'a-store-is-down', 'two-stores-gone', 'regions-leaderless', 'pre-vote-loop@tikv-3', 'stepped-down@tikv-3'], 'tikv replica-quorum-lost'],

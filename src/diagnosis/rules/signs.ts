@@ -55,6 +55,8 @@ export const signs = {
   'space-fell': 'its free space fell by much',
   'writes-refused-no-space': 'it refuses writes because its disk is full',
   'cpu-quota-cut': 'it may use less CPU than before',
+  'cache-shrunk': 'its block cache holds far less than before, without a restart',
+  'cache-misses': 'its reads do not find indexes and filters in the block cache',
   'reads-slow': 'reads are slow, on it alone',
   'writes-slow': 'writes are slow, on it alone',
   'waits-slow': 'requests wait long for its threads, on it alone',

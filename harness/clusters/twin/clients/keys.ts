@@ -4,6 +4,9 @@ import type { LoadSpec } from '../../contract.ts';
 /** How many of the most popular keys are placed one by one; the rest is spread evenly. */
 const rankedKeys = 2_000;
 const allKeys = 1_000_000;
+/** A block holds a popular key and those that happen to be its neighbours. */
+const keysPerBlock = 5;
+const leaders = 3;
 
 /**
  * Each region's share of all requests. Keys are hashed over the regions, so a Zipf law (exponent 1, where the k-th key
@@ -30,4 +33,13 @@ function harmonic(n: number): number {
     return sum;
   }
   return harmonic(4_000) + Math.round(1e9 * Math.log((n + 0.5) / 4_000.5)) / 1e9;
+}
+
+/** The share of all requests that falls on the keys of so many blocks, where each of three stores keeps the blocks of the most popular keys that it leads. */
+export function topKeysShare(blocksPerStore: number, keys: LoadSpec['keys']): number {
+  if (keys === 'uniform') return Math.min(1, (blocksPerStore * keysPerBlock * leaders) / allKeys);
+  const popular = Math.min(allKeys, Math.floor(blocksPerStore * leaders));
+  const beside = Math.min(1, (popular * (keysPerBlock - 1)) / allKeys);
+  const share = harmonic(popular) / harmonic(allKeys);
+  return share + (1 - share) * beside;
 }

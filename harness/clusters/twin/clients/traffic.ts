@@ -6,6 +6,7 @@ import { arrivals, jittered } from '../noise.ts';
 import type { Region } from '../raft/region.ts';
 import { account } from '../store/account.ts';
 import { idleQueue, queueOf, type StoreLoad, utilisationOf } from '../store/pipeline.ts';
+import { countCacheUse, extraReadSeconds } from '../store/read-path.ts';
 import { scaleLoad } from '../store/saturation.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
@@ -79,7 +80,7 @@ export class Traffic {
   #tick(): void {
     for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed(store);
     this.routes.refresh((region) => this.settle(region));
-    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: this.load.valueBytes, commits: new Map() });
+    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: this.load.valueBytes, readSeconds: extraReadSeconds(store, this.load), commits: new Map() });
     if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);
     this.#offer();
     this.#readmit();
@@ -92,6 +93,7 @@ export class Traffic {
     }
     const context = { spanSeconds, replicas: Math.min(this.#world.pd.config.replicas, this.#world.stores.length), storeOf: (id: number) => this.#world.storeOf(id) };
     for (const store of this.#world.stores) if (isAwake(store)) account(store, this.#loadOf(store), context);
+    for (const store of this.#world.stores) if (isAwake(store)) countCacheUse(store, this.load, this.#loadOf(store).reads);
     this.#noteClients();
   }
 

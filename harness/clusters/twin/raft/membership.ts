@@ -72,6 +72,7 @@ export class Membership {
     region.peers = peers;
     region.confVer = confVer;
     for (const { storeId } of before) if (!peerOn(region, storeId) && region.lags(storeId)) region.pending.delete(storeId);
+    if (region.hasLog) for (const { storeId } of before) if (!peerOn(region, storeId)) region.log.drop(storeId);
     this.#world.snapshots.forget(region);
     for (const { storeId } of before) if (!peerOn(region, storeId)) region.withdrawCampaign(storeId);
   }

@@ -15,7 +15,7 @@ export function account(
   store: Store, load: StoreLoad,
   context: { readonly spanSeconds: number; readonly storeOf: (id: number) => Store | undefined; readonly replicas: number },
 ): void {
-  accountReads(store, load.reads);
+  accountReads(store, load.reads, load.readSeconds * 1000);
   for (const group of load.commits.values()) {
     // A large cluster has thousands of ways to commit, and few of them are gone at any moment.
     if (group.writes === 0) continue;
@@ -31,12 +31,12 @@ export function account(
   store.cpuSeconds += Math.min(cpuSecondsOf(load, context.spanSeconds), store.host.cpu.available * context.spanSeconds);
 }
 
-function accountReads(store: Store, reads: number): void {
+function accountReads(store: Store, reads: number, missMs: number): void {
   if (reads === 0) return;
   const { metrics, queue } = store;
   const wait = store.host.cpu.quotaWait();
-  metrics.grpc.raw_get.observeShape(later(shapeOf(0.4 * queue.cpuStretch + queue.readWaitMs, spreads.wide), wait), reads);
-  metrics.scheduler.raw_get.observeShape(later(shapeOf(0.12 * queue.cpuStretch + queue.readWaitMs), wait), reads);
+  metrics.grpc.raw_get.observeShape(later(shapeOf((0.4 + missMs) * queue.cpuStretch + queue.readWaitMs, spreads.wide), wait), reads);
+  metrics.scheduler.raw_get.observeShape(later(shapeOf((0.12 + missMs) * queue.cpuStretch + queue.readWaitMs), wait), reads);
   metrics.asyncSnapshot.observeShape(shapeOf(0.03 * queue.cpuStretch), reads);
   for (const counter of metrics.counters.reads) counter.add(reads);
 }

@@ -21,6 +21,8 @@ export class StoreMetrics {
   /** Raft messages by the sending store. */
   readonly received: CounterFamily;
   readonly pdHeartbeat: CounterFamily;
+  /** Lookups in the block cache, by what was looked for and whether it was there. */
+  readonly cache: CounterFamily;
 
   constructor(registry: Registry) {
     this.registry = registry;
@@ -37,6 +39,7 @@ export class StoreMetrics {
     this.counters = storeCounters(registry);
     this.sent = new CounterFamily((type) => registry.counter('tikv_raftstore_raft_sent_message_total', { status: 'accept', type }));
     this.received = new CounterFamily((store) => registry.counter('tikv_raftstore_message_recv_by_store', { store }));
+    this.cache = new CounterFamily((type) => registry.counter('tikv_engine_cache_efficiency', { db: 'kv', type }));
     this.pdHeartbeat = new CounterFamily((type) => registry.counter('tikv_pd_heartbeat_message_total', { type }));
   }
 

@@ -13,6 +13,8 @@ export interface StoreLoad {
   refused: number;
   /** Bytes of one value. */
   valueBytes: number;
+  /** CPU seconds that one read costs more than usual, because what it looks for is not in the block cache. */
+  readonly readSeconds: number;
   /** Writes by the set of replicas that must persist them: `peersKey` to count and the commit's shape. */
   readonly commits: Map<string, CommitLoad>;
 }
@@ -45,7 +47,7 @@ const cpu = { baseCores: 0.04, readSeconds: 60e-6, writeSeconds: 160e-6, followS
 
 /** CPU seconds that this load costs: most of it by request, some by byte that is copied, compressed and compacted. */
 export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
-  cpu.baseCores * spanSeconds + load.reads * cpu.readSeconds + load.writes * cpu.writeSeconds + load.followed * cpu.followSeconds + load.refused * cpu.refuseSeconds
+  cpu.baseCores * spanSeconds + load.reads * (cpu.readSeconds + load.readSeconds) + load.writes * cpu.writeSeconds + load.followed * cpu.followSeconds + load.refused * cpu.refuseSeconds
   + (load.writes + load.followed) * load.valueBytes * cpu.writtenByteSeconds;
 
 /** A byte is written to the raft log, to the memtable's log, to level 0, and about thrice more by compaction. */

@@ -206,7 +206,7 @@ export class Store implements Program, StoreIdentity {
     const leader = this.#world.pd.members.serving;
     if (!leader) return this.process.after(connectRetryMs, () => this.#connect());
     this.logAll(connectLines(leader.clientUrl, this.#world.pd.clusterId));
-    const refusal = refusalOf(this.host.memory.limitBytes);
+    const refusal = refusalOf(this.host.memory.limitBytes, this.memory.capacityBytes);
     if (refusal) {
       this.log(refusal);
       return this.process.crash();

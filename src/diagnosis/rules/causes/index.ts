@@ -6,6 +6,7 @@ import { diskFull } from './disk-full.ts';
 import { diskSlow, memberDiskSlow } from './disk-slow.ts';
 import { hotSpotRead, hotSpotWrite } from './hot-spot.ts';
 import { memoryExhausted } from './memory-exhausted.ts';
+import { cacheTooSmall } from './misconfigured.ts';
 import { partitionControlPlane, partitionFull, partitionOneWay, partitionPeers } from './network-partition.ts';
 import { networkDelay, networkLoss } from './network-quality.ts';
 import { overload } from './overload.ts';
@@ -27,6 +28,6 @@ export const causes: readonly Cause[] = [
   replicaQuorumLost, placementUnsatisfiable, regionImbalance,
   clockSkew, controlPlaneOverloaded,
   controlPlaneLeaderLost, controlPlaneQuorumLost,
-  schedulerGone, schedulingLimited, evictLeaderLeft,
+  cacheTooSmall, schedulerGone, schedulingLimited, evictLeaderLeft,
   hotSpotRead, hotSpotWrite, overload, telemetryLost,
 ];

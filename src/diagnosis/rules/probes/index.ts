@@ -5,13 +5,14 @@ import { probeLatency } from './latency.ts';
 import { probeLifecycle } from './lifecycle.ts';
 import { probeNetwork } from './network.ts';
 import { probeProcesses } from './processes.ts';
+import { probeReadPath } from './read-path.ts';
 import { probeScheduling } from './scheduling.ts';
 import { probeStores } from './stores.ts';
 import { probeThresholds } from './thresholds.ts';
 import { probeTraffic } from './traffic.ts';
 
 /** Everything that the causes ask about, in this order, since later probes build on what earlier ones found. */
-export const probes = [(investigation: Investigation): Promise<void> => probeProcesses(investigation), probeLifecycle, probeStores, noteStoreDown, probeNetwork, probeControlPlane, probeLatency, probeCapacity, probeTraffic, probeScheduling, probeThresholds];
+export const probes = [(investigation: Investigation): Promise<void> => probeProcesses(investigation), probeLifecycle, probeStores, noteStoreDown, probeNetwork, probeControlPlane, probeLatency, probeCapacity, probeReadPath, probeTraffic, probeScheduling, probeThresholds];
 
 async function noteStoreDown(investigation: Investigation): Promise<void> {
   const { findings } = investigation;

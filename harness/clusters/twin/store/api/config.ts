@@ -1,6 +1,7 @@
+import { parseSize } from '../../../../../src/kernel/units.ts';
+import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import { withBigNumbers } from '../../pd/api/reply.ts';
 import type { World } from '../../world.ts';
-import { blockCacheBytes } from '../memory-use.ts';
 import type { Store } from '../store.ts';
 import settings from './config.json' with { type: 'json' };
 
@@ -13,7 +14,7 @@ function readableSize(bytes: number): string {
 }
 
 /** `memory-usage-limit` where nobody set it: five thirds of the block cache, and not more than there is. */
-const memoryLimit = (store: Store): string => readableSize(Math.min(store.host.memory.availableBytes, Math.floor((blockCacheBytes * 5) / 3)));
+const memoryLimit = (store: Store): string => readableSize(Math.min(store.host.memory.availableBytes, Math.floor((store.memory.capacityBytes * 5) / 3)));
 
 /**
  * The settings that a store runs with: those of the recorded real one (`test/facts/tikv-config.ts`), and where the model has a
@@ -28,8 +29,22 @@ export function storeConfig(world: World, store: Store): string {
     storage: {
       ...settings.storage,
       'reserve-space': '5GiB',
-      'block-cache': { ...settings.storage['block-cache'], capacity: readableSize(blockCacheBytes) },
+      'block-cache': { ...settings.storage['block-cache'], capacity: readableSize(store.memory.capacityBytes) },
     },
   };
   return withBigNumbers({ status: 200, body: JSON.stringify(body).replaceAll('{node}', store.node) }).body;
 }
+
+/** POST /config: items that can be changed while the store runs, here the size of the block cache alone. */
+export function setStoreConfig(store: Store, body: string | undefined): HttpResponse {
+  const given = Object.entries(JSON.parse(body ?? '{}') as Record<string, unknown>);
+  for (const [item, value] of given) {
+    const bytes = item === cacheItem ? parseSize(String(value)) : undefined;
+    if (bytes === undefined) return { status: 500, body: `failed to update, error: "config ${item} can not be changed"` };
+    store.memory.resize(bytes);
+  }
+  store.log({ source: 'mod.rs:4985', message: 'all config change had been dispatched', fields: [['change', `{${given.map(([item, value]) => `"${item}": "${String(value)}"`).join(', ')}}`], ['thread_id', 21]] });
+  return { status: 200, body: '' };
+}
+
+const cacheItem = 'storage.block-cache.capacity';

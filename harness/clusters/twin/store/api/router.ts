@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse } from '../../../../../src/ports/http.ts
 import { metricsType } from '../../pd/api/reply.ts';
 import type { World } from '../../world.ts';
 import type { Store } from '../store.ts';
-import { storeConfig } from './config.ts';
+import { setStoreConfig, storeConfig } from './config.ts';
 
 /** Asks a store's status port, as a client over the network does; `page` is what the store shows of its metrics. */
 export function askStore(world: World, store: Store, { request, page }: { readonly request: HttpRequest; readonly page: () => string }): Result<HttpResponse> {
@@ -13,9 +13,11 @@ export function askStore(world: World, store: Store, { request, page }: { readon
   return ok(answer(world, store, { request, page }));
 }
 
-function answer(world: World, store: Store, { request: { method, path }, page }: { readonly request: HttpRequest; readonly page: () => string }): HttpResponse {
+function answer(world: World, store: Store, { request, page }: { readonly request: HttpRequest; readonly page: () => string }): HttpResponse {
+  const { method, path } = request;
   if (method === 'GET' && path === '/status') return { status: 200, body: '' };
   if (method === 'GET' && path === '/config') return { status: 200, body: storeConfig(world, store), contentType: 'application/json' };
+  if (method === 'POST' && path === '/config') return setStoreConfig(store, request.body);
   if (method === 'GET' && path === '/metrics') return { status: 200, body: page(), contentType: metricsType };
   return { status: 404, body: 'path not found' };
 }

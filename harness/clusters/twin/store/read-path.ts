@@ -1,0 +1,69 @@
+import type { LoadSpec } from '../../contract.ts';
+import { topKeysShare } from '../clients/keys.ts';
+import { blockBytes, usualCacheBytes } from './memory-use.ts';
+import type { Store } from './store.ts';
+
+/**
+ * One table file of 8 MB (`target-file-size-base`) brings an index block of 27 KB and a filter of 41 KB, measured by what a
+ * cold cache took in (recordings/tikv-baseline: 431,616 bytes in 16 indexes, 286,944 in 7 filters).
+ */
+const metaBytesPerFile = 27_000 + 41_000;
+const fileBytes = 8_000_000;
+/** A get looks into about two files: the one that has the key, and one above whose filter does not say no. */
+const filesPerGet = 2;
+/** Reading, checking and unpacking a byte, about 1 GB/s, and a system call for each block. */
+const secondsPerByte = 1e-9;
+const secondsPerBlock = 10e-6;
+
+/** How the reads of one store meet its block cache. */
+export interface CacheUse {
+  /** Shares of lookups that do not find their block: of the data, and of indexes and filters. */
+  readonly dataMiss: number;
+  readonly metaMiss: number;
+}
+
+/** The size of what a store holds changes what fits by so little that steps of this do. */
+const stepBytes = 64 * 2 ** 20;
+const known = new Map<string, CacheUse>();
+
+/** What a cache of this size misses: the blocks of the most popular keys stay, and so do indexes and filters while they fit. */
+export function cacheUse(store: Store, load: LoadSpec, capacityBytes: number): CacheUse {
+  const steps = Math.ceil(store.usedBytes / stepBytes);
+  const key = `${steps} ${capacityBytes} ${load.keys}`;
+  let use = known.get(key);
+  if (!use) known.set(key, (use = useOf((steps * stepBytes) / fileBytes, capacityBytes, load.keys)));
+  return use;
+}
+
+function useOf(files: number, capacityBytes: number, keys: LoadSpec['keys']): CacheUse {
+  const metaBytes = files * metaBytesPerFile;
+  const blocks = Math.max(0, capacityBytes - metaBytes) / blockBytes;
+  return { dataMiss: 1 - topKeysShare(blocks, keys), metaMiss: Math.max(0, 1 - capacityBytes / metaBytes) };
+}
+
+/** The CPU seconds of one get that come from misses. */
+const missSeconds = ({ dataMiss, metaMiss }: CacheUse): number =>
+  dataMiss * (blockBytes * secondsPerByte + secondsPerBlock) + metaMiss * filesPerGet * (metaBytesPerFile * secondsPerByte + 2 * secondsPerBlock);
+
+/** CPU seconds that one get costs this store more than one with the usual cache, whose cost is in the price of every get. */
+export function extraReadSeconds(store: Store, load: LoadSpec): number {
+  const capacity = store.memory.capacityBytes;
+  if (capacity === usualCacheBytes) return 0;
+  return Math.max(0, missSeconds(cacheUse(store, load, capacity)) - missSeconds(cacheUse(store, load, usualCacheBytes)));
+}
+
+/** Puts a tick's reads on the cache's counters. */
+export function countCacheUse(store: Store, load: LoadSpec, reads: number): void {
+  if (reads === 0) return;
+  const { dataMiss, metaMiss } = cacheUse(store, load, store.memory.capacityBytes);
+  const { cache } = store.metrics;
+  const looks = reads * filesPerGet;
+  for (const [kind, looked, miss] of [['data', reads, dataMiss], ['index', looks, metaMiss], ['filter', looks, metaMiss]] as const) {
+    cache.of(`block_cache_${kind}_hit`).add(looked * (1 - miss));
+    cache.of(`block_cache_${kind}_miss`).add(looked * miss);
+  }
+  const missed = reads * dataMiss + 2 * looks * metaMiss;
+  cache.of('block_cache_hit').add(reads + 2 * looks - missed);
+  cache.of('block_cache_miss').add(missed);
+  store.metrics.registry.counter('tikv_io_bytes', { op: 'read', type: 'foreground_read' }).add(reads * dataMiss * blockBytes + looks * metaMiss * metaBytesPerFile);
+}
