@@ -41,7 +41,7 @@ const widest = (): readonly (readonly [string, object])[] => [
   ['compare_nodes', { promql: 'up' }], ['query', { promql: '{__name__=~"tikv_.*", job="tikv"}' }], ['query', { promql: 'tikv_grpc_msg_duration_seconds_bucket' }],
   ['query_range', { promql: 'up', fromMs: assignment.quiet.fromMs, toMs: assignment.nowMs, stepMs: 5_000 }],
   ['find_metrics', { part: '', limit: 500 }], ['find_labels', { selector: '{job="tikv"}' }], ['search_logs', { limit: 200 }],
-  ['control_plane', { path: '/pd/api/v1/stores' }], ['control_plane', { path: '/pd/api/v1/regions' }], ['read_more', { observation: 'O3', limit: 500 }],
+  ['control_plane', { path: '/pd/api/v1/stores' }], ['control_plane', { path: '/pd/api/v1/regions' }], ['store_config', { part: '' }], ['read_more', { observation: 'O3', limit: 500 }],
 ];
 
 describe('a hundred stores', () => {

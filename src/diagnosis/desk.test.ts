@@ -86,7 +86,7 @@ describe('answers', () => {
   });
 
   test('a flood of log lines is counted by kind, and what is left out is stated', async () => {
-    const { answer } = await deskFor({ logs: [...flood, said('tikv-2', 5, 'ERROR', 'store heartbeat failed')] }).call('search_logs', { limit: 5 });
+    const { answer } = await deskFor({ logs: [...flood, said('tikv-2', 5, 'ERROR', 'store heartbeat failed')] }).call('search_logs', { limit: 5, fromMs: faultMs });
     expect(answer).toMatchObject({
       matched: 701, truncated: { shown: 5, of: 701 },
       patterns: [{ message: 'handle ready took N ms', count: 700, nodes: { 'tikv-1': 700 }, firstMs: faultMs + 10 }, { message: 'store heartbeat failed', count: 1 }],

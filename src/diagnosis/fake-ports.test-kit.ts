@@ -23,6 +23,8 @@ export interface Story {
   readonly metrics?: Readonly<Record<string, Line>>;
   readonly controlPlane?: Readonly<Record<string, Json | { readonly status: number; readonly body: Json } | undefined>>;
   readonly logs?: readonly LogLine[];
+  /** Nodes whose log nobody kept; the others wrote a line of ordinary life before the fault. */
+  readonly withoutLog?: readonly string[];
   readonly tickets?: readonly string[];
 }
 
@@ -130,10 +132,12 @@ export function fakePorts(story: Story = {}): Ports {
         return ok({ status: answer.status, body: typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body) });
       },
     },
-    logs: { search: async (query) => ok(searched(story.logs ?? [], query)) },
+    logs: { search: async (query) => ok(searched(keptLines(story), query)) },
     inventory: [...members, ...stores].map((node) => ({ node, role: node.startsWith('pd') ? 'pd' : 'tikv', host: node })),
   };
 }
+
+const keptLines = ({ logs = [], withoutLog = [] }: Story): LogLine[] => [...[...members, ...stores].map((node) => said(node, -60_000, 'INFO', 'ordinary life')), ...logs].filter(({ node }) => !withoutLog.includes(node));
 
 function searched(lines: readonly LogLine[], { node, fromMs = -Infinity, toMs = Infinity, levels, contains = '', limit = 200 }: Parameters<Ports['logs']['search']>[0]): { lines: LogLine[]; matched: number } {
   const found = lines

@@ -28,8 +28,8 @@ export function livePorts({ members, prometheus, clock, others = [] }: LiveClust
   };
 }
 
-/** Asks the member that answered last; where it fails or cannot serve, the others in turn. */
-export function controlPlaneOf(members: readonly Member[]): ControlPlanePort {
+/** Asks the member that answered last; where it fails or cannot serve, the others in turn. `data` nodes answer for themselves alone. */
+export function controlPlaneOf(members: readonly Member[], data: readonly Member[] = []): ControlPlanePort {
   let preferred = 0;
   const anyone: ControlPlanePort['request'] = async (request) => {
     let best: Result<HttpResponse> | undefined;
@@ -48,8 +48,8 @@ export function controlPlaneOf(members: readonly Member[]): ControlPlanePort {
   return {
     request: async ({ node, ...request }) => {
       if (node === undefined) return anyone(request);
-      const member = members.find((each) => each.node === node);
-      return member ? member.transport(request) : failed('LAB_NO_MEMBER', `no member called ${node} is known`);
+      const member = [...members, ...data].find((each) => each.node === node);
+      return member ? member.transport(request) : failed('LAB_NO_MEMBER', `no way to ask ${node} by itself is known`);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Connection } from '../../../src/cli/connection.ts';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { failed, ok, type Failure, type Result } from '../../../src/kernel/result.ts';
 import { wallClock } from '../../../src/kernel/wall-clock.ts';
+import type { Transport } from '../../../src/ports/http.ts';
 import { livePorts, type Member } from '../../../src/ports/live-ports.ts';
 import { prometheusPort } from '../../../src/ports/metrics.ts';
 import type { InventoryNode } from '../../../src/ports/ports.ts';
@@ -32,7 +33,7 @@ export async function findCluster(connection: Connection, { logs, selectors }: F
   if (!files.ok) return files;
   const members = [...connection.members, ...(await furtherMembers(connection, topology))];
   const metrics = prometheus ? { prometheus } : { pages: await pagesOf(connection, topology, members) };
-  return ok(attach({ members, inventory, metrics, logFiles: files.value, clock }));
+  return ok(attach({ members, data: dataNodes(connection, topology), inventory, metrics, logFiles: files.value, clock }));
 }
 
 /** The first question of a recording, put to each member: an answer of any kind will do. */
@@ -80,6 +81,29 @@ async function furtherMembers({ members, subject, page }: Connection, { nodes }:
   return found.flat();
 }
 
+/** Nodes besides the members, each asked at whichever of its addresses answers, the status port's first, since it is listed last; which one that is turns out when somebody asks. */
+function dataNodes({ subject, page }: Connection, { nodes }: Topology): Member[] {
+  const roles = subject.roles.filter(({ controlPlane }) => !controlPlane).map(({ role }) => role);
+  return nodes.filter(({ role }) => roles.includes(role)).map(({ id, role, host, aliases }) => ({ node: id, role, host, transport: firstThatAnswers(addressesAmong([id, ...aliases]).reverse().map(page)) }));
+}
+
+/** Stays with the first that gave an answer of HTTP; a port that speaks something else gives none. */
+function firstThatAnswers(transports: readonly Transport[]): Transport {
+  let chosen: Transport | undefined;
+  return async (request, signal) => {
+    if (chosen) return chosen(request, signal);
+    let last: Awaited<ReturnType<Transport>> = failed('LAB_NO_MEMBER', 'no address of it is known');
+    for (const transport of transports) {
+      last = await transport(request, signal);
+      if (last.ok) chosen = transport;
+      if (last.ok) break;
+    }
+    return last;
+  };
+}
+
+const addressesAmong = (names: readonly string[]): string[] => names.filter((each) => /^(\[[0-9a-f:]+\]|[^\s:]+):\d+$/i.test(each));
+
 /** Every node's page of metrics that can be reached from here. */
 async function pagesOf({ subject, page }: Connection, { nodes }: Topology, members: readonly Member[]): Promise<Page[]> {
   const pages = await Promise.all(nodes.map(async ({ id, role, aliases }) => {
@@ -93,7 +117,7 @@ async function pagesOf({ subject, page }: Connection, { nodes }: Topology, membe
 
 /** The first of a node's names that is an address and answers with a page of metrics. */
 async function answering(names: readonly string[], page: Connection['page']): Promise<string | undefined> {
-  for (const name of names.filter((each) => /^(\[[0-9a-f:]+\]|[^\s:]+):\d+$/i.test(each))) {
+  for (const name of addressesAmong(names)) {
     const answer = await page(name)({ method: 'GET', path: '/metrics' });
     if (answer.ok && answer.value.status === 200) return name;
   }

@@ -26,6 +26,8 @@ export interface Page {
 /** An existing cluster, as it was found. */
 export interface Found {
   readonly members: readonly Member[];
+  /** Nodes that are no members and answer for themselves alone, on their status ports. */
+  readonly data?: readonly Member[];
   /** Everything that is deployed, members included. */
   readonly inventory: readonly InventoryNode[];
   /** A real Prometheus, or the pages that the lab scrapes itself. */
@@ -75,7 +77,7 @@ class Attached implements AttachedCluster {
     this.#scraper = 'pages' in metrics ? this.#scrape(metrics.pages) : undefined;
     this.ports = {
       metrics: prometheusPort('prometheus' in metrics ? metrics.prometheus : prometheusTransport(this.#metrics, this.clock.now, { targets: () => this.#scraper?.status() ?? [] }), this.clock),
-      controlPlane: controlPlaneOf(found.members),
+      controlPlane: controlPlaneOf(found.members, found.data),
       logs: this.#logPort(),
       inventory: found.inventory,
     };

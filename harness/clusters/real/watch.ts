@@ -68,10 +68,10 @@ export class Watch {
 
   /** What an operator sees. `metrics` stands in for our own scraper's store where a real Prometheus answers. */
   ports(metrics: Transport = this.#ownMetrics()): Ports {
-    const members = this.nodes.filter(({ spec }) => spec.controlPlane).map((node) => ({ node: node.id, role: node.role, host: node.host, transport: this.ask(node.id) }));
+    const askable = this.nodes.map((node) => ({ node: node.id, role: node.role, host: node.host, controlPlane: node.spec.controlPlane, transport: this.ask(node.id, node.spec.controlPlane ? 'main' : node.spec.metricsPort) }));
     return {
       metrics: prometheusPort(metrics, this.#clock),
-      controlPlane: controlPlaneOf(members),
+      controlPlane: controlPlaneOf(askable.filter(({ controlPlane }) => controlPlane), askable.filter(({ controlPlane }) => !controlPlane)),
       logs: this.logs.port(this.#clock.now),
       inventory: this.nodes.map(({ id, role, host }) => ({ node: id, role, host })),
     };

@@ -21,7 +21,7 @@ export interface Choice {
 export function choose(candidates: readonly Candidate[]): Choice {
   const strong = candidates.filter((each) => each.possible && each.score >= acceptScore).sort((a, b) => b.score - a.score);
   const faults = strong.filter((each) => !each.cause.benign);
-  const first = faults.filter((each) => !faults.some((other) => brings(other, each)));
+  const first = faults.filter((each) => !faults.some((other) => other.score >= each.score * secondShare && brings(other, each)));
   const pool = first.length > 0 ? first : faults.length > 0 ? faults : strong;
   const [primary] = pool;
   if (!primary) return { accepted: [], rival: undefined };

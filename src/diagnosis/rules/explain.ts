@@ -19,6 +19,9 @@ export interface Known {
   readonly expertise: Expertise;
 }
 
+/** A log that nobody could read may have named another reason. */
+const sureWithoutItsLog = 0.6;
+
 /** Writes the diagnosis of an accepted choice. */
 export function explain(choice: Choice, known: Known): Diagnosis {
   const { assignment } = known;
@@ -39,7 +42,7 @@ export function explain(choice: Choice, known: Known): Diagnosis {
       mechanism: candidate.cause.mechanism, onset: onsetOf(candidate) ?? firstSeen(assignment),
     })),
     impact: accepted.flatMap((candidate) => impactOf(candidate, known)),
-    evidence: exhibits.evidence(), hypotheses, options, recommendation, confidence: confidenceOf(choice),
+    evidence: exhibits.evidence(), hypotheses, options, recommendation, confidence: Math.min(confidenceOf(choice), accepted.some(({ component }) => known.findings.has('log-unread', component)) ? sureWithoutItsLog : 1),
   };
 }
 

@@ -77,6 +77,30 @@ describe('a store that cannot be scraped', () => {
   });
 });
 
+describe('a store that is gone and whose log nobody kept', () => {
+  const sent = (preVotes: number, votes: number): NonNullable<Story['metrics']> => ({
+    'message_total{type="prevote"})': (node, atMs) => (node.startsWith('tikv') && !(node === 'tikv-2' && since(atMs)) ? 40 + (since(atMs) ? preVotes : 0) : undefined),
+    'message_total{type="vote"})': (node, atMs) => (node.startsWith('tikv') && !(node === 'tikv-2' && since(atMs)) ? 90 + (since(atMs) ? votes : 0) : undefined),
+  });
+  const gonePlain: Story = { ...kill, withoutLog: ['tikv-2'] };
+
+  test('may have been stopped, killed or out of space: nothing decides', async () => {
+    const diagnosis = await diagnose(gonePlain);
+    expect(diagnosis).toMatchObject({ verdict: 'insufficient-evidence', rootCauses: [] });
+    expect(diagnosis.hypotheses.filter(({ verdict }) => verdict === 'open').map(({ cause }) => `${cause.component} ${cause.kind}`)).toContain('tikv-2 process-crash');
+  });
+
+  test('died, as far as can be told, where the others had to hold elections', async () => {
+    const diagnosis = await diagnose({ ...gonePlain, metrics: { ...sent(52, 40), ...kill.metrics } });
+    expect(diagnosis).toMatchObject({ verdict: 'fault', rootCauses: [{ component: 'tikv-2', kind: 'process-crash' }] });
+    expect(diagnosis.confidence).toBeLessThanOrEqual(0.6);
+  });
+
+  test('was stopped in good order where its leaders had been handed over', async () => {
+    expect(await diagnose({ ...gonePlain, metrics: { ...sent(0, 36), ...kill.metrics } })).toMatchObject({ verdict: 'healthy', rootCauses: [{ component: 'tikv-2', kind: 'planned-stop' }] });
+  });
+});
+
 describe('a cause is named with the component that has it', () => {
   test.each<[string, Story, string, string]>([
     ['a killed store', kill, 'tikv-2', 'process-crash'],

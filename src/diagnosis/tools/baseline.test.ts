@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../kernel/json.ts';
-import { compareWithQuiet, comparisonRange, median } from './baseline.ts';
+import { compareWithQuiet, comparisonRange, median, wholeFrom } from './baseline.ts';
 import { shortened } from './bounds.ts';
 import { nodeNamed } from './nodes.ts';
 
@@ -24,6 +24,17 @@ describe('a line against its quiet time', () => {
   test('does not take noise before the step for its beginning', () => {
     const points = line([...calm, 14, 13, 14, 60, 60]);
     expect(compareWithQuiet(points, quiet, points.at(-1)?.[0] ?? 0).leftBandAtMs).toBe(80_000);
+  });
+
+  test('a rate that counts too little while its series is young is no quiet value', () => {
+    const promql = 'sum(rate(requests_total[30s]))';
+    const range = { fromMs: 0, stepMs };
+    const young = line([0, 0, 35, 50, 68, 85, 100, 100, 100, 100, 100, 100, 100]).slice(2);
+    expect(compareWithQuiet(young, { fromMs: 0, toMs: 40_000 }, 60_000, wholeFrom(promql, young, range))).toMatchObject({ quiet: { min: 100, max: 100 }, leftBandAtMs: null });
+    // The quiet time was over before one whole window was.
+    expect(compareWithQuiet(young, { fromMs: 0, toMs: 20_000 }, 60_000, wholeFrom(promql, young, range))).toMatchObject({ quiet: { median: 100 }, leftBandAtMs: null });
+    // An old series, a quantile and a gauge are whole from the start.
+    expect([wholeFrom(promql, line(calm), range), wholeFrom(`histogram_quantile(0.99, ${promql})`, young, range), wholeFrom('up', young, range)]).toEqual([-Infinity, -Infinity, -Infinity]);
   });
 
   test('has no value now when its last sample is older than now', () => {

@@ -28,10 +28,28 @@ export function comparisonRange({ quiet, nowMs }: Pick<Assignment, 'quiet' | 'no
   return { fromMs: nowMs - Math.floor(spanMs / stepMs) * stepMs, toMs: nowMs, stepMs };
 }
 
-/** Compares the points of one series with its own quiet time. */
-export function compareWithQuiet(points: Points, quiet: Assignment['quiet'], newestMs: Millis): Comparison {
-  const known = points.filter(([, value]) => Number.isFinite(value));
-  const calm = known.filter(([atMs]) => atMs <= quiet.toMs).map(([, value]) => value);
+const unitsMs: Readonly<Record<string, Millis>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/**
+ * From when on an expression's points are whole. A rate over a window counts too little until its series is as old as the window,
+ * by half and more at first; quantiles and ratios of rates do not suffer, since both sides count too little.
+ */
+export function wholeFrom(promql: string, points: Points, { fromMs, stepMs }: Pick<Range, 'fromMs' | 'stepMs'>): Millis {
+  const isPlainRate = /\b(rate|increase)\(/.test(promql) && !/quantile|\)\s*\/|avg_over|max_over/.test(promql);
+  const [first] = points;
+  if (!isPlainRate || !first || first[0] <= fromMs) return -Infinity;
+  const windows = [...promql.matchAll(/\[(\d+)([smh])\]/g)].map(([, count, unit = 's']) => Number(count) * (unitsMs[unit] ?? 0));
+  return first[0] + Math.max(0, ...windows) - stepMs;
+}
+
+/** Compares the points of one series with its own quiet time. Before `wholeFromMs` they are known to be too small. */
+export function compareWithQuiet(points: Points, quiet: Assignment['quiet'], newestMs: Millis, wholeFromMs = -Infinity): Comparison {
+  const finite = points.filter(([, value]) => Number.isFinite(value));
+  const known = finite.some(([atMs]) => atMs >= wholeFromMs) ? finite.filter(([atMs]) => atMs >= wholeFromMs) : finite;
+  const wasThere = (finite[0]?.[0] ?? Infinity) <= quiet.toMs;
+  const before = known.filter(([atMs]) => atMs <= quiet.toMs);
+  // Where the quiet time was too short for one whole window, the first whole one stands for it: it holds all there was of it.
+  const calm = (before.length === 0 && wasThere ? known.slice(0, 1) : before).map(([, value]) => value);
   const later = known.filter(([atMs]) => atMs > quiet.toMs);
   const last = known.at(-1);
   const now = last && last[0] >= newestMs ? round(last[1]) : null;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../kernel/json.ts';
 import { ok, type Result } from '../../kernel/result.ts';
 import type { Series } from '../../ports/metrics.ts';
-import { compareWithQuiet, comparisonJson, comparisonRange, median, round, type Comparison } from './baseline.ts';
+import { compareWithQuiet, comparisonJson, comparisonRange, median, round, wholeFrom, type Comparison } from './baseline.ts';
 import { firstOf } from './bounds.ts';
 import { nodeNamed } from './nodes.ts';
 import { byLabels } from './prometheus-json.ts';
@@ -41,7 +41,7 @@ export async function compareExpression(promql: string, by: string, { ports, clo
   if (!answer.ok) return answer;
   const row = (series: Series): ComparedRow => {
     const { [by]: name = '', ...labels } = series.labels;
-    return { node: nodeNamed(assignment.topology, name)?.id ?? name, labels, ...compareWithQuiet(series.points, window.quiet, range.toMs) };
+    return { node: nodeNamed(assignment.topology, name)?.id ?? name, labels, ...compareWithQuiet(series.points, window.quiet, range.toMs, wholeFrom(promql, series.points, range)) };
   };
   return ok([...answer.value].sort(byLabels).map(row).sort((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : 0)));
 }

@@ -20,4 +20,5 @@ export const snapshot: readonly SnapshotRequest[] = [
   { path: path('schedulers'), query: { status: 'disabled' } },
   { path: path('stats/region'), query: { start_key: '', end_key: '' } },
   ...['ping', 'health', 'members'].map((name) => ({ path: path(name), everyNodeOf: 'pd' })),
+  ...['/config', '/status'].map((each) => ({ path: each, everyNodeOf: 'tikv' })),
 ];

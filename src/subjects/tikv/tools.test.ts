@@ -32,3 +32,42 @@ describe('pd_view', () => {
     for (const what of ['scheduling', 'hotspots', 'config']) expect(JSON.stringify(await view(what))).toContain('redirect finds no leader');
   });
 });
+
+describe('store_config', () => {
+  const configs: Readonly<Record<string, object | undefined>> = {
+    'tikv-1': { server: { addr: 'tikv-1:20160' }, storage: { 'block-cache': { capacity: '4GiB' }, engine: 'raft-kv' } },
+    'tikv-2': { server: { addr: 'tikv-2:20160' }, storage: { 'block-cache': { capacity: '256MiB' }, engine: 'raft-kv' } },
+  };
+  const stores = ['tikv-1', 'tikv-2', 'tikv-3'].map((id) => ({ id, role: 'tikv', host: id, aliases: [`${id}:20160`, `${id}:20180`] }));
+  const statusPorts = { controlPlane: { request: async ({ path, node = '' }: { path: string; node?: string }) => {
+    const body = path === '/config' ? configs[node] : undefined;
+    return body === undefined ? failed('LAB_CONNECTION_REFUSED', `${node} refuses`) : ok({ status: 200, body: JSON.stringify(body) });
+  } } } as unknown as Ports;
+  const shown = async (args: object) => {
+    const answer = await tools.find(({ name }) => name === 'store_config')?.run(args as never, { ports: statusPorts, topology: { nodes: stores } });
+    return answer?.ok ? answer.value : undefined;
+  };
+
+  test('names what one store has otherwise than the others, and who did not answer', async () => {
+    expect(await shown({})).toEqual({
+      answered: ['tikv-1', 'tikv-2'], unanswered: { 'tikv-3': { code: 'LAB_CONNECTION_REFUSED', because: 'tikv-3 refuses' } },
+      differs: { 'storage.block-cache.capacity': { 'tikv-1': '4GiB', 'tikv-2': '256MiB' } }, same: 2,
+    });
+  });
+
+  test('lists the settings that somebody asks for, of all stores or of one by any of its names', async () => {
+    expect(await shown({ part: 'engine' })).toMatchObject({ settings: { 'storage.engine': 'raft-kv' } });
+    expect(await shown({ node: 'tikv-2:20180', part: 'capacity' })).toMatchObject({ answered: ['tikv-2'], differs: {}, settings: { 'storage.block-cache.capacity': '256MiB' } });
+  });
+
+  test('a recording that nobody asked says so', async () => {
+    const answer = await storeConfigOfARecording();
+    expect(JSON.stringify(answer)).toContain('this is a recording');
+  });
+});
+
+async function storeConfigOfARecording() {
+  const recorded = { controlPlane: { request: async () => ok({ status: 404, body: '{"error":"this is a recording, and it holds no answer of tikv-1 to GET /config"}' }) } } as unknown as Ports;
+  const answer = await tools.find(({ name }) => name === 'store_config')?.run({}, { ports: recorded, topology: { nodes: [{ id: 'tikv-1', role: 'tikv', host: 'h', aliases: [] }] } });
+  return answer?.ok ? answer.value : undefined;
+}

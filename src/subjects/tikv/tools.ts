@@ -3,6 +3,7 @@ import type { Json } from '../../kernel/json.ts';
 import { ok } from '../../kernel/result.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { SubjectTool, Topology } from '../contract.ts';
+import { storeConfig } from './store-config.ts';
 
 const api = '/pd/api/v1';
 const checks = ['miss-peer', 'down-peer', 'pending-peer', 'offline-peer', 'extra-peer', 'learner-peer'] as const;
@@ -77,4 +78,5 @@ export const tools: readonly SubjectTool[] = [
       return ok(view ? await view(ports, topology) : {});
     },
   },
+  storeConfig,
 ];

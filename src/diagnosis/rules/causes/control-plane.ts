@@ -12,7 +12,7 @@ export const controlPlaneLeaderLost: Cause = {
     { sign: 'lost-leadership', weight: 2, missing: 0 },
     { sign: 'stores-lost-control-plane', weight: 2, missing: 0 },
   ],
-  forbids: [{ sign: 'graceful-stop-logged', weight: 7 }, { sign: 'resigned', weight: 7 }, { sign: 'quorum-lost', weight: 7 }],
+  forbids: [{ sign: 'graceful-stop-logged', weight: 7 }, { sign: 'end-unexplained', weight: 12 }, { sign: 'resigned', weight: 7 }, { sign: 'quorum-lost', weight: 7 }],
   lookalikes: ['control-plane-quorum-lost', 'planned-stop', 'process-hang', 'network-partition', 'clock-skew'],
   brings: ['network-partition'],
   summary: 'The control plane lost its leader {component}.',

@@ -4,14 +4,16 @@ import type { Cause } from '../cause.ts';
 export const plannedStop: Cause = {
   kind: 'planned-stop',
   about: ['tikv', 'pd'],
-  needs: [['graceful-stop-logged', 'resigned']],
+  needs: [['graceful-stop-logged', 'resigned', 'leaders-handed-over']],
   predicts: [
     { sign: 'graceful-stop-logged', weight: 6, missing: 0 },
     { sign: 'resigned', weight: 7, missing: 0 },
+    { sign: 'leaders-handed-over', weight: 6, missing: 0 },
     { sign: 'leaders-evicted-first', weight: 2, missing: 0 },
     { sign: 'scrape-refused', weight: 1, missing: 2 },
   ],
   forbids: [
+    { sign: 'others-elected', weight: 3 },
     { sign: 'fatal-other', weight: 4 },
     { sign: 'fatal-memory', weight: 4 },
     { sign: 'fatal-no-space', weight: 4 },

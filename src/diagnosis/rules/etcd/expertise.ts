@@ -8,13 +8,14 @@ import { probeLifecycle } from './probes/lifecycle.ts';
 import { probeLoad } from './probes/load.ts';
 import { probePeers } from './probes/peers.ts';
 import { probeSpace } from './probes/space.ts';
+import { probeWithoutAnswers } from './probes/without-answers.ts';
 
 /** What the rules know about etcd. */
 export const etcdExpertise: Expertise = {
   subject: 'etcd',
   causes,
   sketches,
-  probes: [(investigation) => probeProcesses(investigation, '.*etcd.*'), probeAnswers, probeLifecycle, probePeers, probeLatency, probeLoad, probeSpace],
+  probes: [(investigation) => probeProcesses(investigation, '.*etcd.*'), probeAnswers, probeWithoutAnswers, probeLifecycle, probePeers, probeLatency, probeLoad, probeSpace],
   burdens: [],
   ordinary: new Set(['led-the-control-plane', 'traffic-up', 'maintenance-logged', 'handed-leadership-over', 'lost-leadership', 'calls-answered', 'peers-noticed-nothing', 'peers-hear-it', 'database-grew', 'cpu-fell', 'late-heartbeats']),
   alarming: new Set(['scrape-fails', 'calls-refused', 'calls-silent', 'member-leaderless', 'quorum-lost', 'space-alarm', 'corrupt-alarm']),

@@ -1,6 +1,7 @@
 import type { Investigation } from '../investigation.ts';
 import { probeCapacity } from './capacity.ts';
 import { probeControlPlane } from './control-plane.ts';
+import { probeLastWords } from './last-words.ts';
 import { probeLatency } from './latency.ts';
 import { probeLifecycle } from './lifecycle.ts';
 import { probeNetwork } from './network.ts';
@@ -12,7 +13,7 @@ import { probeThresholds } from './thresholds.ts';
 import { probeTraffic } from './traffic.ts';
 
 /** Everything that the causes ask about, in this order, since later probes build on what earlier ones found. */
-export const probes = [(investigation: Investigation): Promise<void> => probeProcesses(investigation), probeLifecycle, probeStores, noteStoreDown, probeNetwork, probeControlPlane, probeLatency, probeCapacity, probeReadPath, probeTraffic, probeScheduling, probeThresholds];
+export const probes = [(investigation: Investigation): Promise<void> => probeProcesses(investigation), probeLifecycle, probeStores, noteStoreDown, probeNetwork, probeControlPlane, probeLastWords, probeLatency, probeCapacity, probeReadPath, probeTraffic, probeScheduling, probeThresholds];
 
 async function noteStoreDown(investigation: Investigation): Promise<void> {
   const { findings } = investigation;

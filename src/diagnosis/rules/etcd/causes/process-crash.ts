@@ -15,6 +15,7 @@ export const memberCrash: Cause = {
   ],
   forbids: [
     { sign: 'graceful-stop-logged', weight: 9 },
+    { sign: 'end-unexplained', weight: 12 },
     { sign: 'fatal-memory', weight: 9 },
     { sign: 'fatal-no-space', weight: 9 },
     { sign: 'fatal-data-lost', weight: 9 },

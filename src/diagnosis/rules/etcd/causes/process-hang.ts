@@ -13,6 +13,7 @@ export const memberHang: Cause = {
     { sign: 'sync-stalled', weight: 4, missing: 0 },
   ],
   forbids: [
+    { sign: 'end-unexplained', weight: 4 },
     { sign: 'scrape-refused', weight: 6 },
     { sign: 'calls-refused', weight: 6 },
     { sign: 'calls-answered', weight: 2 },

@@ -17,7 +17,8 @@ export async function probeAnswers(investigation: Investigation): Promise<void> 
   const observation = await investigation.ask('member_status', {});
   const parsed = statusSchema.safeParse(observation.answer);
   if (!observation.ok || !parsed.success) return;
-  const { members } = parsed.data;
+  // A recording from before a member was asked for the first time tells nothing about it.
+  const members = Object.fromEntries(Object.entries(parsed.data.members).filter(([, { status }]) => status !== 404));
   const at = (path: string, asserts: Citation['asserts']): Citation => ({ observation: observation.id, path: `/members/${path}`, asserts });
   for (const [node, answer] of Object.entries(members)) noteCall(investigation, node, { answer, at });
   noteQuorum(investigation, members, at);
@@ -28,8 +29,6 @@ export async function probeAnswers(investigation: Investigation): Promise<void> 
 type At = (path: string, asserts: Citation['asserts']) => Citation;
 
 function noteCall(investigation: Investigation, component: ComponentRef, { answer, at }: { readonly answer: Answers[string]; readonly at: At }): void {
-  // A recording from before this member was asked for the first time tells nothing about it.
-  if (answer.status === 404) return;
   const { answers, how = '', status } = answer;
   const said = answers ? `${component} answers a status call with ${status}` : how === 'refused' ? `${component} refuses calls at once` : `${component} gives no answer to calls`;
   const citation = answers ? at(`${component}/answers`, { op: 'eq', value: true }) : at(`${component}/how`, { op: 'eq', value: how });
@@ -63,7 +62,8 @@ function noteQuorum(investigation: Investigation, members: Answers, at: At): voi
   const since = shownDown !== undefined && Math.max(...sinces) > 0 ? { sinceMs: Math.max(...sinces) } : {};
   investigation.note({ sign: 'a-member-is-down', component: 'cluster', present: down.length > 0, claim: `${down.length} of ${voters} members do not answer`, citation: howOf(shownDown ?? anyone), ...since });
   investigation.note({ sign: 'majority-down', component: 'cluster', present: down.length * 2 >= voters, claim: `${down.length} of ${voters} members do not answer`, citation: howOf(shownDown ?? anyone), ...since });
-  const lost = following.length < Math.floor(voters / 2) + 1;
+  const lost = following.length + (voters - names.length) < Math.floor(voters / 2) + 1;
+  if (!lost && following.length === 0) return;
   const leaderless = names.find((name) => members[name]?.leaderIs === null);
   const citation = lost ? (leaderless === undefined ? howOf(shownDown ?? anyone) : at(`${leaderless}/body/leader`, { op: 'absent' })) : at(`${following[0]}/leaderIs`, { op: 'exists' });
   investigation.note({ sign: 'quorum-lost', component: 'cluster', present: lost, claim: `${following.length} of ${voters} members follow a leader`, citation, ...(lost && since) });

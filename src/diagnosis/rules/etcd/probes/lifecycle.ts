@@ -1,4 +1,5 @@
 import type { ComponentRef } from '../../../../subjects/contract.ts';
+import { noteUnreadLog } from '../../probes/last-words.ts';
 import type { FoundLine, FoundLog, Investigation } from '../../investigation.ts';
 import type { Sign } from '../../signs.ts';
 
@@ -11,6 +12,17 @@ export async function probeLifecycle(investigation: Investigation): Promise<void
   const fatal = await investigation.logLines('', { levels: ['FATAL'], limit: 60 });
   for (const node of nodes) noteFatal(investigation, node, fatal);
   await noteMaintenance(investigation);
+  await noteUnread(investigation, nodes);
+}
+
+/** A member that is gone or came back says how in its own log; one that is silent is told by the logs of the others. */
+async function noteUnread(investigation: Investigation, nodes: readonly ComponentRef[]): Promise<void> {
+  const { findings } = investigation;
+  const hasAny = (node: ComponentRef, signs: readonly Sign[]): boolean => signs.some((sign) => findings.has(sign, node));
+  const anyLog = (await investigation.logLines('', { limit: 1 })).looked !== undefined;
+  for (const node of nodes) {
+    if (hasAny(node, ['scrape-refused', 'calls-refused', 'restarted']) || (!anyLog && hasAny(node, ['scrape-times-out', 'calls-silent']))) await noteUnreadLog(investigation, node);
+  }
 }
 
 interface Wanted {

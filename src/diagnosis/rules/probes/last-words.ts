@@ -1,0 +1,49 @@
+import type { ComponentRef } from '../../../subjects/contract.ts';
+import type { Investigation, Row } from '../investigation.ts';
+
+/** So few votes more than in quiet time are no sign that somebody's leaders went elsewhere. */
+const fewVotes = 5;
+
+/**
+ * Whether what a process wrote at its end can be read at all. One that ended without a word looks like one whose words nobody kept:
+ * a planned stop, a full disk and a memory limit all say so in the log and nowhere else.
+ */
+export async function noteUnreadLog(investigation: Investigation, component: ComponentRef): Promise<void> {
+  const observation = await investigation.ask('search_logs', { node: component, limit: 0 });
+  const matched = observation.ok ? (observation.answer as { matched?: number }).matched : undefined;
+  const unread = matched === undefined || matched === 0;
+  const citation = { observation: observation.id, ...(matched === undefined ? { path: '/error/code', asserts: { op: 'exists' as const } } : { path: '/matched', asserts: { op: 'eq' as const, value: matched } }) };
+  const claim = matched === undefined ? `the log of ${component} cannot be read` : `${matched} lines of the log of ${component} can be read`;
+  investigation.note({ sign: 'log-unread', component, present: unread, claim, citation });
+  if (unread) investigation.note({ sign: 'end-unexplained', component, present: true, claim, citation });
+}
+
+/** For stores that are gone or came back: can their end be read, and how did others come to lead what they led? */
+export async function probeLastWords(investigation: Investigation): Promise<void> {
+  const { findings } = investigation;
+  const ended = (id: ComponentRef): boolean => (['scrape-refused', 'restarted'] as const).some((sign) => findings.has(sign, id));
+  const stores = investigation.nodes('tikv').map(({ id }) => id).filter(ended);
+  for (const store of stores) await noteUnreadLog(investigation, store);
+  const leaders = investigation.nodes('pd').map(({ id }) => id).filter((id) => findings.has('led-the-control-plane', id) && (ended(id) || findings.has('lost-leadership', id)));
+  for (const leader of leaders) await noteUnreadLog(investigation, leader);
+  if (stores.length > 0) await noteSuccession(investigation, stores);
+}
+
+/** A leader that is handed over is voted for at once; where its loss has to be noticed, candidates ask first whether they would win (pre-vote). */
+async function noteSuccession(investigation: Investigation, gone: readonly ComponentRef[]): Promise<void> {
+  const sent = (type: string): Promise<readonly Row[]> => investigation.compare(`sum by (instance) (tikv_raftstore_raft_sent_message_total{type="${type}"})`);
+  const [preVotes, votes] = [survivorsOf(await sent('prevote'), gone), survivorsOf(await sent('vote'), gone)];
+  const asked = preVotes.find((row) => moreOf(row) > 0);
+  const voted = votes.find((row) => moreOf(row) >= fewVotes);
+  for (const component of gone) {
+    if (asked) {
+      investigation.note({ sign: 'others-elected', component, present: true, claim: `${asked.node} asked ${moreOf(asked)} times whether it would be elected`, citation: asked.at('now', { op: 'gt', value: asked.quiet?.max ?? 0 }) });
+      investigation.findings.keep(({ sign, component: about }) => sign !== 'end-unexplained' || about !== component);
+    } else if (voted && preVotes.length > 0) {
+      investigation.note({ sign: 'leaders-handed-over', component, present: true, claim: `${voted.node} asked for ${moreOf(voted)} votes, and nobody had to ask first whether it would be elected: leaders were handed over`, citation: voted.at('now', { op: 'gt', value: voted.quiet?.max ?? 0 }), ...(voted.leftBandAtMs !== null && { sinceMs: voted.leftBandAtMs }) });
+    }
+  }
+}
+
+const survivorsOf = (rows: readonly Row[], gone: readonly ComponentRef[]): readonly Row[] => rows.filter(({ node, now, quiet }) => !gone.includes(node) && now !== null && quiet !== null);
+const moreOf = ({ now, quiet }: Row): number => (now ?? 0) - (quiet?.max ?? 0);
