@@ -44,7 +44,8 @@ export async function diagnoseRecording(request: RecordingDiagnosis): Promise<Ex
   let best: Omit<Explained, 'tickets'> | undefined;
   for (const moment of moments) {
     const explained = await explainMoment(request, moment);
-    if (best === undefined || rank(explained) > rank(best)) best = explained;
+    // Of looks that found nothing the last one saw most.
+    if (best === undefined || rank(explained) > rank(best) || rank(best) === 0) best = explained;
     if (rank(best) >= named) break;
   }
   if (!best) throw new Error('a recording has at least one moment');

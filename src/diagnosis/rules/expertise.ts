@@ -1,6 +1,7 @@
 import type { CauseKind } from '../vocabulary.ts';
 import type { Cause } from './cause.ts';
 import type { Investigation } from './investigation.ts';
+import type { SecondLook } from './second-looks/second-look.ts';
 import type { Sign } from './signs.ts';
 
 /** Everything that the rules know about one database: causes, how to look, and what is ordinary there. */
@@ -11,6 +12,8 @@ export interface Expertise {
   readonly sketches: readonly Cause[];
   /** In this order, since later probes build on what earlier ones found. */
   readonly probes: readonly ((investigation: Investigation) => Promise<void>)[];
+  /** Asked for only where the first looks make it worth their cost. */
+  readonly secondLooks: readonly SecondLook[];
   /** Signs of whoever carries the load of a fault elsewhere. */
   readonly burdens: readonly Sign[];
   /** Signs that are ordinary by themselves. */

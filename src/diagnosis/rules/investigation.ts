@@ -108,6 +108,11 @@ export class Investigation {
     return this.#search(words, more, ({ message }) => message.includes(words));
   }
 
+  /** Log lines that hold `words` anywhere, fields included: for programs that write the reason there. Whoever uses it looks at what kind of line it is. */
+  async logHolding(words: string, more: LogArgs = {}): Promise<FoundLog> {
+    return this.#search(words, more, () => true);
+  }
+
   async #search(contains: string, more: LogArgs, passes: (each: { readonly message: string }) => boolean): Promise<FoundLog> {
     const args = { ...more, fromMs: this.assignment.quiet.fromMs, limit: more.limit ?? 60, ...(contains !== '' && { contains }) };
     const observation = await this.ask('search_logs', args);

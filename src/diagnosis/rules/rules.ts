@@ -8,10 +8,11 @@ import type { Expertise } from './expertise.ts';
 import { citationHolds, explain } from './explain.ts';
 import { Investigation } from './investigation.ts';
 import { healthy, insufficient, isCalm, isOver } from './undecided.ts';
-import { weighAll } from './weigh.ts';
+import { worthwhile } from './second-looks/second-look.ts';
+import { weighAll, type Candidate } from './weigh.ts';
 
 /** Raised with every change of knowledge or method, since results before and after are not comparable. */
-const version = 2;
+const version = 3;
 
 /** The built-in expert system: gathers findings at the desk, weighs every known cause against them, and explains its choice. */
 export const rules: Diagnostician = rulesWith();
@@ -46,8 +47,15 @@ async function diagnose(assignment: Assignment, { desk, note, signal }: Session,
     await probe(investigation);
   }
   const { findings } = investigation;
-  findings.keep((finding) => citationHolds(finding, desk.observations));
-  const candidates = weighAll(expertise.causes, findings, assignment.topology);
+  const weighed = (): Candidate[] => {
+    findings.keep((finding) => citationHolds(finding, desk.observations));
+    return weighAll(expertise.causes, findings, assignment.topology);
+  };
+  for (const { look } of worthwhile(expertise.secondLooks, { candidates: weighed(), findings, calm: isCalm({ findings, assignment, expertise }) })) {
+    signal.throwIfAborted();
+    await look(investigation);
+  }
+  const candidates = weighed();
   const ranked = candidates.filter((each) => each.possible).sort((a, b) => b.score - a.score).slice(0, 6);
   note({ kind: 'thought', text: `present: ${findings.all().filter((each) => each.present).map((each) => `${each.sign}@${each.component}`).join(', ') || 'nothing unusual'}` });
   note({ kind: 'thought', text: `weighed: ${ranked.map((each) => `${each.component} ${each.cause.kind} ${each.score}`).join(', ') || 'no possible cause'}` });

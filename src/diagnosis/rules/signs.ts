@@ -1,4 +1,5 @@
 import { etcdClusterSigns, etcdSigns } from './etcd/signs.ts';
+import { rareClusterSigns, rareSigns } from './second-looks/signs.ts';
 
 /**
  * Everything that the rules can notice, each as a statement about one component that is true, false or unknown.
@@ -88,12 +89,14 @@ export const signs = {
   'evict-leader-left': 'a scheduler keeps leaders off it on request',
   'scheduler-missing': 'a default scheduler is missing',
   'scheduler-returned': 'a default scheduler was added by hand, so it had been missing',
+  'scheduling-unread': 'the logs cannot be read, so what was done to the schedulers is unknown',
   'scheduling-off': 'scheduling is paused, halted or limited to nothing',
   'departure-stalled': 'a store is to leave the cluster and keeps its regions',
   'keeps-its-regions': 'it is to leave the cluster and keeps its regions',
   'leader-gap': 'leaders are spread unevenly over stores that are up',
   'region-gap': 'regions are spread unevenly over stores that are up',
   ...etcdSigns,
+  ...rareSigns,
 } as const;
 
 /** The name of one statement. */
@@ -102,5 +105,5 @@ export type Sign = keyof typeof signs;
 /** Statements about the whole cluster rather than one component of it. */
 export const clusterSigns: ReadonlySet<Sign> = new Set<Sign>([
   'pending-peers', 'reads-skewed', 'writes-skewed', 'time-jumped', 'traffic-rose-first', 'traffic-up', 'slow-everywhere', 'waits-everywhere', 'many-slow-scores', 'a-store-is-down', 'two-stores-gone', 'regions-leaderless', 'no-store-fits', 'replicas-missing', 'quorum-lost', 'no-leader-answers',
-  'stores-lost-control-plane', 'scheduler-missing', 'scheduler-returned', 'scheduling-off', 'departure-stalled', 'leader-gap', 'region-gap', ...etcdClusterSigns,
+  'stores-lost-control-plane', 'scheduler-missing', 'scheduler-returned', 'scheduling-off', 'scheduling-unread', 'departure-stalled', 'leader-gap', 'region-gap', ...etcdClusterSigns, ...rareClusterSigns,
 ]);

@@ -66,7 +66,7 @@ export function insufficient(candidates: readonly Candidate[], { findings, assig
   const alarming = findings.all().filter((finding) => finding.present).slice(0, 30);
   const exhibits = new Exhibits();
   exhibits.cite(alarming);
-  const open = candidates.filter((each) => each.supports.length > 0 && !each.cause.benign).sort((a, b) => b.score - a.score).slice(0, 4);
+  const open = candidates.filter((each) => each.supports.length > 0 && !each.cause.benign).sort((a, b) => b.supports.length - a.supports.length || b.score - a.score).slice(0, 4);
   const symptoms = assignment.incident.tickets.map((ticket) => ticket.key).join(', ');
   return {
     verdict: 'insufficient-evidence',

@@ -2,9 +2,12 @@ import type { Cause } from '../cause.ts';
 import { clockSkew, controlPlaneOverloaded } from './clock-and-members.ts';
 import { controlPlaneLeaderLost, controlPlaneQuorumLost } from './control-plane.ts';
 import { cpuStarved } from './cpu-starved.ts';
+import { diskCorrupted, electionStalled, replicaLagging } from './damaged-data.ts';
 import { diskFull } from './disk-full.ts';
 import { diskSlow, memberDiskSlow } from './disk-slow.ts';
 import { hotSpotRead, hotSpotWrite } from './hot-spot.ts';
+import { connectionsExhausted, descriptorsExhausted, memberSpaceExhausted } from './limits.ts';
+import { backgroundLoad, lockContention, retryStorm, staleRoute } from './load-of-others.ts';
 import { memoryExhausted } from './memory-exhausted.ts';
 import { cacheTooSmall } from './misconfigured.ts';
 import { partitionControlPlane, partitionFull, partitionOneWay, partitionPeers } from './network-partition.ts';
@@ -15,7 +18,8 @@ import { memberCrash, storeCrash } from './process-crash.ts';
 import { memberHang, storeHang } from './process-hang.ts';
 import { processRestarting } from './process-restarting.ts';
 import { placementUnsatisfiable, regionImbalance, replicaQuorumLost } from './quorum-and-placement.ts';
-import { evictLeaderLeft, schedulerGone, schedulingLimited } from './scheduling.ts';
+import { evictLeaderLeft, leaderImbalance, schedulerGone, schedulingLimited } from './scheduling.ts';
+import { certificateExpired, electsTooSoon, identityConflict, misconfigured } from './set-up.ts';
 import { diskStalled, poolExhausted, writeStall } from './storage-engine.ts';
 import { telemetryLost } from './telemetry-lost.ts';
 
@@ -28,6 +32,10 @@ export const causes: readonly Cause[] = [
   replicaQuorumLost, placementUnsatisfiable, regionImbalance,
   clockSkew, controlPlaneOverloaded,
   controlPlaneLeaderLost, controlPlaneQuorumLost,
-  cacheTooSmall, schedulerGone, schedulingLimited, evictLeaderLeft,
+  cacheTooSmall, schedulerGone, schedulingLimited, evictLeaderLeft, leaderImbalance,
+  diskCorrupted, replicaLagging, electionStalled,
+  descriptorsExhausted, connectionsExhausted, memberSpaceExhausted,
+  backgroundLoad, lockContention, retryStorm, staleRoute,
+  misconfigured, electsTooSoon, certificateExpired, identityConflict,
   hotSpotRead, hotSpotWrite, overload, telemetryLost,
 ];

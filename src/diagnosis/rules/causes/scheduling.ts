@@ -72,3 +72,24 @@ export const evictLeaderLeft: Cause = {
   ],
   verifyBy: '/schedulers no longer lists evict-leader-scheduler and the store leads regions again',
 };
+
+/** Leaders are spread unevenly and nothing keeps them so. */
+export const leaderImbalance: Cause = {
+  kind: 'leader-imbalance',
+  about: ['tikv'],
+  needs: [['leader-gap'], ['leads-nothing']],
+  predicts: [{ sign: 'leads-nothing', weight: 3 }, { sign: 'leader-gap', weight: 3 }],
+  forbids: [
+    { sign: 'scheduler-missing', weight: 6 }, { sign: 'scheduling-off', weight: 6 }, { sign: 'scheduler-returned', weight: 4 }, { sign: 'evict-leader-left', weight: 6 }, { sign: 'evicted-as-slow', weight: 6 }, { sign: 'slow-score-high', weight: 5 },
+    { sign: 'slow-everywhere', weight: 3 }, { sign: 'many-slow-scores', weight: 4 }, { sign: 'scheduling-unread', weight: 3 }, { sign: 'a-store-is-down', weight: 4 }, { sign: 'peers-lost-it', weight: 5 }, { sign: 'pre-vote-loop', weight: 5 }, { sign: 'called-disconnected', weight: 5 }, { sign: 'append-slow', weight: 4 }, { sign: 'restarted', weight: 3 }, { sign: 'writes-refused-no-space', weight: 5 }, { sign: 'quorum-lost', weight: 5 },
+  ],
+  lookalikes: ['scheduling-misconfigured', 'disk-slow', 'network-partition', 'region-imbalance'],
+  summary: '{component} is up and leads next to nothing, though nothing keeps leaders off it.',
+  mechanism: 'Leaders went elsewhere and the scheduler that spreads them is there and allowed to work: it moves them slowly, or thinks the difference small enough.',
+  impact: [{ component: 'component', effect: 'stands idle' }, { component: 'cluster', effect: 'the other stores carry its share' }],
+  remedies: [
+    { action: 'wait-and-watch', benefits: 'the scheduler spreads them within minutes', risks: 'the others carry its share meanwhile', reversible: true },
+    { action: 'scatter-regions', benefits: 'spreads them at once', risks: 'many transfers in a short time', reversible: true },
+  ],
+  verifyBy: 'the leader gap falls to ten or less',
+};

@@ -15,6 +15,16 @@ export async function probeProcesses(investigation: Investigation, jobs = [...ne
   const ended = known.filter(({ now }) => now === null);
   if (ended.length > 0 && ended.length < known.length) await noteEnded(investigation, jobs, new Set(ended.map(({ node }) => node)));
   for (const row of await investigation.compare(`process_start_time_seconds{job=~"${jobs}"}`)) probeStart(investigation, row);
+  await noteResets(investigation, jobs);
+}
+
+/** Not every exporter tells a start time that is true; a counter of used CPU that begins anew has been started anew. */
+async function noteResets(investigation: Investigation, jobs: string): Promise<void> {
+  const seconds = Math.max(30, Math.ceil((investigation.nowMs - investigation.assignment.quiet.toMs) / 1000));
+  for (const row of await investigation.compare(`resets(process_cpu_seconds_total{job=~"${jobs}"}[${seconds}s])`)) {
+    if (row.now === null || row.now < 1 || investigation.findings.has('restarted', row.node)) continue;
+    investigation.note({ sign: 'restarted', component: row.node, present: true, claim: `the CPU that ${row.node} has used was counted from zero ${row.now === 1 ? 'again' : `${row.now} times`} since quiet time`, citation: row.at('now', { op: 'ge', value: 1 }), ...(row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }) });
+  }
 }
 
 /** Three digits are enough for a person. */

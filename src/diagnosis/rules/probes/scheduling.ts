@@ -18,6 +18,13 @@ export async function probeScheduling(investigation: Investigation): Promise<voi
   await noteOff(investigation);
   await noteStoreLimits(investigation);
   await noteDepartures(investigation);
+  const { looked } = await investigation.logLines('remove scheduler successfully');
+  if (!looked) await noteUnread(investigation);
+}
+
+async function noteUnread(investigation: Investigation): Promise<void> {
+  const { id, ok } = await investigation.ask('search_logs', { fromMs: investigation.assignment.quiet.fromMs, limit: 60, contains: 'remove scheduler successfully' });
+  if (!ok) investigation.note({ sign: 'scheduling-unread', component: 'cluster', present: true, claim: 'the logs of the control plane cannot be read', citation: { observation: id, path: '/error/code', asserts: { op: 'exists' } } });
 }
 
 const limitsSchema = z.object({ 'store-limit': z.record(z.string(), z.record(z.string(), z.number())) });

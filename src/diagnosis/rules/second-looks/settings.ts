@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { median } from '../../tools/baseline.ts';
+import type { Investigation } from '../investigation.ts';
+import { noteMark } from './notes.ts';
+
+const answerSchema = z.object({ answered: z.array(z.string()), differs: z.record(z.string(), z.record(z.string(), z.string().nullable())) });
+
+/** Settings that differ with the machine or the place and change nothing by themselves. */
+const ordinaryDifference = /(^|\.)(labels|addr|advertise-addr|status-addr|data-dir|filename|path|dir|raftdb-path|log-file|wal-dir)(\.|$)|concurrency|thread|memory|capacity-hint/;
+/** On so many stores at once candidates ask in vain: no single one of them is cut off. */
+const electsShare = 2 / 3;
+
+/** What the stores run with: a limit that somebody set, timeouts that elect without cause, and one store that is set otherwise than all others. */
+export async function lookAtSettings(investigation: Investigation): Promise<void> {
+  await noteMark(investigation, { sign: 'io-limited', what: 'share of its limit for background writes at which its engine writes', promql: 'sum by (instance) (rate(tikv_io_bytes{op="write"}[1m])) / on (instance) group_left () (max by (instance) (tikv_rate_limiter_max_bytes_per_sec) > 0)', atLeast: 0.8 });
+  await noteElections(investigation);
+  const observation = await investigation.ask('store_config', {});
+  const parsed = answerSchema.safeParse(observation.answer);
+  if (!observation.ok || !parsed.success || parsed.data.answered.length < 3) return;
+  for (const [name, values] of Object.entries(parsed.data.differs)) {
+    if (ordinaryDifference.test(name)) continue;
+    const odd = oddOne(values);
+    if (odd === undefined) continue;
+    const path = `/differs/${name.replaceAll('~', '~0').replaceAll('/', '~1')}/${odd}`;
+    investigation.note({ sign: 'setting-differs', component: odd, present: true, claim: `${name} of ${odd} is ${values[odd]}, that of the others ${others(values, odd)}`, citation: { observation: observation.id, path, asserts: { op: 'eq', value: values[odd] ?? '' } } });
+  }
+}
+
+/** The only one that has another value than all others, who agree. */
+function oddOne(values: Readonly<Record<string, string | null>>): string | undefined {
+  const nodes = Object.keys(values);
+  const alone = nodes.filter((node) => nodes.every((other) => other === node || values[other] !== values[node]));
+  const rest = new Set(nodes.filter((node) => node !== alone[0]).map((node) => values[node]));
+  return alone.length === 1 && rest.size === 1 && values[alone[0] ?? ''] !== null ? alone[0] : undefined;
+}
+
+const others = (values: Readonly<Record<string, string | null>>, odd: string): string => String(values[Object.keys(values).find((node) => node !== odd) ?? ''] ?? 'unset');
+
+async function noteElections(investigation: Investigation): Promise<void> {
+  const rows = (await investigation.compare('sum by (instance) (rate(tikv_raftstore_raft_sent_message_total{type="prevote"}[1m]))')).filter(({ now }) => now !== null);
+  const asking = rows.filter(({ now }) => (now ?? 0) >= 0.5);
+  const shown = asking[0] ?? rows[0];
+  if (!shown || rows.length < 3) return;
+  const present = asking.length >= rows.length * electsShare && !investigation.findings.has('a-store-is-down', 'cluster');
+  investigation.note({ sign: 'elects-without-cause', component: 'cluster', present, claim: `${asking.length} of ${rows.length} stores ask for votes at a steady rate, ${median(rows.map(({ now }) => now ?? 0))} a second in the middle`, citation: shown.at('now', { op: present ? 'ge' : 'eq', value: present ? 0.5 : (shown.now ?? 0) }) });
+}
