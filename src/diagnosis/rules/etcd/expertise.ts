@@ -8,6 +8,7 @@ import { probeLifecycle } from './probes/lifecycle.ts';
 import { probeLoad } from './probes/load.ts';
 import { probePeers } from './probes/peers.ts';
 import { probeSpace } from './probes/space.ts';
+import { etcdSecondLooks } from './second-looks.ts';
 import { probeWithoutAnswers } from './probes/without-answers.ts';
 
 /** What the rules know about etcd. */
@@ -16,10 +17,10 @@ export const etcdExpertise: Expertise = {
   causes,
   sketches,
   probes: [(investigation) => probeProcesses(investigation, '.*etcd.*'), probeAnswers, probeWithoutAnswers, probeLifecycle, probePeers, probeLatency, probeLoad, probeSpace],
-  secondLooks: [],
+  secondLooks: etcdSecondLooks,
   burdens: [],
   ordinary: new Set(['led-the-control-plane', 'traffic-up', 'maintenance-logged', 'handed-leadership-over', 'lost-leadership', 'calls-answered', 'peers-noticed-nothing', 'peers-hear-it', 'database-grew', 'cpu-fell', 'late-heartbeats']),
-  alarming: new Set(['slow-everywhere', 'scrape-fails', 'calls-refused', 'calls-silent', 'member-leaderless', 'quorum-lost', 'space-alarm', 'corrupt-alarm']),
+  alarming: new Set(['slow-everywhere', 'requests-slow', 'scrape-fails', 'calls-refused', 'calls-silent', 'member-leaderless', 'quorum-lost', 'space-alarm', 'corrupt-alarm']),
   calm: new Set(['scrape-fails', 'calls-refused', 'calls-silent', 'member-leaderless', 'quorum-lost', 'space-alarm', 'fsync-slow', 'backend-commit-slow', 'round-trip-slow', 'slow-everywhere', 'restarted', 'traffic-up']),
   calmSummary: 'every member answers and names one leader, no alarm stands, disks and links are as fast as in quiet time, and so is latency',
   suspects: ['process-crash', 'disk-slow', 'overload', 'network-partition'],

@@ -44,6 +44,10 @@ describe('what tells one incident of etcd from another', () => {
     ['a full quota', ['space-alarm', 'quota-reached', 'puts-refused'], ['cluster quota-exhausted']],
     ['damaged data', ['corrupt-alarm', 'hash-differs@etcd-2'], ['etcd-2 disk-corrupted']],
     ['more load than before, first', ['traffic-up', 'slow-everywhere', 'traffic-rose-first'], ['clients overload']],
+    ['handshakes that fail', ['certificate-refused', 'streams-flap@etcd-1', 'sends-fail@etcd-1'], ['cluster certificate-expired']],
+    ['as many open files as there may be', ['descriptors-used-up@etcd-2', 'calls-silent@etcd-2', 'scrape-times-out@etcd-2', 'scrape-fails@etcd-2'], ['etcd-2 quota-exhausted']],
+    ['load that rose once everything was slow', ['traffic-up', 'traffic-rose-after', 'slow-everywhere', '!traffic-rose-first'], ['clients retry-storm']],
+    ['upkeep that holds the members', ['maintenance-logged', 'slow-everywhere', 'backend-commit-slow@etcd-1', 'backend-commit-seen'], ['cluster background-load']],
     ['a wrong clock', ['clock-drift-seen@etcd-2'], ['etcd-2 clock-skew']],
     ['a rolling restart', ['etcd-1', 'etcd-2', 'etcd-3'].flatMap((node) => [`graceful-stop-logged@${node}`, `restarted@${node}`]), ['etcd-1 planned-stop', 'etcd-2 planned-stop', 'etcd-3 planned-stop']],
   ])('%s', (_, seen, expected) => {

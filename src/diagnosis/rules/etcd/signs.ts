@@ -28,8 +28,13 @@ export const etcdSigns = {
   'quota-reached': 'the database has reached its space quota',
   'database-grew': 'the database grew by much since quiet time',
   'puts-refused': 'writes are refused for want of resources',
+  'backend-commit-seen': 'commits of the database file are slow on some member',
+  'apply-seen': 'applying entries is slow on some member',
+  'syncs-seen': 'synchronous writes are slow on some member',
+  'round-trips-seen': 'round trips are slow with some member',
+  'scrapes-seen': 'some member answers scrapes late',
   'maintenance-logged': 'the log holds maintenance: a requested transfer, compaction or defragmentation',
 } as const;
 
 /** Which of them are about the whole cluster. */
-export const etcdClusterSigns = ['majority-down', 'a-member-is-down', 'space-alarm', 'corrupt-alarm', 'quota-reached', 'database-grew', 'puts-refused', 'maintenance-logged'] as const;
+export const etcdClusterSigns = ['majority-down', 'a-member-is-down', 'space-alarm', 'corrupt-alarm', 'quota-reached', 'database-grew', 'puts-refused', 'maintenance-logged', 'backend-commit-seen', 'apply-seen', 'syncs-seen', 'round-trips-seen', 'scrapes-seen'] as const;

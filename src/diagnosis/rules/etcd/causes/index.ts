@@ -7,6 +7,7 @@ import { partitionClients, partitionFull, partitionPeers } from './network-parti
 import { networkDelay, networkLoss } from './network-quality.ts';
 import { memberCrash } from './process-crash.ts';
 import { memberHang } from './process-hang.ts';
+import { backgroundLoad, certificateExpired, descriptorsExhausted, retryStorm } from './rare.ts';
 import { clockSkew, memoryExhausted, plannedStop, processRestarting, telemetryLost } from './shared.ts';
 import { dataCorrupted, spaceQuotaExhausted } from './space.ts';
 
@@ -17,4 +18,5 @@ export const causes: readonly Cause[] = [
   partitionFull, partitionPeers, partitionClients, networkDelay, networkLoss,
   spaceQuotaExhausted, dataCorrupted, dataDirectoryLost, replicaLagging,
   overload, quorumLost, clockSkew, telemetryLost,
+  certificateExpired, descriptorsExhausted, retryStorm, backgroundLoad,
 ];

@@ -9,8 +9,6 @@ export const sketches: readonly Cause[] = [
   // A change of leader is what follows; who lost the leadership, and how, is the cause.
   asSketch('control-plane-leader-lost', ['cluster'], { needs: [['quorum-lost']], forbids: [{ sign: 'space-alarm', weight: 2 }] }),
   asSketch('control-plane-quorum-lost', ['cluster'], { needs: [['quorum-lost']] }),
-  asSketch('retry-storm', ['clients'], { forbids: [{ sign: 'traffic-rose-first', weight: 4 }] }),
   asSketch('disk-stalled', ['member'], { needs: [['sync-stalled']], forbids: [{ sign: 'fsync-slow', weight: 4 }] }),
   asSketch('identity-conflict', ['member'], { needs: [['fatal-data-lost']] }),
-  asSketch('certificate-expired', ['member'], { needs: [['streams-flap']], forbids: [{ sign: 'scrape-refused', weight: 4 }] }),
 ];

@@ -58,6 +58,7 @@ async function noteOffered(investigation: Investigation): Promise<void> {
   const slowMs = investigation.findings.about('slow-everywhere', 'cluster')?.sinceMs;
   if (!up || slowMs === undefined || row.leftBandAtMs === null) return;
   const first = row.leftBandAtMs <= slowMs;
+  if (!first) investigation.note({ sign: 'traffic-rose-after', component: 'cluster', present: true, claim: `the request rate rose ${Math.round((row.leftBandAtMs - slowMs) / 1000)} s after requests were slow everywhere`, citation: row.at('leftBandAtMs', { op: 'gt', value: slowMs }), sinceMs: slowMs });
   investigation.note({ sign: 'traffic-rose-first', component: 'cluster', present: first, claim: `the request rate rose ${Math.round(Math.abs(slowMs - row.leftBandAtMs) / 1000)} s ${first ? 'before' : 'after'} requests were slow everywhere`, citation: row.at('leftBandAtMs', { op: first ? 'le' : 'gt', value: slowMs }) });
 }
 
