@@ -36,11 +36,15 @@ function oddOne(values: Readonly<Record<string, string | null>>): string | undef
 
 const others = (values: Readonly<Record<string, string | null>>, odd: string): string => String(values[Object.keys(values).find((node) => node !== odd) ?? ''] ?? 'unset');
 
+/** Whoever is gone, cut off or started anew gives all others a reason to elect. */
+const somebodyIsMissing = ({ findings }: Investigation): boolean =>
+  (['a-store-is-down', 'scrape-fails', 'called-disconnected', 'peers-lost-it', 'lost-every-peer', 'stepped-down', 'streams-flap', 'restarted', 'two-stores-gone', 'peers-saw-timeout', 'peers-saw-keepalive', 'peers-saw-reset'] as const).some((sign) => findings.present(sign).length > 0);
+
 async function noteElections(investigation: Investigation): Promise<void> {
   const rows = (await investigation.compare('sum by (instance) (rate(tikv_raftstore_raft_sent_message_total{type="prevote"}[1m]))')).filter(({ now }) => now !== null);
   const asking = rows.filter(({ now }) => (now ?? 0) >= 0.5);
   const shown = asking[0] ?? rows[0];
   if (!shown || rows.length < 3) return;
-  const present = asking.length >= rows.length * electsShare && !investigation.findings.has('a-store-is-down', 'cluster');
+  const present = asking.length >= rows.length * electsShare && !somebodyIsMissing(investigation);
   investigation.note({ sign: 'elects-without-cause', component: 'cluster', present, claim: `${asking.length} of ${rows.length} stores ask for votes at a steady rate, ${median(rows.map(({ now }) => now ?? 0))} a second in the middle`, citation: shown.at('now', { op: present ? 'ge' : 'eq', value: present ? 0.5 : (shown.now ?? 0) }) });
 }
