@@ -11,4 +11,14 @@ export function recordedConfig(): Json {
   return JSON.parse(text.replaceAll('10.77.0.22', '{node}').replaceAll('/tikv-2', ''));
 }
 
-if (import.meta.main) writeFileSync(join(twinFolder, 'store', 'api', 'config.json'), `${JSON.stringify(recordedConfig(), undefined, 1)}\n`);
+/** What a real PD answered to `GET /config`, without the sections that the model keeps itself; `{name}` stands for its own name. */
+export function recordedPdConfig(): Json {
+  const row = readRecorded('tikv-baseline', 'control.jsonl.gz').split('\n').find((line) => line.includes('"GET /pd/api/v1/config"'));
+  const { schedule: _, replication: __, ...rest } = (JSON.parse(row ?? '') as { body: Record<string, Json> }).body;
+  return { ...JSON.parse(JSON.stringify(rest).replaceAll('/pd-1/', '/').replaceAll('10.77.0.11', '{name}').replaceAll('"pd-1"', '"{name}"')), 'initial-cluster': '' };
+}
+
+if (import.meta.main) {
+  writeFileSync(join(twinFolder, 'store', 'api', 'config.json'), `${JSON.stringify(recordedConfig(), undefined, 1)}\n`);
+  writeFileSync(join(twinFolder, 'pd', 'api', 'config.json'), `${JSON.stringify(recordedPdConfig(), undefined, 1)}\n`);
+}

@@ -2,6 +2,7 @@ import type { Json } from '../../../../../src/kernel/json.ts';
 import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import type { World } from '../../world.ts';
 import { goTime } from '../go-format.ts';
+import settings from './config.json' with { type: 'json' };
 import { pretty } from './reply.ts';
 
 const schedulerTypes: Readonly<Record<string, string>> = { 'balance-hot-region-scheduler': 'hot-region' };
@@ -14,13 +15,15 @@ export function scheduleConfig(world: World): HttpResponse {
 /** GET /config/replicate. */
 export const replicationConfig = (world: World): HttpResponse => pretty(world.pd.config.replication);
 
-/** GET /config: the sections that this model has. */
+/** GET /config: a real member's answer (`test/facts/config.ts`) with what the model has of its own. */
 export function fullConfig(world: World, name: string): HttpResponse {
-  return pretty({
-    'client-urls': 'http://0.0.0.0:2379', 'peer-urls': 'http://0.0.0.0:2380', 'advertise-client-urls': `http://${name}:2379`, 'advertise-peer-urls': `http://${name}:2380`, name,
-    lease: 5, 'tso-save-interval': '5s', 'tso-update-physical-interval': '50ms', schedule: scheduleSection(world), replication: world.pd.config.replication, 'cluster-version': '8.5.8',
-  });
+  const own = JSON.parse(JSON.stringify(settings).replaceAll('{name}', name)) as Record<string, Json>;
+  const cluster = world.pd.members.servers.map((server) => `${server.name}=${server.peerUrl}`).join(',');
+  return pretty({ ...own, 'initial-cluster': cluster, schedule: scheduleSection(world), replication: world.pd.config.replication });
 }
+
+/** GET /config/{section}: one section of it that nobody changes. */
+export const configSection = (section: 'pd-server' | 'cluster-version' | 'label-property'): HttpResponse => pretty(settings[section]);
 
 /** POST /config, /config/schedule or /config/replicate: a partial object, with or without the section in the key. */
 export function setConfig(world: World, body: Json): HttpResponse {
@@ -47,9 +50,15 @@ export function audit(world: World, call: { readonly label: string; readonly met
   world.pd.log({ source: 'audit.go:133', message: 'audit log', fields: [['service-info', info]] });
 }
 
+/** The stores that a scheduler was made for; null for one that is for all. */
+function storesOf(world: World, name: string): string[] | null {
+  const ranges = (world.pd.schedulers.get(name)?.config() as Record<string, Json> | undefined)?.['store-id-ranges'];
+  return ranges ? Object.keys(ranges) : null;
+}
+
 function scheduleSection(world: World): Json {
   const { schedulers, disabledSchedulers, config } = world.pd;
-  const entry = (name: string, disable: boolean) => ({ type: schedulerTypes[name] ?? name.replace(/-scheduler$/, ''), args: null, disable, 'args-payload': '' });
+  const entry = (name: string, disable: boolean) => ({ type: schedulerTypes[name] ?? name.replace(/-scheduler$/, ''), args: storesOf(world, name), disable, 'args-payload': '' });
   return {
     ...config.schedule,
     'schedulers-v2': [...schedulers.names.map((name) => entry(name, false)), ...[...disabledSchedulers].map((name) => entry(name, true))],

@@ -21,7 +21,8 @@ export function hotRegions(world: World, kind: FlowKind): HttpResponse {
   return pretty({ as_peer: side(false), as_leader: side(true) });
 }
 
-function hotOf(world: World, store: StoreView, which: { readonly kind: FlowKind; readonly leadersOnly: boolean }) {
+/** The hot regions of a store, of which it leads all, or holds a replica. */
+export function hotOf(world: World, store: StoreView, which: { readonly kind: FlowKind; readonly leadersOnly: boolean }) {
   const { kind, leadersOnly } = which;
   const statistics = world.pd.regions.hot(kind).flatMap((view) => {
     const { region } = view;

@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import { type Peer, type Region, peerOn } from '../../raft/region.ts';
+import type { RegionView } from '../views.ts';
 import type { World } from '../../world.ts';
 import { checked } from '../region-kinds.ts';
 import { compact, plain, pretty } from './reply.ts';
@@ -11,7 +12,8 @@ function peerBody({ id, storeId, role = 'voter' }: Peer) {
   return { role_name: name, ...(role === 'learner' && { is_learner: true }), id, store_id: storeId, ...(number > 0 && { role: number }) };
 }
 
-function regionBody(world: World, region: Region) {
+/** A region as every endpoint prints it. */
+export function regionBody(world: World, region: Region) {
   const view = world.pd.regions.get(region.id);
   const leader = view && peerOn(region, view.leader);
   const pending = (view?.pending ?? []).flatMap((storeId) => peerOn(region, storeId) ?? []);
@@ -29,7 +31,8 @@ function regionBody(world: World, region: Region) {
   };
 }
 
-const list = (world: World, regions: readonly Region[]): HttpResponse => compact({
+/** A list as every endpoint of regions prints it. */
+export const list = (world: World, regions: readonly Region[]): HttpResponse => compact({
   count: regions.length, regions: regions.map((region) => regionBody(world, region)),
 });
 
@@ -58,9 +61,15 @@ export function regionsCheck(world: World, what: string): HttpResponse {
   return kind === undefined ? plain('404 page not found\n', 404) : list(world, kind(world));
 }
 
-/** GET /regions/{writeflow,readflow}: the busiest, busiest first. */
-export function topRegions(world: World, by: 'writeflow' | 'readflow', limit: number): HttpResponse {
-  const flow = (region: Region) => (by === 'writeflow' ? world.pd.regions.get(region.id)?.writtenBytes : world.pd.regions.get(region.id)?.readBytes) ?? 0;
+/** What `/regions/{order}` sorts by. */
+const orders: Readonly<Record<string, (region: Region, view: RegionView | undefined) => number>> = {
+  writeflow: (_, view) => view?.writtenBytes ?? 0, readflow: (_, view) => view?.readBytes ?? 0, writequery: () => 0, readquery: (_, view) => view?.readKeys ?? 0,
+  confver: ({ confVer }) => confVer, version: ({ version }) => version, size: ({ sizeMib }) => sizeMib, keys: ({ keys }) => keys, cpu: () => 0,
+};
+
+/** GET /regions/{writeflow, readflow, size …}: the most of it first. */
+export function topRegions(world: World, by: string, limit: number): HttpResponse {
+  const flow = (region: Region) => orders[by]?.(region, world.pd.regions.get(region.id)) ?? 0;
   const sorted = [...world.regions].sort((a, b) => flow(b) - flow(a) || a.id - b.id);
   return list(world, sorted.slice(0, limit));
 }

@@ -3,15 +3,10 @@ import type { HttpRequest, HttpResponse } from '../../../../../src/ports/http.ts
 import type { World } from '../../world.ts';
 import type { PdServer } from '../server.ts';
 import { changes } from './changes.ts';
-import { audit, fullConfig, replicationConfig, scheduleConfig } from './config.ts';
-import { checker, diagnostic, trend } from './diagnostic.ts';
-import { hotRegions, hotStores } from './hotspot.ts';
-import { cluster, clusterStatus, health, leader, members, minResolvedTs, status, versionInfo } from './members.ts';
-import { regionById, regionCount, regions, regionsCheck, regionsOfStore, regionStats, topRegions } from './regions.ts';
+import { audit } from './config.ts';
+import { health, status, versionInfo } from './members.ts';
 import { metricsType, plain, pretty } from './reply.ts';
-import { listSchedulers, operatorRecords, operators, schedulerConfig } from './schedulers.ts';
-import { placementRules } from './rules.ts';
-import { store, stores, storesLimit, storesProgress } from './stores.ts';
+import { routes } from './routes.ts';
 
 /** A call to PD's HTTP API; the operator's port knows GET and POST, PD's administrators also DELETE. */
 export interface ApiCall {
@@ -54,43 +49,6 @@ function answerLocally(world: World, server: PdServer, path: string): HttpRespon
   if (path === '/health') return health(world);
   return path === '/version' ? versionInfo() : { status: 200, body: '' };
 }
-
-type Route = readonly [
-  pattern: RegExp,
-  answer: (world: World, part: string, context: { readonly query: NonNullable<HttpRequest['query']>; readonly server: PdServer }) => HttpResponse,
-];
-
-const routes: readonly Route[] = [
-  [/^\/stores$/, stores],
-  [/^\/stores\/limit$/, storesLimit],
-  [/^\/stores\/progress$/, (world, _, { query }) => storesProgress(world, query['action'] === undefined ? undefined : String(query['action']))],
-  [/^\/store\/([^/]+)$/, store],
-  [/^\/regions$/, regions],
-  [/^\/regions\/count$/, regionCount],
-  [/^\/regions\/check\/([^/]+)$/, regionsCheck],
-  [/^\/regions\/store\/([^/]+)$/, regionsOfStore],
-  [/^\/regions\/(writeflow|readflow)$/, (world, by, { query }) => topRegions(world, by as 'writeflow' | 'readflow', Number(query['limit'] ?? 16))],
-  [/^\/region\/id\/([^/]+)$/, regionById],
-  [/^\/stats\/region$/, regionStats],
-  [/^\/members$/, members],
-  [/^\/leader$/, leader],
-  [/^\/cluster$/, cluster],
-  [/^\/cluster\/status$/, clusterStatus],
-  [/^\/min-resolved-ts$/, minResolvedTs],
-  [/^\/schedulers$/, (world, _, { query }) => listSchedulers(world, query['status'] === undefined ? undefined : String(query['status']))],
-  [/^\/schedulers\/diagnostic\/([^/]+)$/, diagnostic],
-  [/^\/checker\/[^/]+$/, checker],
-  [/^\/trend$/, trend],
-  [/^\/scheduler-config\/([^/]+)(?:\/list)?$/, schedulerConfig],
-  [/^\/operators$/, operators],
-  [/^\/operators\/records$/, operatorRecords],
-  [/^\/hotspot\/stores$/, hotStores],
-  [/^\/hotspot\/regions\/(write|read)$/, (world, kind) => hotRegions(world, kind as 'write' | 'read')],
-  [/^\/config$/, (world, _, { server }) => fullConfig(world, server.name)],
-  [/^\/config\/schedule$/, scheduleConfig],
-  [/^\/config\/replicate$/, replicationConfig],
-  [/^\/config\/rules$/, placementRules],
-];
 
 function answer(world: World, server: PdServer, call: ApiCall): HttpResponse {
   if (call.method !== 'GET') return change(world, call);

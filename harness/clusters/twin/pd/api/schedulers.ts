@@ -55,6 +55,12 @@ export function schedulerConfig(world: World, name: string): HttpResponse {
 /** GET /operators. */
 export const operators = (world: World): HttpResponse => pretty(world.pd.operators.running.map((operator) => world.pd.operators.describe(operator)));
 
+/** GET /operators/{region}. */
+export function operatorOf(world: World, regionId: string): HttpResponse {
+  const operator = world.pd.operators.running.find(({ region }) => region.id === Number(regionId));
+  return operator ? pretty(`status: RUNNING, operator: ${world.pd.operators.describe(operator)}`) : pretty('[PD:operator:ErrOperatorNotFound]operator not found', 500);
+}
+
 /** GET /operators/records. */
 export const operatorRecords = (world: World): HttpResponse => pretty(world.pd.operators.records.map(({ operator, outcome }) => world.pd.operators.describe(operator, outcome)));
 

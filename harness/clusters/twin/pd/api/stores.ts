@@ -7,9 +7,22 @@ import { leadersOn } from '../schedulers/scheduler.ts';
 import { type StoreView, storeState } from '../views.ts';
 import { big, byteSize, goTimestamp, pretty, withBigNumbers } from './reply.ts';
 
-/** GET /stores. */
-export function stores(world: World): HttpResponse {
-  const views = [...world.pd.stores.values()].filter(({ buried }) => !buried).sort((a, b) => a.id - b.id);
+/** GET /stores; `state` asks by number: 0 up, 1 offline, 2 tombstone. */
+export function stores(world: World, asked: readonly string[] = []): HttpResponse {
+  const wanted = (view: StoreView) => (asked.length === 0 ? !view.buried : asked.includes(view.buried ? '2' : view.leaving ? '1' : '0'));
+  return storeList(world, wanted);
+}
+
+/** GET /stores/check?state=down: the stores in these states. */
+export function storesIn(world: World, states: readonly string[]): HttpResponse {
+  const unknown = states.find((state) => !['up', 'down', 'disconnected', 'offline', 'tombstone'].includes(state.toLowerCase()));
+  if (unknown !== undefined) return pretty(`unknown StoreState: ${unknown}`, 400);
+  const wanted = states.map((state) => state.toLowerCase());
+  return storeList(world, (view) => wanted.includes(storeState(view, world.engine.nowMs, world.pd.config.storeDownMs).toLowerCase()));
+}
+
+function storeList(world: World, wanted: (view: StoreView) => boolean): HttpResponse {
+  const views = [...world.pd.stores.values()].filter(wanted).sort((a, b) => a.id - b.id);
   return withBigNumbers(pretty({ count: views.length, stores: views.map((view) => storeBody(world, view)) }));
 }
 

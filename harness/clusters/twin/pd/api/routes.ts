@@ -1,0 +1,63 @@
+import type { HttpRequest, HttpResponse } from '../../../../../src/ports/http.ts';
+import type { World } from '../../world.ts';
+import type { PdServer } from '../server.ts';
+import { configSection, fullConfig, replicationConfig, scheduleConfig } from './config.ts';
+import { checker, diagnostic } from './diagnostic.ts';
+import { hotRegions, hotStores } from './hotspot.ts';
+import { cluster, clusterStatus, leader, members, minResolvedTs } from './members.ts';
+import { rangeHoles, regionByKey, regionHistogram, regionsInRange, replicated, siblings } from './region-lookups.ts';
+import { regionById, regionCount, regions, regionsCheck, regionsOfStore, regionStats, topRegions } from './regions.ts';
+import { placementRules } from './rules.ts';
+import { listSchedulers, operatorOf, operatorRecords, operators, schedulerConfig } from './schedulers.ts';
+import { store, stores, storesIn, storesLimit, storesProgress } from './stores.ts';
+import { trend } from './trend.ts';
+
+const many = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined ? [] : typeof value === 'string' ? [value] : value);
+
+/** A path below `/pd/api/v1` and who answers it. */
+type Route = readonly [
+  pattern: RegExp,
+  answer: (world: World, part: string, context: { readonly query: NonNullable<HttpRequest['query']>; readonly server: PdServer }) => HttpResponse,
+];
+
+/** What may be read of PD, first fit first. */
+export const routes: readonly Route[] = [
+  [/^\/stores$/, (world, _, { query }) => stores(world, many(query['state']))],
+  [/^\/stores\/check$/, (world, _, { query }) => storesIn(world, many(query['state']))],
+  [/^\/stores\/limit$/, storesLimit],
+  [/^\/stores\/progress$/, (world, _, { query }) => storesProgress(world, query['action'] === undefined ? undefined : String(query['action']))],
+  [/^\/store\/([^/]+)$/, store],
+  [/^\/regions$/, regions],
+  [/^\/regions\/count$/, regionCount],
+  [/^\/regions\/check\/hist-(size|keys)$/, (world, what, { query }) => regionHistogram(world, what as 'size' | 'keys', Number(query['bound']))],
+  [/^\/regions\/check\/([^/]+)$/, regionsCheck],
+  [/^\/regions\/store\/([^/]+)$/, regionsOfStore],
+  [/^\/regions\/(writeflow|readflow|writequery|readquery|confver|version|size|keys|cpu)$/, (world, by, { query }) => topRegions(world, by, Number(query['limit'] ?? 16))],
+  [/^\/regions\/key$/, (world, _, { query }) => regionsInRange(world, Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)])))],
+  [/^\/regions\/sibling\/([^/]+)$/, siblings],
+  [/^\/regions\/range-holes$/, rangeHoles],
+  [/^\/regions\/replicated$/, replicated],
+  [/^\/region\/key\/(.+)$/, (world, key, { query }) => regionByKey(world, key, query['format'] === undefined ? undefined : String(query['format']))],
+  [/^\/region\/id\/([^/]+)$/, regionById],
+  [/^\/stats\/region$/, regionStats],
+  [/^\/members$/, members],
+  [/^\/leader$/, leader],
+  [/^\/cluster$/, cluster],
+  [/^\/cluster\/status$/, clusterStatus],
+  [/^\/min-resolved-ts$/, minResolvedTs],
+  [/^\/schedulers$/, (world, _, { query }) => listSchedulers(world, query['status'] === undefined ? undefined : String(query['status']))],
+  [/^\/schedulers\/diagnostic\/([^/]+)$/, diagnostic],
+  [/^\/checker\/[^/]+$/, checker],
+  [/^\/trend$/, trend],
+  [/^\/scheduler-config\/([^/]+)(?:\/list)?$/, schedulerConfig],
+  [/^\/operators$/, operators],
+  [/^\/operators\/records$/, operatorRecords],
+  [/^\/operators\/(\d+)$/, operatorOf],
+  [/^\/hotspot\/stores$/, hotStores],
+  [/^\/hotspot\/regions\/(write|read)$/, (world, kind) => hotRegions(world, kind as 'write' | 'read')],
+  [/^\/config$/, (world, _, { server }) => fullConfig(world, server.name)],
+  [/^\/config\/schedule$/, scheduleConfig],
+  [/^\/config\/replicate$/, replicationConfig],
+  [/^\/config\/(pd-server|cluster-version|label-property)$/, (_, section) => configSection(section as 'pd-server' | 'cluster-version' | 'label-property')],
+  [/^\/config\/rules$/, placementRules],
+];
