@@ -121,6 +121,7 @@ export class Pd {
     view.rates = store.takeRates(this.#world.engine.nowMs - view.lastHeartbeatMs);
     view.lastHeartbeatMs = this.#world.engine.nowMs;
     view.slowScore = store.slowScore.value;
+    view.networkScores = store.networkScore.reported;
     view.busy = store.busy;
     view.usedBytes = store.reportedUsedBytes;
     view.availableBytes = store.reportedAvailableBytes;
@@ -205,7 +206,7 @@ export class Pd {
   #newView(store: Store): StoreView {
     return {
       id: store.id, address: store.address, statusAddress: store.statusAddress, startTimestampSeconds: store.startTimestampSeconds,
-      lastHeartbeatMs: this.#world.engine.nowMs, slowScore: 1, busy: false, stopping: false, labels: {}, leaving: undefined, buried: false,
+      lastHeartbeatMs: this.#world.engine.nowMs, slowScore: 1, networkScores: new Map(), busy: false, stopping: false, labels: {}, leaving: undefined, buried: false,
       capacityBytes: store.host.disk.capacityBytes, usedBytes: store.reportedUsedBytes, availableBytes: store.reportedAvailableBytes,
       rates: { readQueries: 0, readBytes: 0, writeKeys: 0, writeBytes: 0 },
     };

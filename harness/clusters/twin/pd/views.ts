@@ -11,6 +11,8 @@ export interface StoreView {
   lastHeartbeatMs: Millis;
   /** Undefined until a heartbeat brought it to this PD leader. */
   slowScore: number | undefined;
+  /** What it says of its network to other stores, by their numbers; only what is not at its best. */
+  networkScores: ReadonlyMap<number, number>;
   busy: boolean;
   stopping: boolean;
   /** Its labels, by key. */

@@ -56,6 +56,11 @@ export class Links {
     return this.connected(from, to) && !this.#cut(from, to);
   }
 
+  /** Whether a connection that `from` opens to `to` carries anything. */
+  reaches(from: Store, to: Store): boolean {
+    return !this.#cut(from, to);
+  }
+
   /** A store's links are cut: whoever has something to send gives up when nothing is acknowledged. */
   cutOff(store: Store): void {
     this.#world.raft.leaderSilent(store);

@@ -22,15 +22,24 @@ export function inspectRound(world: World, store: Store): void {
   inspectNetwork(world, store);
 }
 
-/** Ten probes a second to every other store; those that come back within the limit are forgotten. */
+/** Ten probes a second to every other store that is there; those that come back within the limit are forgotten. */
 function inspectNetwork(world: World, store: Store): void {
   for (const other of world.stores) {
-    // Over a healthy network none is slow.
-    if (!(store.host.network.impaired || other.host.network.impaired) || other === store || !world.links.carries(store, other)) continue;
-    const probe = probeShape(store.host.network.roundTripTo(other.host.network));
-    const slow = inspectsPerRound * shareAtLeast(probe, inspectTimeoutMs);
-    if (slow > 0) store.metrics.slowNetworkProbes(store.id, other.id).observeShape(probe, slow);
+    if (other === store) continue;
+    if (other.process.state === 'exited' || !other.serving) store.networkScore.forget(other.id);
+    else store.networkScore.round(other.id, lateShare(world, store, other));
   }
+}
+
+/** The part of the probes that is late or lost; the late ones leave a sample. */
+function lateShare(world: World, store: Store, other: Store): number {
+  if (other.process.state === 'paused' || !world.links.reaches(store, other)) return 1;
+  // Over a healthy network none is slow.
+  if (!(store.host.network.impaired || other.host.network.impaired)) return 0;
+  const probe = probeShape(store.host.network.roundTripTo(other.host.network));
+  const share = shareAtLeast(probe, inspectTimeoutMs);
+  if (share > 0) store.metrics.slowNetworkProbes(store.id, other.id).observeShape(probe, inspectsPerRound * share);
+  return share;
 }
 
 const probeShape = ({ addedMs, baseMs, wait }: RoundTrip): Shape => later({ fixedMs: addedMs, medianMs: baseMs, spread: spreads.queue }, wait);

@@ -15,6 +15,7 @@ import { idleQueue, type StoreQueue } from './pipeline.ts';
 import { MemoryUse, quotaLines, refusalOf } from './memory-use.ts';
 import { workOf } from './meters/work.ts';
 import { StoreMetrics } from './metrics.ts';
+import { NetworkScore } from './network-score.ts';
 import { Saturation } from './saturation.ts';
 import { inspectRound } from './inspector.ts';
 import { noPlaceHolder, noSpaceLeft, Space } from './space.ts';
@@ -37,6 +38,7 @@ export class Store implements Program, StoreIdentity {
   readonly host: Host;
   readonly process: Process;
   readonly slowScore = new SlowScore();
+  readonly networkScore = new NetworkScore();
   /** The raft log's queue and the CPU, as of the last tick. */
   queue: StoreQueue = idleQueue;
   /** How long puts take, as of the last tick. */
@@ -128,6 +130,7 @@ export class Store implements Program, StoreIdentity {
     this.saturation.begin();
     this.writer.begin();
     this.slowScore.reset();
+    this.networkScore.reset();
     this.logAll([...bootLines(), ...quotaLines(this.host.memory.limitBytes)]);
     this.process.after(connectMs, () => this.#connect());
   };

@@ -102,6 +102,7 @@ function storeBody(world: World, view: StoreView) {
       region_count: held.size, region_weight: 1, region_score: regionScore(heldMib, view), region_size: heldMib,
       ...(pending > 0 && { pending_peer_count: pending }),
       ...(view.slowScore !== undefined && { slow_score: view.slowScore }),
+      ...(view.networkScores.size > 0 && { network_slow_score: Object.fromEntries(view.networkScores) }),
       slow_trend: { cause_value: 250_000, cause_rate: 0, result_value: view.rates.readQueries, result_rate: 0 },
       ...(view.busy && { is_busy: true }),
       start_ts: goTimestamp(startMs), last_heartbeat_ts: goTimestamp(view.lastHeartbeatMs), uptime: goDuration(Math.max(0, view.lastHeartbeatMs - startMs)),
