@@ -74,6 +74,15 @@ export interface CpuControl {
   readonly probeCores: (node: NodeId) => Promise<number>;
 }
 
+/** Another program on a node's machine, which belongs to nobody here. */
+export interface NeighbourControl {
+  /** Keeps so many cores and this part of the disk's bandwidth busy; replaces an earlier one. */
+  readonly move: (node: NodeId, takes: { readonly cores: number; readonly diskShare: number }) => Promise<void>;
+  readonly leave: (node: NodeId) => Promise<void>;
+  /** What it takes, seen from the machine's list of processes. */
+  readonly probe: (node: NodeId) => Promise<{ readonly cores: number; readonly diskShare: number }>;
+}
+
 /** Memory. */
 export interface MemoryControl {
   /** Leaves so many bytes to the node, as a control group's limit does: beyond it the kernel kills; replaces an earlier limit. */
@@ -144,6 +153,7 @@ export interface Controls {
   readonly space?: SpaceControl;
   readonly data?: DataControl;
   readonly cpu?: CpuControl;
+  readonly neighbour?: NeighbourControl;
   readonly memory?: MemoryControl;
   readonly network?: NetworkControl;
   readonly firewall?: FirewallControl;
@@ -156,4 +166,4 @@ export interface Controls {
 export type Capability = keyof Controls;
 
 /** Every capability that there is. */
-export const capabilities = ['process', 'supervisor', 'disk', 'stall', 'space', 'data', 'cpu', 'memory', 'network', 'firewall', 'links', 'config', 'load'] as const satisfies readonly Capability[];
+export const capabilities = ['process', 'supervisor', 'disk', 'stall', 'space', 'data', 'cpu', 'neighbour', 'memory', 'network', 'firewall', 'links', 'config', 'load'] as const satisfies readonly Capability[];

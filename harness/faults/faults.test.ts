@@ -11,6 +11,7 @@ function world() {
   const addedMs = new Map<NodeId, number>();
   const cuts = new Map<NodeId, readonly CutFrom[]>();
   const blocked = new Map<NodeId, DialDirection>();
+  const neighbours = new Map<NodeId, { readonly cores: number; readonly diskShare: number }>();
   const hung = new Set<NodeId>();
   const freeShares = new Map<NodeId, number>();
   const lost = new Set<NodeId>();
@@ -23,7 +24,7 @@ function world() {
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'stall' | 'space' | 'data' | 'cpu' | 'memory' | 'network' | 'firewall' | 'links' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'stall' | 'space' | 'data' | 'cpu' | 'neighbour' | 'memory' | 'network' | 'firewall' | 'links' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -58,6 +59,11 @@ function world() {
       restore: async (node) => void quotas.delete(node),
       probeCores: async (node) => quotas.get(node) ?? 4,
     },
+    neighbour: {
+      move: async (node, takes) => void neighbours.set(node, takes),
+      leave: async (node) => void neighbours.delete(node),
+      probe: async (node) => neighbours.get(node) ?? { cores: 0, diskShare: 0 },
+    },
     memory: {
       limit: async (node, limitBytes) => void memoryLimits.set(node, limitBytes),
       restore: async (node) => void memoryLimits.delete(node),
@@ -84,7 +90,7 @@ function world() {
     },
     load: { set: async (next) => void (load = next), current: () => load, initial: () => initial },
   };
-  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...hung], [...blocked], [...lost], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings].sort(), load]);
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...hung], [...neighbours], [...blocked], [...lost], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings].sort(), load]);
   return { controls: controls as unknown as World<Capability>, snapshot };
 }
 

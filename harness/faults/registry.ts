@@ -12,6 +12,7 @@ import { memoryLimit } from './memory-limit.ts';
 import { networkDelay } from './network-delay.ts';
 import { networkLoss } from './network-loss.ts';
 import { networkPartition } from './network-partition.ts';
+import { noisyNeighbour } from './noisy-neighbour.ts';
 import { processKill } from './process-kill.ts';
 import { processPause } from './process-pause.ts';
 import { processStop } from './process-stop.ts';
@@ -23,7 +24,7 @@ import { storeLeaving } from './tikv/store-leaving.ts';
 import { storeLimitZero } from './tikv/store-limit-zero.ts';
 
 // A fault knows its own world and parameters; the registry forgets both, and the lab checks them before it injects.
-const general = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, memoryLimit, networkPartition, dialBlock, networkDelay, networkLoss, loadChange, hotKeys];
+const general = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, noisyNeighbour, memoryLimit, networkPartition, dialBlock, networkDelay, networkLoss, loadChange, hotKeys];
 const ofTikv = [schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, storeLeaving, placementRuleAdded, blockCacheSmall];
 const known = [...general, ...ofTikv] as unknown as readonly Fault[];
 

@@ -62,6 +62,11 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
       restore: async (node) => on(node).cpu.restore(),
       probeCores: async (node) => on(node).cpu.available,
     },
+    neighbour: {
+      move: async (node, takes) => on(node).neighbour.take(takes),
+      leave: async (node) => on(node).neighbour.take(),
+      probe: async (node) => on(node).neighbour.takes,
+    },
     memory: {
       limit: async (node, limitBytes) => storeOn(node, 'memory').host.memory.limit(limitBytes),
       restore: async (node) => on(node).memory.restore(),

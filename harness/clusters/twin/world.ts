@@ -4,6 +4,7 @@ import type { MetricSink } from '../../telemetry/contract.ts';
 import type { ClusterSpec } from '../contract.ts';
 import { Traffic } from './clients/traffic.ts';
 import { Engine } from './engine.ts';
+import { exportHost } from './hosts/exporter.ts';
 import { Host } from './hosts/host.ts';
 import { Journal, type LogSink } from './journal.ts';
 import { Scraper } from './metrics/scraper.ts';
@@ -30,6 +31,8 @@ export interface WorldSpec {
 }
 
 const gib = 2 ** 30;
+/** What a PD member keeps on its disk. */
+const pdBytes = 200 * 2 ** 20;
 
 /** One cluster with everything in it. Its parts find each other here; only {@link World.begin} knows the order of their birth. */
 export class World {
@@ -130,8 +133,20 @@ export class World {
         process: host.process, job: role, instance: role === 'tikv' ? `${id}:20180` : `${id}:2379`,
         phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(15, 60)) / 1000, slowdown: () => host.cpu.slowdown,
       });
+      this.#exportHost(host);
       return host;
     });
+  }
+
+  /** The machine's own exporter, a program of its own that no fault stops. */
+  #exportHost(host: Host): void {
+    const random = this.random.fork(`exporter-${host.id}`);
+    const exporter = `${host.id}:9100`;
+    this.scraper.add(exporter, {
+      process: { state: 'running' }, job: 'overwritten-nodes', instance: exporter, phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(8, 20)) / 1000, slowdown: () => 1,
+    });
+    let store: Store | undefined;
+    exportHost(this.engine, host, this.scraper.registryFor(exporter), () => (store ??= this.stores.find((each) => each.host === host))?.usedBytes ?? pdBytes);
   }
 }
 

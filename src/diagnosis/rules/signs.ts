@@ -62,6 +62,8 @@ export const signs = {
   'cpu-quota-cut': 'it may use less CPU than before',
   'cache-shrunk': 'its block cache holds far less than before, without a restart',
   'cache-misses': 'its reads do not find indexes and filters in the block cache',
+  'cpu-used-elsewhere': 'its machine is busy with something that is not the database',
+  'disk-used-elsewhere': 'something that is not the database writes to its disk',
   'reads-slow': 'reads are slow, on it alone',
   'writes-slow': 'writes are slow, on it alone',
   'waits-slow': 'requests wait long for its threads, on it alone',

@@ -1,4 +1,5 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { Neighbour } from './neighbour.ts';
 import type { Wait } from '../metrics/histogram.ts';
 
 /** The kernel grants a quota anew every 100 ms (`cpu.cfs_period_us`); whoever has used it up waits for the next period. */
@@ -6,19 +7,30 @@ const quotaPeriodMs: Millis = 100;
 /** The longest that a piece of work is stretched: a real thread pool sheds, or its clients block, before that. */
 const stretchMax = 50;
 
+/** A fair scheduler lets whoever slept go first, so a machine that others keep full stretches short work no more than this busy. */
+const sharedMax = 0.9;
+
 /** The CPU that a process may use. */
 export class Cpu {
   readonly cores: number;
+  /** Core-seconds that the process has used. */
+  usedSeconds = 0;
+  readonly #neighbour: Pick<Neighbour, 'takes'> | undefined;
   #quotaCores = Infinity;
   #demandCores = 0;
 
-  constructor(cores: number) {
+  constructor(cores: number, neighbour?: Pick<Neighbour, 'takes'>) {
     this.cores = cores;
+    this.#neighbour = neighbour;
   }
 
-  /** The cores that are really available, after a quota. */
+  /** The cores that are really available, after a quota and what a neighbour takes: of two that want everything each gets half. */
   get available(): number {
-    return Math.min(this.cores, this.#quotaCores);
+    return Math.min(Math.max(this.cores / 2, this.cores - this.#foreignCores), this.#quotaCores);
+  }
+
+  get #foreignCores(): number {
+    return Math.min(this.cores, this.#neighbour?.takes.cores ?? 0);
   }
 
   /** A quota of so many cores, as a control group sets it. */
@@ -48,12 +60,14 @@ export class Cpu {
 
   /** By how much a long piece of work is stretched that gets what the others leave of a quota: 1 on a machine that is free. */
   get slowdown(): number {
-    if (this.#quotaCores >= this.cores) return 1;
+    if (this.#quotaCores >= this.cores) return this.cores / Math.max(this.cores / 2, this.cores - this.#foreignCores);
     return Math.min(stretchMax, 1 / Math.max(1e-9, this.#quotaCores - Math.min(this.#demandCores, this.#quotaCores)));
   }
 
   /** By how much work between two waits is stretched: 1 / (1 - utilisation) of the real cores, the M/M/1 queue's factor. */
   get stretch(): number {
+    const foreign = this.#foreignCores / this.cores;
+    if (foreign > 0) return 1 / (1 - Math.min(sharedMax, this.#demandCores / this.cores + foreign));
     return Math.min(stretchMax, 1 / (1 - Math.min(0.98, Math.min(this.#demandCores, this.available) / this.cores)));
   }
 }

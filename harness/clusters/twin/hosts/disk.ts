@@ -1,4 +1,5 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { Neighbour } from './neighbour.ts';
 import { type Shape, spreads } from '../metrics/histogram.ts';
 
 /**
@@ -12,13 +13,18 @@ export class Disk {
   readonly capacityBytes: number;
   /** What it writes in a second when it writes at its best, a good cloud disk's 350 MB/s. */
   readonly bytesPerSecond = 350_000_000;
+  /** What the process has written, and for how long that kept the disk busy. */
+  writtenBytes = 0;
+  busySeconds = 0;
+  readonly #neighbour: Pick<Neighbour, 'takes'> | undefined;
   readonly #baseSyncMs: Millis;
   #addedMs: Millis = 0;
   #writesPerSecondMax = Infinity;
   #foreignBytes = 0;
   #hung = false;
 
-  constructor(baseSyncMs: Millis, capacityBytes: number) {
+  constructor(baseSyncMs: Millis, capacityBytes: number, neighbour?: Pick<Neighbour, 'takes'>) {
+    this.#neighbour = neighbour;
     this.#baseSyncMs = baseSyncMs;
     this.capacityBytes = capacityBytes;
   }
@@ -55,11 +61,11 @@ export class Disk {
     return this.#foreignBytes;
   }
 
-  /** How long one synchronous write takes; a throttled device waits evenly, a free one scatters. */
+  /** How long one synchronous write takes: M/M/1 behind what a neighbour writes; a throttled device waits evenly, a free one scatters. */
   syncShape(): Shape {
     const throttledMs = 1000 / this.#writesPerSecondMax * deviceWritesPerSync;
     if (throttledMs > this.#baseSyncMs) return { fixedMs: this.#addedMs, medianMs: throttledMs, spread: spreads.narrow };
-    return { fixedMs: this.#addedMs, medianMs: this.#baseSyncMs, spread: spreads.disk };
+    return { fixedMs: this.#addedMs, medianMs: this.#baseSyncMs / (1 - Math.min(0.98, this.#neighbour?.takes.diskShare ?? 0)), spread: spreads.disk };
   }
 
   /** The median of {@link Disk.syncShape}. */

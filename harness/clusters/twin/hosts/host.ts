@@ -2,6 +2,7 @@ import type { Engine } from '../engine.ts';
 import { Cpu } from './cpu.ts';
 import { Disk } from './disk.ts';
 import { Memory } from './memory.ts';
+import { Neighbour } from './neighbour.ts';
 import { Network } from './network.ts';
 import { Process } from './process.ts';
 
@@ -28,13 +29,15 @@ export class Host {
   readonly cpu: Cpu;
   readonly memory: Memory;
   readonly network = new Network();
+  readonly neighbour: Neighbour;
 
   constructor(engine: Engine, spec: HostSpec) {
     this.id = spec.id;
     this.role = spec.role;
     this.process = new Process(engine, spec.firstPid);
-    this.disk = new Disk(spec.baseSyncMs, spec.diskBytes);
-    this.cpu = new Cpu(spec.cores);
+    this.neighbour = new Neighbour(engine);
+    this.cpu = new Cpu(spec.cores, this.neighbour);
+    this.disk = new Disk(spec.baseSyncMs, spec.diskBytes, this.neighbour);
     this.memory = new Memory(spec.memoryBytes);
   }
 }

@@ -7,6 +7,9 @@ type Fact = readonly [type: string, help: string, labels: readonly string[], bou
 const families = recorded.families as unknown as Readonly<Record<string, Fact>>;
 const bounds = recorded.bounds as Readonly<Record<string, readonly number[]>>;
 
+/** What the recorded exporters were told to leave out, in node_exporter's own words. */
+const unrecorded: Readonly<Record<string, Fact>> = { node_cpu_seconds_total: ['counter', 'Seconds the CPUs spent in each mode.', ['cpu', 'mode']] };
+
 /** The family that a series belongs to, by the series' name: a histogram's three parts are one family. */
 export function familyOf(series: string): string {
   if (series in families) return series;
@@ -16,7 +19,7 @@ export function familyOf(series: string): string {
 
 /** What the real program says of a family; undefined where none was ever seen. */
 export function metaOf(family: string): MetricMeta | undefined {
-  const fact = families[family];
+  const fact = families[family] ?? unrecorded[family];
   return fact && { type: fact[0] as MetricMeta['type'], help: fact[1] };
 }
 

@@ -11,7 +11,7 @@ export const scrapeIntervalMs: Millis = 5_000;
 const scrapeTimeoutSeconds = 5;
 
 interface Scraped {
-  readonly process: Process;
+  readonly process: Pick<Process, 'state'>;
   readonly target: ScrapeTarget;
   readonly refs: SeriesRefs;
   readonly phaseMs: Millis;
@@ -39,7 +39,7 @@ export class Scraper {
   /** Registers a process; its page is rendered by the registry that it got last. */
   add(
     node: string,
-    what: { readonly process: Process; readonly job: string; readonly instance: string; readonly phaseMs: Millis; readonly durationSeconds: number; readonly slowdown: () => number },
+    what: { readonly process: Pick<Process, 'state'>; readonly job: string; readonly instance: string; readonly phaseMs: Millis; readonly durationSeconds: number; readonly slowdown: () => number },
   ): void {
     const target = this.#sink.target(what.job, what.instance);
     const refs = new SeriesRefs(target, (series) => this.#describe(series));

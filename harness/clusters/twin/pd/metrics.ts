@@ -134,7 +134,10 @@ export class PdMetrics {
         'etcd_network_peer_round_trip_time_seconds', bounds.etcdRoundTrip, { To: other.memberHex },
       ).observeShape(plusTrip(shapeOf(0.6), this.#server.host.network.roundTripTo(other.host.network)), 0.07);
     }
-    this.#cpuSeconds += this.#leads ? 0.05 : 0.02;
+    const cpuSeconds = this.#leads ? 0.05 : 0.02;
+    this.#cpuSeconds += cpuSeconds;
+    this.#server.host.cpu.usedSeconds += cpuSeconds;
+    this.#server.host.disk.writtenBytes += 8_192;
   }
 
   #exportProcess(): void {

@@ -1,5 +1,5 @@
 import { later, meanMs, type Shape, spreads } from '../metrics/histogram.ts';
-import { commitShape, cpuSecondsOf, type StoreLoad } from './pipeline.ts';
+import { commitShape, cpuSecondsOf, type StoreLoad, writeAmplification } from './pipeline.ts';
 import { bookWork } from './meters/work.ts';
 import type { Store } from './store.ts';
 
@@ -28,7 +28,9 @@ export function account(
   store.served.reads += load.reads;
   store.served.writes += load.writes + load.followed;
   store.served.valueBytes = load.valueBytes;
-  store.cpuSeconds += Math.min(cpuSecondsOf(load, context.spanSeconds), store.host.cpu.available * context.spanSeconds);
+  const cpuSeconds = Math.min(cpuSecondsOf(load, context.spanSeconds), store.host.cpu.available * context.spanSeconds);
+  store.cpuSeconds += cpuSeconds;
+  store.host.cpu.usedSeconds += cpuSeconds;
 }
 
 function accountReads(store: Store, reads: number, missMs: number): void {
@@ -102,6 +104,9 @@ function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
     { fixedMs: 0, medianMs: 1000 * (appends / turns) * (load.valueBytes + entryOverheadBytes), spread: spreads.disk }, turns,
   );
   metrics.sent.of('append_resp').add(load.followed);
+  const { disk } = store.host;
+  disk.writtenBytes += appends * load.valueBytes * writeAmplification;
+  disk.busySeconds += Math.min(spanSeconds, (turns * (queue.sync.fixedMs + queue.sync.medianMs)) / 1_000);
   countLog(store, load, appends);
 }
 

@@ -51,7 +51,7 @@ export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
   + (load.writes + load.followed) * load.valueBytes * cpu.writtenByteSeconds;
 
 /** A byte is written to the raft log, to the memtable's log, to level 0, and about thrice more by compaction. */
-const writeAmplification = 6;
+export const writeAmplification = 6;
 
 /** The part of the disk's bandwidth that this load takes. */
 const diskShareOf = (store: Store, load: StoreLoad, spanSeconds: number): number =>

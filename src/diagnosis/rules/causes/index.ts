@@ -1,4 +1,5 @@
 import type { Cause } from '../cause.ts';
+import { backgroundLoad } from './background-load.ts';
 import { clockSkew, controlPlaneOverloaded } from './clock-and-members.ts';
 import { controlPlaneLeaderLost, controlPlaneQuorumLost } from './control-plane.ts';
 import { cpuStarved } from './cpu-starved.ts';
@@ -26,7 +27,7 @@ import { telemetryLost } from './telemetry-lost.ts';
 /** Everything that the rules know. A new cause is one file and one line here. */
 export const causes: readonly Cause[] = [
   storeCrash, storeHang, memberCrash, memberHang, processRestarting, plannedStop,
-  memoryExhausted, diskFull, diskSlow, memberDiskSlow, cpuStarved,
+  memoryExhausted, diskFull, diskSlow, memberDiskSlow, cpuStarved, backgroundLoad,
   partitionFull, partitionPeers, partitionControlPlane, partitionOneWay,
   networkDelay, networkLoss, diskStalled, writeStall, poolExhausted,
   replicaQuorumLost, placementUnsatisfiable, regionImbalance,

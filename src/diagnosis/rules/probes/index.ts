@@ -4,6 +4,7 @@ import { probeControlPlane } from './control-plane.ts';
 import { probeLastWords } from './last-words.ts';
 import { probeLatency } from './latency.ts';
 import { probeLifecycle } from './lifecycle.ts';
+import { probeNeighbours } from './neighbours.ts';
 import { probeNetwork } from './network.ts';
 import { probeProcesses } from './processes.ts';
 import { probeReadPath } from './read-path.ts';
@@ -13,7 +14,22 @@ import { probeThresholds } from './thresholds.ts';
 import { probeTraffic } from './traffic.ts';
 
 /** Everything that the causes ask about, in this order, since later probes build on what earlier ones found. */
-export const probes = [(investigation: Investigation): Promise<void> => probeProcesses(investigation), probeLifecycle, probeStores, noteStoreDown, probeNetwork, probeControlPlane, probeLastWords, probeLatency, probeCapacity, probeReadPath, probeTraffic, probeScheduling, probeThresholds];
+export const probes = [
+  (investigation: Investigation): Promise<void> => probeProcesses(investigation),
+  probeLifecycle,
+  probeStores,
+  noteStoreDown,
+  probeNetwork,
+  probeControlPlane,
+  probeLastWords,
+  probeLatency,
+  probeCapacity,
+  probeNeighbours,
+  probeReadPath,
+  probeTraffic,
+  probeScheduling,
+  probeThresholds,
+];
 
 async function noteStoreDown(investigation: Investigation): Promise<void> {
   const { findings } = investigation;

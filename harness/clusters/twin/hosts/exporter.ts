@@ -1,0 +1,31 @@
+import type { Engine } from '../engine.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { Host } from './host.ts';
+
+/** The disk that holds the data, as the kernel and the mount table name it. */
+const device = 'nvme0n1';
+const mount = { device: `/dev/${device}`, fstype: 'ext4', mountpoint: '/data' } as const;
+/** What the operating system itself takes of a core. */
+const idleCores = 0.02;
+/** Of the time that programs use, the kernel's part. */
+const systemShare = 0.25;
+
+/** A machine's own numbers, whoever uses it: what node_exporter shows of CPU, disk, file system and clock. */
+export function exportHost(engine: Engine, host: Host, registry: Registry, usedBytes: () => number): void {
+  const gauge = (name: string, labels: Readonly<Record<string, string>>, read: () => number) => registry.gauge(name, labels, read);
+  const bornMs = engine.nowMs;
+  const lifeSeconds = () => (engine.nowMs - bornMs) / 1_000;
+  const busy = () => host.cpu.usedSeconds + host.neighbour.coreSeconds + lifeSeconds() * idleCores;
+  const { cores } = host.cpu;
+  for (let cpu = 0; cpu < cores; cpu++) {
+    const mode = (name: string, seconds: () => number) => gauge('node_cpu_seconds_total', { cpu: String(cpu), mode: name }, () => Math.round(seconds() / cores * 100) / 100);
+    mode('user', () => busy() * (1 - systemShare));
+    mode('system', () => busy() * systemShare);
+    mode('idle', () => Math.max(0, lifeSeconds() * cores - busy()));
+  }
+  const written = () => Math.round(host.disk.writtenBytes + host.neighbour.diskSeconds * host.disk.bytesPerSecond);
+  gauge('node_disk_written_bytes_total', { device }, written);
+  gauge('node_disk_io_time_seconds_total', { device }, () => Math.round((host.disk.busySeconds + host.neighbour.diskSeconds) * 1_000) / 1_000);
+  gauge('node_filesystem_size_bytes', mount, () => host.disk.capacityBytes);
+  gauge('node_filesystem_avail_bytes', mount, () => Math.max(0, host.disk.capacityBytes - usedBytes() - host.disk.foreignBytes));
+}
