@@ -3,6 +3,7 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { DialDirection } from '../../contract.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
+import { rustDuration } from './rust-format.ts';
 
 interface Link {
   connected: boolean;
@@ -53,12 +54,12 @@ export class Links {
 
   /** Whether raft messages from `from` arrive at `to`: over a cut link nothing does, even while the connection seems open. */
   carries(from: Store, to: Store): boolean {
-    return this.connected(from, to) && !this.#cut(from, to);
+    return this.connected(from, to) && this.reaches(from, to);
   }
 
   /** Whether a connection that `from` opens to `to` carries anything. */
   reaches(from: Store, to: Store): boolean {
-    return !this.#cut(from, to);
+    return from === to || !(from.host.network.isCut('peers') || to.host.network.isCut('peers') || this.mute(from, to));
   }
 
   /** A store's links are cut: whoever has something to send gives up when nothing is acknowledged. */
@@ -67,7 +68,7 @@ export class Links {
     for (const other of this.#others(store)) {
       for (const [from, to] of [[store, other], [other, store]] as const) {
         from.process.after(unacknowledgedMs + this.#random.between(200, 500), () => {
-          if (this.#cut(from, to)) this.#abort(from, to, 'Connection timed out');
+          if (!this.reaches(from, to)) this.#abort(from, to, 'Connection timed out');
         });
       }
     }
@@ -179,7 +180,7 @@ export class Links {
     if (link.connected) return;
     link.tries++;
     if (link.brokenMs === 0) link.brokenMs = this.#world.engine.nowMs;
-    if (to.serving && to.process.state === 'running' && !this.#cut(from, to)) return this.#establish(from, to);
+    if (to.serving && to.process.state === 'running' && this.reaches(from, to)) return this.#establish(from, to);
     // Without PD it cannot look the address up, so it does not get as far as dialling.
     if (from.reachesPd) this.#logFailedDial(from, to);
     from.process.after(reconnectMs + this.#random.below(3), () => this.#retry(from, to));
@@ -193,17 +194,13 @@ export class Links {
     this.#resolve(from, to);
   }
 
-  #cut(from: Store, to: Store): boolean {
-    return from !== to && (from.host.network.isCut('peers') || to.host.network.isCut('peers') || this.mute(from, to));
-  }
-
   #resolve(from: Store, to: Store): void {
     from.log({ source: 'raft_client.rs:854', message: 'resolve store address ok', fields: [['addr', to.address], ['store_id', to.id], ['thread_id', 51]] });
   }
 
   #establish(from: Store, to: Store): void {
     const link = this.#link(from, to);
-    if (link.connected || !to.serving || this.#cut(from, to)) return;
+    if (link.connected || !to.serving || !this.reaches(from, to)) return;
     this.#join(link);
     this.#world.changed(to);
     const costMs = this.#world.engine.nowMs - link.brokenMs;
@@ -250,6 +247,3 @@ export class Links {
     return link;
   }
 }
-
-/** As Rust prints a duration: `86.736512283s`, `44.477255ms`. */
-const rustDuration = (spanMs: number): string => (spanMs >= 1000 ? `${spanMs / 1000}s` : `${spanMs}ms`);
