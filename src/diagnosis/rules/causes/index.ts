@@ -1,5 +1,5 @@
 import type { Cause } from '../cause.ts';
-import { backgroundLoad } from './background-load.ts';
+import { neighbourLoad } from './neighbour-load.ts';
 import { clockSkew, controlPlaneOverloaded } from './clock-and-members.ts';
 import { controlPlaneLeaderLost, controlPlaneQuorumLost } from './control-plane.ts';
 import { cpuStarved } from './cpu-starved.ts';
@@ -27,7 +27,7 @@ import { telemetryLost } from './telemetry-lost.ts';
 /** Everything that the rules know. A new cause is one file and one line here. */
 export const causes: readonly Cause[] = [
   storeCrash, storeHang, memberCrash, memberHang, processRestarting, plannedStop,
-  memoryExhausted, diskFull, diskSlow, memberDiskSlow, cpuStarved, backgroundLoad,
+  memoryExhausted, diskFull, diskSlow, memberDiskSlow, cpuStarved, neighbourLoad,
   partitionFull, partitionPeers, partitionControlPlane, partitionOneWay,
   networkDelay, networkLoss, diskStalled, writeStall, poolExhausted,
   replicaQuorumLost, placementUnsatisfiable, regionImbalance,

@@ -1,7 +1,7 @@
 import type { Cause } from '../cause.ts';
 
 /** Somebody else on the same machine takes its CPU or its disk. */
-export const backgroundLoad: Cause = {
+export const neighbourLoad: Cause = {
   kind: 'background-load',
   about: ['tikv', 'pd'],
   needs: [['cpu-used-elsewhere', 'disk-used-elsewhere'], ['append-slow', 'sync-slow', 'fsync-slow', 'reads-slow', 'writes-slow', 'waits-slow', 'scrape-slow', 'slow-score-high', 'commit-slow']],
