@@ -1,6 +1,7 @@
 import type { Millis } from '../../src/kernel/clock.ts';
 import { upperBound, type Run, type ScrapeTimes, type StaleMark } from './columns.ts';
-import { LabelSet } from './labels.ts';
+import type { LabelTable } from './label-table.ts';
+import type { LabelSet } from './labels.ts';
 import type { PackedColumn, SampleScratch } from './packed-column.ts';
 
 /** Samples of one series in order of time; staleness is beside them, since NaN is a value. */
@@ -49,6 +50,7 @@ export class ScrapedSeries implements SeriesSource {
   /** Labels that other targets' series have as well, and those of its target. */
   readonly shared: LabelSet;
   readonly #own: LabelSet;
+  readonly #table: LabelTable;
   #labels: LabelSet | undefined;
   #times: ScrapeTimes;
   #values: PackedColumn;
@@ -59,9 +61,10 @@ export class ScrapedSeries implements SeriesSource {
   #lastWritten = -2;
   #carry: Carry | undefined;
 
-  constructor({ shared, own }: { readonly shared: LabelSet; readonly own: LabelSet }, times: ScrapeTimes, values: PackedColumn) {
+  constructor({ shared, own, table }: { readonly shared: LabelSet; readonly own: LabelSet; readonly table: LabelTable }, times: ScrapeTimes, values: PackedColumn) {
     this.shared = shared;
     this.#own = own;
+    this.#table = table;
     this.#times = times;
     this.#values = values;
   }
@@ -72,7 +75,7 @@ export class ScrapedSeries implements SeriesSource {
   }
 
   get labels(): LabelSet {
-    return (this.#labels ??= LabelSet.merged(this.shared, this.#own));
+    return (this.#labels ??= this.#table.whole(this.shared, this.#own));
   }
 
   label(name: string): string {
@@ -125,6 +128,11 @@ export class ScrapedSeries implements SeriesSource {
     this.#values.dropLast();
     const last = this.#runs().at(-1);
     this.#lastWritten = last ? last.scrape + last.length - 1 : -2;
+  }
+
+  /** The only value that it ever had and at which scrapes, where that is so and was never written twice. */
+  get constant(): { readonly scrape: number; readonly length: number; readonly value: number } | undefined {
+    return this.#laterRuns === undefined && this.#values.count === 1 ? { scrape: this.#firstScrape, length: this.#count, value: this.#values.last } : undefined;
   }
 
   /** The runs as scrape index of the first value, and the values. */

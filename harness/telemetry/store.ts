@@ -16,8 +16,13 @@ export class MetricStore implements MetricSink {
   readonly #loose = new Map<string, LooseSeries>();
   readonly #index = new SeriesIndex();
   readonly #metadata = new Map<string, MetricMeta>();
-  readonly #labels = new LabelTable();
+  readonly #labels: LabelTable;
   #memory = newMemory();
+
+  /** Stores that come one after the other and hold the same series may share a table. */
+  constructor(labels = new LabelTable()) {
+    this.#labels = labels;
+  }
 
   /** The scrape target of this job and instance; the same one for the same pair. */
   target(job: string, instance: string): StoredTarget {

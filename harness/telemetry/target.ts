@@ -4,13 +4,16 @@ import type { ChunkStore } from './chunks.ts';
 import { ScrapeTimes, type FloatPool } from './columns.ts';
 import type { Labels, ScrapeTarget, SeriesRef } from './contract.ts';
 import type { LabelTable } from './label-table.ts';
-import { LabelSet } from './labels.ts';
+import type { LabelSet } from './labels.ts';
 import { PackedColumn } from './packed-column.ts';
 import type { SeriesIndex } from './series-index.ts';
 import { type Carry, ScrapedSeries } from './series.ts';
 import { SeriesByLabels } from './series-by-labels.ts';
 
 const reportNames = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'scrape_samples_post_metric_relabeling', 'scrape_series_added'] as const;
+
+/** Most series hardly change, and what repeats is not written again. */
+const firstCapacity = 4;
 
 /** Where the targets of a store put their numbers. */
 export interface Memory {
@@ -56,7 +59,7 @@ export class StoredTarget implements ScrapeTarget {
     this.#index = index;
     this.#table = labels;
     this.#memory = memory;
-    this.#ownLabels = LabelSet.from(bare ? {} : { job, instance });
+    this.#ownLabels = labels.own(bare ? {} : { job, instance });
   }
 
   /** When it was scraped. */
@@ -158,7 +161,7 @@ export class StoredTarget implements ScrapeTarget {
   }
 
   #add(labels: LabelSet, capacity: number | undefined): SeriesRef {
-    const series = new ScrapedSeries({ shared: labels, own: this.#ownLabels }, this.times, new PackedColumn(this.#memory, capacity));
+    const series = new ScrapedSeries({ shared: labels, own: this.#ownLabels, table: this.#table }, this.times, new PackedColumn(this.#memory, capacity ?? firstCapacity));
     this.#index.add(series);
     return this.#series.push(series) - 1;
   }

@@ -3,6 +3,7 @@ import { VirtualClock } from '../../../src/kernel/virtual-clock.ts';
 import { prometheusPort } from '../../../src/ports/metrics.ts';
 import type { Ports } from '../../../src/ports/ports.ts';
 import { exportIncident } from '../../telemetry/incident-files.ts';
+import { LabelTable } from '../../telemetry/label-table.ts';
 import { LogStore } from '../../telemetry/log-store.ts';
 import { prometheusTransport } from '../../telemetry/prometheus-api.ts';
 import { rulesOver } from '../../telemetry/rules/over-store.ts';
@@ -16,6 +17,9 @@ import { World } from './world.ts';
 /** When every twin's clock begins: 2026-01-05T08:00:00Z. */
 export const epochMs = 1_767_600_000_000;
 
+/** One twin after the other shows the same series. */
+const labels = new LabelTable();
+
 /** The embedded cluster: a model of TiKV and PD in virtual time. */
 export const twin: ClusterKind = {
   name: 'twin',
@@ -26,7 +30,7 @@ export const twin: ClusterKind = {
 function startTwin(spec: ClusterSpec, seed: number): Result<RunningCluster> {
   const problem = problemOf(spec);
   if (problem !== undefined) return failed('LAB_TWIN_SPEC', problem, 'give pd and tikv at least one node and three or more regions');
-  const metrics = new MetricStore();
+  const metrics = new MetricStore(labels);
   const logs = new LogStore();
   const world = new World({ cluster: spec, seed, startMs: epochMs - warmUp.spanMs, metrics, logs });
   warmUp.run(world, epochMs);
