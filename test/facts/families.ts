@@ -37,7 +37,7 @@ export function recordedFacts(): Facts {
     const key = JSON.stringify([...les].filter(Number.isFinite).sort((a, b) => a - b));
     return [name, [...fact, known(bounds, key, () => `b${bounds.size + 1}`)] as const] as const;
   });
-  return { bounds: Object.fromEntries([...bounds].map(([key, id]) => [id, JSON.parse(key)])), families: Object.fromEntries(families) };
+  return { bounds: Object.fromEntries([...bounds].map(([key, id]) => [id, JSON.parse(key)])), families: Object.fromEntries([...families, ...Object.entries(unrecorded)].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 function note(seen: Map<string, Seen>, { name, type, help, samples }: PageFamily): void {
@@ -47,6 +47,9 @@ function note(seen: Map<string, Seen>, { name, type, help, samples }: PageFamily
     if (labels['le'] !== undefined) fact.bounds.add(Number(labels['le'].replace('+Inf', 'Infinity')));
   }
 }
+
+/** What exporters show by default and the recorded ones had switched off: names, types and words of node_exporter 1.11. */
+const unrecorded: Readonly<Record<string, Fact>> = { node_cpu_seconds_total: ['counter', 'Seconds the CPUs spent in each mode.', ['cpu', 'mode']] };
 
 /** The host exporter's pages were not kept; its series and metadata were. */
 function noteHosts(seen: Map<string, Seen>): void {

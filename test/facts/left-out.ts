@@ -33,7 +33,7 @@ export function leftOutText(facts: Facts, exported: ReadonlyMap<string, Exported
   const all = Object.keys(facts.families);
   const shown = all.filter((name) => exported.has(name)).length;
   const groups = [...leftOut(facts, exported)].map(([reason, names]) => `\n## ${reason[0]?.toUpperCase()}${reason.slice(1)}\n\n${names.map((name) => `\`${name}\``).join(', ')}\n`);
-  return `# What the twin does not export\n\nWritten by \`npx node test/facts/left-out.ts\`; a test fails when it is stale. Of the ${all.length} families that the recorded pages of TiKV, PD and the host exporter show, the twin exports ${shown}, with their\ntypes, help texts, label names and buckets. It leaves out the ${all.length - shown} below.\n${groups.join('')}`;
+  return `# What the twin does not export\n\nWritten by \`npx node test/facts/left-out.ts\`; a test fails when a family is left out and not listed. Of the ${all.length} families that the recorded pages of TiKV, PD and the host exporter show, the twin exports ${shown}, with their\ntypes, help texts, label names and buckets. It leaves out the ${all.length - shown} below.\n${groups.join('')}`;
 }
 
 if (import.meta.main) {
