@@ -7,6 +7,7 @@ import { diskFill } from './disk-fill.ts';
 import { diskSlow } from './disk-slow.ts';
 import { diskStall } from './disk-stall.ts';
 import { hotKeys } from './hot-keys.ts';
+import { largeValues } from './large-values.ts';
 import { loadChange } from './load-change.ts';
 import { memoryLimit } from './memory-limit.ts';
 import { networkDelay } from './network-delay.ts';
@@ -24,7 +25,7 @@ import { storeLeaving } from './tikv/store-leaving.ts';
 import { storeLimitZero } from './tikv/store-limit-zero.ts';
 
 // A fault knows its own world and parameters; the registry forgets both, and the lab checks them before it injects.
-const general = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, noisyNeighbour, memoryLimit, networkPartition, dialBlock, networkDelay, networkLoss, loadChange, hotKeys];
+const general = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, noisyNeighbour, memoryLimit, networkPartition, dialBlock, networkDelay, networkLoss, loadChange, hotKeys, largeValues];
 const ofTikv = [schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, storeLeaving, placementRuleAdded, blockCacheSmall];
 const known = [...general, ...ofTikv] as unknown as readonly Fault[];
 

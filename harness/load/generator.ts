@@ -22,6 +22,7 @@ export class Generator {
   readonly #counter = new SecondCounter();
   #load: LoadSpec;
   #value: Buffer;
+  #large: Buffer | undefined;
   #inFlight = 0;
 
   constructor(parts: { readonly requester: Requester; readonly clock: Clock; readonly random: Random; readonly load: LoadSpec }) {
@@ -30,13 +31,15 @@ export class Generator {
     this.#random = parts.random.fork('kinds');
     this.#keys = new KeyDraw(parts.random);
     this.#load = parts.load;
-    this.#value = valueOf(parts.load);
+    this.#value = valueOf(parts.load.valueBytes);
+    this.#large = parts.load.large && valueOf(parts.load.large.valueBytes);
   }
 
   /** From now on requests come like this. */
   set(load: LoadSpec): void {
     this.#load = load;
-    this.#value = valueOf(load);
+    this.#value = valueOf(load.valueBytes);
+    this.#large = load.large && valueOf(load.large.valueBytes);
   }
 
   /** Works until the signal comes; tells of each second when it is over. */
@@ -61,12 +64,16 @@ export class Generator {
     }
   }
 
+  #nextValue(): Buffer {
+    return this.#large && this.#random.chance(this.#load.large?.share ?? 0) ? this.#large : this.#value;
+  }
+
   #send(dueMs: Millis): void {
     const kind = this.#random.chance(this.#load.reads) ? 'read' : 'write';
     if (this.#inFlight >= inFlightMax) return this.#counter.ended(kind, { code: 'client_saturated', retries: 0 }, 0);
     const key = this.#keys.next(this.#load, kind === 'read' ? 'reads' : 'writes');
     this.#inFlight++;
-    void (kind === 'read' ? this.#requester.read(key) : this.#requester.write(key, this.#value)).then((outcome) => {
+    void (kind === 'read' ? this.#requester.read(key) : this.#requester.write(key, this.#nextValue())).then((outcome) => {
       this.#inFlight--;
       this.#counter.ended(kind, outcome, Math.max(0, this.#clock.now() - dueMs));
     });
@@ -75,4 +82,4 @@ export class Generator {
 
 const floorSecond = (atMs: Millis): Millis => Math.floor(atMs / 1000) * 1000;
 
-const valueOf = ({ valueBytes }: LoadSpec): Buffer => Buffer.alloc(valueBytes, 'operator-lab ');
+const valueOf = (bytes: number): Buffer => Buffer.alloc(bytes, 'operator-lab ');

@@ -7,6 +7,7 @@ export const loadSchema = z.object({
   reads: z.number().min(0).max(1),
   keys: z.enum(['uniform', 'zipfian']),
   valueBytes: z.number().int().nonnegative(),
+  large: z.object({ share: z.number(), valueBytes: z.number().int().positive() }).optional(),
   hot: z.object({ of: z.enum(['reads', 'writes']), share: z.number(), at: z.number() }).optional(),
 });
 

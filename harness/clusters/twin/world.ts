@@ -3,6 +3,7 @@ import { Random } from '../../../src/kernel/random.ts';
 import type { MetricSink } from '../../telemetry/contract.ts';
 import type { ClusterSpec } from '../contract.ts';
 import { Traffic } from './clients/traffic.ts';
+import { writtenBytesEach } from './clients/values.ts';
 import { Engine } from './engine.ts';
 import { exportHost } from './hosts/exporter.ts';
 import { Host } from './hosts/host.ts';
@@ -18,6 +19,7 @@ import { LogFlow } from './raft/log-flow.ts';
 import { RegionIndex } from './raft/region-index.ts';
 import type { Region } from './raft/region.ts';
 import { Snapshots } from './raft/snapshots.ts';
+import { Splits } from './raft/splits.ts';
 import { startRoutine } from './routine.ts';
 import { Store } from './store/store.ts';
 
@@ -48,6 +50,7 @@ export class World {
   readonly raft: Elections;
   readonly membership: Membership;
   readonly snapshots: Snapshots;
+  readonly splits: Splits;
   readonly pd: Pd;
   readonly traffic: Traffic;
   #changed = new Set<Store>();
@@ -64,6 +67,7 @@ export class World {
     this.raft = new Elections(this);
     this.membership = new Membership(this);
     this.snapshots = new Snapshots(this);
+    this.splits = new Splits(this, writtenBytesEach(spec.cluster.load));
     this.links = new Links(this);
     this.logs = new LogFlow(this);
     const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);
@@ -114,6 +118,7 @@ export class World {
     for (const store of this.stores) store.wake();
     this.links.connectAll();
     this.traffic.start();
+    this.splits.begin();
     startChatter(this);
     startRoutine(this);
   }

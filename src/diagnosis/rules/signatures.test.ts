@@ -36,6 +36,7 @@ describe('signatures from the incident library', () => {
     ['rules that no store fits', ['no-store-fits', 'replicas-missing'], 'pd placement-unsatisfiable'],
     ['limits of zero while a store should leave', ['scheduling-off', 'departure-stalled', 'keeps-its-regions@tikv-2', 'no-store-fits'], 'pd scheduling-misconfigured'],
     ['a block cache made tiny', ['cache-shrunk@tikv-2', 'cache-misses@tikv-2', 'reads-slow@tikv-2', 'waits-slow@tikv-2', 'writes-slow@tikv-2'], 'tikv-2 misconfigured'],
+    ['as many requests with large values', ['bytes-up', 'slow-everywhere', 'many-slow-scores'], 'clients overload'],
     ['a store that fills slowly', ['region-gap', 'almost-empty@tikv-3'], 'tikv-3 region-imbalance'],
     ['leaders that went and do not come back though nothing keeps them away', ['leader-gap', 'leads-nothing@tikv-2'], 'tikv-2 leader-imbalance'],
     ['a block with another content than its checksum promises', ['reads-slow@tikv-2', 'reads-damaged@tikv-2'], 'tikv-2 disk-corrupted'],

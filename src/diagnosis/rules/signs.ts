@@ -76,6 +76,7 @@ export const signs = {
   'time-jumped': 'a clock was seen to jump',
   'traffic-rose-first': 'the request rate rose before anything was slow',
   'traffic-up': 'clients ask for much more than before',
+  'bytes-up': 'clients write many times the bytes of before',
   'slow-everywhere': 'requests are slow on most stores alike',
   'waits-everywhere': 'requests wait long on most stores alike',
   'many-slow-scores': 'several stores call themselves slow at once',
@@ -106,6 +107,6 @@ export type Sign = keyof typeof signs;
 
 /** Statements about the whole cluster rather than one component of it. */
 export const clusterSigns: ReadonlySet<Sign> = new Set<Sign>([
-  'pending-peers', 'reads-skewed', 'writes-skewed', 'time-jumped', 'traffic-rose-first', 'traffic-up', 'slow-everywhere', 'waits-everywhere', 'many-slow-scores', 'a-store-is-down', 'two-stores-gone', 'regions-leaderless', 'no-store-fits', 'replicas-missing', 'quorum-lost', 'no-leader-answers',
+  'pending-peers', 'reads-skewed', 'writes-skewed', 'time-jumped', 'traffic-rose-first', 'traffic-up', 'bytes-up', 'slow-everywhere', 'waits-everywhere', 'many-slow-scores', 'a-store-is-down', 'two-stores-gone', 'regions-leaderless', 'no-store-fits', 'replicas-missing', 'quorum-lost', 'no-leader-answers',
   'stores-lost-control-plane', 'scheduler-missing', 'scheduler-returned', 'scheduling-off', 'scheduling-unread', 'departure-stalled', 'leader-gap', 'region-gap', ...etcdClusterSigns, ...rareClusterSigns,
 ]);

@@ -43,7 +43,7 @@ export function routesOf(world: World, leaderId: number | null, onRoute: (region
   }
   const groups = new Map<string, RouteGroup>();
   const stalled: Stalled[] = [];
-  const shares = { load: world.traffic.load, regions: world.regions };
+  const shares = { load: world.traffic.load };
   const [follows, unheard] = [followersOf(world, leader, false), followersOf(world, leader, true)];
   // A leader whose own log hangs, or that keeps the rest of its disk for raft, proposes nothing, however many followers would have it.
   const proposes = !leader.host.disk.hung && !leader.space.refusesWrites;

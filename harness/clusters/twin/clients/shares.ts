@@ -1,17 +1,22 @@
-import { assert } from '../../../../src/kernel/assert.ts';
 import type { LoadSpec } from '../../contract.ts';
+import { keyCount, keyNumber } from '../raft/key-space.ts';
 import type { Region } from '../raft/region.ts';
 
-/** This region's part of all requests of one kind: what its keys draw, and what a hot spot adds to one region and takes from all. */
-export function shareOf(region: Region, kind: 'reads' | 'writes', { load, regions }: { readonly load: LoadSpec; readonly regions: readonly Region[] }): number {
-  const { hot } = load;
+/** A hot spot is so many neighbours, each as hot as the other. */
+export const hotKeys = 8;
+
+/** This region's part of all requests of one kind: what its keys draw, and what a hot spot adds where its keys are and takes from all. */
+export function shareOf(region: Region, kind: 'reads' | 'writes', { load: { hot } }: { readonly load: LoadSpec }): number {
   if (hot?.of !== kind) return region.share;
-  return region.share * (1 - hot.share) + (region === hotRegion(regions, hot.at) ? hot.share : 0);
+  return region.share * (1 - hot.share) + hot.share * hotPart(region, hot.at);
 }
 
-/** The region that holds the key at this place of the key space, 0 to 1; the clients' keys spread over it evenly. */
-function hotRegion(regions: readonly Region[], at: number): Region {
-  const region = regions[Math.min(regions.length - 1, Math.floor(at * regions.length))];
-  assert(region !== undefined, 'a cluster has regions');
-  return region;
+/** How many of the hot keys lie in a region, as a share; the first of them is at this place of the key space, 0 to 1. */
+export function hotPart(region: Region, at: number): number {
+  const first = firstHotKey(at);
+  const [from, to] = [Math.max(first, keyNumber(region.startKey, 0)), Math.min(first + hotKeys, keyNumber(region.endKey, keyCount))];
+  return Math.max(0, to - from) / hotKeys;
 }
+
+/** The first hot key; none lies beyond the last key. */
+export const firstHotKey = (at: number): number => Math.min(keyCount - hotKeys, Math.floor(at * keyCount));

@@ -15,6 +15,7 @@ import { isAwake, type RouteGroup } from './plan.ts';
 import { retryStalled } from './retries.ts';
 import { Routes } from './routes.ts';
 import { shareOf } from './shares.ts';
+import { writtenBytesEach } from './values.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** The model's grain: flows are constant within a tick. */
@@ -59,6 +60,17 @@ export class Traffic {
     return shape === 'idle' ? 0 : ratePerSecond * (1 - reads) * this.#shareOf(region, 'writes');
   }
 
+  /** A region that begins now: what clients sent before is none of its. */
+  begin(region: Region): void {
+    region.settled = { ...this.#offered };
+  }
+
+  /** Reads per second to one region. */
+  readsPerSecond(region: Region): number {
+    const { shape, ratePerSecond, reads } = this.load;
+    return shape === 'idle' ? 0 : ratePerSecond * reads * this.#shareOf(region, 'reads');
+  }
+
   /** From now on clients send this; what they sent so far is booked as it was sent. */
   change(load: LoadSpec): void {
     const before = this.load;
@@ -80,7 +92,7 @@ export class Traffic {
   #tick(): void {
     for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed(store);
     this.routes.refresh((region) => this.settle(region));
-    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: this.load.valueBytes, readSeconds: extraReadSeconds(store, this.load), commits: new Map() });
+    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: writtenBytesEach(this.load), readBytes: this.load.valueBytes, ...(this.load.large && { large: this.load.large }), readSeconds: extraReadSeconds(store, this.load), commits: new Map() });
     if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);
     this.#offer();
     this.#readmit();
@@ -159,7 +171,7 @@ export class Traffic {
   }
 
   #shareOf(region: Region, kind: 'reads' | 'writes'): number {
-    return shareOf(region, kind, { load: this.load, regions: this.#world.regions });
+    return shareOf(region, kind, { load: this.load });
   }
 
   #noteClients(): void {

@@ -41,7 +41,7 @@ test('ranking the busy ones finds the same hot regions as ranking all', () => {
     flows.forEach(({ keys, rank }, id) => {
       for (const each of [views, all]) {
         each.add(regionOf(id), 0);
-        each.noteFlow(each.get(id) as RegionView, { writtenKeys: keys + rank, readKeys: rank, bytesEach });
+        each.noteFlow(each.get(id) as RegionView, { writtenKeys: keys + rank, readKeys: rank, bytesWritten: bytesEach, bytesRead: bytesEach });
       }
     });
     for (const kind of ['write', 'read'] as const) {

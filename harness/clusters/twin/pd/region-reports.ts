@@ -1,5 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
+import { writtenBytesEach } from '../clients/values.ts';
 import { peerText } from '../raft/change-lines.ts';
 import type { Flow, Peer, Region } from '../raft/region.ts';
 import type { Store } from '../store/store.ts';
@@ -23,6 +24,7 @@ const noneDown: RegionView['down'] = [];
 export class RegionReports {
   readonly views = new RegionViews();
   readonly #world: World;
+  readonly #rounds = new Map<boolean, Rounds<Region>>();
   readonly #ranking = new Map<FlowKind, { readonly atMs: Millis; readonly bytes: number }>();
 
   constructor(world: World) {
@@ -35,8 +37,17 @@ export class RegionReports {
     const due = regions.map((item) => ({ item, firstMs: random.below(item.hibernated ? hibernatedReportEveryMs : reportEveryMs) }));
     for (const region of regions) this.views.add(region, engine.nowMs);
     for (const [periodMs, hibernated] of [[reportEveryMs, false], [hibernatedReportEveryMs, true]] as const) {
-      new Rounds<Region>(engine, periodMs, (region) => this.#periodic(region)).add(due.filter(({ item }) => item.hibernated === hibernated));
+      const rounds = new Rounds<Region>(engine, periodMs, (region) => this.#periodic(region));
+      this.#rounds.set(hibernated, rounds);
+      rounds.add(due.filter(({ item }) => item.hibernated === hibernated));
     }
+  }
+
+  /** A region that came from another: PD hears of it at once, and then every minute. */
+  add(region: Region): void {
+    this.views.add(region, this.#world.engine.nowMs);
+    this.#rounds.get(region.hibernated)?.add([{ item: region, firstMs: reportEveryMs }]);
+    this.report(region);
   }
 
   /** A leader reports now. */
@@ -90,8 +101,8 @@ export class RegionReports {
   }
 
   #noteFlow(view: RegionView, flow: Flow): void {
-    const bytesEach = this.#world.traffic.load.valueBytes + keyBytes;
-    this.views.noteFlow(view, { writtenKeys: Math.round(flow.writes), readKeys: Math.round(flow.reads), bytesEach });
+    const { load } = this.#world.traffic;
+    this.views.noteFlow(view, { writtenKeys: Math.round(flow.writes), readKeys: Math.round(flow.reads), bytesWritten: Math.round(writtenBytesEach(load)) + keyBytes, bytesRead: load.valueBytes + keyBytes });
   }
 
   #noteHeat(view: RegionView, times: number): void {

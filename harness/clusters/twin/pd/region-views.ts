@@ -103,12 +103,12 @@ export class RegionViews {
   }
 
   /** What it served in a heartbeat's interval. */
-  noteFlow(view: RegionView, { writtenKeys, readKeys, bytesEach }: { readonly writtenKeys: number; readonly readKeys: number; readonly bytesEach: number }): void {
+  noteFlow(view: RegionView, { writtenKeys, readKeys, bytesWritten, bytesRead }: { readonly writtenKeys: number; readonly readKeys: number; readonly bytesWritten: number; readonly bytesRead: number }): void {
     const known: Mutable<RegionView> = view;
     known.writtenKeys = writtenKeys;
-    known.writtenBytes = writtenKeys * bytesEach;
+    known.writtenBytes = writtenKeys * bytesWritten;
     known.readKeys = readKeys;
-    known.readBytes = readKeys * bytesEach;
+    known.readBytes = readKeys * bytesRead;
     for (const kind of ['write', 'read'] as const) file(this.#warm[kind], view, isWarm(view, kind));
   }
 

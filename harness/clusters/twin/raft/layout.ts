@@ -1,6 +1,7 @@
 import type { Random } from '../../../../src/kernel/random.ts';
 import { regionShares } from '../clients/keys.ts';
 import type { LoadSpec } from '../../contract.ts';
+import { hexKey, keyCount } from './key-space.ts';
 import { Region } from './region.ts';
 import { settleSizes } from './settle-layout.ts';
 
@@ -45,8 +46,5 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
   return regions;
 }
 
-/** The hex of `user` and ten digits: the keys of the lab's clients, evenly cut. */
-function keyAt(part: number, parts: number): string {
-  const text = `user${String(Math.floor((part * 1_000_000) / parts)).padStart(10, '0')}`;
-  return [...text].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('').toUpperCase();
-}
+/** The clients' keys, evenly cut. */
+const keyAt = (part: number, parts: number): string => hexKey(Math.floor((part * keyCount) / parts));

@@ -44,11 +44,11 @@ const nobody: readonly number[] = [];
 /** A region and its raft group: the truth, whoever knows it. PD's belief is a {@link RegionView} of its own. */
 export class Region {
   readonly id: number;
-  /** Upper-case hex, empty at the ends of the key space. */
-  readonly startKey: string;
-  readonly endKey: string;
+  /** Upper-case hex, empty at the ends of the key space. These change, and the version with them, only in a split. */
+  startKey: string;
+  endKey: string;
   confVer: number;
-  readonly version: number;
+  version: number;
   /** Who led before, while there is no leader or since it was deposed. */
   formerLeader: number | null = null;
   term: number;
@@ -57,7 +57,7 @@ export class Region {
   /** Which way its writes went since they were last put into the log. */
   route: LogRoute | undefined;
   /** This region's share of all requests. */
-  readonly share: number;
+  share: number;
   /** Traffic since the last region heartbeat. */
   flow: Flow = { reads: 0, writes: 0 };
   /** How much all clients had offered when {@link flow} was last brought up to date. */

@@ -21,13 +21,14 @@ export function account(
     if (group.writes === 0) continue;
     const followers = group.followerIds.flatMap((id) => context.storeOf(id) ?? []);
     const quorum = commitShape(store, followers, context.replicas);
-    if (quorum) accountWrites(store, group.writes, { quorum, valueBytes: load.valueBytes, followers: followers.length });
+    if (quorum) accountWrites(store, group.writes, { quorum, load, followers: followers.length });
   }
   accountLog(store, load, context.spanSeconds);
   bookWork(store, load, context.spanSeconds);
   store.served.reads += load.reads;
   store.served.writes += load.writes + load.followed;
   store.served.valueBytes = load.valueBytes;
+  store.served.readBytes = load.readBytes;
   const cpuSeconds = Math.min(cpuSecondsOf(load, context.spanSeconds), store.host.cpu.available * context.spanSeconds);
   store.cpuSeconds += cpuSeconds;
   store.host.cpu.usedSeconds += cpuSeconds;
@@ -46,12 +47,12 @@ function accountReads(store: Store, reads: number, missMs: number): void {
 interface Commit {
   /** Until a majority has the entry on disk. */
   readonly quorum: Shape;
-  readonly valueBytes: number;
+  readonly load: StoreLoad;
   readonly followers: number;
 }
 
 /** A put: wait for the raftstore, propose, commit, wait for the apply pool, apply, answer. */
-function accountWrites(store: Store, writes: number, { quorum, valueBytes, followers }: Commit): void {
+function accountWrites(store: Store, writes: number, { quorum, load, followers }: Commit): void {
   if (writes === 0) return;
   const { metrics, queue } = store;
   const { raftstore } = metrics;
@@ -71,13 +72,22 @@ function accountWrites(store: Store, writes: number, { quorum, valueBytes, follo
   if (meanMs(commit) < meanMs(queue.persist)) raftstore.wfCommitNotPersist.observeShape(plus(commit, waitMs), writes);
   raftstore.storeDuration.observeShape(plus(commit, waitMs), writes);
   raftstore.applyDuration.observeShape(later(shapeOf(applyWaitMs + applyMs), cpu.quotaWait()), writes);
-  raftstore.proposeBytes.observe(valueBytes + entryOverheadBytes, writes);
+  observeProposals(store, writes, load);
   metrics.asyncWrite.observeShape(plus(done, waitMs + applyWaitMs + applyMs), writes);
   metrics.scheduler.raw_put.observeShape(plus(done, waitMs + applyWaitMs + applyMs + 0.1), writes);
   metrics.grpc.raw_put.observeShape(plus(done, waitMs + applyWaitMs + applyMs + 0.25 * stretch), writes);
   for (const counter of metrics.counters.writes) counter.add(writes);
   metrics.sent.of('append').add(writes * followers);
   store.putShape = plus(done, waitMs + applyWaitMs + applyMs + 0.25 * stretch);
+}
+
+/** Entries by size: where a part of the values is large, those fall into a bucket of their own. */
+function observeProposals(store: Store, writes: number, { large, valueBytes, readBytes }: StoreLoad): void {
+  const { proposeBytes } = store.metrics.raftstore;
+  if (!large) return proposeBytes.observe(valueBytes + entryOverheadBytes, writes);
+  const many = Math.round(writes * large.share);
+  proposeBytes.observe(large.valueBytes + entryOverheadBytes, many);
+  proposeBytes.observe(readBytes + entryOverheadBytes, writes - many);
 }
 
 /** What leaders and followers do alike: write the raft log, sync it, apply the entry. */
@@ -118,7 +128,7 @@ function countLog(store: Store, load: StoreLoad, appends: number): void {
   for (const counter of counters.bytesWritten) counter.add(bytes);
   counters.readyRegions.add(appends * 1.5);
   counters.keysWritten.add(appends * 2);
-  counters.bytesRead.add(load.reads * load.valueBytes);
+  counters.bytesRead.add(load.reads * load.readBytes);
   counters.ioWritten.add(bytes * 2);
   store.usedBytes += Math.round(bytes * 0.02);
   if (bytes > 0 && store.space.exhausted) return store.dieOfNoSpace();

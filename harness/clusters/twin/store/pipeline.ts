@@ -1,4 +1,4 @@
-import { later, meanMs, type Shape, spreads } from '../metrics/histogram.ts';
+import { later, meanMs, type Shape, spreads, type Wait } from '../metrics/histogram.ts';
 import type { RoundTrip } from '../hosts/network.ts';
 import type { Store } from './store.ts';
 
@@ -11,8 +11,12 @@ export interface StoreLoad {
   followed: number;
   /** Requests for regions that it does not lead; it says so and no more. */
   refused: number;
-  /** Bytes of one value. */
+  /** Bytes of one written value, on average. */
   valueBytes: number;
+  /** Bytes of one value that is read. */
+  readonly readBytes: number;
+  /** The part of the writes that is much larger than the rest, and how large. */
+  readonly large?: { readonly share: number; readonly valueBytes: number };
   /** CPU seconds that one read costs more than usual, because what it looks for is not in the block cache. */
   readonly readSeconds: number;
   /** Writes by the set of replicas that must persist them: `peersKey` to count and the commit's shape. */
@@ -80,7 +84,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   cores.demand(cpuSecondsOf(load, spanSeconds) / spanSeconds);
   const cpuStretch = cores.stretch * weather;
   const wait = cores.quotaWait();
-  const write = later({ ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch }, wait);
+  const write = later(later({ ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch }, behindLarge(store, load)), wait);
   // Whoever waits for a turn that waits for the quota is served with it, when the period begins: only the turn's work is waited for.
   const workSeconds = (write.fixedMs + write.medianMs) / 1000;
   const turnSeconds = meanMs(write) / 1000;
@@ -99,6 +103,13 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
     readWaitMs: waits.read * queuedMs,
     cpuStretch,
   };
+}
+
+/** Whoever shares a turn of the log writer with a large value waits until the disk has taken that. */
+function behindLarge(store: Store, { large }: StoreLoad): Wait | undefined {
+  if (!large) return undefined;
+  const spanMs = (large.valueBytes / store.host.disk.bytesPerSecond) * 1_000;
+  return { share: 1 - (1 - large.share) ** Math.max(1, store.entriesPerTurn), meanMs: spanMs, msAt: () => spanMs };
 }
 
 /** A store without work. */

@@ -58,7 +58,7 @@ export class Store implements Program, StoreIdentity {
   /** Entries that one turn of the log writer takes on. */
   entriesPerTurn = 1;
   /** Served since the last store heartbeat. */
-  served = { reads: 0, writes: 0, valueBytes: 0 };
+  served = { reads: 0, writes: 0, valueBytes: 0, readBytes: 0 };
   usedBytes: number;
   /** What the statistics task last saw; it looks once a minute. */
   reportedUsedBytes: number;
@@ -185,9 +185,9 @@ export class Store implements Program, StoreIdentity {
   /** What it served per second since the last heartbeat. */
   takeRates(spanMs: Millis): StoreRates {
     const perSecond = (amount: number) => Math.round((amount / Math.max(1, spanMs)) * 10_000) / 10;
-    const { reads, writes, valueBytes } = this.served;
-    this.served = { reads: 0, writes: 0, valueBytes };
-    return { readQueries: perSecond(reads), readBytes: perSecond(reads * valueBytes), writeKeys: perSecond(writes), writeBytes: perSecond(writes * valueBytes) };
+    const { reads, writes, valueBytes, readBytes } = this.served;
+    this.served = { reads: 0, writes: 0, valueBytes, readBytes };
+    return { readQueries: perSecond(reads), readBytes: perSecond(reads * readBytes), writeKeys: perSecond(writes), writeBytes: perSecond(writes * valueBytes) };
   }
 
   /** Makes what was counted in a minute stand for more. */

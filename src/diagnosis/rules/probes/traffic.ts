@@ -25,6 +25,7 @@ const writeTypes = 'raw_put|raw_batch_put|raw_delete|kv_prewrite|kv_commit|prewr
 /** How much is asked, of whom, and for which regions. */
 export async function probeTraffic(investigation: Investigation): Promise<void> {
   await noteOffered(investigation);
+  await noteBytes(investigation);
   const reads = await requestRates(investigation, readTypes);
   const writes = await requestRates(investigation, writeTypes);
   noteSkew(investigation, 'takes-most-reads', reads, writes);
@@ -52,6 +53,25 @@ async function noteOffered(investigation: Investigation): Promise<void> {
     if (up) noteOrder(investigation, row);
   }
 }
+
+/** Ten times the bytes are another kind of load, whatever the number of requests. */
+const bytesFactor = 10;
+const leastBytesPerSecond = 1_000_000;
+
+/** The same requests may carry larger values: what leaders propose is counted by its size. */
+async function noteBytes(investigation: Investigation): Promise<void> {
+  const [row] = await investigation.compare('sum(rate(tikv_raftstore_propose_log_size_sum[30s]))');
+  if (!row || !row.quiet || row.now === null) return;
+  const peak = Math.max(row.now, row.extreme?.value ?? 0);
+  const limit = round(Math.max(row.quiet.median * bytesFactor, leastBytesPerSecond));
+  const up = peak >= limit;
+  investigation.note({
+    sign: 'bytes-up', component: 'cluster', present: up, claim: `clients write up to ${mega(peak)} MB a second, ${mega(row.quiet.median)} MB in quiet time`,
+    citation: row.at(peak === row.now ? 'now' : 'extreme/value', { op: up ? 'ge' : 'lt', value: limit }), ...(up && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
+  });
+}
+
+const mega = (bytes: number): number => Math.round(bytes / 100_000) / 10;
 
 /** Load that rose first is a cause; load that rose once everything was slow is its retries. */
 function noteOrder(investigation: Investigation, row: Row): void {

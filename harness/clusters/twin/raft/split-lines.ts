@@ -1,0 +1,49 @@
+import type { Entry, Field } from '../journal.ts';
+import { regionText } from './change-lines.ts';
+import { raftThread } from './log-lines.ts';
+import type { Peer, Region, RegionShape } from './region.ts';
+
+const at = (region: Pick<Region, 'id'>, peer: Peer): readonly Field[] => [['peer_id', peer.id], ['region_id', region.id], ['thread_id', raftThread(region)]];
+
+/** Why a leader splits its region. */
+export type SplitReason = { readonly task: 'batch_split'; readonly sizeBytes: number } | { readonly task: 'auto_split'; readonly qps: number; readonly bytes: number };
+
+/** What a leader finds before it splits: the region is too large, or asked too much. */
+export function reasonLine(region: Region, splitKey: string, reason: SplitReason): Entry {
+  if (reason.task === 'batch_split') return {
+    source: 'size.rs:180', message: 'Run size checker', fields: [['policy', 'Scan'], ['threshold', regionMaxBytes], ['size', reason.sizeBytes], ['region_id', region.id], ['thread_id', 13]],
+  };
+  return {
+    source: 'split_controller.rs:875', message: 'load base split region',
+    fields: [['end_key', splitKey], ['start_key', splitKey], ['split_key', splitKey], ['cpu_usage', 0.12], ['byte', reason.bytes], ['qps', reason.qps], ['region_id', region.id], ['thread_id', 87]],
+  };
+}
+
+/** A region whose hot keys are one key only. */
+export const noBalanceLine = (region: Region): Entry => ({ source: 'split_controller.rs:640', message: 'no balance key', fields: [['region_id', region.id], ['thread_id', 87]] });
+
+/** `region-max-size`, from which on a region is cut. */
+export const regionMaxBytes = 384 * 2 ** 20;
+
+/** The leader asks PD for ids. */
+export const askLine = (region: Region, reason: SplitReason, ids: { readonly regionId: number; readonly peerIds: readonly number[] }): Entry => ({
+  source: 'pd.rs:1393', message: 'try to batch split region',
+  fields: [['task', reason.task], ['region', regionText(region)], ['new_region_ids', `[new_region_id: ${ids.regionId} ${ids.peerIds.map((id) => `new_peer_ids: ${id}`).join(' ')}]`], ['region_id', region.id], ['thread_id', 34]],
+});
+
+/** What each replica logs when it applies the split, while the region still has its old bounds. */
+export function applyLines(before: RegionShape, peer: Peer, { splitKey, regionId, peerIds }: { readonly splitKey: string; readonly regionId: number; readonly peerIds: readonly number[] }): Entry[] {
+  const request = `requests { split_key: ${splitKey} new_region_id: ${regionId} ${peerIds.map((id) => `new_peer_ids: ${id}`).join(' ')} }`;
+  return [
+    { source: 'apply.rs:1752', message: 'execute admin command', fields: [['command', `cmd_type: BatchSplit splits { ${request} right_derive: true }`], ['index', before.index], ['term', before.term], ...at(before, peer)] },
+    { source: 'apply.rs:2634', message: 'split region', fields: [['keys', `key ${splitKey}`], ['region', regionText(before)], ...at(before, peer)] },
+  ];
+}
+
+/** Each replica makes its part of the new region. */
+export const insertLine = (region: Region, peer: Peer): Entry => ({
+  source: 'peer.rs:4677', message: 'insert new region', fields: [['store_id', peer.storeId], ['is_uninitialized_peer_exist', false], ['region', regionText(region)], ['region_id', region.id], ['thread_id', raftThread(region)]],
+});
+
+/** The leader tells PD. */
+export const notifyLine = (region: Region, leader: Peer): Entry => ({ source: 'peer.rs:4595', message: 'notify pd with split', fields: [['split_count', 2], ...at(region, leader)] });

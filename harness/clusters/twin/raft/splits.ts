@@ -1,0 +1,134 @@
+import { writtenBytesEach } from '../clients/values.ts';
+import { firstHotKey, hotKeys, hotPart } from '../clients/shares.ts';
+import type { Random } from '../../../../src/kernel/random.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world.ts';
+import { hexKey, keyCount, keyNumber } from './key-space.ts';
+import { campaignLines, victoryLines } from './log-lines.ts';
+import { type Peer, Region, peerOn } from './region.ts';
+import { applyLines, askLine, insertLine, noBalanceLine, notifyLine, reasonLine, regionMaxBytes, type SplitReason } from './split-lines.ts';
+
+/** `split-region-check-tick-interval`, and the ten samples of a second after which a hot region is split. */
+const checkEveryMs = 10_000;
+const mib = 2 ** 20;
+/** `region-split-size`. */
+const splitBytes = 256 * mib;
+/** `split.qps-threshold`: reads per second from which on a region is split by load. */
+const readsPerSecondMax = 3_000;
+/** A region that comes from a split is born with this term, and its first leader leads the next one. */
+const bornTerm = 5;
+
+/**
+ * Regions grow by what is written over smaller values, and are cut: when they are larger than `region-max-size`, or when their
+ * leader serves more reads than one region should. Nothing is looked at while nothing grows and nobody is hot.
+ */
+export class Splits {
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #usualBytes: number;
+  readonly #grown = new Map<Region, number>();
+
+  constructor(world: World, usualBytes: number) {
+    this.#world = world;
+    this.#random = world.random.fork('splits');
+    this.#usualBytes = usualBytes;
+  }
+
+  begin(): void {
+    this.#world.engine.every(checkEveryMs, checkEveryMs, () => {
+      const { load } = this.#world.traffic;
+      const growth = writtenBytesEach(load) - this.#usualBytes;
+      if (growth > 0) for (const region of this.#world.regions) this.#grow(region, growth);
+      if (load.hot?.of === 'reads' && load.ratePerSecond * load.reads > readsPerSecondMax) this.#coolDown(load.hot.at);
+    });
+  }
+
+  /** Values that are larger than those that they replace make their region larger. */
+  #grow(region: Region, bytesEach: number): void {
+    const leader = this.#world.storeOf(region.leader);
+    if (!leader || !region.route) return;
+    const bytes = (this.#grown.get(region) ?? 0) + this.#world.traffic.writesPerSecond(region) * leader.saturation.share * (checkEveryMs / 1000) * bytesEach;
+    const whole = Math.floor(bytes / mib);
+    this.#grown.set(region, bytes - whole * mib);
+    if (whole === 0) return;
+    region.sizeMib += whole;
+    for (const { storeId } of region.peers) {
+      const store = this.#world.storeOf(storeId);
+      if (store) store.usedBytes += whole * mib;
+    }
+    const sizeBytes = region.sizeMib * mib;
+    if (sizeBytes > regionMaxBytes) this.#split(region, leader, { at: Math.max(0.1, Math.min(0.5, splitBytes / sizeBytes)), reason: { task: 'batch_split', sizeBytes } });
+  }
+
+  /** The hot keys' regions: each that serves too many reads is cut in the middle of them, unless they are one key. */
+  #coolDown(at: number): void {
+    for (const region of this.#world.regions.filter((each) => hotPart(each, at) > 0)) {
+      const leader = this.#world.storeOf(region.leader);
+      const qps = Math.round(this.#world.traffic.readsPerSecond(region));
+      if (!leader || qps <= readsPerSecondMax) continue;
+      const [from, to] = rangeOf(region);
+      const [first, last] = [Math.max(from, firstHotKey(at)), Math.min(to, firstHotKey(at) + hotKeys)];
+      const middle = Math.floor((first + last) / 2);
+      if (last - first < 2) leader.log(noBalanceLine(region));
+      else this.#split(region, leader, { at: (middle - from) / (to - from), reason: { task: 'auto_split', qps, bytes: qps * this.#world.traffic.load.valueBytes } });
+      return;
+    }
+  }
+
+  /** The leader proposes a split at this part of the region's keys. */
+  #split(region: Region, leader: Store, { at, reason }: { readonly at: number; readonly reason: SplitReason }): void {
+    const [from, to] = rangeOf(region);
+    const key = Math.round(from + (to - from) * at);
+    if (key <= from || key >= to || !leader.reachesPd || !leader.serving || leader.host.disk.hung || this.#world.pd.operators.has(region)) return;
+    const ids = { regionId: this.#world.pd.newPeer(0).id, peerIds: region.peers.map(({ storeId }) => this.#world.pd.newPeer(storeId).id) };
+    leader.logAll([reasonLine(region, hexKey(key), reason), askLine(region, reason, ids)]);
+    this.#world.pd.log({ source: 'cluster_worker.go:166', message: 'alloc ids for region split', fields: [['region-id', ids.regionId], ['peer-ids', `[${ids.peerIds.join(',')}]`]] });
+    leader.process.after(this.#random.between(6, 20), () => {
+      if (region.leader === leader.id && keyNumber(region.startKey, 0) < key) this.#apply(region, leader, { key, share: (key - from) / (to - from), ids });
+    });
+  }
+
+  /** The left part becomes a region of its own; the right one keeps the id. */
+  #apply(region: Region, leader: Store, { key, share, ids }: { readonly key: number; readonly share: number; readonly ids: { readonly regionId: number; readonly peerIds: readonly number[] } }): void {
+    const { traffic, logs, index, pd } = this.#world;
+    traffic.settle(region);
+    logs.entry(region, leader);
+    const splitKey = hexKey(key);
+    const stores = region.peers.flatMap((peer) => this.#world.storeOf(peer.storeId) ?? []).filter((store) => store === leader || (store.serving && this.#world.links.carries(leader, store)));
+    for (const store of stores) store.logAll(applyLines(region, peerOn(region, store.id) as Peer, { splitKey, ...ids }));
+    const left = this.#leftOf(region, { splitKey, share, ids });
+    region.startKey = splitKey;
+    region.version = left.version;
+    region.share -= left.share;
+    region.keys -= left.keys;
+    region.sizeMib = Math.max(1, region.sizeMib - left.sizeMib);
+    traffic.begin(left);
+    index.add(left);
+    for (const store of stores) store.log(insertLine(left, peerOn(left, store.id) as Peer));
+    this.#lead(left, leader);
+    leader.log(notifyLine(region, peerOn(region, leader.id) as Peer));
+    for (const status of ['all', 'success']) leader.metrics.registry.counter('tikv_raftstore_admin_cmd_total', { status, type: 'batch-split' }).add(1);
+    pd.log({ source: 'cluster_worker.go:258', message: 'region batch split, generate new regions', fields: [['region-id', region.id], ['total', 2]] });
+    pd.reports.add(left);
+    pd.reports.report(region);
+  }
+
+  #leftOf(region: Region, { splitKey, share, ids }: { readonly splitKey: string; readonly share: number; readonly ids: { readonly regionId: number; readonly peerIds: readonly number[] } }): Region {
+    return new Region({
+      id: ids.regionId, startKey: region.startKey, endKey: splitKey, confVer: region.confVer, version: region.version + 1,
+      peers: region.peers.map((peer, n) => ({ ...peer, id: ids.peerIds[n] as number })), leader: region.leader, term: bornTerm + 1, index: bornTerm + 1,
+      share: region.share * share, hibernated: region.hibernated, sizeMib: Math.max(1, Math.round(region.sizeMib * share)), keys: Math.round(region.keys * share),
+    });
+  }
+
+  /** The parent's leader campaigns at once, so nobody waits for the new region. */
+  #lead(left: Region, leader: Store): void {
+    const peer = peerOn(left, leader.id) as Peer;
+    const other = left.peers.find((each) => each !== peer) ?? peer;
+    const before = { ...left, id: left.id, peers: left.peers, term: bornTerm, index: bornTerm } as unknown as Region;
+    leader.logAll([...campaignLines(before, peer, true), ...victoryLines(before, peer, other, true)]);
+    left.leaderHeardMs = this.#world.engine.nowMs;
+  }
+}
+
+const rangeOf = (region: Region): [from: number, to: number] => [keyNumber(region.startKey, 0), keyNumber(region.endKey, keyCount)];
