@@ -4,7 +4,9 @@ import { onsetOf, type Candidate } from './weigh.ts';
 /** From this score on a candidate explains something by itself. */
 const acceptScore = 4;
 /** Two faults at once are rarer than one fault and its consequences: a second one has to be nearly as strong. */
-const secondShare = 0.6;
+const secondShare = 0.7;
+/** What explains much less than its alleged consequence is not what brought it. */
+const bringsShare = 0.6;
 /** A consequence cannot begin well before its cause; telemetry is only this exact. */
 const onsetSlackMs = 15_000;
 
@@ -21,7 +23,7 @@ export interface Choice {
 export function choose(candidates: readonly Candidate[]): Choice {
   const strong = candidates.filter((each) => each.possible && each.score >= acceptScore).sort((a, b) => b.score - a.score);
   const faults = strong.filter((each) => !each.cause.benign);
-  const first = faults.filter((each) => !faults.some((other) => other.score >= each.score * secondShare && brings(other, each)));
+  const first = faults.filter((each) => !faults.some((other) => other.score >= each.score * bringsShare && brings(other, each)));
   const pool = first.length > 0 ? first : faults.length > 0 ? faults : strong;
   const [primary] = pool;
   if (!primary) return { accepted: [], rival: undefined };

@@ -4,16 +4,20 @@ import type { Known } from './explain.ts';
 import type { Candidate } from './weigh.ts';
 
 /** Whether what was looked at is in order, and no ticket stands that the same look does not take back. */
-export function isCalm({ findings, assignment: { incident }, expertise }: Known): boolean {
+export function isCalm({ findings, assignment, expertise }: Known): boolean {
+  const { incident } = assignment;
   const alarms = findings.all().filter((finding) => finding.present && !expertise.ordinary.has(finding.sign));
   // A latency ticket on a noisy machine is taken back by latencies that are no higher than in quiet time.
   const standing = incident.tickets.filter((ticket) => ticket.status !== 'resolved' && ticket.invariant !== 'high-latency');
-  if (incident.tickets.length === 0) return isSeen(findings) && !alarms.some(({ sign }) => expertise.alarming.has(sign));
+  if (incident.tickets.length === 0) return isSeen({ findings, assignment }) && !alarms.some(({ sign }) => expertise.alarming.has(sign));
   return alarms.length === 0 && standing.length === 0 && findings.about('slow-everywhere', 'cluster') !== undefined;
 }
 
-/** Where not one node could be seen, quiet findings of something else are no calm. */
-const isSeen = (findings: Known['findings']): boolean => findings.all().some(({ sign, present }) => sign === 'scrape-fails' && !present);
+/** Where not one node of a role could be seen, quiet findings about the others are no calm. */
+function isSeen({ findings, assignment: { topology: { nodes } } }: Pick<Known, 'findings' | 'assignment'>): boolean {
+  const seen = nodes.filter(({ id }) => findings.about('scrape-fails', id)?.present === false);
+  return seen.length > 0 && nodes.every(({ role }) => seen.some((each) => each.role === role));
+}
 
 /** An incident whose every ticket has been resolved for so long is over: what it left in logs and start times is history. */
 const overAfterMs = 300_000;
@@ -61,6 +65,12 @@ function suspects(candidates: readonly Candidate[], { tickets }: Assignment['inc
   });
 }
 
+/** Whether something is wrong and why is one question; whether anything is, another. */
+function summaryOf(symptoms: string, somethingShows: boolean): string {
+  if (symptoms === '' && !somethingShows) return 'What would show whether anything is wrong could not be read.';
+  return `${symptoms === '' ? 'Something is out of its ordinary range' : `The tickets (${symptoms}) are real`}, and what could be read does not decide between the causes that would explain it.`;
+}
+
 /** Something shows, and what was seen does not tell which cause made it. */
 export function insufficient(candidates: readonly Candidate[], { findings, assignment }: Known): Diagnosis {
   const alarming = findings.all().filter((finding) => finding.present).slice(0, 30);
@@ -70,7 +80,7 @@ export function insufficient(candidates: readonly Candidate[], { findings, assig
   const symptoms = assignment.incident.tickets.map((ticket) => ticket.key).join(', ');
   return {
     verdict: 'insufficient-evidence',
-    summary: `${symptoms === '' ? 'Something is out of its ordinary range' : `The tickets (${symptoms}) are real`}, and what could be read does not decide between the causes that would explain it.`,
+    summary: summaryOf(symptoms, alarming.length > 0),
     rootCauses: [], impact: [],
     hypotheses: open.map(({ component, cause, supports, against }) => ({
       cause: { component, kind: cause.kind }, verdict: 'open',

@@ -55,6 +55,8 @@ export const memberDiskSlow: Cause = {
     { sign: 'scrape-fails', weight: 4 },
     { sign: 'restarted', weight: 3 },
     { sign: 'slow-everywhere', weight: 2 },
+    // What shakes the stores may shake the members' machines a little.
+    { sign: 'a-store-is-down', weight: 2 },
   ],
   lookalikes: ['clock-skew', 'control-plane-overloaded', 'control-plane-leader-lost', 'network-delay', 'process-hang'],
   brings: ['clock-skew', 'control-plane-leader-lost'],

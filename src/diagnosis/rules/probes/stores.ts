@@ -15,7 +15,7 @@ const storesSchema = z.object({
 /** The control plane stops balancing at a gap of ten leaders (tolerance of five on either side). */
 const toleratedGap = 10;
 
-interface StoreRow { readonly component: ComponentRef; readonly state: string; readonly leaders: number; readonly regions: number; readonly heardNs: number | undefined; readonly cite: (field: string, asserts: Citation['asserts']) => Citation }
+interface StoreRow { readonly component: ComponentRef; readonly state: string; readonly leaders: number; readonly regions: number; readonly slowScore: number; readonly heardNs: number | undefined; readonly cite: (field: string, asserts: Citation['asserts']) => Citation }
 
 /** What the control plane reports about the stores: state, leaders, regions. */
 export async function probeStores(investigation: Investigation): Promise<void> {
@@ -25,11 +25,12 @@ export async function probeStores(investigation: Investigation): Promise<void> {
   const rows = parsed.data.stores.flatMap(({ store, status }, index): StoreRow[] => {
     const component = investigation.nodeNamed(store.address);
     const cite = (field: string, asserts: Citation['asserts']): Citation => ({ observation: observation.id, path: `/body/stores/${index}/${field}`, asserts });
-    return component === undefined ? [] : [{ component, state: store.state_name, leaders: status.leader_count, regions: status.region_count, heardNs: store.last_heartbeat, cite }];
+    return component === undefined ? [] : [{ component, state: store.state_name, leaders: status.leader_count, regions: status.region_count, slowScore: status.slow_score, heardNs: store.last_heartbeat, cite }];
   });
   investigation.learnStoreIds(new Map(parsed.data.stores.flatMap(({ store }) => { const node = investigation.nodeNamed(store.address); return node === undefined ? [] : [[String(store.id), node]]; })));
   for (const row of rows) noteState(investigation, row);
   for (const row of rows) noteHeartbeat(investigation, row);
+  noteReportedScores(investigation, rows);
   await noteLeaders(investigation, rows);
   await noteGaps(investigation, rows.filter((row) => row.state === 'Up'));
   await notePending(investigation);
@@ -38,6 +39,20 @@ export async function probeStores(investigation: Investigation): Promise<void> {
 function noteState(investigation: Investigation, { component, state, cite }: StoreRow): void {
   const lost = state === 'Disconnected' || state === 'Down';
   investigation.note({ sign: 'called-disconnected', component, present: lost, claim: `the control plane calls ${component} ${state}`, citation: cite('store/state_name', { op: 'eq', value: state }) });
+}
+
+/** From this slow score on a store counts as slow for the control plane. */
+const slowScore = 80;
+
+/** What stores told of themselves; their own metrics, where there are any, have the last word. */
+function noteReportedScores(investigation: Investigation, rows: readonly StoreRow[]): void {
+  const reported = rows.filter((row) => row.slowScore > 0);
+  const claimOf = (row: StoreRow): string => `${row.component} reports a slow score of ${row.slowScore} of 100`;
+  const cited = (row: StoreRow, high: boolean): Citation => row.cite('status/slow_score', { op: high ? 'ge' : 'lt', value: slowScore });
+  for (const row of reported) investigation.note({ sign: 'slow-score-high', component: row.component, present: row.slowScore >= slowScore, claim: claimOf(row), citation: cited(row, row.slowScore >= slowScore) });
+  const high = reported.filter((row) => row.slowScore >= slowScore);
+  const shown = high[1] ?? reported.find((row) => row.slowScore < slowScore);
+  if (shown) investigation.note({ sign: 'many-slow-scores', component: 'cluster', present: high.length >= 2, claim: `${high.length} of ${reported.length} stores report themselves slow: ${claimOf(shown)}`, citation: cited(shown, high.length >= 2) });
 }
 
 /** Stores heartbeat every ten seconds: one that is heard this long after its metrics ended is alive. */
