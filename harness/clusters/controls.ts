@@ -119,6 +119,14 @@ export interface FirewallControl {
   readonly probeBlocked: (node: NodeId) => Promise<readonly DialDirection[]>;
 }
 
+/** Wall clocks. Timers count a clock of their own and do not care. */
+export interface ClockControl {
+  /** Steps the node's wall clock so far ahead of the others, or behind them; 0 sets it right. */
+  readonly step: (node: NodeId, offsetMs: Millis) => Promise<void>;
+  /** By how much it is off, compared beside the database. */
+  readonly probeOffsetMs: (node: NodeId) => Promise<Millis>;
+}
+
 /** How packets travel: delay and loss on everything that a node sends, as netem does it. */
 export interface LinkControl {
   /** Replaces an earlier impairment. `lossShare` is 0 to 1. */
@@ -157,6 +165,7 @@ export interface Controls {
   readonly memory?: MemoryControl;
   readonly network?: NetworkControl;
   readonly firewall?: FirewallControl;
+  readonly clock?: ClockControl;
   readonly links?: LinkControl;
   readonly config?: ConfigControl;
   readonly load?: LoadControl;
@@ -166,4 +175,4 @@ export interface Controls {
 export type Capability = keyof Controls;
 
 /** Every capability that there is. */
-export const capabilities = ['process', 'supervisor', 'disk', 'stall', 'space', 'data', 'cpu', 'neighbour', 'memory', 'network', 'firewall', 'links', 'config', 'load'] as const satisfies readonly Capability[];
+export const capabilities = ['process', 'supervisor', 'disk', 'stall', 'space', 'data', 'cpu', 'neighbour', 'memory', 'network', 'firewall', 'clock', 'links', 'config', 'load'] as const satisfies readonly Capability[];

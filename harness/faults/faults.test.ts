@@ -12,6 +12,7 @@ function world() {
   const cuts = new Map<NodeId, readonly CutFrom[]>();
   const blocked = new Map<NodeId, DialDirection>();
   const neighbours = new Map<NodeId, { readonly cores: number; readonly diskShare: number }>();
+  const offsets = new Map<NodeId, number>();
   const hung = new Set<NodeId>();
   const freeShares = new Map<NodeId, number>();
   const lost = new Set<NodeId>();
@@ -24,7 +25,7 @@ function world() {
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'stall' | 'space' | 'data' | 'cpu' | 'neighbour' | 'memory' | 'network' | 'firewall' | 'links' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'stall' | 'space' | 'data' | 'cpu' | 'neighbour' | 'memory' | 'network' | 'firewall' | 'clock' | 'links' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -74,6 +75,10 @@ function world() {
       open: async (node) => void blocked.delete(node),
       probeBlocked: async (node) => [blocked.get(node) ?? []].flat(),
     },
+    clock: {
+      step: async (node, offsetMs) => void (offsetMs === 0 ? offsets.delete(node) : offsets.set(node, offsetMs)),
+      probeOffsetMs: async (node) => offsets.get(node) ?? 0,
+    },
     links: {
       impair: async (node, by) => void impaired.set(node, by),
       restore: async (node) => void impaired.delete(node),
@@ -90,7 +95,7 @@ function world() {
     },
     load: { set: async (next) => void (load = next), current: () => load, initial: () => initial },
   };
-  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...hung], [...neighbours], [...blocked], [...lost], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings].sort(), load]);
+  const snapshot = () => JSON.stringify([[...states], [...addedMs], [...hung], [...offsets], [...neighbours], [...blocked], [...lost], [...quotas], [...memoryLimits], [...impaired], [...freeShares], [...cuts], [...settings].sort(), load]);
   return { controls: controls as unknown as World<Capability>, snapshot };
 }
 

@@ -1,4 +1,5 @@
 import type { Fault } from './contract.ts';
+import { clockSkew } from './clock-skew.ts';
 import { cpuThrottle } from './cpu-throttle.ts';
 import { crashLoop } from './crash-loop.ts';
 import { dataLoss } from './data-loss.ts';
@@ -25,9 +26,13 @@ import { storeLeaving } from './tikv/store-leaving.ts';
 import { storeLimitZero } from './tikv/store-limit-zero.ts';
 
 // A fault knows its own world and parameters; the registry forgets both, and the lab checks them before it injects.
-const general = [processKill, processPause, processStop, crashLoop, diskSlow, diskStall, diskFill, dataLoss, cpuThrottle, noisyNeighbour, memoryLimit, networkPartition, dialBlock, networkDelay, networkLoss, loadChange, hotKeys, largeValues];
+const ofProcesses = [processKill, processPause, processStop, crashLoop];
+const ofDisks = [diskSlow, diskStall, diskFill, dataLoss];
+const ofMachines = [cpuThrottle, noisyNeighbour, memoryLimit, clockSkew];
+const ofNetworks = [networkPartition, dialBlock, networkDelay, networkLoss];
+const ofClients = [loadChange, hotKeys, largeValues];
 const ofTikv = [schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, storeLeaving, placementRuleAdded, blockCacheSmall];
-const known = [...general, ...ofTikv] as unknown as readonly Fault[];
+const known = [...ofProcesses, ...ofDisks, ...ofMachines, ...ofNetworks, ...ofClients, ...ofTikv] as unknown as readonly Fault[];
 
 /** Every fault by its kind; a new one is a file beside this and a line above. */
 export const faults: ReadonlyMap<string, Fault> = new Map(known.map((fault) => [fault.kind, fault]));

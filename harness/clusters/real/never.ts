@@ -5,4 +5,5 @@ export const neverOnReal: readonly (readonly [Capability, string])[] = [
   ['stall', 'a hanging disk would be a frozen file system, which outlives a lab that is killed and holds up the whole machine'],
   ['firewall', 'rules that know who dialled a connection are not set on real programs yet: cut the packets instead (network-partition)'],
   ['neighbour', 'the lab starts no program of its own beside real ones yet: its bounds would be those of the whole machine'],
+  ['clock', 'real programs of one machine share its clock, and Go reads it past every library that could lie about it'],
 ];

@@ -32,9 +32,9 @@ export class TestCluster {
   }
 
   get controls() {
-    const { process, disk, stall, neighbour, space, cpu, memory, supervisor, network, firewall, links, config, load } = this.cluster.controls;
-    if (!process || !disk || !stall || !neighbour || !space || !cpu || !memory || !supervisor || !network || !firewall || !links || !config || !load) throw new Error('the twin lost a control');
-    return { process, disk, stall, neighbour, space, cpu, memory, supervisor, network, firewall, links, config, load };
+    const { process, disk, stall, neighbour, space, cpu, memory, supervisor, network, firewall, clock, links, config, load } = this.cluster.controls;
+    if (!process || !disk || !stall || !neighbour || !space || !cpu || !memory || !supervisor || !network || !firewall || !clock || !links || !config || !load) throw new Error('the twin lost a control');
+    return { process, disk, stall, neighbour, space, cpu, memory, supervisor, network, firewall, clock, links, config, load };
   }
 
   pass = (seconds: number): Promise<void> => this.cluster.pass(seconds * 1000);

@@ -1,6 +1,7 @@
 import { LabError } from '../../../src/kernel/result.ts';
 import type { Random } from '../../../src/kernel/random.ts';
 import type { Controls, CutDirection, CutFrom, DialDirection, LoadSpec, NodeId } from '../contract.ts';
+import { stepClock } from './clocks.ts';
 import { configControl } from './config-control.ts';
 import type { Host } from './hosts/host.ts';
 import { Network } from './hosts/network.ts';
@@ -86,6 +87,10 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
       block: async (node, direction) => blockDials(world, storeOn(node), direction),
       open: async (node) => on(node).network.blockDials(undefined),
       probeBlocked: async (node) => (['outgoing', 'incoming'] as const).filter((direction) => on(node).network.dialsBlocked(direction)),
+    },
+    clock: {
+      step: async (node, offsetMs) => stepClock(world, on(node), offsetMs),
+      probeOffsetMs: async (node) => on(node).clock.offsetMs,
     },
     links: {
       impair: async (node, { delayMs = 0, lossShare = 0 }) => on(node).network.impair({ delayMs, lossShare }),

@@ -27,16 +27,22 @@ export class Journal {
   muted = false;
   readonly #engine: Engine;
   readonly #sink: LogSink;
+  readonly #clocks = new Map<string, { readonly offsetMs: Millis }>();
 
   constructor(engine: Engine, sink: LogSink) {
     this.#engine = engine;
     this.#sink = sink;
   }
 
-  /** A line of this node, now. */
+  /** Says by which clock a node stamps its lines. */
+  stampBy(node: string, clock: { readonly offsetMs: Millis }): void {
+    this.#clocks.set(node, clock);
+  }
+
+  /** A line of this node, now by its own clock. */
   write(node: string, entry: Entry): void {
     if (this.muted) return;
-    const atMs = this.#engine.nowMs;
+    const atMs = this.#engine.nowMs + (this.#clocks.get(node)?.offsetMs ?? 0);
     const level = entry.level ?? 'INFO';
     this.#sink.append({ atMs, node, level, message: entry.message, raw: formatLine(atMs, level, entry) });
   }

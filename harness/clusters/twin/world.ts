@@ -4,6 +4,7 @@ import type { MetricSink } from '../../telemetry/contract.ts';
 import type { ClusterSpec } from '../contract.ts';
 import { Traffic } from './clients/traffic.ts';
 import { writtenBytesEach } from './clients/values.ts';
+import { watchClocks } from './clocks.ts';
 import { Engine } from './engine.ts';
 import { exportHost } from './hosts/exporter.ts';
 import { Host } from './hosts/host.ts';
@@ -121,6 +122,7 @@ export class World {
     this.splits.begin();
     startChatter(this);
     startRoutine(this);
+    watchClocks(this);
   }
 
   #hostsOf(role: 'tikv' | 'pd', { roles, machine }: ClusterSpec): Host[] {
@@ -138,6 +140,7 @@ export class World {
         process: host.process, job: role, instance: role === 'tikv' ? `${id}:20180` : `${id}:2379`,
         phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(15, 60)) / 1000, slowdown: () => host.cpu.slowdown,
       });
+      this.journal.stampBy(id, host.clock);
       this.#exportHost(host);
       return host;
     });

@@ -31,6 +31,8 @@ export interface FakeCluster {
   /** What `/health` says of pd-1, pd-2, …; undefined: it does not answer. */
   health?: boolean[];
   membersUp: (boolean | undefined)[];
+  /** Seconds by which clocks are ahead, by host. */
+  clocks?: Record<string, number>;
   /** p99 of each member's fsync, in seconds. */
   fsync?: number[];
   /** Whether the metrics show a PD leader, and whether it led a minute ago. */
@@ -131,6 +133,7 @@ function samplesOf(cluster: FakeCluster, promql: string): Result<readonly Sample
   if (promql === 'up') return ok([...cluster.membersUp.flatMap((up, i) => (up === undefined ? [] : [sample({ job: 'pd', instance: `10.77.0.1${i + 1}:2379` }, up ? 1 : 0)])), ...upRows(cluster), ...(cluster.otherTargets ?? []).map(({ job, instance, up }) => sample({ job, instance }, up ? 1 : 0)), sample({ job: 'nodes', instance: '10.77.0.21:9100' }, 1)]);
   if (promql.startsWith('max_over_time(up')) return numbers(stores(({ dark }) => (dark ? 0 : undefined)));
   if (promql.includes('etcd_disk_wal_fsync')) return ok((cluster.fsync ?? [0.004, 0.005, 0.004]).map((value, i) => sample({ job: 'pd', instance: `10.77.0.1${i + 1}:2379` }, value)));
+  if (promql.startsWith('node_time_seconds')) return ok(Object.entries(cluster.clocks ?? {}).map(([host, value]) => sample({ job: 'nodes', instance: `${host}:9100` }, value)));
   const latencies = stores(({ p99 }) => p99 ?? { raw_put: 0.011, raw_get: 0.004, kv_commit: Number.NaN }).flatMap(([instance, p99]) => Object.entries(p99).map(([type, value]) => ({ labels: { instance, type }, value })));
   if (promql.startsWith('histogram_quantile')) return ok(latencies.map(({ labels, value }) => sample(labels, value)));
   if (promql.startsWith('sum by (instance, type)')) return ok(cluster.scrapesAreRare && promql.includes('[30s]') ? [] : latencies.flatMap(({ labels, value }) => (Number.isNaN(value) || cluster.thin?.includes(labels.type) ? [] : [sample(labels, 40)])));

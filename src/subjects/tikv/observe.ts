@@ -24,6 +24,7 @@ export async function observe(ports: Ports, clock: Pick<Clock, 'now'>): Promise<
     stores: storeViews(topology, answers.stores ?? [], telemetry).map((store) => withDeparture(store, departures)),
     members,
     regions: answers.regions,
+    clocks: topology.nodes.flatMap((node) => clockOf(node, telemetry)),
     ...(answers.maxReplicas !== undefined && { maxReplicas: answers.maxReplicas }),
   };
 }
@@ -119,6 +120,13 @@ function fromRow({ store, status }: StoreRow): Partial<StoreView> {
     regions: status.region_count,
     ...(capacity > 0 && { diskUsed: 1 - available / capacity }),
   };
+}
+
+/** A machine's exporter is another target on its host. */
+function clockOf(node: TopologyNode, { clocks }: Telemetry): TikvObservation['clocks'] {
+  const instance = [...clocks.keys()].find((each) => hostOf(each) === node.host);
+  const aheadSeconds = instance === undefined ? undefined : clocks.get(instance);
+  return aheadSeconds === undefined ? [] : [{ node: node.id, aheadSeconds }];
 }
 
 /** A node's value in an answer by instance: by one of its addresses, else by its host where only one instance has it. */

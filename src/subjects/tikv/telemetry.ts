@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../kernel/result.ts';
 import type { Sample } from '../../ports/metrics.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { foregroundTypes } from './signals.ts';
+import { clockOffset, foregroundTypes } from './signals.ts';
 import type { LatencyView } from './observation.ts';
 
 /** A rate below this is too thin for a 99th percentile: one slow request would be the percentile. */
@@ -19,6 +19,7 @@ const queries = {
   leaders: 'tikv_raftstore_region_count{type="leader"}',
   slowScore: 'max by (instance) (tikv_raftstore_slow_score{type!="network"})',
   fsync: 'histogram_quantile(0.99, sum by (instance, le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[1m])))',
+  clocks: clockOffset,
   pdLeads: 'service_member_role{service="PD"} == 1',
   pdLedAMinuteAgo: 'service_member_role{service="PD"} offset 1m == 1',
 } as const;
@@ -42,6 +43,8 @@ export interface Telemetry {
   readonly slowScore: ReadonlyMap<string, number>;
   /** How long a PD member's etcd waits for its log to be on disk, p99. */
   readonly fsync: ReadonlyMap<string, number>;
+  /** Seconds by which a machine's clock is ahead, by its exporter's instance. */
+  readonly clocks: ReadonlyMap<string, number>;
   /** Instances whose own metrics say that they lead PD. */
   readonly pdLeads: readonly string[];
   readonly pdLedAMinuteAgo: readonly string[];
@@ -63,6 +66,7 @@ export async function askTelemetry(ports: Ports): Promise<Telemetry> {
     leaders: byInstance(samples('leaders')),
     slowScore: byInstance(samples('slowScore')),
     fsync: byInstance(samples('fsync')),
+    clocks: byInstance(samples('clocks')),
     pdLeads: instancesOf(samples('pdLeads')),
     pdLedAMinuteAgo: instancesOf(samples('pdLedAMinuteAgo')),
     ...(trouble && !trouble.ok && { because: trouble.failure.because }),

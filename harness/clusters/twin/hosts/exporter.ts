@@ -26,6 +26,7 @@ export function exportHost(engine: Engine, host: Host, registry: Registry, usedB
   const written = () => Math.round(host.disk.writtenBytes + host.neighbour.diskSeconds * host.disk.bytesPerSecond);
   gauge('node_disk_written_bytes_total', { device }, written);
   gauge('node_disk_io_time_seconds_total', { device }, () => Math.round((host.disk.busySeconds + host.neighbour.diskSeconds) * 1_000) / 1_000);
+  gauge('node_time_seconds', {}, () => (engine.nowMs + host.clock.offsetMs) / 1_000);
   gauge('node_filesystem_size_bytes', mount, () => host.disk.capacityBytes);
   gauge('node_filesystem_avail_bytes', mount, () => Math.max(0, host.disk.capacityBytes - usedBytes() - host.disk.foreignBytes));
 }

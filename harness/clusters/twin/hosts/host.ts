@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts';
+import { HostClock } from './clock.ts';
 import { Cpu } from './cpu.ts';
 import { Disk } from './disk.ts';
 import { Memory } from './memory.ts';
@@ -29,6 +30,7 @@ export class Host {
   readonly cpu: Cpu;
   readonly memory: Memory;
   readonly network = new Network();
+  readonly clock = new HostClock();
   readonly neighbour: Neighbour;
 
   constructor(engine: Engine, spec: HostSpec) {

@@ -37,7 +37,7 @@ export function collectCluster(world: World, registry: Registry): void {
   collectRegions(world, registry);
   for (const item of configNumbers) registry.set('pd_config_status', { type: item }, Number(world.pd.config.get(item)));
   registry.set('pd_cluster_metadata', { type: `cluster${world.pd.clusterId}` }, 0);
-  registry.set('pd_cluster_tso', { dc: 'global', group: '0', type: 'tso' }, world.engine.nowMs);
+  registry.set('pd_cluster_tso', { dc: 'global', group: '0', type: 'tso' }, world.pd.timestamps.physicalMs);
 }
 
 function collectStore(world: World, registry: Registry, view: StoreView): void {

@@ -126,8 +126,9 @@ export class PdMetrics {
       this.#work.add(driver.timestampRequest, 16);
       this.#work.add(driver.patrolledRegion, patrolledPerSecond(this.#world.regions.length));
       this.registry.histogram('pd_server_handle_tso_duration_seconds', bounds.pdTso).observeShape(shapeOf(0.04), 16);
-      this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type: 'save' }).add(20);
-      this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type: 'system_time_slow' });
+      const event = (type: string) => this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type });
+      event('system_time_slow');
+      event(this.#world.pd.timestamps.follow(this.#world.engine.nowMs + this.#server.host.clock.offsetMs)).add(20);
     }
     for (const other of this.#world.pd.members.alive) {
       if (other !== this.#server) this.registry.histogram(

@@ -1,7 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Host } from '../hosts/host.ts';
-import type { Entry } from '../journal.ts';
+import { type Entry, logTime } from '../journal.ts';
 import type { Registry } from '../metrics/registry.ts';
 import { slowThreshold } from '../store/slow-score.ts';
 import { storeRecord } from '../store/boot-lines.ts';
@@ -16,6 +16,8 @@ import { Operators } from './operators.ts';
 import { Placement } from './placement.ts';
 import { RegionReports } from './region-reports.ts';
 import { defaultSchedulers, SchedulerController } from './schedulers/controller.ts';
+import { goDuration } from './go-format.ts';
+import { Timestamps } from './timestamps.ts';
 import { PdServer } from './server.ts';
 import type { RegionViews } from './region-views.ts';
 import { StoreLimits } from './store-limits.ts';
@@ -34,6 +36,7 @@ export class Pd {
   terms = 0;
   /** Region reports that the leader passed on to its followers. */
   syncedRegions = 0;
+  readonly timestamps = new Timestamps();
   readonly config: PdConfig;
   readonly members: PdMembers;
   readonly operators: Operators;
@@ -86,6 +89,17 @@ export class Pd {
   newPeer(storeId: number): Peer {
     this.#lastId ??= Math.ceil(Math.max(...this.#world.regions.map(({ id }) => id + 4)) / idsAtOnce) * idsAtOnce;
     return { id: ++this.#lastId, storeId };
+  }
+
+  /** A member's clock jumped. The leader reckons by it how long stores have been silent, and its timestamps follow it, though never back. */
+  clockJumped(server: PdServer, jumpMs: Millis, beforeMs: Millis): void {
+    if (jumpMs < 0) return server.seesTimeGoBack(beforeMs);
+    if (this.members.serving !== server) return;
+    for (const view of this.stores.values()) view.lastHeartbeatMs -= jumpMs;
+    server.log({
+      level: 'WARN', source: 'tso.go:351', message: 'clock offset',
+      fields: [['jet-lag', goDuration(jumpMs)], ['prev-physical', logTime(beforeMs)], ['now', logTime(beforeMs + jumpMs)], ['update-physical-interval', '50ms']],
+    });
   }
 
   /** The leader's instruments; undefined while there is no leader. */

@@ -19,6 +19,8 @@ export class PdServer implements Program {
   ready = false;
   pausedMs: Millis = 0;
   leaderChanges = 0;
+  /** How often its process saw the wall clock go back. */
+  timeJumps = 0;
   etcdTerm = 2;
   readonly #world: World;
   #metrics: PdMetrics | undefined;
@@ -55,6 +57,7 @@ export class PdServer implements Program {
   started = (): void => {
     this.#metrics = new PdMetrics(this.#world, this);
     this.leaderChanges = 0;
+    this.timeJumps = 0;
     this.log({ source: 'versioninfo.go:98', message: 'Welcome to Placement Driver (PD)' });
     this.process.after(startMs, () => {
       this.ready = true;
@@ -90,6 +93,14 @@ export class PdServer implements Program {
   wake(): void {
     this.process.start();
     this.ready = true;
+  }
+
+  /** Its monitor looks at the wall clock all the time and found it behind where it was. */
+  seesTimeGoBack(beforeMs: Millis): void {
+    this.timeJumps++;
+    this.metrics.registry.set('pd_monitor_time_jump_back_total', {}, this.timeJumps);
+    this.log({ level: 'ERROR', source: 'systimemon.go:38', message: 'system time jump backward', fields: [['last', beforeMs * 1_000_000]] });
+    this.log({ level: 'ERROR', source: 'server.go:618', message: 'system time jumps backward', fields: [['error', '[PD:server:ErrIncorrectSystemTime]incorrect system time']] });
   }
 
   log(entry: Entry): void {

@@ -4,13 +4,13 @@ import type { Cause } from '../cause.ts';
 export const clockSkew: Cause = {
   kind: 'clock-skew',
   about: ['pd', 'tikv'],
-  needs: [['clock-set-back']],
-  predicts: [{ sign: 'clock-set-back', weight: 6 }],
+  needs: [['clock-set-back', 'clock-off']],
+  predicts: [{ sign: 'clock-off', weight: 6, missing: 1 }, { sign: 'clock-set-back', weight: 5, missing: 0 }],
   forbids: [{ sign: 'fsync-slow', weight: 2 }, { sign: 'restarted', weight: 1 }],
   lookalikes: ['disk-slow', 'control-plane-leader-lost', 'cpu-starved', 'telemetry-lost'],
-  brings: ['disk-slow', 'telemetry-lost'],
-  summary: 'The clock of {component} was moved: it noticed the jump itself.',
-  mechanism: 'Its wall clock went back while its monotonic clock went on. Timestamps keep their physical part until the clock has caught up; what compares instants of two nodes is wrong meanwhile.',
+  brings: ['disk-slow', 'telemetry-lost', 'network-partition', 'control-plane-overloaded'],
+  summary: 'The clock of {component} is wrong: it was moved away from that of the others.',
+  mechanism: 'Its wall clock jumped while its timers went on. After a jump back timestamps keep their physical part until the clock has caught up; after a jump ahead they leap, and the control plane takes every store for silent until its next heartbeat. What compares instants of two nodes, log stamps among them, is wrong meanwhile.',
   impact: [{ component: 'component', effect: 'its log stamps and timestamps leave those of the others' }, { component: 'clients', effect: 'none for raw traffic; transactions may see timestamps that stand still' }],
   remedies: [
     { action: 'step-clock-slowly', on: 'component', benefits: 'brings the clock back without another jump', risks: 'a step instead of a slew breaks leases', reversible: true },

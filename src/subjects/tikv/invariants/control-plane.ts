@@ -13,7 +13,10 @@ function whyDown(member: MemberView): string | undefined {
 /** Half of the interval at which PD's etcd leader sends its heartbeats; in recordings of healthy members one late sync in a minute makes up to 0.12 s. */
 const fsyncLimitSeconds = 0.25;
 
-/** Invariants of PD. */
+/** etcd complains of its peers' clocks from a second on. */
+const clockLimitSeconds = 1;
+
+/** Invariants of PD, and of the clocks that it goes by. */
 export const controlPlaneInvariants: readonly Invariant<TikvObservation>[] = [
   {
     name: 'control-plane-leaderless',
@@ -42,5 +45,14 @@ export const controlPlaneInvariants: readonly Invariant<TikvObservation>[] = [
     violations: ({ members }) =>
       members.flatMap(({ node, fsyncP99Seconds: seconds }) =>
         seconds !== undefined && seconds > fsyncLimitSeconds ? [{ component: node, detail: `${node}: fsync p99 ${amount(seconds * 1000)} ms`, value: seconds }] : []),
+  },
+  {
+    name: 'clock-skew',
+    title: 'Clocks agree within a second',
+    severity: 'warning',
+    graceMs: 5_000,
+    violations: ({ clocks }) =>
+      clocks.flatMap(({ node, aheadSeconds }) =>
+        Math.abs(aheadSeconds) > clockLimitSeconds ? [{ component: node, detail: `${node}: its clock is ${amount(Math.abs(aheadSeconds))} s ${aheadSeconds < 0 ? 'behind' : 'ahead'}`, value: aheadSeconds }] : []),
   },
 ];
