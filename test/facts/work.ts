@@ -33,7 +33,8 @@ export const isLocal = (labels: Readonly<Record<string, string>>): boolean => Ob
 
 const facts = JSON.parse(readFileSync(join(twinFolder, 'metrics', 'families.json'), 'utf8')) as Facts;
 
-interface Row {
+/** A window and what was done in it. */
+export interface Row {
   readonly window: Window;
   readonly drivers: readonly number[];
 }
@@ -46,7 +47,8 @@ export function recordedWork(): Record<Job, WorkRow[]> {
 
 const sumOf = ({ grown }: Window, pattern: RegExp): number => [...grown].reduce((sum, [key, by]) => sum + (pattern.test(key) ? by : 0), 0);
 
-function storeRows(all: readonly Window[]): Row[] {
+/** A row of sums for each window of each store. */
+export function storeRows(all: readonly Window[]): Row[] {
   const windows = all.filter(({ job }) => job === 'tikv');
   const asked = (window: Window, type: string): number => sumOf(window, new RegExp(`^tikv_grpc_msg_duration_seconds_count\\{.*"type":"${type}`));
   const byInstance = Map.groupBy(windows, ({ instance }) => instance);

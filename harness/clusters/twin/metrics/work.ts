@@ -43,6 +43,11 @@ export class Work {
     this.#totals[driver] = (this.#totals[driver] as number) + amount;
   }
 
+  /** One of the sums. */
+  total(driver: number): number {
+    return this.#totals[driver] as number;
+  }
+
   /** Makes what was counted in a minute stand for more. */
   age(times: number): void {
     for (let at = 0; at < this.#totals.length; at++) this.#totals[at] = (this.#totals[at] as number) * times;

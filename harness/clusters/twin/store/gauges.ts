@@ -1,11 +1,6 @@
 import type { World } from '../world.ts';
+import { exportThreads } from './meters/threads.ts';
 import type { Store } from './store.ts';
-
-/** Threads by their share of a serving process' CPU time, as measured on a real store. */
-const threads: readonly (readonly [name: string, share: number])[] = [
-  ['store_writer_0', 0.2], ['grpc_server_0', 0.15], ['grpc_server_1', 0.15], ['raftstore_%_0', 0.11], ['raftstore_%_1', 0.11], ['apply_0', 0.08], ['apply_1', 0.08],
-  ['unified_read_pool_0', 0.035], ['unified_read_pool_1', 0.035], ['sched_worker_pool_0', 0.02], ['sched_worker_pool_1', 0.02], ['rocksdb:low', 0.006], ['pd_worker_0', 0.002], ['background_0', 0.002],
-];
 
 const workers = [
   'pd-worker', 'split-check', 'gc-worker', 'cleanup-worker', 'raft-gc-worker', 'raftlog-fetch-worker', 'region-worker', 'snap-handler',
@@ -33,10 +28,7 @@ function exportProcess(store: Store): void {
   gauge('tikv_server_memory_quota_bytes', () => quotaBytes);
   gauge('tikv_server_cpu_cores_quota', () => store.host.cpu.available);
   gauge('tikv_server_info', () => store.startTimestampSeconds, { hash: 'None', version: 'v8.5.8' });
-  threads.forEach(([name, share], at) => gauge(
-    'tikv_thread_cpu_seconds_total', () => Math.floor(store.cpuSeconds * share * 100) / 100,
-    { name: name.replace('%', String(store.id)), tid: String(store.process.pid + at + 1) },
-  ));
+  exportThreads(store);
   gauge('tikv_threads_state', () => waitingThreads(store), { state: 'D' });
   gauge('tikv_threads_state', () => 122 - waitingThreads(store), { state: 'S' });
   gauge('tikv_threads_state', () => 6, { state: 'R' });

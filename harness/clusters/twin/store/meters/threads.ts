@@ -1,0 +1,42 @@
+import type { Store } from '../store.ts';
+import rows from './threads.json' with { type: 'json' };
+import { driver } from './work.ts';
+
+/** `test/facts/threads.ts`: name, how many bear it, CPU seconds for each second, read, put, entry and turn. */
+type ThreadRow = readonly [name: string, copies: number, per: readonly number[]];
+
+const cpu = 'tikv_thread_cpu_seconds_total';
+
+/** The process' CPU time by thread: what it used since it was last looked at is shared out as the work of that time asks. */
+export function exportThreads(store: Store): void {
+  const { registry } = store.metrics;
+  const spent: { readonly per: readonly number[]; readonly copies: number; seconds: number }[] = [];
+  let tid = store.process.pid;
+  for (const [pattern, copies, per] of rows as unknown as readonly ThreadRow[]) {
+    const name = pattern.replace('%', String(store.id));
+    const thread = { per, copies, seconds: 0 };
+    const idle = per.every((each) => each === 0);
+    if (!idle) spent.push(thread);
+    for (let copy = 0; copy < copies; copy++) {
+      const labels = { name, tid: String(++tid) };
+      if (idle) registry.set(cpu, labels, 0);
+      else registry.gauge(cpu, labels, () => Math.floor((thread.seconds / thread.copies) * 100) / 100);
+    }
+  }
+  const last = { cpuSeconds: 0, totals: [0, 0, 0, 0, 0] };
+  registry.beforeWrite(() => share(store, spent, last));
+}
+
+/** Since the last look; what a process that was just started used before is shared out as its first work asks. */
+function share(store: Store, spent: readonly { readonly per: readonly number[]; seconds: number }[], last: { cpuSeconds: number; totals: number[] }): void {
+  const totals = Object.values(driver).map((each) => store.work.total(each));
+  const grown = totals.map((total, at) => Math.max(0, total - (last.totals[at] as number)));
+  const used = store.cpuSeconds - last.cpuSeconds;
+  const weights = spent.map(({ per }) => per.reduce((sum, each, at) => sum + each * (grown[at] as number), 0));
+  const all = weights.reduce((sum, each) => sum + each, 0);
+  if (all <= 0 || used <= 0) return;
+  spent.forEach((thread, at) => {
+    thread.seconds += (used * (weights[at] as number)) / all;
+  });
+  Object.assign(last, { cpuSeconds: store.cpuSeconds, totals });
+}
