@@ -19,7 +19,7 @@ export const ownFamilies: ReadonlySet<string> = new Set(`
   tikv_raftstore_disk_probe_duration_seconds tikv_raftstore_hibernated_peer_state tikv_raftstore_inspect_duration_seconds
   tikv_raftstore_inspect_network_duration_seconds tikv_raftstore_leader_missing tikv_raftstore_local_read_executed_requests
   tikv_raftstore_message_recv_by_store tikv_raftstore_process_busy tikv_raftstore_propose_log_size tikv_raftstore_region_count
-  tikv_raftstore_region_keys tikv_raftstore_region_size tikv_raftstore_request_wait_time_duration_secs tikv_raftstore_slow_score
+  tikv_raftstore_request_wait_time_duration_secs tikv_raftstore_slow_score
   tikv_raftstore_store_duration_secs tikv_raftstore_store_wf_batch_wait_duration_seconds tikv_raftstore_store_wf_commit_log_duration_seconds
   tikv_raftstore_store_wf_commit_not_persist_log_duration_seconds tikv_raftstore_store_wf_persist_duration_seconds
   tikv_raftstore_store_wf_send_proposal_duration_seconds tikv_raftstore_store_write_callback_duration_seconds
@@ -40,7 +40,7 @@ export const countedFamilies: ReadonlySet<string> = new Set([
 ]);
 
 /** Measured of the recorded machine, of its Go runtime, or of whoever asked the recorded PD. */
-export const elsewhere = /^go_|^process_|^pd_service_|^pd_server_api_concurrency$|^pd_cluster_id$|^pd_schedule_operator_exceeded|^pd_schedule_source_filter$|^tikv_coprocessor_memory_quota$|^tikv_engine_compression_ratio$|^tikv_engine_(cache_efficiency|get_served|memtable_efficiency|compaction_flow_bytes)$|^tikv_server_mem_trace_sum$/;
+export const elsewhere = /^go_|^process_|^pd_service_|^pd_server_api_concurrency$|^pd_cluster_id$|^pd_schedule_operator_exceeded|^pd_schedule_source_filter$|^tikv_coprocessor_memory_quota$|^tikv_engine_compression_ratio$|^tikv_engine_(cache_efficiency|get_served|memtable_efficiency|compaction_flow_bytes)$|^tikv_server_mem_trace_sum$|^tikv_engine_(event_total|compaction_reason)$|^tikv_raftstore_raft_log_gc_skipped$|^tikv_resolved_ts_region_resolve_status$|^tikv_scheduler_(l0|l0_avg)$|^tikv_engine_num_immutable_mem_table$/;
 
 /** Features that the recorded clusters had switched off; the twin has none of them. */
 export const offFeatures = /^tikv_(engine_(blob|titandb)|log_backup|backup|import|gcworker|in_memory_engine|cdc|allocator|stream|resource)|^resource_manager_/;

@@ -105,7 +105,7 @@ export class Traffic {
     }
     const context = { spanSeconds, replicas: Math.min(this.#world.pd.config.replicas, this.#world.stores.length), storeOf: (id: number) => this.#world.storeOf(id) };
     for (const store of this.#world.stores) if (isAwake(store)) account(store, this.#loadOf(store), context);
-    for (const store of this.#world.stores) if (isAwake(store)) countCacheUse(store, this.load, this.#loadOf(store).reads);
+    for (const store of this.#world.stores) if (isAwake(store)) this.#gets(store);
     this.#noteClients();
   }
 
@@ -179,6 +179,12 @@ export class Traffic {
     const worstMs = serving.reduce((ms, store) => Math.max(ms, tailMs(store.putShape, 'p99')), 0);
     const ops = serving.reduce((sum, store) => sum + this.#loadOf(store).reads + this.#loadOf(store).writes, 0);
     this.clientLog.tick({ atMs: this.#world.engine.nowMs, ops, inFlight: Math.round(this.#waiting.inFlight), p99Ms: Math.round(worstMs) });
+  }
+
+  #gets(store: Store): void {
+    const { reads } = this.#loadOf(store);
+    countCacheUse(store, this.load, reads);
+    store.meters.gets(reads, this.load);
   }
 
   #loadOf(store: Store): StoreLoad {

@@ -1,6 +1,5 @@
 import { later, meanMs, type Shape, spreads } from '../metrics/histogram.ts';
 import { commitShape, cpuSecondsOf, type StoreLoad, writeAmplification } from './pipeline.ts';
-import { bookWork } from './meters/work.ts';
 import type { Store } from './store.ts';
 
 /** Bytes that an entry adds to a value: the key, the header, the checksum. */
@@ -24,7 +23,7 @@ export function account(
     if (quorum) accountWrites(store, group.writes, { quorum, load, followers: followers.length });
   }
   accountLog(store, load, context.spanSeconds);
-  bookWork(store, load, context.spanSeconds);
+  store.meters.tick(load, context.spanSeconds);
   store.served.reads += load.reads;
   store.served.writes += load.writes + load.followed;
   store.served.valueBytes = load.valueBytes;

@@ -1,5 +1,4 @@
 import type { World } from '../world.ts';
-import { exportThreads } from './meters/threads.ts';
 import type { Store } from './store.ts';
 
 const workers = [
@@ -28,7 +27,6 @@ function exportProcess(store: Store): void {
   gauge('tikv_server_memory_quota_bytes', () => quotaBytes);
   gauge('tikv_server_cpu_cores_quota', () => store.host.cpu.available);
   gauge('tikv_server_info', () => store.startTimestampSeconds, { hash: 'None', version: 'v8.5.8' });
-  exportThreads(store);
   gauge('tikv_threads_state', () => waitingThreads(store), { state: 'D' });
   gauge('tikv_threads_state', () => 122 - waitingThreads(store), { state: 'S' });
   gauge('tikv_threads_state', () => 6, { state: 'R' });
@@ -68,11 +66,11 @@ function exportEngine(store: Store): void {
     ['lock', 4_720_640], ['raft', 17_827_840], ['write', 2_885_632],
   ] as const) gauge('tikv_engine_size_bytes', { db: 'kv', type }, () => bytes);
   gauge('tikv_engine_block_cache_size_bytes', { cf: 'all', db: 'kv' }, () => store.memory.cacheBytes);
-  for (const [cf, bytes] of [['default', 25_167_872], ['lock', 4_720_640], ['raft', 17_827_840], ['write', 2_885_632]] as const) {
-    gauge('tikv_engine_memory_bytes', { cf, db: 'kv', type: 'mem-tables-all' }, () => bytes);
-    gauge('tikv_engine_pending_compaction_bytes', { cf, db: 'kv' }, () => 0);
-    gauge('tikv_engine_num_files_at_level', { cf, db: 'kv', level: '0' }, () => 0);
-    gauge('tikv_engine_num_files_at_level', { cf, db: 'kv', level: '6' }, () => (cf === 'default' ? 42 : 1));
+  for (const cf of ['default', 'lock', 'raft', 'write']) {
+    registry.set('tikv_engine_num_files_at_level', { cf, db: 'kv', level: '6' }, cf === 'default' ? 42 : 1);
+    if (cf === 'default') continue;
+    registry.set('tikv_engine_pending_compaction_bytes', { cf, db: 'kv' }, 0);
+    registry.set('tikv_engine_num_files_at_level', { cf, db: 'kv', level: '0' }, 0);
   }
 }
 
@@ -83,7 +81,7 @@ function exportQuiet(store: Store): void {
   for (const type of [
     'write_stall_average', 'write_stall_max', 'write_stall_percentile95', 'write_stall_percentile99', 'write_stall_standard_deviation',
   ]) zero('tikv_engine_write_stall', { db: 'kv', type });
-  for (const cf of ['default', 'lock', 'write']) {
+  for (const cf of ['lock', 'write']) {
     zero('tikv_scheduler_memtable', { cf });
     zero('tikv_scheduler_l0', { cf });
   }

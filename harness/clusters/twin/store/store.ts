@@ -4,7 +4,6 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
-import type { Work } from '../metrics/work.ts';
 import type { StoreRates } from '../pd/views.ts';
 import type { World } from '../world.ts';
 import { bootLines, connectLines, readyLines, shutdownLines, type StoreIdentity } from './boot-lines.ts';
@@ -13,7 +12,8 @@ import { GracefulShutdown } from './graceful-shutdown.ts';
 import { exportGauges } from './gauges.ts';
 import { idleQueue, type StoreQueue } from './pipeline.ts';
 import { MemoryUse, quotaLines, refusalOf } from './memory-use.ts';
-import { workOf } from './meters/work.ts';
+import { Levels } from './levels.ts';
+import { Meters } from './meters/meters.ts';
 import { StoreMetrics } from './metrics.ts';
 import { NetworkScore } from './network-score.ts';
 import { Saturation } from './saturation.ts';
@@ -39,6 +39,8 @@ export class Store implements Program, StoreIdentity {
   readonly process: Process;
   readonly slowScore = new SlowScore();
   readonly networkScore = new NetworkScore();
+  /** On its disk: it outlives the process. */
+  readonly levels = new Levels();
   /** The raft log's queue and the CPU, as of the last tick. */
   queue: StoreQueue = idleQueue;
   /** How long puts take, as of the last tick. */
@@ -55,8 +57,6 @@ export class Store implements Program, StoreIdentity {
   readonly writer = new Writer(this);
   readonly space = new Space(this);
   cpuSeconds = 0;
-  /** Entries that one turn of the log writer takes on. */
-  entriesPerTurn = 1;
   /** Served since the last store heartbeat. */
   served = { reads: 0, writes: 0, valueBytes: 0, readBytes: 0 };
   usedBytes: number;
@@ -67,7 +67,7 @@ export class Store implements Program, StoreIdentity {
   readonly #random: Random;
   readonly #shutdown: GracefulShutdown;
   #metrics: StoreMetrics | undefined;
-  #work: Work | undefined;
+  #meters: Meters | undefined;
   #busyUntilMs: Millis = 0;
 
   constructor(world: World, host: Host, id: number) {
@@ -89,9 +89,8 @@ export class Store implements Program, StoreIdentity {
     return defined(this.#metrics, `metrics of ${this.node}, which never started`);
   }
 
-  /** What the process that runs has done, or the last one that did. */
-  get work(): Work {
-    return defined(this.#work, `work of ${this.node}, which never started`);
+  get meters(): Meters {
+    return defined(this.#meters, `meters of ${this.node}, which never started`);
   }
 
   /** What is left for it, or would be left if it looked now. */
@@ -124,7 +123,7 @@ export class Store implements Program, StoreIdentity {
   started = (): void => {
     this.#metrics = new StoreMetrics(this.#world.scraper.registryFor(this.node));
     exportGauges(this.#world, this);
-    this.#work = workOf(this);
+    this.#meters = new Meters(this.#world, this);
     this.cpuSeconds = 0;
     this.memory.begin();
     this.saturation.begin();
@@ -193,7 +192,7 @@ export class Store implements Program, StoreIdentity {
   /** Makes what was counted in a minute stand for more. */
   age(times: number): void {
     this.cpuSeconds *= times;
-    this.work.age(times);
+    this.meters.work.age(times);
   }
 
   log(entry: Entry): void {

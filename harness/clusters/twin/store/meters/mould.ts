@@ -1,5 +1,6 @@
 import type { Mould } from '../../metrics/work.ts';
-import { later, type Shape } from '../../metrics/histogram.ts';
+import { later, type Shape, spreads } from '../../metrics/histogram.ts';
+import type { World } from '../../world.ts';
 import type { Store } from '../store.ts';
 
 /** Writes that wait for the device, whatever thread makes them. */
@@ -13,12 +14,20 @@ const measuredSyncMs = 1.05;
 const compressed = { fromBytes: 4_096, ratio: 0.87 } as const;
 
 /** How what was measured on quiet stores looks on this one now: disks, CPU quotas and batches stretch it, each what is theirs. */
-export const mouldOf = (store: Store): Mould => (family, law) => {
+export const mouldOf = (world: World, store: Store): Mould => (family, law) => {
+  if (family === 'tikv_raftstore_region_size' || family === 'tikv_raftstore_region_keys') return sizeOf(world, store, family);
   const { sync, cpuStretch } = store.queue;
   if (diskBound.test(family)) return { ...law, fixedMs: sync.fixedMs, medianMs: (law.medianMs * sync.medianMs) / measuredSyncMs };
-  if (batched.test(family)) return { ...law, medianMs: law.medianMs * store.entriesPerTurn };
+  if (batched.test(family)) return { ...law, medianMs: law.medianMs * store.meters.entriesPerTurn };
   if (family === 'raft_engine_write_compression_ratio') return ratioOf(store, law);
   return duration.test(family) ? later({ ...law, medianMs: law.medianMs * cpuStretch }, store.host.cpu.quotaWait()) : law;
 };
 
-const ratioOf = (store: Store, law: Shape): Shape => (store.entriesPerTurn * store.served.valueBytes < compressed.fromBytes ? law : { ...law, medianMs: compressed.ratio * 1000 });
+/** A split check measures a region as it is. */
+function sizeOf(world: World, store: Store, family: string): Shape {
+  const { held, heldMib, heldKeys } = world.index.of(store.id);
+  const mean = (family === 'tikv_raftstore_region_size' ? heldMib * 2 ** 20 : heldKeys) / Math.max(1, held.size);
+  return { fixedMs: 0, medianMs: mean * 1000, spread: spreads.queue };
+}
+
+const ratioOf = (store: Store, law: Shape): Shape => (store.meters.entriesPerTurn * store.served.valueBytes < compressed.fromBytes ? law : { ...law, medianMs: compressed.ratio * 1000 });

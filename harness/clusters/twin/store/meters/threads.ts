@@ -29,7 +29,7 @@ export function exportThreads(store: Store): void {
 
 /** Since the last look; what a process that was just started used before is shared out as its first work asks. */
 function share(store: Store, spent: readonly { readonly per: readonly number[]; seconds: number }[], last: { cpuSeconds: number; totals: number[] }): void {
-  const totals = Object.values(driver).map((each) => store.work.total(each));
+  const totals = Object.values(driver).map((each) => store.meters.work.total(each));
   const grown = totals.map((total, at) => Math.max(0, total - (last.totals[at] as number)));
   const used = store.cpuSeconds - last.cpuSeconds;
   const weights = spent.map(({ per }) => per.reduce((sum, each, at) => sum + each * (grown[at] as number), 0));

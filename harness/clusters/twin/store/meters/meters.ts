@@ -1,0 +1,55 @@
+import type { Work } from '../../metrics/work.ts';
+import type { LoadSpec } from '../../../contract.ts';
+import type { World } from '../../world.ts';
+import type { StoreLoad } from '../pipeline.ts';
+import type { Store } from '../store.ts';
+import { EngineMeters } from './engine.ts';
+import { RaftMeters } from './raft.ts';
+import { exportThreads } from './threads.ts';
+import { driver, workOf } from './work.ts';
+
+/** What one TiKV process counts of its work besides what {@link StoreMetrics} is told piece by piece; begun anew with each process. */
+export class Meters {
+  readonly work: Work;
+  readonly engine: EngineMeters;
+  /** Entries that one turn of the log writer takes on. */
+  entriesPerTurn = 1;
+  /** What the newest tick held, per second. */
+  recent = { reads: 0, writes: 0, writtenBytes: 0 };
+  readonly #world: World;
+  readonly #store: Store;
+
+  constructor(world: World, store: Store) {
+    this.#world = world;
+    this.#store = store;
+    exportThreads(store);
+    this.engine = new EngineMeters(store, () => world.engine.nowMs);
+    new RaftMeters(world, store);
+    // Last, for it leaves alone what the others count.
+    this.work = workOf(world, store);
+  }
+
+  /** Books one tick. */
+  tick(load: StoreLoad, spanSeconds: number): void {
+    const { queue, levels } = this.#store;
+    const turns = queue.turnsPerSecond * spanSeconds;
+    const entries = load.writes + load.followed;
+    this.entriesPerTurn = turns > 0 ? Math.max(1, entries / turns) : 1;
+    this.recent = { reads: load.reads / spanSeconds, writes: entries / spanSeconds, writtenBytes: (entries * load.valueBytes) / spanSeconds };
+    this.#sum(load, turns, spanSeconds);
+    this.engine.levels(levels.tick(this.#world.engine.nowMs, entries * load.valueBytes, queue.cpuStretch), spanSeconds);
+  }
+
+  /** Books one tick's gets. */
+  gets(count: number, { keys, hot }: LoadSpec): void {
+    this.engine.reads(count, keys, hot?.of === 'reads' ? hot.share : 0);
+  }
+
+  #sum(load: StoreLoad, turns: number, spanSeconds: number): void {
+    this.work.add(driver.second, spanSeconds);
+    this.work.add(driver.read, load.reads);
+    this.work.add(driver.put, load.writes);
+    this.work.add(driver.follow, load.followed);
+    this.work.add(driver.turn, turns);
+  }
+}
