@@ -33,7 +33,7 @@ describe('a paused store', () => {
     await lab.controls.process.pause('tikv-2');
     await lab.pass(12);
     expect((await lab.query('up{job="tikv"}'))['tikv-2']).toBe(0);
-    expect((await lab.query('scrape_duration_seconds'))['tikv-2']).toBe(5);
+    expect((await lab.query('scrape_duration_seconds{job="tikv"}'))['tikv-2']).toBe(5);
     expect((await lab.log({ contains: 'connection aborted', fromMs: pausedMs })).length).toBe(0);
     await lab.pass(25);
     const aborted = (await lab.log({ contains: 'keepalive watchdog timeout', fromMs: pausedMs })).map((line) => line.atMs - pausedMs);

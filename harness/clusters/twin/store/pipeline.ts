@@ -109,7 +109,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
 function behindLarge(store: Store, { large }: StoreLoad): Wait | undefined {
   if (!large) return undefined;
   const spanMs = (large.valueBytes / store.host.disk.bytesPerSecond) * 1_000;
-  return { share: 1 - (1 - large.share) ** Math.max(1, store.entriesPerTurn), meanMs: spanMs, msAt: () => spanMs };
+  return { share: 1 - (1 - large.share) ** Math.max(1, store.meters.entriesPerTurn), meanMs: spanMs, msAt: () => spanMs };
 }
 
 /** A store without work. */
