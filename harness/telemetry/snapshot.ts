@@ -47,9 +47,23 @@ function* linesOf(store: MetricStore): Generator<string> {
     targets.push({ job: target.job, instance: target.instance, timesMs: Array.from(target.times.slice(0, target.times.count)), ...(target.bare ? { bare: true as const } : {}) });
   }
   addLoose(store.looseSeries(), targets, rows);
-  rows.sort((a, b) => compareLabels(a.labels, b.labels) || a.t - b.t);
+  const sorted = inOrder(rows);
   yield `${JSON.stringify(header(store, targets, rows.length))}\n`;
-  for (const { line } of rows) yield `${line()}\n`;
+  for (const { line } of sorted) yield `${line()}\n`;
+}
+
+/** In order of labels. Most sets begin with the metric's name, of which there are few: so names are put in order, and then each name's series. */
+function inOrder(rows: readonly Row[]): Row[] {
+  const byFirst = new Map<string, Row[]>();
+  for (const row of rows) {
+    const [name = '', value = ''] = row.labels.pairs;
+    const key = `${name}=${value}`;
+    const same = byFirst.get(key);
+    if (same) same.push(row);
+    else byFirst.set(key, [row]);
+  }
+  const groups = [...byFirst.values()].sort(([a], [b]) => compareLabels((a as Row).labels, (b as Row).labels));
+  return groups.flatMap((group) => group.sort((a, b) => compareLabels(a.labels, b.labels) || a.t - b.t));
 }
 
 function header(store: MetricStore, targets: readonly TargetLine[], series: number): HeaderLine {
@@ -73,6 +87,7 @@ function scrapedLine(target: StoredTarget, series: ScrapedSeries, t: number): st
   const runs = series.runs();
   const first = defined(runs[0], 'a series with samples has a run');
   if (runs.length === 1 && isConstant(first.values)) return `${named}${constantText(first.scrape, first.values.length, first.values[0] as number)}`;
+  if (runs.length === 1 && first.values.every(isPlain)) return `${named}"i":${first.scrape},"v":[${first.values.join()}]}`;
   const v: JsonSample[] = [];
   for (const { scrape, values } of runs) {
     while (first.scrape + v.length < scrape) v.push(null);
@@ -89,6 +104,9 @@ const namedShared = rememberedByObject(namedBare);
 function namedBare(labels: LabelSet): string {
   return `"n":${JSON.stringify(labels.get(nameLabel))},"l":${JSON.stringify(labels.filter((name) => name !== nameLabel).toObject())}`;
 }
+
+/** Whether JSON writes a number as JavaScript does. */
+const isPlain = (value: number): boolean => Number.isFinite(value) && !Object.is(value, -0);
 
 function isConstant(values: Float64Array): boolean {
   const constant = values[0] as number;

@@ -20,6 +20,8 @@ export const flowOf = (view: RegionView, kind: FlowKind): { bytes: number; keys:
     ? { bytes: Math.round(view.writtenBytes / reportSeconds), keys: Math.round(view.writtenKeys / reportSeconds) }
     : { bytes: Math.round(view.readBytes / reportSeconds), keys: Math.round(view.readKeys / reportSeconds) };
 
+const bytesOf = (view: RegionView, kind: FlowKind): number => Math.round((kind === 'write' ? view.writtenBytes : view.readBytes) / reportSeconds);
+
 /** Whether PD lists the region as hot: in enough reports in a row it was over the threshold. */
 export const isHot = (view: RegionView, kind: FlowKind): boolean => view.hotDegrees[kind] >= rules[kind].hits;
 
@@ -41,8 +43,11 @@ export function noteReports(view: RegionView, kind: FlowKind, { sixtiethBytes, t
 
 /** The sixtieth largest flow, in bytes per second; 0 with fewer regions. */
 export function sixtieth(views: Iterable<RegionView>, kind: FlowKind): number {
-  const flows = Float64Array.from(views, (view) => flowOf(view, kind).bytes).sort();
-  return flows[flows.length - topCount] ?? 0;
+  const all = [...views];
+  if (all.length < topCount) return 0;
+  const flows = new Float64Array(all.length);
+  all.forEach((view, at) => (flows[at] = bytesOf(view, kind)));
+  return flows.sort()[flows.length - topCount] ?? 0;
 }
 
 /**
@@ -53,5 +58,5 @@ export function leastHotBytes(views: RegionViews, kind: FlowKind): number {
   const warm = views.warm(kind);
   const among = sixtieth(warm, kind);
   if (among >= rules[kind].bytes) return among;
-  return warm.every((view) => flowOf(view, kind).bytes >= rules[kind].bytes) ? 0 : sixtieth(views.values(), kind);
+  return warm.every((view) => bytesOf(view, kind) >= rules[kind].bytes) ? 0 : sixtieth(views.values(), kind);
 }
