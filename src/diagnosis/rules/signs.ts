@@ -95,6 +95,7 @@ export const signs = {
   'scheduler-returned': 'a default scheduler was added by hand, so it had been missing',
   'scheduling-unread': 'the logs cannot be read, so what was done to the schedulers is unknown',
   'scheduling-off': 'scheduling is paused, halted or limited to nothing',
+  'isolation-unmet': 'replicas are to be kept apart by a label that stores do not carry',
   'departure-stalled': 'a store is to leave the cluster and keeps its regions',
   'keeps-its-regions': 'it is to leave the cluster and keeps its regions',
   'leader-gap': 'leaders are spread unevenly over stores that are up',
@@ -109,5 +110,5 @@ export type Sign = keyof typeof signs;
 /** Statements about the whole cluster rather than one component of it. */
 export const clusterSigns: ReadonlySet<Sign> = new Set<Sign>([
   'pending-peers', 'reads-skewed', 'writes-skewed', 'time-jumped', 'traffic-rose-first', 'traffic-up', 'bytes-up', 'slow-everywhere', 'waits-everywhere', 'many-slow-scores', 'a-store-is-down', 'two-stores-gone', 'regions-leaderless', 'no-store-fits', 'replicas-missing', 'quorum-lost', 'no-leader-answers',
-  'stores-lost-control-plane', 'scheduler-missing', 'scheduler-returned', 'scheduling-off', 'scheduling-unread', 'departure-stalled', 'leader-gap', 'region-gap', ...etcdClusterSigns, ...rareClusterSigns,
+  'stores-lost-control-plane', 'scheduler-missing', 'scheduler-returned', 'scheduling-off', 'scheduling-unread', 'departure-stalled', 'isolation-unmet', 'leader-gap', 'region-gap', ...etcdClusterSigns, ...rareClusterSigns,
 ]);

@@ -60,22 +60,22 @@ describe('a store that is told to leave', () => {
 
 describe('a store that stays dead', () => {
   test('is replaced on the fourth store, half an hour after it was lost and not earlier', async () => {
-    const lab = await TestCluster.start(4, four);
+    const lab = await TestCluster.start(4, { ...four, regions: 24 });
     const dead = (await lab.store('tikv-4')).store.id;
     const lacking = async () => (await regions(lab)).filter(({ peers }) => peers.some(({ store_id: at }) => at === dead)).length;
     const before = await lacking();
     await lab.controls.process.kill('tikv-4');
     await lab.pass(1_750);
     expect(await lacking()).toBe(before);
-    await lab.pass(700);
+    await lab.pass(250);
     expect(await lacking()).toBe(0);
     expect((await lab.log({ contains: 'replace-rule-down-peer' })).length).toBeGreaterThan(0);
   });
 
   test('of three stores is never replaced: nobody else could take its replicas', async () => {
-    const lab = await TestCluster.start(4);
+    const lab = await TestCluster.start(4, { ...smallSpec, regions: 24 });
     await lab.controls.process.kill('tikv-3');
-    await lab.pass(2_000);
+    await lab.pass(1_900);
     expect(await lab.log({ contains: 'replace-rule' })).toHaveLength(0);
     const tried = await lab.query('max by (instance) (pd_checker_event_count{type="rule_checker",name="no-store-replace"})');
     expect(Math.max(...Object.values(tried))).toBeGreaterThan(100);

@@ -23,12 +23,18 @@ export const replicaQuorumLost: Cause = {
 export const placementUnsatisfiable: Cause = {
   kind: 'placement-unsatisfiable',
   about: ['pd-group'],
-  needs: [['no-store-fits'], ['replicas-missing']],
-  predicts: [{ sign: 'no-store-fits', weight: 4 }, { sign: 'replicas-missing', weight: 4 }],
+  needs: [['no-store-fits', 'isolation-unmet'], ['replicas-missing', 'departure-stalled']],
+  predicts: [
+    { sign: 'no-store-fits', weight: 4 },
+    { sign: 'replicas-missing', weight: 4, missing: 1 },
+    { sign: 'departure-stalled', weight: 4, missing: 0 },
+    { sign: 'isolation-unmet', weight: 4, missing: 0 },
+  ],
   forbids: [{ sign: 'a-store-is-down', weight: 7 }, { sign: 'space-low', weight: 4 }, { sign: 'scheduler-missing', weight: 4 }, { sign: 'scheduling-off', weight: 4 }, { sign: 'quorum-lost', weight: 5 }],
-  lookalikes: ['scheduling-misconfigured', 'process-crash', 'disk-full', 'region-imbalance'],
+  lookalikes: ['scheduling-misconfigured', 'process-crash', 'planned-stop', 'disk-full', 'region-imbalance'],
+  brings: ['planned-stop'],
   summary: 'The placement rules ask for replicas that no store may take.',
-  mechanism: 'The checker finds regions that lack a replica and no store that fits the rule (its label, its count, its isolation level), so it tries for ever. Every store is up and has room.',
+  mechanism: 'The checker finds regions that lack a replica, or have one on a store that is to leave, and no store that fits the rule (its label, its count, its isolation level), so it tries for ever. Every store is up and has room.',
   impact: [{ component: 'cluster', effect: 'regions stay without the replicas that were asked for' }, { component: 'clients', effect: 'none yet' }],
   remedies: [
     { action: 'restore-schedule-config', benefits: 'gives the rule or the number of replicas its old value', risks: 'ask first who changed it and why', reversible: true },

@@ -6,6 +6,7 @@ import { probeLatency } from './latency.ts';
 import { probeLifecycle } from './lifecycle.ts';
 import { probeNeighbours } from './neighbours.ts';
 import { probeNetwork } from './network.ts';
+import { probePlacement } from './placement.ts';
 import { probeProcesses } from './processes.ts';
 import { probeReadPath } from './read-path.ts';
 import { probeScheduling } from './scheduling.ts';
@@ -28,6 +29,7 @@ export const probes = [
   probeReadPath,
   probeTraffic,
   probeScheduling,
+  probePlacement,
   probeThresholds,
 ];
 

@@ -16,8 +16,6 @@ export async function probeScheduling(investigation: Investigation): Promise<voi
     await noteEvictLeader(investigation, names.data, observation.id);
   }
   await noteOff(investigation);
-  await noteStoreLimits(investigation);
-  await noteDepartures(investigation);
   const { looked } = await investigation.logLines('remove scheduler successfully');
   if (!looked) await noteUnread(investigation);
 }
@@ -25,43 +23,6 @@ export async function probeScheduling(investigation: Investigation): Promise<voi
 async function noteUnread(investigation: Investigation): Promise<void> {
   const { id, ok } = await investigation.ask('search_logs', { fromMs: investigation.assignment.quiet.fromMs, limit: 60, contains: 'remove scheduler successfully' });
   if (!ok) investigation.note({ sign: 'scheduling-unread', component: 'cluster', present: true, claim: 'the logs of the control plane cannot be read', citation: { observation: id, path: '/error/code', asserts: { op: 'exists' } } });
-}
-
-const limitsSchema = z.object({ 'store-limit': z.record(z.string(), z.record(z.string(), z.number())) });
-
-/** May stores give and take replicas? A limit of zero lets nothing move, whatever the schedulers want. */
-async function noteStoreLimits(investigation: Investigation): Promise<void> {
-  const config = await investigation.controlPlane('/pd/api/v1/config/schedule');
-  const parsed = limitsSchema.safeParse(config.body);
-  if (!parsed.success) return;
-  const moves = Object.entries(parsed.data['store-limit']).flatMap(([store, limits]) => Object.entries(limits).map(([move, limit]) => ({ store, move, limit })));
-  const zero = moves.find(({ limit }) => limit === 0);
-  if (!zero) return;
-  const changed = (await investigation.logLines('schedule config is updated')).lines.at(-1);
-  investigation.note({
-    sign: 'scheduling-off', component: 'cluster', present: true, claim: `store ${zero.store} may take part in no ${zero.move}: its limit is 0`,
-    citation: { observation: config.observation.id, path: `/body/store-limit/${zero.store}/${zero.move}`, asserts: { op: 'eq', value: 0 } }, ...(changed && { sinceMs: changed.atMs }),
-  });
-}
-
-/** Stores that PD calls Offline, and whether they get emptier. */
-async function noteDepartures(investigation: Investigation): Promise<void> {
-  const left = (await investigation.compare('max by (store) (pd_cluster_status{type="store_offline_count"})', 'store')).filter((row) => row.now === 1);
-  if (left.length === 0) return;
-  const counts = await investigation.compare('max by (store) (delta(pd_scheduler_store_status{type="region_count"}[90s]))', 'store');
-  for (const { node } of left) {
-    const row = counts.find((each) => each.node === node);
-    const component = investigation.storeWithId(node) ?? node;
-    if (!row || row.now === null) continue;
-    const stalled = row.now >= 0;
-    const order = (await investigation.logLines('store has been offline')).lines.find(({ raw }) => raw.includes(`[store-id=${node}]`));
-    const finding = {
-      component, present: stalled, claim: `${component} is to leave and gave up ${Math.max(0, -Math.round(row.now))} regions in 90 s`,
-      citation: row.at('now', { op: stalled ? 'ge' : 'lt', value: 0 }), ...(stalled && order && { sinceMs: order.atMs }),
-    };
-    investigation.note({ ...finding, sign: 'keeps-its-regions' });
-    investigation.note({ ...finding, sign: 'departure-stalled', component: 'cluster' });
-  }
 }
 
 async function noteMissing(investigation: Investigation, names: readonly string[], observation: `O${number}`): Promise<void> {

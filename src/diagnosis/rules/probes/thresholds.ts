@@ -59,12 +59,14 @@ function note(investigation: Investigation, { sign, what, atLeast, factor = 0 }:
 /** A disk that completes nothing gives no slow samples: it gives none, while the same work goes on elsewhere. */
 async function noteSyncs(investigation: Investigation): Promise<void> {
   const rows = await investigation.compare('sum by (instance) (rate(raft_engine_sync_log_duration_seconds_count[30s]))');
+  // Whoever holds no region any more has nothing to write.
+  const empty = (await investigation.compare('sum by (instance) (tikv_raftstore_region_count{type="region"})')).filter((row) => row.now === 0).map((row) => row.node);
   const goesOn = (row: Row): boolean => row.now !== null && row.quiet !== null && row.now >= row.quiet.median / 4;
   for (const row of rows) {
     if (row.now === null || !row.quiet || row.quiet.median < 1) continue;
     // One late sample in twenty seconds is a slow disk; a hung one completes none.
     const limit = round(Math.min(row.quiet.median * 0.02, 0.05));
-    const stopped = row.now <= limit && rows.some((other) => other !== row && goesOn(other));
+    const stopped = row.now <= limit && !empty.includes(row.node) && rows.some((other) => other !== row && goesOn(other));
     investigation.note({
       sign: 'sync-stopped', component: row.node, present: stopped, claim: `${row.node} completes ${row.now} syncs of its raft log a second, ${row.quiet.median} in quiet time`,
       citation: row.at('now', { op: row.now <= limit ? 'le' : 'gt', value: limit }), ...(stopped && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
@@ -97,7 +99,8 @@ const sinceOf = (instants: readonly (number | undefined)[]): { readonly sinceMs?
 async function notePlacement(investigation: Investigation): Promise<void> {
   const [row] = await investigation.compare('sum(rate(pd_checker_event_count{type="rule_checker",name=~"no-store-add|no-store-replace"}[1m]))');
   if (row && row.now !== null) {
-    const limit = round(Math.max(0.05, 2 * (row.quiet?.max ?? 0)));
+    // The median, since a store that cannot leave is noticed minutes later, when the quiet time has already seen it.
+    const limit = round(Math.max(0.05, 2 * (row.quiet?.median ?? 0)));
     const present = row.now >= limit;
     investigation.note({ sign: 'no-store-fits', component: 'cluster', present, claim: `the rule checker finds no fitting store ${row.now} times a second`, citation: row.at('now', { op: present ? 'ge' : 'lt', value: limit }), ...(present && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }) });
   }

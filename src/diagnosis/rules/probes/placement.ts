@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Investigation } from '../investigation.ts';
+
+/** May replicas move, do they where they should, and is there a place for them? */
+export async function probePlacement(investigation: Investigation): Promise<void> {
+  await noteStoreLimits(investigation);
+  await noteDepartures(investigation);
+  await noteIsolation(investigation);
+}
+
+const limitsSchema = z.object({ 'store-limit': z.record(z.string(), z.record(z.string(), z.number())) });
+
+/** May stores give and take replicas? A limit of zero lets nothing move, whatever the schedulers want. */
+async function noteStoreLimits(investigation: Investigation): Promise<void> {
+  const config = await investigation.controlPlane('/pd/api/v1/config/schedule');
+  const parsed = limitsSchema.safeParse(config.body);
+  if (!parsed.success) return;
+  const moves = Object.entries(parsed.data['store-limit']).flatMap(([store, limits]) => Object.entries(limits).map(([move, limit]) => ({ store, move, limit })));
+  const zero = moves.find(({ limit }) => limit === 0);
+  if (!zero) return;
+  const changed = (await investigation.logLines('schedule config is updated')).lines.at(-1);
+  investigation.note({
+    sign: 'scheduling-off', component: 'cluster', present: true, claim: `store ${zero.store} may take part in no ${zero.move}: its limit is 0`,
+    citation: { observation: config.observation.id, path: `/body/store-limit/${zero.store}/${zero.move}`, asserts: { op: 'eq', value: 0 } }, ...(changed && { sinceMs: changed.atMs }),
+  });
+}
+
+/** Stores that PD calls Offline, and whether they get emptier. */
+async function noteDepartures(investigation: Investigation): Promise<void> {
+  const left = (await investigation.compare('max by (store) (pd_cluster_status{type="store_offline_count"})', 'store')).filter((row) => row.now === 1);
+  if (left.length === 0) return;
+  const counts = await investigation.compare('max by (store) (delta(pd_scheduler_store_status{type="region_count"}[90s]))', 'store');
+  for (const { node } of left) {
+    const row = counts.find((each) => each.node === node);
+    const component = investigation.storeWithId(node) ?? node;
+    if (!row || row.now === null) continue;
+    const stalled = row.now >= 0;
+    const order = (await investigation.logLines('store has been offline')).lines.find(({ raw }) => raw.includes(`[store-id=${node}]`));
+    const finding = {
+      component, present: stalled, claim: `${component} is to leave and gave up ${Math.max(0, -Math.round(row.now))} regions in 90 s`,
+      citation: row.at('now', { op: stalled ? 'ge' : 'lt', value: 0 }), ...(stalled && order && { sinceMs: order.atMs }),
+    };
+    investigation.note({ ...finding, sign: 'keeps-its-regions' });
+    investigation.note({ ...finding, sign: 'departure-stalled', component: 'cluster' });
+  }
+}
+
+const labelledSchema = z.object({ stores: z.array(z.object({ store: z.object({ id: z.number(), labels: z.array(z.object({ key: z.string() })).optional() }) })) });
+
+/** Must replicas be kept apart by a label, and do stores carry it? Those that do not are all one place to PD. */
+async function noteIsolation(investigation: Investigation): Promise<void> {
+  const config = await investigation.controlPlane('/pd/api/v1/config/replicate');
+  const level = z.object({ 'isolation-level': z.string() }).safeParse(config.body);
+  if (!level.success || level.data['isolation-level'] === '') return;
+  const key = level.data['isolation-level'];
+  const listed = labelledSchema.safeParse((await investigation.controlPlane('/pd/api/v1/stores')).body);
+  const bare = listed.success ? listed.data.stores.filter(({ store }) => !(store.labels ?? []).some((label) => label.key === key)) : [];
+  const changed = (await investigation.logLines('replication config is updated')).lines.at(-1);
+  investigation.note({
+    sign: 'isolation-unmet', component: 'cluster', present: bare.length > 1, claim: `replicas are to be kept apart by ${key}, which ${bare.length} stores do not carry`,
+    citation: { observation: config.observation.id, path: '/body/isolation-level', asserts: { op: 'eq', value: key } }, ...(changed && { sinceMs: changed.atMs }),
+  });
+}
