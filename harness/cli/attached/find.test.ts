@@ -24,7 +24,7 @@ const page = '# TYPE process_start_time_seconds gauge\nprocess_start_time_second
 
 /** Two PD members and a store, of which only the first member is named to the lab. */
 async function smallCluster() {
-  const store = await listen((request, response) => response.writeHead(request.url === '/metrics' ? 200 : 404).end(page));
+  const store = await listen((request, response) => response.writeHead(['/metrics', '/config'].includes(request.url ?? '') ? 200 : 404).end(request.url === '/config' ? '{"storage":{"engine":"raft-kv"}}' : page));
   const addresses: string[] = [];
   const members = () => addresses.map((address, i) => ({ name: `pd-${i + 1}`, member_id: i + 1, client_urls: [`http://${address}`], peer_urls: [] }));
   const bodies: Record<string, () => unknown> = {
@@ -51,6 +51,15 @@ test('from one PD member the others and the stores are found, and every page of 
   const targets = await cluster.ports.metrics.transport({ method: 'GET', path: '/api/v1/targets' });
   const active = targets.ok ? (JSON.parse(targets.value.body) as { data: { activeTargets: { labels: Record<string, string> }[] } }).data.activeTargets : [];
   expect(active.map(({ labels }) => `${labels['job']} ${labels['instance']}`).toSorted()).toEqual([`pd ${first}`, `pd ${second}`, `tikv ${store}`].toSorted());
+});
+
+test("a store's settings are asked of its own status port, and never changed there", async () => {
+  const { addresses: [first = ''] } = await smallCluster();
+  await using cluster = orThrow(await findCluster(connectionFrom({ attach: `pd=http://${first}` }), { logs: [], selectors: [] }));
+  const { controlPlane } = cluster.ports;
+  expect(await controlPlane.request({ method: 'GET', path: '/config', node: 'tikv-1.internal:20160' })).toMatchObject({ ok: true, value: { status: 200, body: '{"storage":{"engine":"raft-kv"}}' } });
+  expect(await controlPlane.request({ method: 'POST', path: '/config', body: '{}', node: 'tikv-1.internal:20160' })).toMatchObject({ ok: false, failure: { code: 'LAB_READ_ONLY' } });
+  expect(await controlPlane.request({ method: 'GET', path: '/config', node: 'tikv-9' })).toMatchObject({ ok: false, failure: { code: 'LAB_NO_MEMBER' } });
 });
 
 test('a member that is known and cannot be reached from here is listed, and not asked', async () => {

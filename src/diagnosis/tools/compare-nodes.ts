@@ -13,7 +13,7 @@ const rowsMax = 1_000;
 /** One expression, node against node and against its own quiet time. */
 export const compareNodes = readOnlyTool({
   name: 'compare_nodes',
-  description: 'Evaluates one PromQL expression for each node (label `by`, default instance), from the quiet window until now: the value now, the quiet median and band, their ratio, when it left the band, the extreme value since, and the largest shift of the whole line. `standsOut` names the node that differs from the median of the others by a factor of two or more. `now` null: the series has ended. The way to find the one sick node that averages hide.',
+  description: 'Evaluates one PromQL expression for each node (label `by`, default instance), from the quiet window until now: the value now, the quiet median and band, their ratio, when it left the band, the extreme value since, and the largest shift of the whole line. `standsOut` names the node that differs from the median of the others by a factor of two or more. `now` null: the series has ended. Rows that left their band come first. The way to find the one sick node that averages hide.',
   input: z.strictObject({
     promql: z.string().min(1).describe('one series for each value of `by`, e.g. sum by (instance) (rate(…[30s]))'),
     by: z.string().optional().describe('label that names the node; default instance'),
@@ -43,8 +43,12 @@ export async function compareExpression(promql: string, by: string, { ports, clo
     const { [by]: name = '', ...labels } = series.labels;
     return { node: nodeNamed(assignment.topology, name)?.id ?? name, labels, ...compareWithQuiet(series.points, window.quiet, range.toMs, wholeFrom(promql, series.points, range)) };
   };
-  return ok([...answer.value].sort(byLabels).map(row).sort((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : 0)));
+  const rows = [...answer.value].sort(byLabels).map(row).sort((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : 0));
+  // Of a long list only the beginning is shown: what changed must not be behind it.
+  return ok([...rows.filter(changed), ...rows.filter((each) => !changed(each))]);
 }
+
+const changed = ({ now, leftBandAtMs, quiet }: Comparison): boolean => leftBandAtMs !== null || (now === null && quiet !== null);
 
 function rowJson({ node, labels, ...comparison }: ComparedRow): Json {
   return { node, ...(Object.keys(labels).length > 0 && { labels: { ...labels } }), ...comparisonJson(comparison) };
