@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Clock } from '../kernel/clock.ts';
 import { LabError } from '../kernel/result.ts';
 import { formatSpan, parseSpan } from '../kernel/units.ts';
-import { wallClock } from '../kernel/wall-clock.ts';
 import { runMonitor, type MonitorEvent } from '../monitor/loop.ts';
 import { livePorts } from '../ports/live-ports.ts';
 import type { Ports } from '../ports/ports.ts';
+import { clockOf } from '../ports/prometheus-clock.ts';
 import type { Subject } from '../subjects/contract.ts';
 import { TicketBook } from '../tickets/book.ts';
 import type { Ticket } from '../tickets/contract.ts';
@@ -37,15 +38,22 @@ export function registerMonitor(program: Command): void {
 async function monitor(flags: MonitorFlags): Promise<number> {
   const { subject, members, prometheus } = connectionFrom(flags);
   if (!prometheus) throw usage('the monitor needs the Prometheus that scrapes the cluster', 'name it with --prometheus URL; without one, `lab record` scrapes the nodes itself');
-  const ports = livePorts({ members, prometheus, clock: wallClock });
+  const clock = await clockOf(prometheus);
+  const ports = livePorts({ members, prometheus, clock });
   if (flags.once) {
     if (flags.db !== undefined) throw usage('--once writes no tickets, so --db has no meaning with it', 'leave one of the two out');
-    return lookOnceAndSay(subject, ports, flags);
+    return lookOnceAndSay(subject, { ports, clock }, flags);
   }
-  return watch(subject, ports, flags);
+  return watch(subject, { ports, clock }, flags);
 }
 
-async function watch(subject: Subject, ports: Ports, flags: MonitorFlags): Promise<number> {
+/** What the monitor sees by, and the time by which that is stamped. */
+interface Seen {
+  readonly ports: Ports;
+  readonly clock: Clock;
+}
+
+async function watch(subject: Subject, { ports, clock }: Seen, flags: MonitorFlags): Promise<number> {
   const intervalMs = parseSpan(flags.interval);
   if (!intervalMs) throw usage(`--interval ${flags.interval} is not a span`, 'write it like 30s or 1m');
   using book = new TicketBook(flags.db === undefined ? ':memory:' : resolve(process.env['INIT_CWD'] ?? '.', flags.db));
@@ -56,13 +64,13 @@ async function watch(subject: Subject, ports: Ports, flags: MonitorFlags): Promi
     stop.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  await runMonitor({ subject, ports, clock: wallClock, book, intervalMs, signal: stop.signal, onEvent: (event) => tell(event, flags.json === true) });
+  await runMonitor({ subject, ports, clock, book, intervalMs, signal: stop.signal, onEvent: (event) => tell(event, flags.json === true) });
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   return exitCode;
 }
 
-async function lookOnceAndSay(subject: Subject, ports: Ports, { json }: Pick<MonitorFlags, 'json'>): Promise<number> {
-  const observation = await subject.observe(ports, wallClock);
+async function lookOnceAndSay(subject: Subject, { ports, clock }: Seen, { json }: Pick<MonitorFlags, 'json'>): Promise<number> {
+  const observation = await subject.observe(ports, clock);
   const found = subject.invariants.flatMap((invariant) =>
     invariant.violations(observation).map(({ component, detail }) => ({ invariant: invariant.name, component, severity: invariant.severity, graceMs: invariant.graceMs, detail })),
   );

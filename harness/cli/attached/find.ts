@@ -5,10 +5,10 @@ import { wallClock } from '../../../src/kernel/wall-clock.ts';
 import type { Transport } from '../../../src/ports/http.ts';
 import { livePorts, type Member } from '../../../src/ports/live-ports.ts';
 import { prometheusPort } from '../../../src/ports/metrics.ts';
+import { clockOf } from '../../../src/ports/prometheus-clock.ts';
 import type { InventoryNode } from '../../../src/ports/ports.ts';
 import type { Topology } from '../../../src/subjects/contract.ts';
 import { attach, type AttachedCluster, type Page } from '../../clusters/attach/attach.ts';
-import { clockOf } from '../../clusters/attach/prometheus-clock.ts';
 import { logFilesOf } from './log-files.ts';
 
 /** What else the user said. */

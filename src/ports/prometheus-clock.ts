@@ -1,6 +1,6 @@
-import type { Clock, Millis } from '../../../src/kernel/clock.ts';
-import { stopwatch, wallClock } from '../../../src/kernel/wall-clock.ts';
-import type { Transport } from '../../../src/ports/http.ts';
+import type { Clock, Millis } from '../kernel/clock.ts';
+import { stopwatch, wallClock } from '../kernel/wall-clock.ts';
+import type { Transport } from './http.ts';
 
 /** Clocks of two machines that are kept in time differ by less. */
 const sameTimeMs: Millis = 2_000;

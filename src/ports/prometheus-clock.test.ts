@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { failed, ok } from '../kernel/result.ts';
+import { wallClock } from '../kernel/wall-clock.ts';
+import type { Transport } from './http.ts';
+import { clockOf } from './prometheus-clock.ts';
+
+const sayingSeconds = (seconds: () => number): Transport => async () => ok({ status: 200, body: `{"status":"success","data":{"resultType":"scalar","result":[${seconds()},"${seconds()}"]}}` });
+
+test('a Prometheus that keeps our time, or does not say, leaves the clock to the wall', async () => {
+  expect(await clockOf(sayingSeconds(() => wallClock.now() / 1000 + 1))).toBe(wallClock);
+  expect(await clockOf(async () => failed('LAB_TIMEOUT', 'nobody answers'))).toBe(wallClock);
+  expect(await clockOf(async () => ok({ status: 200, body: 'not Prometheus' }))).toBe(wallClock);
+});
+
+test('another time is followed at its own pace, and never backwards', async () => {
+  let seconds = 1_767_600_000;
+  const clock = await clockOf(sayingSeconds(() => (seconds += 30)));
+  const beforeMs = clock.now();
+  await clock.sleep(60_000);
+  expect(clock.now() - beforeMs).toBeGreaterThanOrEqual(60_000);
+  seconds -= 500;
+  const latestMs = clock.now();
+  await clock.sleep(300);
+  expect(clock.now()).toBeGreaterThanOrEqual(latestMs);
+});
+
+test('a time that stands still is waited for no longer than the wall takes', async () => {
+  const clock = await clockOf(sayingSeconds(() => 1_767_600_000));
+  await clock.sleep(400);
+  expect(clock.now()).toBe(1_767_600_000_000);
+});
