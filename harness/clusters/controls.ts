@@ -29,8 +29,8 @@ export interface SupervisorControl {
 
 /** Disks. */
 export interface DiskControl {
-  /** Adds this much to every synchronous write and limits the writes per second; replaces an earlier slowing. */
-  readonly slow: (node: NodeId, limits: { readonly addedLatencyMs: Millis; readonly writesPerSecondMax?: number }) => Promise<void>;
+  /** Adds this much to every synchronous write, or to a share of them, and limits the writes per second; replaces an earlier slowing. */
+  readonly slow: (node: NodeId, limits: { readonly addedLatencyMs: Millis; readonly writesPerSecondMax?: number; readonly share?: number }) => Promise<void>;
   readonly restore: (node: NodeId) => Promise<void>;
   /** Latency of one synchronous write, measured beside the database. */
   readonly probeWriteMs: (node: NodeId) => Promise<Millis>;

@@ -19,6 +19,7 @@ export const historyEventSchema = z.discriminatedUnion('kind', [
   event('phase', { phase: z.enum(['boot', 'steady', 'inject', 'hold', 'diagnose', 'revert', 'recover', 'end']), detail: z.string() }),
   event('fault-injected', { fault: z.string(), alias: z.string(), struck: z.array(z.string()), asked: z.string(), params: z.record(z.string(), z.unknown()), paint: z.object({ label: z.string(), colour: z.string() }) }),
   event('fault-witnessed', { alias: z.string(), bites: z.boolean(), measured: z.string() }),
+  event('fault-changed', { alias: z.string(), what: z.string() }),
   event('fault-reverted', { alias: z.string(), struck: z.array(z.string()) }),
   event('symptom', { rose: z.boolean(), detail: z.string() }),
   event('unobservable', { detail: z.string() }),

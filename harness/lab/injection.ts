@@ -4,6 +4,7 @@ import { LabError } from '../../src/kernel/result.ts';
 import { faults } from '../faults/registry.ts';
 import type { PlannedInjection } from '../scenario/compile.ts';
 import { resolveTarget } from '../scenario/compile.ts';
+import { startRhythm } from './rhythm.ts';
 import type { Stage } from './stage.ts';
 
 /** How long a fault may take until its witness sees it, e.g. a graceful stop that first hands over leaders. */
@@ -28,13 +29,20 @@ export async function inject(stage: Stage, planned: PlannedInjection): Promise<M
   const at = stage.injections.push({ alias: planned.alias, fault: fault.kind, struck, fromMs: cluster.clock.now(), toMs: null, paint: fault.paint }) - 1;
   recorder.record({ kind: 'fault-injected', fault: fault.kind, alias: planned.alias, struck: [...struck], asked: planned.asked, params: planned.params, paint: fault.paint });
   stage.reverts.set(planned.alias, async () => {
+    stage.rhythms.delete(planned.alias);
     await fault.revert(world, struck, params);
     stage.injections[at] = { ...defined(stage.injections[at], 'injection'), toMs: cluster.clock.now() };
     recorder.record({ kind: 'fault-reverted', alias: planned.alias, struck: [...struck] });
     stage.reverts.delete(planned.alias);
   });
   await fault.inject(world, struck, params);
-  return awaitWitness(stage, planned.alias, () => fault.witness(world, struck, params));
+  const waitedMs = await awaitWitness(stage, planned.alias, () => fault.witness(world, struck, params));
+  startRhythm(stage, planned, {
+    params: params as Record<string, unknown>,
+    putOn: (changed) => fault.inject(world, struck, fault.params.parse(changed)),
+    takeOff: () => fault.revert(world, struck, params),
+  });
+  return waitedMs;
 }
 
 async function awaitWitness(stage: Stage, alias: string, look: () => Promise<{ bites: boolean; measured: string }>): Promise<Millis> {

@@ -74,5 +74,6 @@ export function setUp(options: PerformOptions, writer: BundleWriter, cluster: Ru
     startMs: cluster.clock.now(),
     injections: [],
     reverts: new Map(),
+    rhythms: new Map(),
   };
 }

@@ -10,6 +10,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import type { Injection } from './answer.ts';
 import type { ControlRecorder } from './control-recorder.ts';
 import type { Operator } from './operator.ts';
+import type { Rhythm } from './rhythm.ts';
 
 /** Everything that the acts of one run share. */
 export interface Stage {
@@ -31,4 +32,6 @@ export interface Stage {
   readonly injections: Injection[];
   /** Ends what a fault began, by alias, while it is still open. */
   readonly reverts: Map<string, () => Promise<void>>;
+  /** What goes on with injections, by alias: they come and go, or grow. */
+  readonly rhythms: Map<string, Rhythm>;
 }

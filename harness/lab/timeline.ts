@@ -6,6 +6,7 @@ import type { Plan, PlannedStep } from '../scenario/compile.ts';
 import { diagnoseIncident, incidentIsRipe } from './diagnose.ts';
 import { inject } from './injection.ts';
 import { monitorIntervalMs } from './operator.ts';
+import { beat, untilBeat } from './rhythm.ts';
 import type { Stage } from './stage.ts';
 
 /** Plays a scenario's acts in order and hands the incident over when it is ripe, at the latest before the world heals. */
@@ -47,9 +48,10 @@ async function playStep(stage: Stage, step: PlannedStep, handover: Handover): Pr
 /** Passes time in the monitor's steps, so that a ripe incident is met where a production operator would meet it. */
 async function passTime(stage: Stage, spanMs: Millis, handover: Handover | undefined): Promise<void> {
   for (let leftMs = spanMs; leftMs > 0; ) {
-    const stepMs = Math.min(leftMs, monitorIntervalMs);
+    const stepMs = Math.min(leftMs, monitorIntervalMs, Math.max(1, untilBeat(stage)));
     await stage.cluster.pass(stepMs, stage.signal);
     leftMs -= stepMs;
+    await beat(stage);
     if (handover) await handover.whenRipe();
   }
 }

@@ -1,6 +1,6 @@
 import { parseSpan } from '../../src/kernel/units.ts';
 import { finding, spellNodes, type Draft, type DraftStep } from './draft.ts';
-import type { Knowledge, KnownNode } from './knowledge.ts';
+import type { Knowledge, KnownFault, KnownNode } from './knowledge.ts';
 import type { Finding } from './problem.ts';
 import { findingsOf, suggestWord } from './zod-findings.ts';
 
@@ -67,7 +67,19 @@ function checkFault(inject: NonNullable<DraftStep['inject']>, path: readonly Pro
   if (known === undefined) return [finding([...path, 'fault'], `unknown fault "${inject.fault}"`, suggestWord(inject.fault, knowledge.faults.map((fault) => fault.kind)))];
   const params = inject.with ?? {};
   const parsed = known.params.safeParse(params);
-  return parsed.success ? [] : [...findingsOf(parsed.error.issues, { schema: known.params, data: params, base: [...path, 'with'] }).findings];
+  if (!parsed.success) return [...findingsOf(parsed.error.issues, { schema: known.params, data: params, base: [...path, 'with'] }).findings];
+  return checkRhythm(inject, known, path);
+}
+
+/** What a fault grows to must be parameters of it, and it cannot both grow and come and go. */
+function checkRhythm({ with: params = {}, flapping, ramp }: NonNullable<DraftStep['inject']>, known: Pick<KnownFault, 'params'>, path: readonly PropertyKey[]): Finding[] {
+  if (flapping !== undefined && ramp !== undefined) return [finding([...path, 'flapping'], 'a fault either comes and goes or grows', { suggestion: 'keep one of "flapping" and "ramp"' })];
+  const short = (['on', 'off'] as const).find((key) => flapping?.[key] !== undefined && parseSpan(flapping[key]) === 0);
+  if (short !== undefined) return [finding([...path, 'flapping', short], 'this takes no time')];
+  if (ramp?.to === undefined) return [];
+  const data = { ...params, ...ramp.to };
+  const parsed = known.params.safeParse(data);
+  return parsed.success ? [] : [...findingsOf(parsed.error.issues, { schema: known.params, data, base: [...path, 'ramp', 'to'] }).findings];
 }
 
 function checkTarget(inject: NonNullable<DraftStep['inject']>, path: readonly PropertyKey[], { draft, knowledge, nodes }: Surroundings): Finding[] {

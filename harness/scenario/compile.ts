@@ -21,6 +21,10 @@ export interface PlannedInjection {
   /** What is to be struck, in words, before the seed has spoken. */
   readonly asked: string;
   readonly params: Record<string, unknown>;
+  /** It comes and goes. */
+  readonly flapping?: { readonly onMs: Millis; readonly offMs: Millis };
+  /** It grows. */
+  readonly ramp?: { readonly overMs: Millis; readonly to: Readonly<Record<string, unknown>> };
 }
 
 /** A scenario as a cluster and a clock understand it. A recording's plan has no steps. */
@@ -82,8 +86,15 @@ function planStep(step: ScenarioStep): PlannedStep {
   if ('hold' in step) return { kind: 'hold', spanMs: spanMs(step.hold) };
   if ('recover' in step) return { kind: 'recover', spanMs: spanMs(step.recover) };
   if ('revert' in step) return { kind: 'revert', alias: step.revert };
-  const { fault, into, as, with: params } = step.inject;
-  return { kind: 'inject', injection: { alias: as ?? fault, fault, into, asked: spellTarget(into), params: { ...params } } };
+  const { fault, into, as, with: params, flapping, ramp } = step.inject;
+  return {
+    kind: 'inject',
+    injection: {
+      alias: as ?? fault, fault, into, asked: spellTarget(into), params: { ...params },
+      ...(flapping && { flapping: { onMs: spanMs(flapping.on), offMs: spanMs(flapping.off) } }),
+      ...(ramp && { ramp: { overMs: spanMs(ramp.over), to: ramp.to } }),
+    },
+  };
 }
 
 function clusterSpecOf(scenario: ScenarioBody): ClusterSpec {

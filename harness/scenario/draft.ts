@@ -9,6 +9,8 @@ export interface DraftStep {
     readonly into?: string | { readonly role?: string; readonly leads?: boolean; readonly not?: string };
     readonly as?: string;
     readonly with?: Readonly<Record<string, unknown>>;
+    readonly flapping?: { readonly on?: string; readonly off?: string };
+    readonly ramp?: { readonly over?: string; readonly to?: Readonly<Record<string, unknown>> };
   };
   readonly hold?: string;
   readonly revert?: string;

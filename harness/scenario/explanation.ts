@@ -59,9 +59,10 @@ function timelineOf(plan: Plan): { steps: ExplainedStep[]; totalMs: Millis } {
     const atMs = totalMs;
     if ('spanMs' in step) totalMs += step.spanMs;
     if (step.kind === 'inject') {
-      const { fault, asked, alias, params } = step.injection;
+      const { fault, asked, alias, params, flapping, ramp } = step.injection;
+      const rhythm = flapping ? [`${shortSpan(flapping.onMs)} on and ${shortSpan(flapping.offMs)} off`] : ramp ? [`growing over ${shortSpan(ramp.overMs)} to ${Object.entries(ramp.to).map(([key, value]) => `${key} ${String(value)}`).join(', ')}`] : [];
       const settings = Object.entries(params).map(([key, value]) => `${key} ${String(value)}`);
-      return { atMs, what: 'inject', detail: `${[fault, ...settings].join(', ')} into ${asked}${alias === fault ? '' : `, as ${alias}`}` };
+      return { atMs, what: 'inject', detail: `${[fault, ...settings, ...rhythm].join(', ')} into ${asked}${alias === fault ? '' : `, as ${alias}`}` };
     }
     return { atMs, what: step.kind, detail: 'spanMs' in step ? shortSpan(step.spanMs) : step.kind === 'revert' ? step.alias : '' };
   });

@@ -30,6 +30,8 @@ const injection = z.strictObject({
   into: target.describe('what it strikes'),
   as: name.optional().describe('a name for what is struck, for later steps and for the truth; without it, the fault kind is the name').meta({ examples: ['victim'] }),
   with: z.record(z.string(), z.unknown()).optional().describe('parameters of the fault'),
+  flapping: z.strictObject({ on: span.describe('so long it is there'), off: span.describe('so long it is gone') }).optional().describe('it comes and goes until it is reverted'),
+  ramp: z.strictObject({ over: span.describe('how long it grows'), to: z.record(z.string(), z.unknown()).describe('the parameters at the end') }).optional().describe('it grows from its parameters to these, and then stays'),
 });
 
 const step = z.union([

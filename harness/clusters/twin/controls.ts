@@ -44,7 +44,7 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
       state: async (node) => on(node).process.state,
     },
     disk: {
-      slow: async (node, limits) => on(node).disk.slow(limits.addedLatencyMs, limits.writesPerSecondMax),
+      slow: async (node, limits) => on(node).disk.slow(limits),
       restore: async (node) => on(node).disk.restore(),
       probeWriteMs: async (node) => probeWrite(on(node), probe),
     },

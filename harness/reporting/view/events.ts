@@ -11,6 +11,7 @@ export function sentenceOf(event: HistoryEvent): string {
     case 'phase': return event.detail ? `${event.phase}: ${event.detail}` : event.phase;
     case 'fault-injected': return event.fault === 'recorded' ? `${event.paint.label} begins on ${event.struck.join(', ')}` : `${event.fault} injected into ${event.struck.join(', ')}`;
     case 'fault-witnessed': return event.bites ? `witnessed: ${event.measured}` : `not witnessed: ${event.measured}`;
+    case 'fault-changed': return `${event.alias}: ${event.what}`;
     case 'fault-reverted': return `fault reverted on ${event.struck.join(', ')}`;
     case 'unobservable': return `nobody could have told: ${event.detail}`;
     case 'symptom': return event.rose ? `symptom: ${event.detail}` : `symptom gone: ${event.detail}`;

@@ -11,7 +11,7 @@ const storyRows = 12;
 
 /** How much an event matters to the story; 0 is for the log only. */
 const weights: Record<HistoryEvent['kind'], number> = {
-  'fault-injected': 9, 'diagnosis-submitted': 9, 'diagnosis-failed': 9, trouble: 8, 'fault-witnessed': 7, 'fault-reverted': 7, converged: 7,
+  'fault-injected': 9, 'diagnosis-submitted': 9, 'diagnosis-failed': 9, trouble: 8, 'fault-witnessed': 7, 'fault-reverted': 7, converged: 7, 'fault-changed': 1,
   'ticket-opened': 6, unobservable: 6, symptom: 5, 'run-ended': 4, 'diagnosis-started': 3, 'ticket-resolved': 2, 'incident-opened': 0, 'run-started': 0, phase: 0, 'tool-called': 0,
 };
 

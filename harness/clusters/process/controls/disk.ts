@@ -1,3 +1,4 @@
+import { refuseShare } from '../../real/never.ts';
 import { join } from 'node:path';
 import { defined } from '../../../../src/kernel/assert.ts';
 import type { Millis } from '../../../../src/kernel/clock.ts';
@@ -25,7 +26,8 @@ export function diskControl(world: ProcessWorld): DiskControl {
     return { root: disk.root, device: defined(disk.device, 'a disk of its own'), group: defined(groups.folders.get('io'), 'io group') };
   };
   return {
-    slow: async (id, { addedLatencyMs, writesPerSecondMax }) => {
+    slow: async (id, { addedLatencyMs, writesPerSecondMax, share }) => {
+      refuseShare(share);
       const { device, group } = placeOf(id);
       await setLimit(world.ledger, group.dir, writeLimit(group.version, device, writesPerSecond(addedLatencyMs, writesPerSecondMax)));
     },

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Neighbour } from './neighbour.ts';
-import { type Shape, spreads } from '../metrics/histogram.ts';
+import { later, meanMs, type Shape, spreads, type Wait } from '../metrics/histogram.ts';
 
 /**
  * One synchronous write on a journaling file system costs about this many device writes (data, journal, barriers):
@@ -19,6 +19,7 @@ export class Disk {
   readonly #neighbour: Pick<Neighbour, 'takes'> | undefined;
   readonly #baseSyncMs: Millis;
   #addedMs: Millis = 0;
+  #sometimes: Wait | undefined;
   #writesPerSecondMax = Infinity;
   #foreignBytes = 0;
   #hung = false;
@@ -29,14 +30,15 @@ export class Disk {
     this.capacityBytes = capacityBytes;
   }
 
-  /** Replaces any earlier slowing. */
-  slow(addedMs: Millis, writesPerSecondMax = Infinity): void {
-    this.#addedMs = addedMs;
+  /** Adds so much to every synchronous write, or to a share of them; replaces any earlier slowing. */
+  slow({ addedLatencyMs, writesPerSecondMax = Infinity, share = 1 }: { readonly addedLatencyMs: Millis; readonly writesPerSecondMax?: number; readonly share?: number }): void {
+    this.#addedMs = share < 1 ? 0 : addedLatencyMs;
+    this.#sometimes = share < 1 ? { share, meanMs: addedLatencyMs, msAt: () => addedLatencyMs } : undefined;
     this.#writesPerSecondMax = writesPerSecondMax;
   }
 
   restore(): void {
-    this.slow(0);
+    this.slow({ addedLatencyMs: 0 });
   }
 
   /** No write is completed any more, and none fails. */
@@ -64,13 +66,13 @@ export class Disk {
   /** How long one synchronous write takes: M/M/1 behind what a neighbour writes; a throttled device waits evenly, a free one scatters. */
   syncShape(): Shape {
     const throttledMs = 1000 / this.#writesPerSecondMax * deviceWritesPerSync;
-    if (throttledMs > this.#baseSyncMs) return { fixedMs: this.#addedMs, medianMs: throttledMs, spread: spreads.narrow };
-    return { fixedMs: this.#addedMs, medianMs: this.#baseSyncMs / (1 - Math.min(0.98, this.#neighbour?.takes.diskShare ?? 0)), spread: spreads.disk };
+    if (throttledMs > this.#baseSyncMs) return later({ fixedMs: this.#addedMs, medianMs: throttledMs, spread: spreads.narrow }, this.#sometimes);
+    const foreign = Math.min(0.98, this.#neighbour?.takes.diskShare ?? 0);
+    return later({ fixedMs: this.#addedMs, medianMs: this.#baseSyncMs / (1 - foreign), spread: spreads.disk }, this.#sometimes);
   }
 
-  /** The median of {@link Disk.syncShape}. */
+  /** How long a synchronous write takes on the whole. */
   syncMs(): Millis {
-    const { fixedMs, medianMs } = this.syncShape();
-    return fixedMs + medianMs;
+    return meanMs(this.syncShape());
   }
 }

@@ -86,7 +86,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   const wait = cores.quotaWait();
   const write = later(later({ ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch }, behindLarge(store, load)), wait);
   // Whoever waits for a turn that waits for the quota is served with it, when the period begins: only the turn's work is waited for.
-  const workSeconds = (write.fixedMs + write.medianMs) / 1000;
+  const workSeconds = (meanMs(still) - still.medianMs + write.medianMs) / 1000;
   const turnSeconds = meanMs(write) / 1000;
   const appendsPerSecond = (load.writes + load.followed) / spanSeconds;
   const busy = (appendsPerSecond * workSeconds) / (1 + appendsPerSecond * workSeconds);

@@ -9,7 +9,7 @@ export const diskSlow: Cause = {
     { sign: 'append-slow', weight: 3 },
     { sign: 'sync-slow', weight: 3 },
     { sign: 'slow-score-high', weight: 2, missing: 0.5 },
-    { sign: 'evicted-as-slow', weight: 2, missing: 0 },
+    { sign: 'evicted-as-slow', weight: 4, missing: 0 },
   ],
   forbids: [
     { sign: 'cpu-quota-cut', weight: 8 },

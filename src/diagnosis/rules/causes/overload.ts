@@ -12,7 +12,7 @@ export const overload: Cause = {
     { sign: 'waits-everywhere', weight: 1, missing: 0 },
     { sign: 'many-slow-scores', weight: 2, missing: 0 },
   ],
-  forbids: [{ sign: 'a-store-is-down', weight: 3 }],
+  forbids: [{ sign: 'a-store-is-down', weight: 3 }, { sign: 'traffic-rose-after', weight: 4 }],
   lookalikes: ['disk-slow', 'cpu-starved', 'background-load', 'retry-storm', 'hot-spot-write', 'region-imbalance', 'clock-skew'],
   brings: ['disk-slow', 'disk-full', 'process-crash', 'process-restarting', 'cpu-starved', 'write-stall', 'process-hang'],
   summary: 'Clients ask for more than the cluster can do: everything is slow on all stores alike.',
