@@ -69,7 +69,7 @@ export const untilBeat = (stage: Stage): Millis => Math.min(...[...stage.rhythms
 
 /** Does what is due by now. */
 export async function beat(stage: Stage): Promise<void> {
-  for (const alias of [...stage.rhythms.keys()]) {
+  for (const alias of stage.rhythms.keys()) {
     for (let due = dueNow(stage, alias); due; due = dueNow(stage, alias)) {
       const next = await due.beat();
       if (next) stage.rhythms.set(alias, next);
