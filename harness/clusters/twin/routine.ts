@@ -1,3 +1,4 @@
+import type { Store } from './store/store.ts';
 import type { World } from './world.ts';
 
 const purgeEveryMs = 110_000;
@@ -24,6 +25,7 @@ function checkStreams(world: World, firstMs: number): void {
   const failed = new Set<number>();
   world.engine.every(keepaliveEveryMs, firstMs, () => {
     for (const store of world.stores) {
+      countKeepalive(world, store, failed.has(store.id));
       if (store.process.state !== 'exited') failed.delete(store.id);
       else if (!failed.has(store.id)) {
         failed.add(store.id);
@@ -34,4 +36,11 @@ function checkStreams(world: World, firstMs: number): void {
       }
     }
   });
+}
+
+/** A stream that failed is taken down; the store that comes back brings a new one. */
+function countKeepalive(world: World, store: Store, down: boolean): void {
+  if (down && store.process.state === 'exited') return;
+  const status = store.process.state === 'exited' ? 'err' : 'ok';
+  world.pd.metrics?.counter('pd_hbstream_region_message', { address: store.address, status, store: String(store.id), type: 'keepalive' }).add(1);
 }

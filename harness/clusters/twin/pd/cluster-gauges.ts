@@ -9,7 +9,7 @@ import { healthType, isLowOnSpace, type StoreView } from './views.ts';
 
 /** Metrics that only the leader of PD exports; a member that steps down forgets them. */
 export const leaderOnly: ReadonlySet<string> = new Set([
-  'pd_cluster_status', 'pd_scheduler_store_status', 'pd_scheduler_status', 'pd_config_status', 'pd_hotspot_status', 'pd_cluster_store_limit', 'pd_cluster_tso',
+  'pd_cluster_status', 'pd_scheduler_store_status', 'pd_scheduler_status', 'pd_config_status', 'pd_hotspot_status', 'pd_cluster_store_limit', 'pd_cluster_tso', 'pd_regions_label_level',
 ]);
 
 const storeTypes = ['store_up_count', 'store_disconnected_count', 'store_slow_count', 'store_down_count', 'store_unhealth_count'];
@@ -113,6 +113,8 @@ function showHeat(registry: Registry, side: string, { heat, address, store }: { 
 }
 
 function collectRegions(world: World, registry: Registry): void {
+  // Without location labels no region's replicas are told apart by place.
+  if (world.pd.config.get('location-labels') === '') registry.set('pd_regions_label_level', { type: 'none' }, world.regions.length);
   for (const type of regionStatuses) registry.set('pd_regions_status', { type }, type === 'empty-region-count' ? world.index.empty : (checked[type.replace(/-region-count$/, '')]?.(world).length ?? 0));
   registry.set('pd_checker_region_list', { type: 'pending_processed_regions' }, world.pd.checkers.waiting);
   registry.set('pd_checker_region_list', { type: 'priority_list' }, 0);

@@ -1,4 +1,5 @@
 import { bounds } from '../metrics/bounds.ts';
+import { boundsOf } from '../metrics/facts.ts';
 import type { RoundTrip } from '../hosts/network.ts';
 import { type Histogram, later, type Shape, spreads } from '../metrics/histogram.ts';
 import type { Counter } from '../metrics/instruments.ts';
@@ -17,12 +18,20 @@ import type { StoreView } from './views.ts';
 const collectEveryMs = 10_000;
 const shapeOf = (medianMs: number): Shape => ({ fixedMs: 0, medianMs, spread: spreads.queue });
 
+interface HeartbeatMeters {
+  readonly took: Histogram;
+  readonly latency: Histogram;
+  readonly counters: readonly Counter[];
+}
+
+const heartbeatLatency = 'pd_scheduler_region_heartbeat_latency_seconds';
+
 /** What one PD process exports: its own and its etcd's numbers always, the cluster's only while it leads. */
 export class PdMetrics {
   readonly registry: Registry;
   readonly #world: World;
   readonly #server: PdServer;
-  readonly #heartbeats = new Map<Store, { readonly took: Histogram; readonly counters: readonly Counter[] }>();
+  readonly #heartbeats = new Map<Store, HeartbeatMeters>();
   readonly #member: MemberMeters;
   readonly #runtime: GoRuntime;
   readonly #work: Work;
@@ -82,16 +91,19 @@ export class PdMetrics {
     let meters = this.#heartbeats.get(store);
     if (!meters) this.#heartbeats.set(store, (meters = this.#heartbeatMeters(store)));
     meters.took.observe(0.00018);
+    // Leaders note the time in whole seconds, so only what is really late shows.
+    meters.latency.observe(Math.floor(this.#server.host.network.roundTripTo(store.host.network).addedMs / 1_000));
     this.#work.add(driver.regionHeartbeat, 1);
     this.#world.pd.syncedRegions++;
     for (const counter of meters.counters) counter.add(1);
   }
 
-  #heartbeatMeters(store: Store): { readonly took: Histogram; readonly counters: readonly Counter[] } {
+  #heartbeatMeters(store: Store): HeartbeatMeters {
     const labels = { address: store.address, store: String(store.id) };
     const took = this.registry.histogram('pd_scheduler_handle_region_heartbeat_duration_seconds', bounds.pdHeartbeat, labels);
     const counters = ['recv', 'ok'].map((status) => this.registry.counter('pd_scheduler_region_heartbeat', { ...labels, status, type: 'report' }));
-    return { took, counters: [...counters, this.registry.counter('pd_cluster_region_event', { event: 'update_cache' })] };
+    const latency = this.registry.histogram(heartbeatLatency, boundsOf(heartbeatLatency), labels);
+    return { took, latency, counters: [...counters, this.registry.counter('pd_cluster_region_event', { event: 'update_cache' })] };
   }
 
   get #leads(): boolean {

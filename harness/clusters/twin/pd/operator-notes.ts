@@ -1,5 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import { bounds } from '../metrics/bounds.ts';
+import { boundsOf } from '../metrics/facts.ts';
 import type { World } from '../world.ts';
 import { goDuration, goTime } from './go-format.ts';
 import { infoText, isLeaderMove, type Operator, operatorText, transferOf } from './operator.ts';
@@ -12,6 +13,8 @@ const lines: Readonly<Record<Ending, string>> = { finish: '724', timeout: '748',
 /** What PD says of an operator that ended so. */
 export const endedAs: Readonly<Record<Ending, string>> = { finish: 'finished', timeout: 'timeout', canceled: 'canceled' };
 const reasons: Readonly<Record<Ending, string>> = { finish: '', timeout: 'timeout', canceled: 'epoch not match' };
+
+const regionSize = 'pd_schedule_operator_region_size';
 
 /** What PD's leader logs and counts about operators. */
 export class OperatorNotes {
@@ -31,6 +34,7 @@ export class OperatorNotes {
     const { pd } = this.#world;
     const { scheduler, region } = operator;
     this.#count(operator, 'create');
+    pd.metrics?.histogram(regionSize, boundsOf(regionSize), { type: scheduler }).observe(operator.sizeMib);
     for (const [store, direction] of directionsOf(operator)) pd.metrics?.counter('pd_scheduler_balance_direction', { type: scheduler, store: String(store), direction }).add(1);
     pd.log({
       source: 'operator_controller.go:561', message: 'add operator',
@@ -41,6 +45,7 @@ export class OperatorNotes {
 
   /** A step's command went out, for this reason. */
   commanded({ region, steps, step }: Operator, source: 'create' | 'heartbeat' | 'active push'): void {
+    this.#pushed(region.leader);
     this.#world.pd.log({ source: 'operator_controller.go:816', message: 'send schedule command', fields: [['region-id', region.id], ['step', stepText(steps[step] as Step)], ['source', source]] });
   }
 
@@ -69,6 +74,12 @@ export class OperatorNotes {
         ['additional-info', JSON.stringify({ 'cancel-reason': reasons[outcome], ...operator.info })],
       ],
     });
+  }
+
+  /** What goes to a store goes through its heartbeat stream. */
+  #pushed(leader: number | null): void {
+    const store = this.#world.storeOf(leader);
+    if (store) this.#world.pd.metrics?.counter('pd_hbstream_region_message', { address: store.address, status: 'ok', store: String(store.id), type: 'push' }).add(1);
   }
 
   #count(operator: Operator, event: string): void {

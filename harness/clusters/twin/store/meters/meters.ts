@@ -3,6 +3,7 @@ import type { LoadSpec } from '../../../contract.ts';
 import type { World } from '../../world.ts';
 import type { StoreLoad } from '../pipeline.ts';
 import type { Store } from '../store.ts';
+import { ControlPlaneMeters } from './control-plane.ts';
 import { EngineMeters } from './engine.ts';
 import { RaftMeters } from './raft.ts';
 import { exportThreads } from './threads.ts';
@@ -25,6 +26,7 @@ export class Meters {
     exportThreads(store);
     this.engine = new EngineMeters(store, () => world.engine.nowMs);
     new RaftMeters(world, store);
+    new ControlPlaneMeters(world, store);
     // Last, for it leaves alone what the others count.
     this.work = workOf(world, store);
   }
