@@ -85,7 +85,7 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
     },
     firewall: {
       block: async (node, direction) => blockDials(world, storeOn(node), direction),
-      open: async (node) => on(node).network.blockDials(undefined),
+      open: async (node) => openDials(world, storeOn(node)),
       probeBlocked: async (node) => (['outgoing', 'incoming'] as const).filter((direction) => on(node).network.dialsBlocked(direction)),
     },
     clock: {
@@ -105,6 +105,11 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
 function fillDisk(store: Store, freeShare: number): void {
   const { disk } = store.host;
   disk.fill(Math.max(0, Math.round(disk.capacityBytes * (1 - freeShare)) - store.usedBytes));
+}
+
+function openDials(world: World, store: Store): void {
+  store.host.network.blockDials(undefined);
+  world.changed(store);
 }
 
 function blockDials(world: World, store: Store, direction: DialDirection): void {

@@ -7,7 +7,7 @@ import { shareOf } from './shares.ts';
 export interface RouteGroup {
   readonly leader: Store;
   readonly followerIds: readonly number[];
-  /** The same as a text. */
+  /** Both kinds of followers as a text. */
   readonly key: string;
   /** Followers that get the entries and whose acknowledgements do not arrive. */
   readonly unheardIds: readonly number[];
@@ -54,7 +54,7 @@ export function routesOf(world: World, leaderId: number | null, onRoute: (region
     const unheardIds = region.peers.map((peer) => peer.storeId).filter(unheard);
     const key = `${followerIds.join(',')}/${unheardIds.join(',')}`;
     let group = groups.get(key);
-    if (!group) groups.set(key, (group = { leader, followerIds, unheardIds, key: followerIds.join(','), firstRegion: region.id, readShare: 0, writeShare: 0 }));
+    if (!group) groups.set(key, (group = { leader, followerIds, unheardIds, key, firstRegion: region.id, readShare: 0, writeShare: 0 }));
     onRoute(region, quorate ? group : undefined);
     group.readShare += shareOf(region, 'reads', shares);
     if (quorate) group.writeShare += shareOf(region, 'writes', shares);

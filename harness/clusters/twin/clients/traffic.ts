@@ -4,6 +4,7 @@ import type { LoadSpec } from '../../contract.ts';
 import { tailMs } from '../metrics/histogram.ts';
 import { arrivals, jittered } from '../noise.ts';
 import type { Region } from '../raft/region.ts';
+import type { LogRoute } from '../raft/log-flow.ts';
 import { account } from '../store/account.ts';
 import { idleQueue, queueOf, type StoreLoad, utilisationOf } from '../store/pipeline.ts';
 import { countCacheUse, extraReadSeconds } from '../store/read-path.ts';
@@ -11,7 +12,8 @@ import { scaleLoad } from '../store/saturation.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { ClientLog } from './client-log.ts';
-import { isAwake, type RouteGroup } from './plan.ts';
+import { sentShare } from './in-flight.ts';
+import { isAwake } from './plan.ts';
 import { retryStalled } from './retries.ts';
 import { Routes } from './routes.ts';
 import { shareOf } from './shares.ts';
@@ -98,7 +100,9 @@ export class Traffic {
     this.#readmit();
     this.#retry();
     for (const store of this.#world.stores) this.#draw(store);
+    this.#follow();
     for (const store of this.#world.stores) if (isAwake(store)) admit(store, this.#loadOf(store));
+    this.#follow();
     for (const store of this.#world.stores) {
       const weather = Math.max(0.6, jittered(this.#random, 1, 0.12));
       store.queue = isAwake(store) ? queueOf(store, this.#loadOf(store), { spanSeconds, weather }) : idleQueue;
@@ -110,7 +114,8 @@ export class Traffic {
   }
 
   #offer(): void {
-    const rate = this.load.shape === 'idle' ? 0 : this.load.ratePerSecond * Math.max(0.5, jittered(this.#random, 1, 0.02));
+    const wanted = this.load.shape === 'idle' ? 0 : this.load.ratePerSecond * Math.max(0.5, jittered(this.#random, 1, 0.02));
+    const rate = wanted * sentShare(this.routes.groups, { ratePerSecond: wanted, reads: this.load.reads });
     const reads = rate * spanSeconds * this.load.reads;
     const writes = rate * spanSeconds - reads;
     this.#offered.reads += reads;
@@ -130,8 +135,7 @@ export class Traffic {
   #readmit(): void {
     for (const { region, reads, writes, waitedMs } of this.#waiting.leave((region) => this.routes.isStalled(region), this.#world.engine.nowMs)) {
       const leader = this.#world.storeOf(region.leader);
-      const group = this.routes.groups.find((each) => each.leader === leader);
-      if (leader) this.#serve(group ?? { leader, key: '', followerIds: [], unheardIds: [] }, { reads, writes });
+      if (leader) this.#serve(region.route ?? { leader, key: '', followerIds: [], unheardIds: [] }, { reads, writes });
       region.flow.reads += reads;
       region.flow.writes += writes;
       region.unlogged += writes;
@@ -139,22 +143,27 @@ export class Traffic {
     }
   }
 
-  #serve({ leader, key, followerIds, unheardIds }: Pick<RouteGroup, 'leader' | 'key' | 'followerIds' | 'unheardIds'>, served: { readonly reads: number; readonly writes: number }): void {
+  #serve({ leader, key, followerIds, unheardIds }: LogRoute, served: { readonly reads: number; readonly writes: number }): void {
     const load = this.#loadOf(leader);
     load.reads += served.reads;
     const commits = load.commits.get(key);
     if (commits) commits.writes += served.writes;
-    else load.commits.set(key, { followerIds, writes: served.writes });
-    for (const id of followerIds) this.#loads.get(id)!.followed += served.writes;
-    for (const id of unheardIds) this.#loads.get(id)!.followed += served.writes;
+    else load.commits.set(key, { followerIds, unheardIds, writes: served.writes });
   }
 
   /** From expected to drawn numbers. */
   #draw(store: Store): void {
     const load = this.#loadOf(store);
     load.reads = arrivals(this.#random, load.reads);
-    load.followed = arrivals(this.#random, load.followed);
     for (const commits of load.commits.values()) load.writes += commits.writes = arrivals(this.#random, commits.writes);
+  }
+
+  /** A follower gets what its leaders send, entry by entry: nothing is lost between them. */
+  #follow(): void {
+    for (const load of this.#loads.values()) load.followed = 0;
+    for (const { commits } of this.#loads.values()) for (const { followerIds, unheardIds, writes } of commits.values()) {
+      for (const id of [...followerIds, ...unheardIds]) this.#loads.get(id)!.followed += writes;
+    }
   }
 
   /** Books what a region served until now. */

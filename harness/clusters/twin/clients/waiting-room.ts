@@ -1,8 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Region } from '../raft/region.ts';
+import { inFlightMax } from './in-flight.ts';
 
-/** A client library holds at most so many requests; more are shed. */
-const inFlightMax = 6_000;
 /** Clients that wait for a leader retry with pauses of up to half a second, so they come back over a few ticks. */
 const backPerTick = 0.5;
 

@@ -17,11 +17,12 @@ export function exportHost(engine: Engine, host: Host, registry: Registry, usedB
   const lifeSeconds = () => (engine.nowMs - bornMs) / 1_000;
   const busy = () => host.cpu.usedSeconds + host.neighbour.coreSeconds + lifeSeconds() * idleCores;
   const { cores } = host.cpu;
+  const idle = idleSeconds(cores, { lifeSeconds, busy });
   for (let cpu = 0; cpu < cores; cpu++) {
     const mode = (name: string, seconds: () => number) => gauge('node_cpu_seconds_total', { cpu: String(cpu), mode: name }, () => Math.round(seconds() / cores * 100) / 100);
     mode('user', () => busy() * (1 - systemShare));
     mode('system', () => busy() * systemShare);
-    mode('idle', () => Math.max(0, lifeSeconds() * cores - busy()));
+    mode('idle', idle);
   }
   const written = () => Math.round(host.disk.writtenBytes + host.neighbour.diskSeconds * host.disk.bytesPerSecond);
   gauge('node_disk_written_bytes_total', { device }, written);
@@ -29,4 +30,15 @@ export function exportHost(engine: Engine, host: Host, registry: Registry, usedB
   gauge('node_time_seconds', {}, () => (engine.nowMs + host.clock.offsetMs) / 1_000);
   gauge('node_filesystem_size_bytes', mount, () => host.disk.capacityBytes);
   gauge('node_filesystem_avail_bytes', mount, () => Math.max(0, host.disk.capacityBytes - usedBytes() - host.disk.foreignBytes));
+}
+
+/** What nobody used so far. Where programs want more than there is, nothing is idle; what was idle before stays counted. */
+function idleSeconds(cores: number, { lifeSeconds, busy }: { readonly lifeSeconds: () => number; readonly busy: () => number }): () => number {
+  let [idle, life, used] = [0, 0, 0];
+  return () => {
+    const [lifeNow, usedNow] = [lifeSeconds(), busy()];
+    idle += Math.max(0, (lifeNow - life) * cores - (usedNow - used));
+    [life, used] = [lifeNow, usedNow];
+    return idle;
+  };
 }

@@ -7,6 +7,9 @@ const baseRoundTripMs: Millis = 0.3;
 /** Linux' TCP_RTO_MIN: a segment that is lost is sent again after this, then after twice as long each time. */
 const retransmitMs: Millis = 200;
 
+/** (2^n - 1) x 200 ms of retransmission reach TCP's user time-out of 3 s at the fourth loss: the connection ends, and nobody waits longer for this segment. */
+export const lossesToAbort = 4;
+
 /** What packets that a host sends go through. */
 export interface Impairment {
   readonly delayMs: Millis;
@@ -85,7 +88,7 @@ function retransmission(lostShare: number): Wait {
   const lateMs = (losses: number): Millis => retransmitMs * (2 ** losses - 1);
   const msAt = (rank: number): Millis => {
     let losses = 1;
-    for (let left = lostShare; losses < 8 && rank > 1 - left; left *= lostShare) losses++;
+    for (let left = lostShare; losses < lossesToAbort && rank > 1 - left; left *= lostShare) losses++;
     return lateMs(losses);
   };
   return { share: lostShare, meanMs: lateMs(1) / (1 - Math.min(0.45, lostShare) * 2), msAt };

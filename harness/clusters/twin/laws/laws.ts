@@ -1,13 +1,15 @@
 import type { ClusterSpec } from '../../contract.ts';
 import { World } from '../world.ts';
 import { committedStays } from './committed.ts';
+import { bytesAccounted } from './flows.ts';
 import { keySpace } from './key-space.ts';
 import type { Law, LawOf } from './law.ts';
+import { littlesLaw } from './queues.ts';
 import { oneLeaderPerTerm } from './terms.ts';
 import { WatchedMetrics } from './watched-metrics.ts';
 
 /** What holds at every moment of every cluster's life. */
-const everywhere: readonly LawOf[] = [oneLeaderPerTerm, committedStays, keySpace];
+const everywhere: readonly LawOf[] = [oneLeaderPerTerm, committedStays, keySpace, bytesAccounted, littlesLaw];
 
 /** A twin whose telemetry is watched instead of kept. */
 export interface LawfulWorld {

@@ -1,10 +1,11 @@
 import { peerOn } from '../raft/region.ts';
+import type { Operator } from '../pd/operator.ts';
 import { storeState } from '../pd/views.ts';
 import type { World } from '../world.ts';
 
 /** What still keeps a cluster from its steady state, one reason a line; empty when it is there. */
 export function unrest(world: World): string[] {
-  return [...processes(world), ...connections(world), ...regions(world), ...pdsBelief(world), ...waiting(world)];
+  return [...orders(world), ...processes(world), ...connections(world), ...regions(world), ...pdsBelief(world), ...waiting(world)];
 }
 
 const processes = (world: World): string[] => [
@@ -25,9 +26,19 @@ function pdsBelief(world: World): string[] {
   if (!pd.members.serving) return ['PD has no leader'];
   const states = [...pd.stores.values()].map((view) => ({ id: view.id, state: storeState(view, engine.nowMs, pd.config.storeDownMs) }));
   return [
-    ...states.filter(({ state }) => state !== 'Up').map(({ id, state }) => `PD calls store ${id} ${state}`),
+    // Whoever has left the cluster stays out: no revert undoes that.
+    ...states.filter(({ state }) => state !== 'Up' && state !== 'Tombstone').map(({ id, state }) => `PD calls store ${id} ${state}`),
     ...world.regions.filter((region) => region.leader !== null && pd.regions.get(region.id)?.leader !== region.leader).map((region) => `PD believes in another leader of region ${region.id}`),
   ];
+}
+
+const orders = ({ pd }: World): string[] => pd.operators.running.filter((operator) => !leaderRefuses(operator)).map(({ brief, region }) => `PD still orders for region ${region.id}: ${brief}`);
+
+/** A modelled reason: nobody votes himself out, so an order whose replica came to lead meanwhile waits for its time-out of five minutes and more. */
+function leaderRefuses({ region, steps, step }: Operator): boolean {
+  const now = steps[step];
+  if (now?.kind === 'remove-peer') return now.peer.storeId === region.leader;
+  return now?.kind === 'change-peers' && now.demote.some(({ storeId }) => storeId === region.leader);
 }
 
 const waiting = (world: World): string[] => (world.traffic.waiting >= 1 ? [`${Math.round(world.traffic.waiting)} requests wait`] : []);

@@ -59,6 +59,13 @@ export function shareAtLeast(shape: Shape, limitMs: number): number {
   return share;
 }
 
+/** How long an operation of this shape takes on average, as the sum of a histogram of many of them will show it. */
+export function averageMs(shape: Shape): number {
+  let sum = 0;
+  for (let i = 0; i < masses.length; i++) sum += (masses[i] as number) * latencyMs(shape, i);
+  return sum;
+}
+
 /** The slowest of `count` operations of this shape, for a client's view of a second. */
 export const tailMs = (shape: Shape, point: 'p99' | 'max'): number => latencyMs(shape, point === 'p99' ? 11 : 13);
 

@@ -54,8 +54,13 @@ function isolated(world: World, region: Region, view: StoreView, leaving: number
   return region.peers.every(({ storeId }) => storeId === leaving || place(storeId) !== place(view.id));
 }
 
-/** A store's region score with what running operators will change, and a margin. */
+/**
+ * A store's region score with what running operators will change, and a margin: below nothing for a source, above for a target. As
+ * in PD, whatever runs already makes a source a worse source and a target a worse target, or what one operator moves the next would move back.
+ */
 export function scoreOf(world: World, view: StoreView, marginMib: number): number {
-  const sizeMib = world.index.of(view.id).heldMib + 5 * world.pd.operators.sizeInfluence(view.id) + marginMib;
+  const change = world.pd.operators.sizeInfluence(view.id);
+  const influence = marginMib === 0 ? change : Math.sign(marginMib) * Math.abs(change);
+  const sizeMib = world.index.of(view.id).heldMib + 5 * influence + marginMib;
   return regionScore(sizeMib, view);
 }

@@ -180,7 +180,7 @@ export class Elections {
     region.formerLeader = region.leader ?? region.formerLeader;
     region.leader = winner.id;
     region.term++;
-    this.#world.logs.won(region, winner, { voters, followers: this.#votes.reachable(region, winner), term: region.term });
+    this.#world.logs.won(region, winner, { voters, term: region.term });
     region.campaigns.clear();
     region.leaderHeardMs = this.#world.engine.nowMs;
     this.#matchFollowers(region, winner);

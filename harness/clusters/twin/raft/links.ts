@@ -1,6 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { DialDirection } from '../../contract.ts';
+import { lossesToAbort } from '../hosts/network.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { rustDuration } from './rust-format.ts';
@@ -20,8 +21,6 @@ const reconnectMs = 5_000;
 /** TCP's user time-out: data that nobody acknowledged for so long ends a connection (seen: 3.3 to 3.5 s after a cut). */
 const unacknowledgedMs = 3_000;
 
-/** (2^n - 1) x 200 ms of retransmission reach the user time-out at the fourth loss. */
-const lossesToAbort = 4;
 /** Raft messages are batched; a busy pair of stores sends about so many segments a second. */
 const segmentsPerSecond = 50;
 

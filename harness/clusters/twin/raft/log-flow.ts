@@ -7,6 +7,10 @@ import { isQuorum, peerOn, type Region } from './region.ts';
 export interface LogRoute {
   readonly leader: Store;
   readonly followerIds: readonly number[];
+  /** Followers that get what it sends, and whose answers are lost. */
+  readonly unheardIds: readonly number[];
+  /** What tells it from other routes of its leader. */
+  readonly key: string;
 }
 
 /**
@@ -30,7 +34,7 @@ export class LogFlow {
   /** From now on the region's writes go this way; undefined where it takes none. */
   reroute(region: Region, route: LogRoute | undefined): void {
     const { route: before } = region;
-    if (before === route || (before && route && before.leader === route.leader && sameIds(before.followerIds, route.followerIds))) return;
+    if (before === route || (before && route && before.leader === route.leader && before.key === route.key)) return;
     this.bringUp(region);
     region.route = route;
     if (region.hasLog && route) this.#spread(region, route, true);
@@ -42,17 +46,17 @@ export class LogFlow {
   }
 
   /** An election is over: those who voted keep their promise, and the winner's first entry goes to whoever it reaches. */
-  won(region: Region, winner: Store, { voters, followers, term }: { readonly voters: readonly Store[]; readonly followers: readonly Store[]; readonly term: number }): void {
+  won(region: Region, winner: Store, { voters, term }: { readonly voters: readonly Store[]; readonly term: number }): void {
     region.log.elect(winner.id, voters.map((voter) => voter.id), term);
     region.log.append(winner.id, 1);
-    this.#spread(region, { leader: winner, followerIds: followers.map((follower) => follower.id) }, true);
+    this.#spread(region, { leader: winner, followerIds: this.#reached(region, winner) }, true);
   }
 
   /** The leader writes one entry of the group's own, such as a change of its members. */
   entry(region: Region, leader: Store): void {
     this.bringUp(region);
     region.log.append(leader.id, 1);
-    this.#spread(region, { leader, followerIds: region.route?.leader === leader ? region.route.followerIds : [] }, true);
+    this.#spread(region, { leader, followerIds: this.#reached(region, leader) }, true);
   }
 
   /** A follower has everything that its leader has. */
@@ -73,6 +77,16 @@ export class LogFlow {
     }
   }
 
+  /** Whoever gets the leader's entries now and can say so. */
+  #reached(region: Region, leader: Store): number[] {
+    const { links } = this.#world;
+    return region.peers.flatMap(({ storeId }) => {
+      const store = this.#world.storeOf(storeId);
+      const hears = store && store !== leader && store.serving && store.process.state === 'running' && !store.host.disk.hung && links.carries(leader, store) && !links.mute(store, leader);
+      return hears ? [storeId] : [];
+    });
+  }
+
   #write(region: Region): void {
     const { route } = region;
     const entries = Math.floor(region.unlogged);
@@ -82,7 +96,7 @@ export class LogFlow {
     this.#spread(region, route, false);
   }
 
-  #spread(region: Region, { leader, followerIds }: LogRoute, settled: boolean): void {
+  #spread(region: Region, { leader, followerIds }: Pick<LogRoute, 'leader' | 'followerIds'>, settled: boolean): void {
     const perMs = settled ? 0 : this.#world.traffic.writesPerSecond(region) / 1_000;
     region.log.persist(leader.id, Math.floor(perMs * meanMs(leader.queue.persist)));
     for (const id of followerIds) {
@@ -104,4 +118,3 @@ export class LogFlow {
   }
 }
 
-const sameIds = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((id, at) => id === b[at]);

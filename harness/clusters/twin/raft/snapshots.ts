@@ -100,6 +100,8 @@ export class Snapshots {
     const rate = Math.min(applyBytesPerSecond, target.host.disk.bytesPerSecond);
     const { waitMs, workMs } = this.#turn(`apply-${target.id}`, (bytes / rate) * 1000 + 2 * target.host.disk.syncMs());
     count(target, 'apply', 'start');
+    // A target that dies over it asks again when it is back.
+    this.#later(region, to, waitMs + retryMs);
     target.process.after(waitMs, () => {
       if (peerOn(region, to.storeId)?.id !== to.id || !this.owes(region, to.storeId)) return;
       target.log(appliedLine(region, workMs));
@@ -122,8 +124,8 @@ export class Snapshots {
     return target.serving && target.process.state === 'running' && this.#world.links.carries(leader, target);
   }
 
-  #later(region: Region, to: Peer): void {
-    this.#world.engine.after(retryMs, () => {
+  #later(region: Region, to: Peer, spanMs = retryMs): void {
+    this.#world.engine.after(spanMs, () => {
       if (peerOn(region, to.storeId)?.id === to.id && this.owes(region, to.storeId)) this.begin(region, to);
     });
   }

@@ -20,7 +20,7 @@ export function account(
     if (group.writes === 0) continue;
     const followers = group.followerIds.flatMap((id) => context.storeOf(id) ?? []);
     const quorum = commitShape(store, followers, context.replicas);
-    if (quorum) accountWrites(store, group.writes, { quorum, load, followers: followers.length });
+    if (quorum) accountWrites(store, group.writes, { quorum, load, copies: followers.length + group.unheardIds.length });
   }
   accountLog(store, load, context.spanSeconds);
   store.meters.tick(load, context.spanSeconds);
@@ -37,7 +37,8 @@ function accountReads(store: Store, reads: number, missMs: number): void {
   if (reads === 0) return;
   const { metrics, queue } = store;
   const wait = store.host.cpu.quotaWait();
-  metrics.grpc.raw_get.observeShape(later(shapeOf((0.4 + missMs) * queue.cpuStretch + queue.readWaitMs, spreads.wide), wait), reads);
+  store.getShape = later(shapeOf((0.4 + missMs) * queue.cpuStretch + queue.readWaitMs, spreads.wide), wait);
+  metrics.grpc.raw_get.observeShape(store.getShape, reads);
   metrics.scheduler.raw_get.observeShape(later(shapeOf((0.12 + missMs) * queue.cpuStretch + queue.readWaitMs), wait), reads);
   metrics.asyncSnapshot.observeShape(shapeOf(0.03 * queue.cpuStretch), reads);
   for (const counter of metrics.counters.reads) counter.add(reads);
@@ -47,11 +48,12 @@ interface Commit {
   /** Until a majority has the entry on disk. */
   readonly quorum: Shape;
   readonly load: StoreLoad;
-  readonly followers: number;
+  /** To how many followers they are sent. */
+  readonly copies: number;
 }
 
 /** A put: wait for the raftstore, propose, commit, wait for the apply pool, apply, answer. */
-function accountWrites(store: Store, writes: number, { quorum, load, followers }: Commit): void {
+function accountWrites(store: Store, writes: number, { quorum, load, copies }: Commit): void {
   if (writes === 0) return;
   const { metrics, queue } = store;
   const { raftstore } = metrics;
@@ -76,7 +78,7 @@ function accountWrites(store: Store, writes: number, { quorum, load, followers }
   metrics.scheduler.raw_put.observeShape(plus(done, waitMs + applyWaitMs + applyMs + 0.1), writes);
   metrics.grpc.raw_put.observeShape(plus(done, waitMs + applyWaitMs + applyMs + 0.25 * stretch), writes);
   for (const counter of metrics.counters.writes) counter.add(writes);
-  metrics.sent.of('append').add(writes * followers);
+  metrics.sent.of('append').add(writes * copies);
   store.putShape = plus(done, waitMs + applyWaitMs + applyMs + 0.25 * stretch);
 }
 

@@ -1,4 +1,4 @@
-import { later, meanMs, type Shape, spreads, type Wait } from '../metrics/histogram.ts';
+import { averageMs, later, meanMs, type Shape, spreads, type Wait } from '../metrics/histogram.ts';
 import type { RoundTrip } from '../hosts/network.ts';
 import type { Store } from './store.ts';
 
@@ -26,6 +26,8 @@ export interface StoreLoad {
 /** Writes that wait for one set of replicas. */
 export interface CommitLoad {
   readonly followerIds: readonly number[];
+  /** Those that get them as well and whose answers are lost. */
+  readonly unheardIds: readonly number[];
   writes: number;
 }
 
@@ -87,7 +89,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   const write = later(later({ ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch }, behindLarge(store, load)), wait);
   // Whoever waits for a turn that waits for the quota is served with it, when the period begins: only the turn's work is waited for.
   const workSeconds = (meanMs(still) - still.medianMs + write.medianMs) / 1000;
-  const turnSeconds = meanMs(write) / 1000;
+  const turnSeconds = averageMs(write) / 1000;
   const appendsPerSecond = (load.writes + load.followed) / spanSeconds;
   const busy = (appendsPerSecond * workSeconds) / (1 + appendsPerSecond * workSeconds);
   const queuedMs = store.saturation.waitMs;

@@ -1,8 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import { inFlightMax } from '../clients/in-flight.ts';
 import type { StoreLoad } from './pipeline.ts';
 
-/** Clients hold at most so many requests; what comes beyond is turned away before it is sent. */
-const inFlightMax = 6_000;
 
 /**
  * The queue of a store that is asked for more than it can do. While the utilisation is above one, the work that is left over
@@ -33,11 +32,10 @@ export class Saturation {
   }
 }
 
-/** The part of a load that is served. */
+/** The part of a load that is served. What leaders elsewhere send is not for a follower to refuse: it waits in its queues. */
 export function scaleLoad(load: StoreLoad, share: number): void {
   if (share === 1) return;
   load.reads = Math.floor(load.reads * share);
   load.writes = 0;
-  load.followed = Math.floor(load.followed * share);
   for (const commits of load.commits.values()) load.writes += commits.writes = Math.floor(commits.writes * share);
 }

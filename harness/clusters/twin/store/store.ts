@@ -4,6 +4,7 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
+import { roughly } from '../noise.ts';
 import type { StoreRates } from '../pd/views.ts';
 import type { World } from '../world.ts';
 import { bootLines, connectLines, readyLines, shutdownLines, type StoreIdentity } from './boot-lines.ts';
@@ -43,8 +44,9 @@ export class Store implements Program, StoreIdentity {
   readonly levels = new Levels();
   /** The raft log's queue and the CPU, as of the last tick. */
   queue: StoreQueue = idleQueue;
-  /** How long puts take, as of the last tick. */
+  /** How long puts and gets take, as of the last tick. */
   putShape: Shape = idleQueue.persist;
+  getShape: Shape = idleQueue.persist;
   /** Accepts raft messages and requests. */
   serving = false;
   /** Told PD that it is going to stop. */
@@ -215,9 +217,9 @@ export class Store implements Program, StoreIdentity {
     }
     if (this.space.exhausted) {
       this.log(noPlaceHolder);
-      return this.process.after(jitter(this.#random, bootMs), () => this.dieOfNoSpace());
+      return this.process.after(roughly(this.#random, bootMs), () => this.dieOfNoSpace());
     }
-    this.process.after(jitter(this.#random, bootMs), () => this.#ready(storeHeartbeatMs));
+    this.process.after(roughly(this.#random, bootMs), () => this.#ready(storeHeartbeatMs));
   }
 
   #ready(firstHeartbeatMs: Millis): void {
@@ -245,5 +247,3 @@ export class Store implements Program, StoreIdentity {
     this.#world.raft.fullDisks.spread(this, before);
   }
 }
-
-const jitter = (random: Random, spanMs: Millis): Millis => Math.round(spanMs * random.between(0.9, 1.1));

@@ -43,14 +43,16 @@ export function balanceRegion(world: World): Scheduler {
   }
 
   function moveFrom(source: StoreView, marginMib: number): boolean {
-    const high = scoreOf(world, source, -marginMib);
-    if (![...world.pd.stores.values()].some((view) => view !== source && scoreOf(world, view, marginMib) < high)) return false;
+    if (![...world.pd.stores.values()].some((view) => view !== source && scoreOf(world, view, marginMib) < scoreOf(world, source, -marginMib))) return false;
     const followers = movable(source);
     for (let n = 0; n < picksPerStore && followers.length > 0; n++) {
       const region = random.pick(followers);
       const target = targetOf(region, source);
-      const low = target && scoreOf(world, target, marginMib);
-      if (target && low !== undefined && low < high) return order(region, { source, target, high, low });
+      if (!target) continue;
+      // A region that is larger than others must not turn the scale by itself, or it would be moved to and fro.
+      const margin = Math.max(marginMib, region.sizeMib);
+      const [high, low] = [scoreOf(world, source, -margin), scoreOf(world, target, margin)];
+      if (low < high) return order(region, { source, target, high, low });
     }
     return false;
   }

@@ -1,0 +1,62 @@
+import { inFlightMax } from '../clients/in-flight.ts';
+import type { LawOf } from './law.ts';
+
+const windowMs = 10_000;
+/** Durations are dealt to fourteen points, and a tick's are as long as the tick before let expect. */
+const tolerance = 1.15;
+
+/** A turn that is carried from a quick half second into a slow one is booked with the slow one's length. */
+const writerTolerance = 1.4;
+
+interface Look {
+  readonly atMs: number;
+  readonly pids: string;
+  /** Seconds that all requests together have spent inside. */
+  readonly inside: number;
+  readonly cpuSeconds: readonly number[];
+}
+
+const seconds = (histogram: { readonly sumMicros: number }): number => histogram.sumMicros / 1e6;
+
+/**
+ * Little's law, L = lambda W: the sum of all durations that end in a second is how many were under way on average. So it is at
+ * most one for a thread that does one thing at a time, no more than the cores for CPU time, and for requests what clients hold.
+ */
+export const littlesLaw: LawOf = (world) => {
+  const look = (): Look => ({
+    atMs: world.engine.nowMs,
+    pids: world.stores.map(({ process }) => `${process.pid}${process.state}`).join(),
+    inside: world.stores.reduce((sum, { metrics }) => sum + seconds(metrics.grpc.raw_get) + seconds(metrics.grpc.raw_put), 0),
+    cpuSeconds: world.stores.map((store) => store.cpuSeconds),
+  });
+  let before = look();
+  return {
+    name: "queues follow Little's law",
+    check: () => {
+      if (world.engine.nowMs - before.atMs < windowMs) return undefined;
+      const [old, now] = [before, look()];
+      before = now;
+      return busyWriter(world) ?? (old.pids === now.pids ? overfull(world, { old, now }) : undefined);
+    },
+  };
+};
+
+/** A turn that ends now may have begun long ago, so the whole life of a process is looked at. */
+function busyWriter(world: Parameters<LawOf>[0]): string | undefined {
+  for (const { node, process, metrics } of world.stores) {
+    const lifeSeconds = (world.engine.nowMs - process.startedMs) / 1_000;
+    const busySeconds = seconds(metrics.raftEngine.write);
+    if (busySeconds > Math.max(1, lifeSeconds) * writerTolerance) return `the log writer of ${node} was busy for ${busySeconds.toFixed(1)} of ${lifeSeconds} seconds`;
+  }
+  return undefined;
+}
+
+function overfull(world: Parameters<LawOf>[0], { old, now }: { readonly old: Look; readonly now: Look }): string | undefined {
+  const spanSeconds = (now.atMs - old.atMs) / 1_000;
+  for (const [at, { node, host }] of world.stores.entries()) {
+    const cores = ((now.cpuSeconds[at] ?? 0) - (old.cpuSeconds[at] ?? 0)) / spanSeconds;
+    if (cores > host.cpu.cores * 1.001) return `${node} used ${cores.toFixed(2)} of ${host.cpu.cores} cores`;
+  }
+  const inside = (now.inside - old.inside) / spanSeconds;
+  return inside > inFlightMax * tolerance ? `${Math.round(inside)} requests were under way, and clients hold ${inFlightMax}` : undefined;
+}

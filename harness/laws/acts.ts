@@ -1,0 +1,44 @@
+import { LabError } from '../../src/kernel/result.ts';
+import type { Capability, ClusterSpec, Controls, NodeId } from '../clusters/contract.ts';
+import type { World } from '../faults/contract.ts';
+import { faults } from '../faults/registry.ts';
+import { parametersOf } from './parameters.ts';
+import type { Act, Schedule } from './schedule.ts';
+
+/** What is about to happen at an instant, in seconds after the first act may come. */
+export interface Due {
+  readonly atSeconds: number;
+  readonly act: Act;
+  readonly what: 'inject' | 'revert';
+}
+
+/** Injections and reverts in order of time; what is due together comes in the order of the schedule. */
+export function calendarOf({ acts }: Schedule): Due[] {
+  const due = acts.flatMap((act): Due[] => [
+    { atSeconds: act.atSeconds, act, what: 'inject' }, { atSeconds: act.atSeconds + act.holdSeconds, act, what: 'revert' },
+  ]);
+  return due.sort((a, b) => a.atSeconds - b.atSeconds);
+}
+
+/** The cluster of a schedule. */
+export const specOf = ({ pd, tikv, regions, load }: Schedule): ClusterSpec => ({
+  kind: 'twin', subject: 'tikv', roles: { pd, tikv }, regions,
+  load: { shape: load.rate === 0 ? 'idle' : 'mixed', ratePerSecond: load.rate, reads: load.readsPercent / 100, keys: load.keys, valueBytes: load.valueBytes },
+});
+
+/** Injects an act, or takes it back, through the same controls as the lab does. */
+export async function perform({ act, what }: Pick<Due, 'act' | 'what'>, controls: Controls, nodes: readonly { readonly id: NodeId; readonly role: string }[]): Promise<void> {
+  const fault = faults.get(act.fault);
+  try {
+    await fault?.[what](controls as unknown as World<Capability>, victimsOf(act, nodes), parametersOf(fault, act.draws));
+  } catch (error) {
+    // What this world cannot do, or PD cannot do now, does not happen; anything else is a bug.
+    if (!(error instanceof LabError)) throw error;
+  }
+}
+
+/** Stores come first, because most faults strike those. */
+function victimsOf({ victims }: Act, nodes: readonly { readonly id: NodeId; readonly role: string }[]): NodeId[] {
+  const ordered = [...nodes].sort((a, b) => (a.role === b.role ? 0 : a.role === 'tikv' ? -1 : 1));
+  return [...new Set(victims.map((victim) => ordered[victim % ordered.length]?.id ?? ''))];
+}
