@@ -22,7 +22,8 @@ export class PackedColumn {
   #tail: Float64Array;
   #base: number;
   #capacity: number;
-  #count = 0;
+  /** How many values the tail holds. */
+  #used = 0;
   #falls = false;
 
   constructor({ pool, chunks }: { readonly pool: FloatPool; readonly chunks: ChunkStore }, expected = chunkSize) {
@@ -36,7 +37,7 @@ export class PackedColumn {
 
   /** How many values there are. */
   get count(): number {
-    return this.#count;
+    return this.#chunks.length * chunkSize + this.#used;
   }
 
   /** Whether a value may be lower than the one before it; `false` is certain. */
@@ -45,35 +46,38 @@ export class PackedColumn {
   }
 
   push(value: number): void {
-    let used = this.#count - this.#chunks.length * chunkSize;
-    if (used === 0) this.#falls ||= this.#count > 0;
-    else if (value < (this.#tail[this.#base + used - 1] as number)) this.#falls = true;
-    if (used === this.#capacity) used = this.#makeRoom(used);
-    this.#tail[this.#base + used] = value;
-    this.#count++;
+    if (this.#used === 0) this.#falls ||= this.#chunks.length > 0;
+    else if (value < (this.#tail[this.#base + this.#used - 1] as number)) this.#falls = true;
+    if (this.#used === this.#capacity) this.#makeRoom();
+    this.#tail[this.#base + this.#used++] = value;
   }
 
   /** The newest value. */
   get last(): number {
-    return this.#tail[this.#base + this.#count - this.#chunks.length * chunkSize - 1] as number;
+    return this.#tail[this.#base + this.#used - 1] as number;
   }
 
   /** The newest value so many times more. */
   repeat(times: number): void {
     const { last } = this;
-    for (let i = 0; i < times; i++) this.push(last);
+    for (let left = times; left > 0; ) {
+      if (this.#used === this.#capacity) this.#makeRoom();
+      const now = Math.min(left, this.#capacity - this.#used);
+      for (let i = 0; i < now; i++) this.#tail[this.#base + this.#used++] = last;
+      left -= now;
+    }
   }
 
   /** Puts another value in the place of the newest. */
   replaceLast(value: number): void {
-    const last = this.#base + this.#count - this.#chunks.length * chunkSize - 1;
+    const last = this.#base + this.#used - 1;
     if (value < (this.#tail[last] as number)) this.#falls = true;
     this.#tail[last] = value;
   }
 
   /** Takes the newest value back: only once after each `push`. */
   dropLast(): void {
-    this.#count--;
+    this.#used--;
   }
 
   /** The values `from` up to but not including `to`: a copy, good until the scratch is used again. Behind the newest value it goes on. */
@@ -81,23 +85,23 @@ export class PackedColumn {
     const buffer = scratch?.take(to - from) ?? new Float64Array(to - from);
     const packed = this.#chunks.length * chunkSize;
     if (from < packed) this.#store.read(this.#chunks, { from, to: Math.min(to, packed) }, buffer);
-    const written = Math.min(to, this.#count);
+    const written = Math.min(to, packed + this.#used);
     for (let at = Math.max(from, packed); at < written; at++) buffer[at - from] = this.#tail[this.#base + at - packed] as number;
     if (to > written) buffer.fill(this.last, Math.max(0, written - from), to - from);
     return buffer;
   }
 
   /** A full tail is packed; a short one, made for fewer values than came, is exchanged for a full-sized one. */
-  #makeRoom(used: number): number {
-    if (used === chunkSize) {
+  #makeRoom(): void {
+    if (this.#used === chunkSize) {
       this.#chunks = this.#chunks.concat(this.#store.write(this.#tail, this.#base));
-      return 0;
+      this.#used = 0;
+      return;
     }
     const { slab, base } = this.#pool.take(chunkSize);
-    slab.set(this.#tail.subarray(this.#base, this.#base + used), base);
+    slab.set(this.#tail.subarray(this.#base, this.#base + this.#used), base);
     this.#tail = slab;
     this.#base = base;
     this.#capacity = chunkSize;
-    return used;
   }
 }

@@ -102,8 +102,10 @@ export class ScrapedSeries implements SeriesSource {
 
   /** Writes the sample of a scrape; says whether it is the first one of that scrape, and whether a run begins with it. */
   set(scrape: number, value: number): 'again' | 'first' | 'begins' {
-    const carried = this.#carry !== undefined && this.#carry.through >= scrape;
-    if (this.#carry) this.#fill(Math.min(this.#carry.through, scrape - 1));
+    const through = this.#carry === undefined ? -2 : this.#carry.through;
+    const carried = through >= scrape;
+    const behind = carried ? scrape - 1 : through;
+    if (behind > this.#lastWritten) this.#fill(behind);
     if (this.#lastWritten === scrape) {
       this.#values.replaceLast(value);
       return 'again';
@@ -135,9 +137,12 @@ export class ScrapedSeries implements SeriesSource {
     return this.#laterRuns === undefined && this.#values.count === 1 ? { scrape: this.#firstScrape, length: this.#count, value: this.#values.last } : undefined;
   }
 
-  /** The runs as scrape index of the first value, and the values. */
-  runs(): { readonly scrape: number; readonly values: Float64Array }[] {
-    return this.#runs().map(({ scrape, offset, length }) => ({ scrape, values: this.#values.read(offset, offset + length) }));
+  /** The runs as scrape index of the first value, and the values; where there is only one, they may lie in a scratch. */
+  runs(scratch?: SampleScratch): { readonly scrape: number; readonly values: Float64Array }[] {
+    const runs = this.#runs();
+    const [only] = runs;
+    if (runs.length === 1 && only && scratch) return [{ scrape: only.scrape, values: this.#values.read(only.offset, only.offset + only.length, scratch).subarray(0, only.length) }];
+    return runs.map(({ scrape, offset, length }) => ({ scrape, values: this.#values.read(offset, offset + length) }));
   }
 
   /** Moves to other columns, without the first so many scrapes. It must not be carried. */

@@ -1,6 +1,7 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { defined } from '../../src/kernel/assert.ts';
 import { LabelSet, compareLabels, nameLabel } from './labels.ts';
+import { SampleScratch } from './packed-column.ts';
 import type { LooseSeries } from './loose-series.ts';
 import type { ScrapedSeries } from './series.ts';
 import { metricsFormat, toJsonSample, type HeaderLine, type JsonSample, type SeriesLine, type TargetLine } from './snapshot-format.ts';
@@ -80,14 +81,17 @@ function header(store: MetricStore, targets: readonly TargetLine[], series: numb
   };
 }
 
+/** A line is written before the next series is read. */
+const scratch = new SampleScratch();
+
 function scrapedLine(target: StoredTarget, series: ScrapedSeries, t: number): string {
   const named = `{${target.bare ? namedBare(series.labels) : namedShared(series.shared)},"t":${t},`;
   const { constant } = series;
   if (constant) return `${named}${constantText(constant.scrape, constant.length, constant.value)}`;
-  const runs = series.runs();
+  const runs = series.runs(scratch);
   const first = defined(runs[0], 'a series with samples has a run');
   if (runs.length === 1 && isConstant(first.values)) return `${named}${constantText(first.scrape, first.values.length, first.values[0] as number)}`;
-  if (runs.length === 1 && first.values.every(isPlain)) return `${named}"i":${first.scrape},"v":[${first.values.join()}]}`;
+  if (runs.length === 1 && areWritable(first.values)) return `${named}"i":${first.scrape},"v":[${first.values.join()}]}`;
   const v: JsonSample[] = [];
   for (const { scrape, values } of runs) {
     while (first.scrape + v.length < scrape) v.push(null);
@@ -105,8 +109,15 @@ function namedBare(labels: LabelSet): string {
   return `"n":${JSON.stringify(labels.get(nameLabel))},"l":${JSON.stringify(labels.filter((name) => name !== nameLabel).toObject())}`;
 }
 
-/** Whether JSON writes a number as JavaScript does. */
-const isPlain = (value: number): boolean => Number.isFinite(value) && !Object.is(value, -0);
+/** Whether JSON writes these numbers as JavaScript does. */
+function areWritable(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    // Neither NaN nor an infinity less itself is zero; a zero is minus zero where its reciprocal is negative.
+    if (value - value !== 0 || (value === 0 && 1 / value < 0)) return false;
+  }
+  return true;
+}
 
 function isConstant(values: Float64Array): boolean {
   const constant = values[0] as number;

@@ -172,8 +172,9 @@ export class StoredTarget implements ScrapeTarget {
   }
 
   #retractAll(): void {
-    if (this.#carry.through === this.#scrape) this.#carry.through--;
-    for (const series of this.#series) series.retract(this.#scrape);
+    const carried = this.#carry.through === this.#scrape;
+    if (carried) this.#carry.through--;
+    if (carried || this.#samples > 0) for (const series of this.#series) series.retract(this.#scrape);
     this.#carryNoMore();
     this.#samples = 0;
     this.#added = 0;
