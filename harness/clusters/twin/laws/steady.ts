@@ -16,9 +16,14 @@ const processes = (world: World): string[] => [
 const connections = (world: World): string[] => world.stores.flatMap((from) =>
   world.stores.filter((to) => !world.links.carries(from, to)).map((to) => `${from.node} does not reach ${to.node}`));
 
+/** Replicas that every region can have. */
+const replicasOf = ({ pd }: World): number => Math.min(pd.config.replicas, [...pd.stores.values()].filter(({ buried }) => !buried).length);
+
 const regions = (world: World): string[] => world.regions.flatMap((region) => [
   ...(region.leader === null ? [`region ${region.id} has no leader`] : peerOn(region, region.leader) ? [] : [`the leader of region ${region.id} holds no replica of it`]),
   ...(region.pending.size > 0 ? [`region ${region.id} has replicas that lag`] : []),
+  ...(region.peers.some(({ role }) => role !== undefined) ? [`region ${region.id} is between two configurations`] : []),
+  ...(region.peers.length < replicasOf(world) ? [`region ${region.id} has ${region.peers.length} replicas`] : []),
 ]);
 
 function pdsBelief(world: World): string[] {

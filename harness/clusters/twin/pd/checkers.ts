@@ -1,8 +1,9 @@
+import { isJoint } from '../raft/conf-change.ts';
 import { type Peer, type Region, peerOn } from '../raft/region.ts';
 import type { World } from '../world.ts';
 import { targetFor } from './candidates.ts';
 import type { RuleFit } from './placement.ts';
-import { addSteps, moveSteps, removeSteps } from './steps.ts';
+import { addSteps, moveSteps, removeSteps, type Step } from './steps.ts';
 import { storeState } from './views.ts';
 
 const name = 'rule-checker';
@@ -56,10 +57,11 @@ export class Checkers {
   #suspicious(): boolean {
     const { pd, index } = this.#world;
     const { wanted } = pd.placement;
-    return [...pd.stores.values()].some((view) => this.#leaves(view.id) || this.#isLost(view.id)) || [...index.byReplicas].some(([count, some]) => count !== wanted && some.items.length > 0);
+    return index.changing.length > 0 || [...pd.stores.values()].some((view) => this.#leaves(view.id) || this.#isLost(view.id)) || [...index.byReplicas].some(([count, some]) => count !== wanted && some.items.length > 0);
   }
 
   #check(region: Region, passes: number): void {
+    if (isJoint(region)) return this.#leaveJoint(region);
     const { fits, orphans } = this.#world.pd.placement.fit(region.peers);
     const count = (event: string) => this.#world.pd.metrics?.counter('pd_checker_event_count', { type: 'rule_checker', name: event }).add(passes);
     for (const fit of fits) {
@@ -69,6 +71,8 @@ export class Checkers {
       const leaving = fit.peers.find(({ storeId }) => this.#leaves(storeId));
       if (leaving) return this.#replace(region, fit, { peer: leaving, why: 'offline', count });
     }
+    const learner = region.peers.find((peer) => peer.role === 'learner' && !orphans.includes(peer) && !region.lags(peer.storeId));
+    if (learner) return this.#promote(region, learner, count);
     const [orphan] = orphans;
     if (orphan) this.#removeOrphan(region, orphan, count);
   }
@@ -110,6 +114,25 @@ export class Checkers {
     this.#world.pd.operators.start({ scheduler: 'remove-orphan-peer', region, kind: leads ? 'replica,region,leader' : 'replica,region', brief: `rm peer: store [${orphan.storeId}]`, steps: removeSteps(orphan, heir) });
   }
 
+  /** An operator was given up half way: the group leaves its joint configuration, led by somebody who stays. */
+  #leaveJoint(region: Region): void {
+    const demote = region.peers.filter(({ role }) => role === 'demoting');
+    const leader = demote.find(({ storeId }) => storeId === region.leader);
+    const heir = leader && this.#heir(region, leader);
+    if (leader && heir === undefined) return;
+    const steps: Step[] = [
+      ...(leader && heir !== undefined ? [{ kind: 'transfer-leader' as const, from: leader.storeId, to: heir }] : []),
+      { kind: 'leave-joint', promote: region.peers.filter(({ role }) => role === 'incoming'), demote },
+    ];
+    this.#world.pd.operators.start({ scheduler: 'leave-joint-state', region, kind: 'region', brief: 'leave joint state', steps });
+  }
+
+  /** A replica that has all the data and no vote gets one. */
+  #promote(region: Region, learner: Peer, count: (event: string) => void): void {
+    count('fix-peer-role');
+    this.#world.pd.operators.start({ scheduler: 'fix-peer-role', region, kind: 'replica', brief: `promote peer: store [${learner.storeId}]`, steps: [{ kind: 'change-peers', promote: [learner], demote: [] }] });
+  }
+
   #allowed(): boolean {
     const { operators, config } = this.#world.pd;
     return operators.countOf('replica') < Number(config.get('replica-schedule-limit')) || operators.refuse(name, 'replica');
@@ -117,7 +140,7 @@ export class Checkers {
 
   /** Who leads instead: the first other replica that may. */
   #heir(region: Region, peer: Peer): number | undefined {
-    return region.peers.map(({ storeId }) => storeId).find((id) => id !== peer.storeId && !region.pending.has(id) && this.#world.pd.acceptsLeadersOn(id) && peerOn(region, id)?.role === undefined);
+    return region.peers.map(({ storeId }) => storeId).find((id) => id !== peer.storeId && !region.pending.has(id) && this.#world.pd.acceptsLeadersOn(id) && ['voter', 'incoming'].includes(peerOn(region, id)?.role ?? 'voter'));
   }
 
   #leaves(storeId: number): boolean {

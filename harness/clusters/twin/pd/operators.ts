@@ -2,7 +2,7 @@ import type { Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
 import { isLeaderMove, type Operator, type OperatorSpec, transferOf } from './operator.ts';
 import { type Ending, endedAs, OperatorNotes } from './operator-notes.ts';
-import { costsOf, dispatch, isDone, type Step, stepTimeoutMs } from './steps.ts';
+import { costsOf, deposes, dispatch, isDone, type Step, stepTimeoutMs } from './steps.ts';
 
 /** A leader transfer that a scheduler asks for. */
 export interface LeaderMove {
@@ -129,6 +129,7 @@ export class Operators {
     const before = operator.step;
     for (let step = operator.steps[operator.step]; step && isDone(step, region, leader); step = operator.steps[operator.step]) this.#stepDone(operator, step);
     if (operator.step >= operator.steps.length) return this.#end(operator, 'finish');
+    if (deposes(operator.steps[operator.step] as Step, leader)) return this.#end(operator, 'canceled');
     if (operator.step === before) return;
     this.#notes.commanded(operator, 'heartbeat');
     this.#begin(operator);

@@ -59,7 +59,8 @@ export class Placement {
 
   /** Shares a region's replicas out to the rules, the choosy ones first; `orphans` are those that no rule asks for. */
   fit(peers: readonly Peer[]): { readonly fits: readonly RuleFit[]; readonly orphans: readonly Peer[] } {
-    const left = new Set(peers);
+    // Whoever votes is kept before whoever only learns.
+    const left = new Set([...peers].sort((a, b) => Number(a.role === 'learner') - Number(b.role === 'learner')));
     const choosyFirst = [...this.rules].sort((a, b) => (b.label_constraints?.length ?? 0) - (a.label_constraints?.length ?? 0));
     const fits = choosyFirst.map((rule) => {
       const peers = [...left].filter(({ storeId }) => this.admits(rule, storeId)).slice(0, rule.count);

@@ -13,7 +13,7 @@ export const checked: Readonly<Record<string, Kind>> = {
   'extra-peer': exceeding,
   'pending-peer': (world) => world.pd.regions.pending.items.map(({ region }) => region),
   'down-peer': (world) => world.pd.regions.down.items.map(({ region }) => region),
-  'learner-peer': (world) => world.index.learning,
+  'learner-peer': (world) => world.index.changing.filter(({ peers }) => peers.some(({ role }) => role === 'learner')),
   'offline-peer': onLeavingStores,
   'empty-region': (world) => (world.index.empty === 0 ? [] : world.regions.filter(({ sizeMib }) => sizeMib <= 1)),
   'oversized-region': () => [],

@@ -49,6 +49,12 @@ export function isDone(step: Step, region: Region, leader: number): boolean {
   return step.kind === 'change-peers' ? entered : entered && !isJoint(region);
 }
 
+/** Whether the step would take away the replica that leads: a leader refuses that, so PD gives such an operator up. */
+export function deposes(step: Step, leader: number): boolean {
+  if (step.kind === 'remove-peer') return step.peer.storeId === leader;
+  return step.kind === 'change-peers' && step.demote.some(({ storeId }) => storeId === leader);
+}
+
 const holds = (region: Region, peer: Peer): boolean => peerOn(region, peer.storeId)?.id === peer.id;
 const votes = (region: Region, peer: Peer): boolean => isVoter(peerOn(region, peer.storeId) ?? { ...peer, role: 'learner' });
 const votesFor = (region: Region, peer: Peer): boolean => peerOn(region, peer.storeId)?.role === undefined && holds(region, peer);

@@ -39,7 +39,7 @@ export class Membership {
     const peer = peerOn(region, leader.id);
     if (!peer) return;
     if (this.#underWay.has(region)) return leader.logAll(busyLines(region, peer));
-    if (changed(region, change) === undefined || takesLeaderOut(change, peer) || !this.#hasQuorum(region, leader)) return;
+    if (changed(region, change) === undefined || takesLeaderOut(change, peer) || (change.kind === 'LeaveJoint' && peer.role === 'demoting') || !this.#hasQuorum(region, leader)) return;
     leader.log(proposeLine(region, peer, change));
     this.#underWay.add(region);
     // Its own clock, not the process's: whoever dies with a change under way leaves no such mark behind.
@@ -72,7 +72,6 @@ export class Membership {
     region.peers = peers;
     region.confVer = confVer;
     for (const { storeId } of before) if (!peerOn(region, storeId) && region.lags(storeId)) region.pending.delete(storeId);
-    if (region.hasLog) for (const { storeId } of before) if (!peerOn(region, storeId)) region.log.drop(storeId);
     this.#world.snapshots.forget(region);
     for (const { storeId } of before) if (!peerOn(region, storeId)) region.withdrawCampaign(storeId);
   }

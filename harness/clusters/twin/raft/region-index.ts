@@ -40,7 +40,7 @@ export class RegionIndex implements RegionWatcher {
   readonly #byStore = new Map<number, StoreRegions>();
   readonly #leaderless = new ById<Region>();
   readonly #byReplicas = new Map<number, ById<Region>>();
-  readonly #learning = new ById<Region>();
+  readonly #changing = new ById<Region>();
   #touched = new Set<number | null>();
   #empty = 0;
   #mib = 0;
@@ -61,9 +61,9 @@ export class RegionIndex implements RegionWatcher {
     return this.#byReplicas;
   }
 
-  /** Regions with a learner. */
-  get learning(): readonly Region[] {
-    return this.#learning.items;
+  /** Regions with a replica that is no plain voter: a learner, or one that is on its way in or out. */
+  get changing(): readonly Region[] {
+    return this.#changing.items;
   }
 
   /** Regions with a megabyte or less. */
@@ -128,8 +128,8 @@ export class RegionIndex implements RegionWatcher {
     if (!alike) this.#byReplicas.set(length, (alike = new ById()));
     if (by > 0) alike.add(region);
     else alike.remove(region);
-    if (by < 0) this.#learning.remove(region);
-    else if (region.peers.some(({ role }) => role === 'learner')) this.#learning.add(region);
+    if (by < 0) this.#changing.remove(region);
+    else if (region.peers.some(({ role }) => role !== undefined)) this.#changing.add(region);
   }
 
   #countLeader(region: Region, leader: number | null, by: 1 | -1): void {

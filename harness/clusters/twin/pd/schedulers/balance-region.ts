@@ -19,14 +19,16 @@ const picksPerStore = 10;
 export function balanceRegion(world: World): Scheduler {
   const random = world.random.fork(name);
   const event = (what: string) => world.pd.metrics?.counter('pd_scheduler_event_count', { type: name, name: what }).add(1);
-  const tolerance = (): number => {
-    const ids = [...world.pd.stores.keys()];
-    const most = Math.max(0, ...ids.map((id) => world.index.of(id).held.size));
-    const sum = ids.reduce((total, id) => total + world.index.of(id).heldMib, 0);
-    const replicas = ids.reduce((total, id) => total + world.index.of(id).held.size, 0);
-    const factor = Number(world.pd.config.get('tolerant-size-ratio')) || Math.max(1, most * toleranceShare);
-    return replicas === 0 ? 0 : (sum / replicas) * factor;
+  /** What a move of an average region must leave of the difference. */
+  const averageMargin = (): number => {
+    const regions = [...world.pd.stores.keys()].map((id) => world.index.of(id));
+    const most = Math.max(0, ...regions.map(({ held }) => held.size));
+    const replicas = regions.reduce((total, { held }) => total + held.size, 0);
+    const average = regions.reduce((total, { heldMib }) => total + heldMib, 0) / Math.max(1, replicas);
+    tolerance = Number(world.pd.config.get('tolerant-size-ratio')) || Math.max(1, most * toleranceShare);
+    return average * tolerance;
   };
+  let tolerance = 1;
 
   function sources(): StoreView[] {
     const up = world.pd.upStores().filter((view) => !view.leaving);
@@ -42,16 +44,17 @@ export function balanceRegion(world: World): Scheduler {
     });
   }
 
-  function moveFrom(source: StoreView, marginMib: number): boolean {
-    if (![...world.pd.stores.values()].some((view) => view !== source && scoreOf(world, view, marginMib) < scoreOf(world, source, -marginMib))) return false;
+  function moveFrom(source: StoreView, leastMib: number): boolean {
+    const most = scoreOf(world, source, -leastMib);
+    if (![...world.pd.stores.values()].some((view) => view !== source && scoreOf(world, view, leastMib) < most)) return false;
     const followers = movable(source);
     for (let n = 0; n < picksPerStore && followers.length > 0; n++) {
       const region = random.pick(followers);
       const target = targetOf(region, source);
       if (!target) continue;
-      // A region that is larger than others must not turn the scale by itself, or it would be moved to and fro.
-      const margin = Math.max(marginMib, region.sizeMib);
-      const [high, low] = [scoreOf(world, source, -margin), scoreOf(world, target, margin)];
+      // After the move the source must still have more, or it would come back.
+      const marginMib = Math.max(leastMib, region.sizeMib * tolerance);
+      const [high, low] = [scoreOf(world, source, -marginMib), scoreOf(world, target, marginMib)];
       if (low < high) return order(region, { source, target, high, low });
     }
     return false;
@@ -88,8 +91,8 @@ export function balanceRegion(world: World): Scheduler {
       event('schedule');
       if (!hasRoom()) return false;
       if (world.pd.operators.countOf('region') >= Number(world.pd.config.get('region-schedule-limit'))) return world.pd.operators.refuse(name, 'region');
-      const marginMib = tolerance();
-      return sources().some((source) => moveFrom(source, marginMib));
+      const leastMib = averageMargin();
+      return sources().some((source) => moveFrom(source, leastMib));
     },
   };
 }
