@@ -24,6 +24,7 @@ function run(world: World, untilMs: Millis): void {
   world.pd.bootstrapMs = bornMs + 10_000;
   for (const store of world.stores) world.pd.noteStart(store);
   world.pd.reports.assume(20);
+  world.pd.operators.assume(Math.ceil(world.regions.length * 0.6));
   world.journal.muted = false;
   world.scraper.start();
   world.engine.runTo(untilMs);

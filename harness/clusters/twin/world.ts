@@ -14,6 +14,7 @@ import { Pd } from './pd/pd.ts';
 import { startChatter } from './raft/chatter.ts';
 import { Elections } from './raft/elections.ts';
 import { layRegions } from './raft/layout.ts';
+import { Hibernation } from './raft/hibernation.ts';
 import { Links } from './raft/links.ts';
 import { Membership } from './raft/membership.ts';
 import { LogFlow } from './raft/log-flow.ts';
@@ -48,6 +49,7 @@ export class World {
   readonly index = new RegionIndex();
   readonly links: Links;
   readonly logs: LogFlow;
+  readonly hibernation: Hibernation;
   readonly raft: Elections;
   readonly membership: Membership;
   readonly snapshots: Snapshots;
@@ -71,6 +73,7 @@ export class World {
     this.splits = new Splits(this, writtenBytesEach(spec.cluster.load));
     this.links = new Links(this);
     this.logs = new LogFlow(this);
+    this.hibernation = new Hibernation(this);
     const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);
     this.pd = new Pd(this, hosts.pd, storeIds);
     this.stores = hosts.tikv.map((host, at) => new Store(this, host, storeIds[at] as number));
@@ -122,6 +125,7 @@ export class World {
     this.splits.begin();
     startChatter(this);
     startRoutine(this);
+    this.hibernation.begin();
     watchClocks(this);
   }
 

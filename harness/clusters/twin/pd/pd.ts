@@ -164,7 +164,10 @@ export class Pd {
   /** Tells a store to wake its regions, because another one is slow. */
   awaken(store: Store, slowId: number): void {
     this.log({ source: 'cluster.go:1073', message: 'forcely awaken hibernated regions', fields: [['store-id', store.id], ['slow-stores', `[${slowId}]`]] });
-    store.process.after(2, () => store.log({ source: 'pd.rs:1753', message: 'forcely awaken hibernated regions in this store', fields: [['thread_id', 27]] }));
+    store.process.after(2, () => {
+      store.log({ source: 'pd.rs:1753', message: 'forcely awaken hibernated regions in this store', fields: [['thread_id', 27]] });
+      this.#world.hibernation.rouseAll(store);
+    });
   }
 
   schedulerAdded(name: string): void {

@@ -81,6 +81,7 @@ export class Elections {
       if (region.leader === reporter.id) this.#checkQuorum(region, reporter);
       else if (region.leader === lost.id || region.leader === null) this.#waitToCampaign(region, reporter, this.#missedTicks(region));
     }
+    this.#world.hibernation.lost(reporter, lost);
   }
 
   /** A connection works again: lagging replicas catch up, and leaderless regions can vote. */

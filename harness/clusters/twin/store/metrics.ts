@@ -6,6 +6,9 @@ import { CounterFamily, type Registry } from '../metrics/registry.ts';
 /** The client-facing requests of the model. */
 export type RequestType = 'raw_get' | 'raw_put';
 
+/** Raft messages that a process counts from its start on, whether it sends any or not. */
+const messageTypes = ['append', 'append_resp', 'heartbeat', 'heartbeat_resp', 'prevote', 'prevote_resp', 'vote', 'vote_resp', 'snapshot', 'timeout_now', 'transfer_leader', 'read_index', 'read_index_resp'] as const;
+
 /** What one TiKV process counts: the instruments that the model moves, by the part that moves them. */
 export class StoreMetrics {
   readonly registry: Registry;
@@ -38,6 +41,7 @@ export class StoreMetrics {
     this.raftEngine = raftEngineMetrics(registry);
     this.counters = storeCounters(registry);
     this.sent = new CounterFamily((type) => registry.counter('tikv_raftstore_raft_sent_message_total', { status: 'accept', type }));
+    for (const type of messageTypes) this.sent.of(type);
     this.received = new CounterFamily((store) => registry.counter('tikv_raftstore_message_recv_by_store', { store }));
     this.cache = new CounterFamily((type) => registry.counter('tikv_engine_cache_efficiency', { db: 'kv', type }));
     this.pdHeartbeat = new CounterFamily((type) => registry.counter('tikv_pd_heartbeat_message_total', { type }));
