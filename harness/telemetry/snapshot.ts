@@ -1,5 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { defined } from '../../src/kernel/assert.ts';
+import { JsonBytes, longestValue } from './json-bytes.ts';
 import { LabelSet, compareLabels, nameLabel } from './labels.ts';
 import { SampleScratch } from './packed-column.ts';
 import type { LooseSeries } from './loose-series.ts';
@@ -7,7 +8,7 @@ import type { ScrapedSeries } from './series.ts';
 import { metricsFormat, toJsonSample, type HeaderLine, type JsonSample, type SeriesLine, type TargetLine } from './snapshot-format.ts';
 import { rememberedByObject } from './promql/remembered.ts';
 import { parseMetricsJsonl } from './snapshot-parse.ts';
-import { blocksOf, textsOf } from './text-blocks.ts';
+import { textsOf } from './text-blocks.ts';
 import type { MetricStore } from './store.ts';
 import type { StoredTarget } from './target.ts';
 
@@ -18,7 +19,7 @@ export interface EncodeOptions {
 
 /** The whole store as Brotli-compressed `lab-metrics/1`; metadata rides in the header. Equal stores give equal bytes. */
 export function encodeMetrics(store: MetricStore, { quality = 1 }: EncodeOptions = {}): Uint8Array {
-  const bytes = Buffer.concat([...blocksOf(linesOf(store))].map((block) => Buffer.from(block)));
+  const bytes = written(store);
   return brotliCompressSync(bytes, {
     params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: Math.min(bytes.length, 2 ** 31 - 1) },
   });
@@ -29,28 +30,33 @@ export function decodeMetrics(bytes: Uint8Array): MetricStore {
   return parseMetricsJsonl(textsOf(brotliDecompressSync(bytes)));
 }
 
-/** A series of the snapshot; its line is made when it is written, so that a day of samples is not held as text. */
+/** A series of the snapshot, and how its line is written. */
 interface Row {
   readonly labels: LabelSet;
   readonly t: number;
-  readonly line: () => string;
+  readonly write: (to: JsonBytes) => void;
 }
 
 /** The store as uncompressed `lab-metrics/1`: a header, then one series a line in order of labels. */
-export const metricsJsonl = (store: MetricStore): string => [...linesOf(store)].join('');
+export const metricsJsonl = (store: MetricStore): string => written(store).toString();
 
-function* linesOf(store: MetricStore): Generator<string> {
+/** As bytes from the start: a string for each number would be most of what an export leaves behind, and a day of a large cluster is longer than a string may be. */
+function written(store: MetricStore): Buffer {
   const targets: TargetLine[] = [];
   const rows: Row[] = [];
   for (const target of store.targets()) {
     const t = targets.length;
-    for (const series of target.allSeries()) if (!series.isEmpty) rows.push({ labels: series.labels, t, line: () => scrapedLine(target, series, t) });
+    for (const series of target.allSeries()) if (!series.isEmpty) rows.push({ labels: series.labels, t, write: (to) => writeScraped(to, target, { series, t }) });
     targets.push({ job: target.job, instance: target.instance, timesMs: Array.from(target.times.slice(0, target.times.count)), ...(target.bare ? { bare: true as const } : {}) });
   }
   addLoose(store.looseSeries(), targets, rows);
-  const sorted = inOrder(rows);
-  yield `${JSON.stringify(header(store, targets, rows.length))}\n`;
-  for (const { line } of sorted) yield `${line()}\n`;
+  const bytes = new JsonBytes();
+  bytes.text(`${JSON.stringify(header(store, targets, rows.length))}\n`);
+  for (const { write } of inOrder(rows)) {
+    write(bytes);
+    bytes.text('\n');
+  }
+  return bytes.finished();
 }
 
 /** In order of labels. Most sets begin with the metric's name, of which there are few: so names are put in order, and then each name's series. */
@@ -84,39 +90,48 @@ function header(store: MetricStore, targets: readonly TargetLine[], series: numb
 /** A line is written before the next series is read. */
 const scratch = new SampleScratch();
 
-function scrapedLine(target: StoredTarget, series: ScrapedSeries, t: number): string {
-  const named = `{${target.bare ? namedBare(series.labels) : namedShared(series.shared)},"t":${t},`;
+function writeScraped(to: JsonBytes, target: StoredTarget, { series, t }: { readonly series: ScrapedSeries; readonly t: number }): void {
+  to.text(`{${target.bare ? namedBare(series.labels) : namedShared(series.shared)},"t":${t},"i":`);
   const { constant } = series;
-  if (constant) return `${named}${constantText(constant.scrape, constant.length, constant.value)}`;
+  if (constant) return writeConstant(to, constant.scrape, { length: constant.length, value: constant.value });
   const runs = series.runs(scratch);
   const first = defined(runs[0], 'a series with samples has a run');
-  if (runs.length === 1 && isConstant(first.values)) return `${named}${constantText(first.scrape, first.values.length, first.values[0] as number)}`;
-  if (runs.length === 1 && areWritable(first.values)) return `${named}"i":${first.scrape},"v":[${first.values.join()}]}`;
-  const v: JsonSample[] = [];
+  if (runs.length === 1 && isConstant(first.values)) return writeConstant(to, first.scrape, { length: first.values.length, value: first.values[0] as number });
+  to.text(`${first.scrape},"v":[`);
+  let count = 0;
   for (const { scrape, values } of runs) {
-    while (first.scrape + v.length < scrape) v.push(null);
-    for (let i = 0; i < values.length; i++) v.push(toJsonSample(values[i] as number));
+    for (; first.scrape + count < scrape; count++) to.text(',null');
+    to.reserve(values.length * longestValue);
+    for (let i = 0; i < values.length; i++) {
+      if (count++ > 0) to.byte(comma);
+      writeSample(to, values[i] as number);
+    }
   }
-  return `${named}"i":${first.scrape},"v":${JSON.stringify(v)}}`;
+  to.text(']}');
 }
 
-const constantText = (scrape: number, length: number, value: number): string => `"i":${scrape},"j":${scrape + length - 1},"k":${JSON.stringify(toJsonSample(value))}}`;
+function writeConstant(to: JsonBytes, scrape: number, { length, value }: { readonly length: number; readonly value: number }): void {
+  to.text(`${scrape},"j":${scrape + length - 1},"k":`);
+  to.reserve(longestValue);
+  writeSample(to, value);
+  to.text('}');
+}
+
+const [comma, quote] = [44, 34] as const;
+
+/** Like {@link toJsonSample}: what JSON has no number for stands in quotes. */
+function writeSample(to: JsonBytes, value: number): void {
+  const quoted = value - value !== 0 || Object.is(value, -0);
+  if (quoted) to.byte(quote);
+  to.value(value);
+  if (quoted) to.byte(quote);
+}
 
 /** How the line of a series begins; targets share what their own labels do not make different. */
 const namedShared = rememberedByObject(namedBare);
 
 function namedBare(labels: LabelSet): string {
   return `"n":${JSON.stringify(labels.get(nameLabel))},"l":${JSON.stringify(labels.filter((name) => name !== nameLabel).toObject())}`;
-}
-
-/** Whether JSON writes these numbers as JavaScript does. */
-function areWritable(values: Float64Array): boolean {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    // Neither NaN nor an infinity less itself is zero; a zero is minus zero where its reciprocal is negative.
-    if (value - value !== 0 || (value === 0 && 1 / value < 0)) return false;
-  }
-  return true;
 }
 
 function isConstant(values: Float64Array): boolean {
@@ -138,7 +153,7 @@ function addLoose(loose: readonly LooseSeries[], targets: TargetLine[], rows: Ro
       targets.push({ job: '', instance: `loose-${known.size}`, timesMs: times, bare: true });
     }
     const at = t;
-    if (entries.length > 0) rows.push({ labels: series.labels, t: at, line: () => JSON.stringify(looseLine(series, at)) });
+    if (entries.length > 0) rows.push({ labels: series.labels, t: at, write: (to) => to.text(JSON.stringify(looseLine(series, at))) });
   }
 }
 
