@@ -35,7 +35,7 @@ export class Hibernation {
 
   /** PD tells a store that another one is slow: all that sleeps there wakes. */
   rouseAll(store: Store): void {
-    for (const region of [...this.#world.index.of(store.id).held.items]) this.#rouse(region);
+    for (const region of this.#world.index.of(store.id).held.items.slice()) this.#rouse(region);
   }
 
   #rouse(region: Region): void {
