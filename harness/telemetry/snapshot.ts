@@ -5,7 +5,7 @@ import { LabelSet, compareLabels, nameLabel } from './labels.ts';
 import { SampleScratch } from './packed-column.ts';
 import type { LooseSeries } from './loose-series.ts';
 import type { ScrapedSeries } from './series.ts';
-import { metricsFormat, toJsonSample, type HeaderLine, type JsonSample, type SeriesLine, type TargetLine } from './snapshot-format.ts';
+import { metricsFormat, toJsonSample, type HeaderLine, type SeriesLine, type TargetLine } from './snapshot-format.ts';
 import { rememberedByObject } from './promql/remembered.ts';
 import { parseMetricsJsonl } from './snapshot-parse.ts';
 import { textsOf } from './text-blocks.ts';
