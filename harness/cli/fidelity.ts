@@ -4,6 +4,7 @@ import path from 'node:path';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
 import { readCase } from '../fidelity/case.ts';
 import { type Fidelity, fidelityOf } from '../fidelity/fidelity.ts';
+import { fidelityPage } from '../fidelity/page.ts';
 import { fidelityTable, missesOf } from '../fidelity/table.ts';
 import { parseRuleFile } from '../telemetry/rules/rule-file.ts';
 import type { RuleGroup } from '../telemetry/rules/rule.ts';
@@ -15,6 +16,7 @@ interface FidelityFlags {
   readonly seed: string;
   readonly misses?: boolean;
   readonly json?: boolean;
+  readonly page?: boolean;
 }
 
 /** Where raw recordings lie beside a checkout of the project. */
@@ -29,7 +31,8 @@ export function registerFidelity(program: Command): void {
     .option('--recordings <dir>', 'a folder of raw recordings, or one of them (default: those beside the checkout)')
     .option('--rules <file...>', 'rule files whose alerts are compared (default: the vendor\'s beside the recordings, else the lab\'s own)')
     .option('--seed <n>', 'of the twin', '1')
-    .option('--misses', 'name every disagreement')
+    .option('--misses', 'name every disagreement, with its reason')
+    .option('--page', 'print the page docs/fidelity.md')
     .option('--json', 'print one document, lab.fidelity/v1')
     .action(async (filter: string | undefined, flags: FidelityFlags) => {
       await fidelity(filter, flags);
@@ -50,6 +53,7 @@ async function fidelity(filter: string | undefined, flags: FidelityFlags): Promi
     else results.push(await fidelityOf(each.value, { seed: Number(flags.seed), groups }));
   }
   if (flags.json) process.stdout.write(`${JSON.stringify({ schema: 'lab.fidelity/v1', results }, null, 1)}\n`);
+  else if (flags.page) process.stdout.write(fidelityPage(results, Number(flags.seed)));
   else process.stdout.write([fidelityTable(results), ...(flags.misses ? results.map(missesOf) : [])].join('\n'));
 }
 

@@ -1,0 +1,44 @@
+import { messageReasons } from './message-reasons.ts';
+import type { Row } from './compare.ts';
+
+/** Why the twin and a recording may differ in something, for good or until somebody models it. */
+export interface Reason {
+  readonly kinds: readonly Row['kind'][];
+  /** What differs, as the row names it. */
+  readonly what: RegExp;
+  /** Recordings that it holds for; all of them where absent. */
+  readonly recordings?: RegExp;
+  readonly because: string;
+}
+
+const everything = ['symptom', 'order', 'time', 'magnitude', 'alert', 'state', 'message'] as const;
+const readings = ['symptom', 'order', 'time', 'magnitude'] as const;
+
+/** Every reason; the first that fits a miss explains it. */
+export const reasons: readonly Reason[] = [
+  { kinds: readings, what: /^stores |^TSO requests|^operators made|^region heartbeats/, recordings: /pd-only/, because: 'recorded without TiKV: simulated stores that ask their leader by its address and do not follow a change of leader as real ones do' },
+  { kinds: ['alert'], what: /^PD_cluster_(lost_connect|unhealthy)/, recordings: /pd-only/, because: 'recorded without TiKV: simulated stores that ask their leader by its address and do not follow a change of leader as real ones do' },
+  { kinds: everything, what: /PD_system_time_slow|PD_memory_quota|PD_etcd_network_peer_latency/, because: 'comes from the recording\'s machine: all nodes shared two cores, one clock and one memory' },
+  { kinds: readings, what: /^fsync p99/, because: 'all nodes of a recording shared one disk, so a burst on one is felt by all; the twin\'s machines have disks of their own' },
+  { kinds: readings, what: /^CPU|^resident memory/, because: 'all nodes of a recording shared two cores and one memory; what clients and other nodes take is not in the twin' },
+  { kinds: everything, what: /.*/, recordings: /hot-read|hot-write/, because: 'the recorded machine was saturated by the clients of its hot spot, which the twin\'s clients do not burden' },
+  { kinds: readings, what: /^(gets|puts|raft messages sent), /, because: 'the recording\'s quiet rates are noisy: its clients draw few keys, and a rate leaves its band later and less far than the twin\'s' },
+  { kinds: ['order'], what: / before (gets|puts|raft messages sent|leaders), /, because: 'one of the pair is a rate or a count that leaves a noisy quiet band late in the recording' },
+  { kinds: readings, what: /^leaders|^regions with a pending peer|^operators made/, because: 'which regions had a leader where, and how many operators a scheduler makes, differs from run to run; compared is one run of each' },
+  { kinds: readings, what: /^hibernated peers/, because: 'in the recording load-poor regions fall asleep and wake at random all the time; in the twin they sleep until something touches them' },
+  { kinds: readings, what: /^(failure reports|votes asked)/, because: 'a counter that is born with its first event: the recorded cluster had lost a store before, the twin\'s had not' },
+  { kinds: readings, what: /^(heartbeats to PD|region heartbeats)/, because: 'a real leader reports also when its size or its followers\' progress changes; the twin\'s reports every minute and when leaders or replicas change' },
+  { kinds: readings, what: /^(put|get|commit log|append log|apply log|apply wait|propose wait|raft engine sync) p99|before (propose|apply|append|commit|raft engine|put|get).* p99/, because: 'the far end of a distribution on a shared machine: a single burst of a neighbour decides it in the recording' },
+  { kinds: readings, what: /^(disk slow score|L0 files|write stall)/, because: 'RocksDB\'s levels and what they do to the disk are not modelled as files' },
+  { kinds: readings, what: /^(etcd (has a leader|leads|leader changes)|serves TSO)/, because: 'a real member without quorum changes its mind about the leader several times; the twin\'s does once' },
+  { kinds: readings, what: /^TSO requests/, because: 'the recording\'s clients asked for timestamps at a rate of their own, the twin counts those of its stores' },
+  { kinds: ['symptom', 'time', 'magnitude', 'state', 'order'], what: /stores (up|disconnected|slow|low on space)|Disconnected/, because: 'after a change of leader a real PD shows stores anew when they have reported, the twin shows them as silent until then' },
+  { kinds: ['alert', 'time'], what: /PD_cluster_lost_connect/, because: 'after a change of leader a real PD shows stores anew when they have reported, the twin shows them as silent until then' },
+  { kinds: ['alert', 'time'], what: /(PD_leader_change|PD_node_restart|TiKV_node_restart)/, because: 'counts changes over a window of minutes: the recorded cluster had been changed shortly before, by the recording before it' },
+  { kinds: ['alert', 'time'], what: /TiKV_(cpu_quota|raft_append_log|raft_apply_log)/, because: 'a threshold that one of the two just reaches and the other just does not' },
+  ...messageReasons,
+];
+
+/** Why this row of this recording differs; undefined where nobody has said. */
+export const reasonFor = (recording: string, { kind, what }: Pick<Row, 'kind' | 'what'>): Reason | undefined =>
+  reasons.find((reason) => reason.kinds.includes(kind) && reason.what.test(what) && (reason.recordings?.test(recording) ?? true));
