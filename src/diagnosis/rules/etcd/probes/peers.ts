@@ -108,15 +108,23 @@ async function noteDrift(investigation: Investigation): Promise<void> {
   }
 }
 
+/** So long after it fell silent the window holds nothing from before. */
+const heardAfterMs = 25_000;
+
 /** A member that only the outside has lost still sends to the others. The window is short, since what came before the silence counts as well. */
 async function noteHearing(investigation: Investigation, nodes: readonly ComponentRef[]): Promise<void> {
   const rows = await investigation.compare('sum by (From) (rate(etcd_network_peer_received_bytes_total{From!="0"}[15s]))', 'From');
   for (const row of rows) {
     if (!nodes.includes(row.node) || row.now === null || !row.quiet || row.quiet.median <= 0) continue;
+    const silent = investigation.findings.about('scrape-fails', row.node) ?? investigation.findings.about('calls-silent', row.node);
     const limit = round(row.quiet.median * 0.1);
+    // What was received just before the silence proves nothing about what came after.
+    if (row.now > limit && isSilent(investigation, row.node) && investigation.nowMs - (silent?.sinceMs ?? investigation.nowMs) < heardAfterMs) continue;
     investigation.note({ sign: 'peers-hear-it', component: row.node, present: row.now > limit, claim: `the others receive ${Math.round(row.now)} bytes a second from ${row.node}, ${Math.round(row.quiet.median)} in quiet time`, citation: row.at('now', { op: row.now > limit ? 'gt' : 'le', value: limit }) });
   }
 }
+
+const isSilent = ({ findings }: Investigation, node: ComponentRef): boolean => (['scrape-fails', 'calls-silent', 'calls-refused'] as const).some((sign) => findings.has(sign, node));
 
 /** A member that does not answer: does it still write its log? Only then its process runs. */
 async function noteLogging(investigation: Investigation, node: ComponentRef): Promise<void> {
