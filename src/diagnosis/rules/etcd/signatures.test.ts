@@ -42,6 +42,7 @@ describe('what tells one incident of etcd from another', () => {
     ['slow round trips alone', ['round-trip-slow@etcd-3', 'slow-everywhere'], ['etcd-3 network-delay']],
     ['streams that break again and again', ['streams-flap@etcd-3'], ['etcd-3 network-loss']],
     ['a full quota', ['space-alarm', 'quota-reached', 'puts-refused'], ['cluster quota-exhausted']],
+    ['a full quota before a status names the alarm', ['!space-alarm', 'quota-reached', 'puts-refused', 'database-grew'], ['cluster quota-exhausted']],
     ['damaged data', ['corrupt-alarm', 'hash-differs@etcd-2'], ['etcd-2 disk-corrupted']],
     ['more load than before, first', ['traffic-up', 'slow-everywhere', 'traffic-rose-first'], ['clients overload']],
     ['handshakes that fail', ['certificate-refused', 'streams-flap@etcd-1', 'sends-fail@etcd-1'], ['cluster certificate-expired']],

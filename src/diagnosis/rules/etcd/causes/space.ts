@@ -5,9 +5,10 @@ export const spaceQuotaExhausted: Cause = {
   kind: 'quota-exhausted',
   resource: 'etcd-space',
   about: ['cluster'],
-  needs: [['space-alarm']],
+  // In the first seconds the quota is reached and puts are refused before a status names the alarm.
+  needs: [['space-alarm', 'quota-reached'], ['space-alarm', 'puts-refused']],
   predicts: [
-    { sign: 'space-alarm', weight: 6 },
+    { sign: 'space-alarm', weight: 6, missing: 1 },
     { sign: 'quota-reached', weight: 3, missing: 0.5 },
     { sign: 'database-grew', weight: 1, missing: 0 },
     { sign: 'puts-refused', weight: 2, missing: 0 },
