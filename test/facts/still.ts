@@ -69,7 +69,7 @@ function readPages(recording: string, seen: Jobs, fits: (family: string) => bool
 }
 
 /** One row a line. */
-const stillText = (table: Record<string, readonly StillRow[]>): string =>
+export const stillText = (table: Record<string, readonly StillRow[]>): string =>
   `{${Object.entries(table).map(([job, rows]) => `"${job}": [\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]`).join(',\n')}}\n`;
 
 if (import.meta.main) {

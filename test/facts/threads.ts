@@ -41,4 +41,7 @@ function copiesOf(): Map<string, number> {
   return counts;
 }
 
-if (import.meta.main) writeFileSync(join(twinFolder, 'store', 'meters', 'threads.json'), `[\n${recordedThreads().map((row) => JSON.stringify(row)).join(',\n')}\n]\n`);
+/** One row a line. */
+export const threadsText = (rows: readonly ThreadRow[]): string => `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`;
+
+if (import.meta.main) writeFileSync(join(twinFolder, 'store', 'meters', 'threads.json'), threadsText(recordedThreads()));
