@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { Host } from './host.ts';
+import { flushingShare } from './traffic.ts';
 
 /** The disk that holds the data, as the kernel and the mount table name it. */
 const device = 'nvme0n1';
@@ -27,9 +28,35 @@ export function exportHost(engine: Engine, host: Host, registry: Registry, usedB
   const written = () => Math.round(host.disk.writtenBytes + host.neighbour.diskSeconds * host.disk.bytesPerSecond);
   gauge('node_disk_written_bytes_total', { device }, written);
   gauge('node_disk_io_time_seconds_total', { device }, () => Math.round((host.disk.busySeconds + host.neighbour.diskSeconds) * 1_000) / 1_000);
+  exportTraffic(host, registry, lifeSeconds);
   gauge('node_time_seconds', {}, () => (engine.nowMs + host.clock.offsetMs) / 1_000);
   gauge('node_filesystem_size_bytes', mount, () => host.disk.capacityBytes);
   gauge('node_filesystem_avail_bytes', mount, () => Math.max(0, host.disk.capacityBytes - usedBytes() - host.disk.foreignBytes));
+}
+
+/** Housekeeping of a machine and its agents, packets a second. */
+const idlePackets = 9;
+const idlePacketBytes = 200;
+const nic = { device: 'eth0' } as const;
+
+/** What went over the network and to the device. */
+function exportTraffic(host: Host, registry: Registry, lifeSeconds: () => number): void {
+  const { traffic, disk, neighbour } = host;
+  const count = (name: string, labels: Readonly<Record<string, string>>, read: () => number) => registry.gauge(name, labels, () => Math.floor(read()));
+  const idle = () => lifeSeconds() * idlePackets;
+  count('node_network_receive_packets_total', nic, () => traffic.received.packets + idle());
+  count('node_network_transmit_packets_total', nic, () => traffic.sent.packets + idle());
+  count('node_network_receive_bytes_total', nic, () => traffic.received.bytes + idle() * idlePacketBytes);
+  count('node_network_transmit_bytes_total', nic, () => traffic.sent.bytes + idle() * idlePacketBytes);
+  count('node_netstat_Tcp_InSegs', {}, () => traffic.received.packets + idle());
+  count('node_netstat_Tcp_OutSegs', {}, () => traffic.sent.packets + idle());
+  count('node_netstat_Tcp_RetransSegs', {}, () => traffic.retransmitted);
+  count('node_disk_writes_completed_total', { device }, () => traffic.deviceWrites);
+  count('node_disk_flush_requests_total', { device }, () => traffic.deviceFlushes);
+  const busy = (share: number) => () => Math.round((disk.busySeconds + neighbour.diskSeconds) * share * 1_000) / 1_000;
+  registry.gauge('node_disk_write_time_seconds_total', { device }, busy(1));
+  registry.gauge('node_disk_flush_requests_time_seconds_total', { device }, busy(flushingShare));
+  for (const kind of ['receive', 'transmit']) for (const what of ['drop', 'errs']) registry.set(`node_network_${kind}_${what}_total`, nic, 0);
 }
 
 /** What nobody used so far. Where programs want more than there is, nothing is idle; what was idle before stays counted. */

@@ -6,6 +6,7 @@ import { Memory } from './memory.ts';
 import { Neighbour } from './neighbour.ts';
 import { Network } from './network.ts';
 import { Process } from './process.ts';
+import { HostTraffic } from './traffic.ts';
 
 /** What a machine is made of. */
 export interface HostSpec {
@@ -30,6 +31,7 @@ export class Host {
   readonly cpu: Cpu;
   readonly memory: Memory;
   readonly network = new Network();
+  readonly traffic = new HostTraffic();
   readonly clock = new HostClock();
   readonly neighbour: Neighbour;
 

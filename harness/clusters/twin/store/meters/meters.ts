@@ -39,12 +39,18 @@ export class Meters {
     this.entriesPerTurn = turns > 0 ? Math.max(1, entries / turns) : 1;
     this.recent = { reads: load.reads / spanSeconds, writes: entries / spanSeconds, writtenBytes: (entries * load.valueBytes) / spanSeconds };
     this.#sum(load, turns, spanSeconds);
+    this.#bookHost(load, turns);
     this.engine.levels(levels.tick(this.#world.engine.nowMs, entries * load.valueBytes, queue.cpuStretch), spanSeconds);
   }
 
   /** Books one tick's gets. */
   gets(count: number, { keys, hot }: LoadSpec): void {
     this.engine.reads(count, keys, hot?.of === 'reads' ? hot.share : 0);
+  }
+
+  #bookHost({ reads, writes, followed, valueBytes }: StoreLoad, turns: number): void {
+    const { traffic, network } = this.#store.host;
+    traffic.book(network, { reads, puts: writes, entries: writes + followed, turns, valueBytes });
   }
 
   #sum(load: StoreLoad, turns: number, spanSeconds: number): void {
