@@ -44,6 +44,15 @@ describe('a store whose disk hangs', () => {
     expect((await lab.store('tikv-2')).status.leader_count).toBe(0);
   });
 
+  test('answers what waited after as long as it waited, and nothing else is late', async () => {
+    const { lab } = await hung(10);
+    await lab.controls.stall.release('tikv-2');
+    await lab.pass(10);
+    const p95 = 'histogram_quantile(0.95, sum by (instance, le) (rate(tikv_grpc_msg_duration_seconds_bucket{type="raw_put"}[20s])))';
+    const took = await lab.query(p95);
+    expect([(took['tikv-2'] as number) > 3, (took['tikv-2'] as number) < 12, (took['tikv-1'] as number) < 0.05]).toEqual([true, true, true]);
+  });
+
   test('is not cured by a restart onto the same volume', async () => {
     const { lab } = await hung(10);
     lab.controls.process.kill('tikv-2');

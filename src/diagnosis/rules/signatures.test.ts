@@ -29,6 +29,7 @@ describe('signatures from the incident library', () => {
     ['cut off from its peers alone', ['pre-vote-loop@tikv-2', 'stepped-down@tikv-2', 'peers-lost-it@tikv-2', 'logs-while-lost@tikv-2', 'leads-nothing@tikv-2'], 'tikv-2 network-partition peers-only'],
     ['cut off from the control plane alone', ['cut-from-control-plane@tikv-2', 'called-disconnected@tikv-2', 'a-store-is-down'], 'tikv-2 network-partition control-plane-only'],
     ['no sync is completed any more', ['sync-stopped@tikv-2', 'slow-score-high@tikv-2'], 'tikv-2 disk-stalled'],
+    ['a writer that is stuck for seconds again and again', ['writer-stuck-again@tikv-2', 'writes-slow@tikv-2'], 'tikv-2 disk-stalled'],
     ['flow control with a full level 0', ['writes-throttled@tikv-2', 'level-0-full@tikv-2', 'writes-slow@tikv-2'], 'tikv-2 write-stall'],
     ['long reads fill the pool', ['read-pool-full@tikv-2', 'reads-slow@tikv-2'], 'tikv-2 pool-exhausted'],
     ['a clock that is ahead and jumped nowhere else', ['clock-off@pd-2', 'led-the-control-plane@pd-2'], 'pd-2 clock-skew'],

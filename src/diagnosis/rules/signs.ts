@@ -40,6 +40,7 @@ export const signs = {
   'pending-peers': 'replicas are behind or missing',
   'append-slow': 'appending to its raft log is slow, on it alone',
   'sync-slow': 'synchronous writes of its raft log are slow, on it alone',
+  'writer-stuck-again': 'its log writer was stuck for a second or more, again and again',
   'sync-stopped': 'it completes no synchronous writes of its raft log any more',
   'commit-slow': 'its raft log is committed late, on it alone',
   'network-probe-slow': 'probes of the network towards it are slow',

@@ -135,6 +135,7 @@ export class Traffic {
   #readmit(): void {
     for (const { region, reads, writes, waitedMs } of this.#waiting.leave((region) => this.routes.isStalled(region), this.#world.engine.nowMs)) {
       const leader = this.#world.storeOf(region.leader);
+      leader?.writer.release(writes, waitedMs, this.#world.engine.nowMs);
       if (leader) this.#serve(region.route ?? { leader, key: '', followerIds: [], unheardIds: [] }, { reads, writes });
       region.flow.reads += reads;
       region.flow.writes += writes;

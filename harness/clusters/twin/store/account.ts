@@ -63,7 +63,7 @@ function accountWrites(store: Store, writes: number, { quorum, load, copies }: C
   // The leader's own thread must take a turn to see that the others have the entry; whoever waited for a new quota then
   // finds it fresh, so a whole put waits about twice: until it is seen as committed, and until it is applied and answered.
   const commit = later(quorum, cpu.quotaWait());
-  const done = later(quorum, cpu.quotaWait(2));
+  const done = later(later(quorum, cpu.quotaWait(2)), store.writer.takeHeld(writes));
   raftstore.requestWait.observeShape(queue.requestWait, writes);
   raftstore.wfBatchWait.observeShape(queue.requestWait, writes);
   raftstore.wfSendProposal.observeShape(plus(queue.requestWait, 0.1), writes);

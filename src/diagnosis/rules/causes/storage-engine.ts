@@ -24,6 +24,25 @@ export const diskStalled: Cause = {
   verifyBy: 'it completes syncs at the rate of quiet time again',
 };
 
+/** The disk stops for seconds, again and again, and is quick between that. */
+export const diskStalling: Cause = {
+  kind: 'disk-stalled',
+  about: ['tikv'],
+  needs: [['writer-stuck-again']],
+  predicts: [{ sign: 'writer-stuck-again', weight: 7 }, { sign: 'writes-slow', weight: 2, missing: 0.5 }, { sign: 'slow-score-high', weight: 1, missing: 0 }],
+  forbids: [{ sign: 'sync-slow', weight: 6 }, { sign: 'append-slow', weight: 4 }, { sign: 'scrape-fails', weight: 5 }, { sign: 'scrape-slow', weight: 4 }, { sign: 'restarted', weight: 5 }, { sign: 'peers-lost-it', weight: 5 }, { sign: 'cpu-quota-cut', weight: 5 }, { sign: 'slow-everywhere', weight: 3 }],
+  lookalikes: ['disk-slow', 'process-hang', 'network-loss', 'cpu-starved', 'overload'],
+  brings: ['leader-imbalance', 'network-delay', 'hot-spot-write'],
+  summary: 'The disk of {component} stops for seconds again and again, and is as quick as ever between that.',
+  mechanism: 'While it stops nothing that this store leads is committed, and what waited is answered all at once when it goes on. One sync in a thousand takes seconds, so no percentile of syncs shows it; the line that its writer leaves each time does.',
+  impact: [{ component: 'component', effect: 'completes nothing for seconds, again and again' }, { component: 'clients', effect: 'writes to regions that it leads wait for seconds each time' }],
+  remedies: [
+    { action: 'evict-leaders', on: 'component', benefits: 'clients feel it no longer', risks: 'the others carry its load; must be removed again', reversible: true },
+    { action: 'replace-disk', on: 'component', benefits: 'removes the cause', risks: 'its replicas are rebuilt', reversible: false },
+  ],
+  verifyBy: 'no further write to its log takes a second',
+};
+
 /** Writes outrun the compaction of the engine. */
 export const writeStall: Cause = {
   kind: 'write-stall',

@@ -38,6 +38,7 @@ export async function probeThresholds(investigation: Investigation): Promise<voi
     }
   }
   await noteSyncs(investigation);
+  await noteStalls(investigation);
   await noteLeaders(investigation);
   await notePlacement(investigation);
   await noteClocks(investigation);
@@ -71,6 +72,20 @@ async function noteSyncs(investigation: Investigation): Promise<void> {
       sign: 'sync-stopped', component: row.node, present: stopped, claim: `${row.node} completes ${row.now} syncs of its raft log a second, ${row.quiet.median} in quiet time`,
       citation: row.at('now', { op: row.now <= limit ? 'le' : 'gt', value: limit }), ...(stopped && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
     });
+  }
+}
+
+/** Once may be a pause of the whole process; a disk that stops again and again leaves a line each time. */
+const stallsAtLeast = 3;
+
+/** A writer that was stuck says so when it goes on: medians and most percentiles do not show what happens once in a thousand syncs. */
+async function noteStalls(investigation: Investigation): Promise<void> {
+  const { lines, looked } = await investigation.logMentions('async write too slow');
+  for (const { id } of investigation.nodes('tikv')) {
+    const own = lines.filter((line) => line.node === id && line.atMs >= investigation.assignment.quiet.toMs);
+    const [first, last] = [own[0], own.at(-1)];
+    if (first && last && own.length >= stallsAtLeast) investigation.note({ sign: 'writer-stuck-again', component: id, present: true, claim: `${id} logged ${own.length} times that a write to its log took a second or more`, citation: last.says('async write too slow'), sinceMs: first.atMs });
+    else if (looked) investigation.note({ sign: 'writer-stuck-again', component: id, present: false, claim: `${id} did not log again and again that a write to its log took a second`, citation: looked });
   }
 }
 
