@@ -88,7 +88,7 @@ export class Elections {
   reachable(from: Store, to: Store): void {
     for (const region of this.#world.index.of(to.id).held.items) {
       if (!peerOn(region, from.id)) continue;
-      if (region.leader === from.id && region.lags(to.id) && !this.#world.snapshots.owes(region, to.id)) this.#catchUp(region, from, to);
+      if (region.leader === from.id && !this.#world.snapshots.owes(region, to.id)) this.#meet(region, from, to);
       if (region.leader === null) this.#waitToCampaign(region, from, 0);
     }
   }
@@ -198,6 +198,12 @@ export class Elections {
     this.#world.snapshots.ledBy(region);
   }
 
+  /** A leader reaches a follower again: one that the log can help is helped by it, another needs a copy. */
+  #meet(region: Region, leader: Store, follower: Store): void {
+    if (region.lags(follower.id)) this.#catchUp(region, leader, follower);
+    else if (this.#world.logs.isBeyond(region, leader, follower)) this.#world.snapshots.begin(region, peerIn(region, follower), true);
+  }
+
   #catchUp(region: Region, leader: Store, follower: Store): void {
     const wasLeader = region.formerLeader === follower.id && follower.process.startedMs < region.leaderHeardMs;
     follower.logAll(rejoinLines(region, peerIn(region, follower), region.term - 1, wasLeader ? 'Leader' : 'Follower'));
@@ -205,8 +211,10 @@ export class Elections {
   }
 
   #bringUpToDate(region: Region, leader: Store, follower: Store): void {
+    if (this.#world.logs.isBeyond(region, leader, follower)) return this.#world.snapshots.begin(region, peerIn(region, follower), true);
     leader.process.after(this.#random.between(80, 1_200), () => {
-      if (region.leader !== leader.id || !this.#votes.canFollow(leader, follower) || this.#world.snapshots.owes(region, follower.id) || !region.pending.delete(follower.id)) return;
+      if (region.leader !== leader.id || !this.#votes.canFollow(leader, follower) || this.#world.snapshots.owes(region, follower.id) || !region.lags(follower.id)) return;
+      region.pending.delete(follower.id);
       this.#world.logs.caughtUp(region, leader, follower);
       this.#world.pd.reports.report(region);
     });

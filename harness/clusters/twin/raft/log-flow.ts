@@ -1,7 +1,12 @@
+import { writtenBytesEach } from '../clients/values.ts';
 import { meanMs } from '../metrics/histogram.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { isQuorum, peerOn, type Region } from './region.ts';
+
+/** `raft-log-gc-count-limit` and `raft-log-gc-size-limit`: three quarters of a region's size, in entries of a kilobyte and in bytes. */
+const keptEntries = 196_608;
+const keptBytes = 192 * 2 ** 20;
 
 /** Which way a region's writes go: its leader and the followers that it reaches. */
 export interface LogRoute {
@@ -57,6 +62,13 @@ export class LogFlow {
     this.bringUp(region);
     region.log.append(leader.id, 1);
     this.#spread(region, { leader, followerIds: this.#reached(region, leader) }, true);
+  }
+
+  /** Whether a follower needs entries that its leader's log no longer has: a leader keeps so many, and so many bytes, for whoever is away. */
+  isBeyond(region: Region, leader: Store, follower: Store): boolean {
+    this.bringUp(region);
+    const entries = region.hasLog ? region.log.lag(leader.id, follower.id) : 0;
+    return entries > keptEntries || entries * writtenBytesEach(this.#world.traffic.load) > keptBytes;
   }
 
   /** A follower has everything that its leader has. */

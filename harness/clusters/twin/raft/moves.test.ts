@@ -82,6 +82,32 @@ describe('a store that stays dead', () => {
   });
 });
 
+describe('a store that was away', () => {
+  const busy = { ...smallSpec, regions: 6, load: { ...smallSpec.load, ratePerSecond: 8_000, reads: 0.2, keys: 'uniform' } } as const;
+
+  async function away(seconds: number): Promise<TestCluster> {
+    const lab = await TestCluster.start(5, busy);
+    await lab.controls.process.kill('tikv-1');
+    await lab.pass(seconds);
+    await lab.controls.process.start('tikv-1');
+    await lab.pass(60);
+    return lab;
+  }
+
+  test('for longer than the logs go back gets whole copies, and its disk holds no more than before', async () => {
+    const lab = await away(240);
+    expect((await lab.log({ contains: 'requesting snapshot' })).length).toBeGreaterThan(2);
+    expect((await lab.log({ node: 'tikv-1', contains: 'apply new data' })).length).toBeGreaterThan(2);
+    expect(await lab.pendingRegions()).toBe(0);
+  });
+
+  test('for a moment catches up from the log', async () => {
+    const lab = await away(40);
+    expect(await lab.log({ contains: 'requesting snapshot' })).toHaveLength(0);
+    expect(await lab.pendingRegions()).toBe(0);
+  });
+});
+
 describe('a cluster with more stores than replicas', () => {
   test('that was balanced stays as it is: nobody moves anything', async () => {
     for (const seed of [1, 2, 3]) {

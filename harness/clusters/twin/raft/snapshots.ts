@@ -29,8 +29,8 @@ interface Transfer {
 export class Snapshots {
   readonly #world: World;
   readonly #freeAtMs = new Map<string, Millis>();
-  /** Replicas without data, by region: the stores that wait for a copy. */
-  readonly #owed = new Map<Region, Set<number>>();
+  /** Replicas that no log entry can help, by region: the stores that wait for a copy, and whether they had data before. */
+  readonly #owed = new Map<Region, Map<number, boolean>>();
 
   constructor(world: World) {
     this.#world = world;
@@ -43,22 +43,22 @@ export class Snapshots {
 
   /** A new leader leads: whoever waits for a copy asks it anew. */
   ledBy(region: Region): void {
-    for (const storeId of this.#owed.get(region) ?? []) {
+    for (const [storeId, again] of this.#owed.get(region) ?? []) {
       const to = peerOn(region, storeId);
-      if (to) this.begin(region, to);
+      if (to) this.begin(region, to, again);
       else this.#settle(region, storeId);
     }
   }
 
   /** Whoever left the group waits for nothing any more. */
   forget(region: Region): void {
-    for (const storeId of this.#owed.get(region) ?? []) if (!peerOn(region, storeId)) this.#settle(region, storeId);
+    for (const storeId of this.#owed.get(region)?.keys() ?? []) if (!peerOn(region, storeId)) this.#settle(region, storeId);
   }
 
-  /** A replica without data appeared in the group: it is behind until the copy is in. */
-  begin(region: Region, to: Peer): void {
+  /** A replica without data appeared in the group, or one has been away for longer than the log goes back: it is behind until the copy is in. */
+  begin(region: Region, to: Peer, again = false): void {
     region.pending.add(to.storeId);
-    this.#owed.set(region, (this.#owed.get(region) ?? new Set<number>()).add(to.storeId));
+    this.#owed.set(region, (this.#owed.get(region) ?? new Map<number, boolean>()).set(to.storeId, again));
     const leader = this.#world.storeOf(region.leader);
     const target = this.#world.storeOf(to.storeId);
     const leads = leader && peerOn(region, leader.id);
@@ -106,7 +106,7 @@ export class Snapshots {
       if (peerOn(region, to.storeId)?.id !== to.id || !this.owes(region, to.storeId)) return;
       target.log(appliedLine(region, workMs));
       observe(target, 'apply', workMs);
-      target.usedBytes += bytes;
+      if (!this.#owed.get(region)?.get(to.storeId)) target.usedBytes += bytes;
       region.pending.delete(to.storeId);
       this.#settle(region, to.storeId);
       const leader = this.#world.storeOf(region.leader);
@@ -126,7 +126,7 @@ export class Snapshots {
 
   #later(region: Region, to: Peer, spanMs = retryMs): void {
     this.#world.engine.after(spanMs, () => {
-      if (peerOn(region, to.storeId)?.id === to.id && this.owes(region, to.storeId)) this.begin(region, to);
+      if (peerOn(region, to.storeId)?.id === to.id && this.owes(region, to.storeId)) this.begin(region, to, this.#owed.get(region)?.get(to.storeId));
     });
   }
 

@@ -27,6 +27,7 @@ export class Splits {
   readonly #random: Random;
   readonly #usualBytes: number;
   readonly #grown = new Map<Region, number>();
+  readonly #seen = new Map<Store, number>();
 
   constructor(world: World, usualBytes: number) {
     this.#world = world;
@@ -38,16 +39,24 @@ export class Splits {
     this.#world.engine.every(checkEveryMs, checkEveryMs, () => {
       const { load } = this.#world.traffic;
       const growth = writtenBytesEach(load) - this.#usualBytes;
-      if (growth > 0) for (const region of this.#world.regions) this.#grow(region, growth);
+      for (const store of this.#world.stores) this.#growLed(store, growth);
       if (load.hot?.of === 'reads' && load.ratePerSecond * load.reads > readsPerSecondMax) this.#coolDown(load.hot.at);
     });
   }
 
-  /** Values that are larger than those that they replace make their region larger. */
-  #grow(region: Region, bytesEach: number): void {
-    const leader = this.#world.storeOf(region.leader);
-    if (!leader || !region.route) return;
-    const bytes = (this.#grown.get(region) ?? 0) + this.#world.traffic.writesPerSecond(region) * leader.saturation.share * (checkEveryMs / 1000) * bytesEach;
+  /** Values that are larger than those that they replace make regions larger: what a store served is shared out to those that it leads. */
+  #growLed(store: Store, bytesEach: number): void {
+    const writes = store.ledWrites - (this.#seen.get(store) ?? 0);
+    this.#seen.set(store, store.ledWrites);
+    if (bytesEach <= 0 || writes === 0) return;
+    const led = [...this.#world.index.of(store.id).led.items];
+    const weight = (region: Region): number => this.#world.traffic.writesPerSecond(region);
+    const total = led.reduce((sum, region) => sum + weight(region), 0);
+    if (total > 0) for (const region of led) this.#grow(region, store, (writes * bytesEach * weight(region)) / total);
+  }
+
+  #grow(region: Region, leader: Store, byBytes: number): void {
+    const bytes = (this.#grown.get(region) ?? 0) + byBytes;
     const whole = Math.floor(bytes / mib);
     this.#grown.set(region, bytes - whole * mib);
     if (whole === 0) return;

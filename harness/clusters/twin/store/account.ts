@@ -24,6 +24,7 @@ export function account(
   }
   accountLog(store, load, context.spanSeconds);
   store.meters.tick(load, context.spanSeconds);
+  store.ledWrites += load.writes;
   store.served.reads += load.reads;
   store.served.writes += load.writes + load.followed;
   store.served.valueBytes = load.valueBytes;

@@ -51,7 +51,8 @@ export class MemoryUse {
   /** Serves reads, most of which miss while the cache is empty, and writes, which stay in memtables until those are full. */
   serve(reads: number, writtenBytes: number): void {
     this.#cacheBytes = Math.min(this.#capacityBytes, this.#cacheBytes + reads * blockBytes * (1 - this.#cacheBytes / Math.max(1, this.#capacityBytes)));
-    this.#settled += writtenBytes * (1 - this.#settled / settledBytes);
+    // A memtable that is full is written out, however much comes at once.
+    this.#settled = Math.min(settledBytes, this.#settled + writtenBytes * (1 - this.#settled / settledBytes));
   }
 }
 

@@ -10,8 +10,6 @@ import type { StoreLoad } from './pipeline.ts';
  */
 export class Saturation {
   #waitSeconds = 0;
-  /** The part of what is asked that is served, as of the last span. */
-  share = 1;
 
   /** How long a request waits in all because of work that came before it. */
   get waitMs(): Millis {
@@ -27,8 +25,7 @@ export class Saturation {
   take(utilisation: number, requestsPerSecond: number, spanSeconds: number): number {
     const longest = requestsPerSecond > 0 ? inFlightMax / requestsPerSecond : 0;
     this.#waitSeconds = Math.max(0, Math.min(longest, this.#waitSeconds + (utilisation - 1) * spanSeconds));
-    this.share = utilisation > 1 ? 1 / utilisation : 1;
-    return this.share;
+    return utilisation > 1 ? 1 / utilisation : 1;
   }
 }
 
