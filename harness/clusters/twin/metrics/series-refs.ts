@@ -37,10 +37,15 @@ export class SeriesRefs {
   }
 }
 
-/** A key for look-ups; labels count in the order in which the caller wrote them, which is the same at every call. */
+/** A key for look-ups, the same in whatever order the caller wrote the labels. */
 export function labelsKey(labels: Labels): string {
   let key = '';
-  for (const label in labels) key += `${label}=${labels[label]}|`;
+  let last = '';
+  for (const label in labels) {
+    if (label < last) return labelsKey(Object.fromEntries(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1))));
+    key += `${label}=${labels[label]}|`;
+    last = label;
+  }
   return key;
 }
 
