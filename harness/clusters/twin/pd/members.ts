@@ -1,12 +1,15 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { World } from '../world.ts';
+import { campaignedLines, followedLines, startedLines, syncedLines, vacantLines } from './leadership-lines.ts';
 import type { PdServer } from './server.ts';
 
 /** Measured: a new etcd leader 3.9..4.6 s after the old one fell silent; its lease key lives 8.1 s longer. */
 const etcdElectionMs = { least: 3_900, most: 4_600 };
 const leaseAfterElectionMs = 8_100;
 const campaignMs = 50;
+/** Measured: the others find the new leader 230 ms after they missed the old one. */
+const followMs = 180;
 /** A leader that goes in order hands etcd over and revokes its lease. */
 const cleanElectionMs = 20;
 const cleanLeaseMs = 230;
@@ -25,6 +28,8 @@ export class PdMembers {
   readonly #random: Random;
   #leader: PdServer | undefined;
   #round = 0;
+  /** Who served last. */
+  #former: PdServer | undefined;
 
   constructor(world: World, servers: readonly PdServer[]) {
     this.#world = world;
@@ -125,17 +130,20 @@ export class PdMembers {
       if (round !== this.#round || !this.quorate) return;
       const winner = this.#random.pick(this.alive.filter((server) => server !== deposed));
       this.etcdLeader = winner;
-      winner.etcdElected(this.servers);
+      winner.etcdElected(this.servers, this.alive, this.#former);
       this.#world.engine.after(leaseMs, () => this.#campaign(winner, round));
     });
   }
 
   #campaign(winner: PdServer, round: number): void {
     if (round !== this.#round || !this.alive.includes(winner) || !this.quorate) return;
-    for (const other of this.alive) other.log({
-      source: 'leadership.go:390', message: 'current leadership is deleted',
-      fields: [['revision', 330 + round], ['leader-key', '/pd/leader'], ['purpose', 'leader election']],
-    });
+    for (const other of this.alive) {
+      other.log({
+        source: 'leadership.go:390', message: 'current leadership is deleted',
+        fields: [['revision', 330 + round], ['leader-key', '/pd/leader'], ['purpose', 'leader election']],
+      });
+      other.logAll(vacantLines(other, other === winner));
+    }
     winner.log({ source: 'server.go:1698', message: 'start to campaign PD leader', fields: [['campaign-leader-name', winner.name]] });
     this.#world.engine.after(campaignMs, () => {
       if (round === this.#round && this.alive.includes(winner)) this.#serve(winner);
@@ -148,8 +156,16 @@ export class PdMembers {
     this.etcdLeader = server;
     this.believed = server;
     for (const each of this.servers) each.leaderChanges++;
-    server.log({ source: 'server.go:1724', message: 'campaign PD leader ok', fields: [['campaign-leader-name', server.name]] });
+    this.#former = server;
+    server.logAll([...campaignedLines(this.#world, server), ...startedLines(this.#world, this.#world.pd.schedulers.names)]);
     server.log({ source: 'server.go:1778', message: 'PD leader is ready to serve', fields: [['leader-name', server.name]] });
     this.#world.pd.leaderServes(server);
+    for (const other of this.alive) if (other !== server) other.process.after(followMs, () => this.#follow(other, server));
+  }
+
+  #follow(server: PdServer, leader: PdServer): void {
+    if (this.serving !== leader) return;
+    server.logAll(followedLines(server, leader));
+    leader.logAll(syncedLines(leader, server));
   }
 }

@@ -4,6 +4,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
 import type { World } from '../world.ts';
+import { votedLines, wonLines } from './etcd-lines.ts';
 import { PdMetrics } from './metrics.ts';
 
 /** A starting PD answers `server not started` for about a second. */
@@ -107,14 +108,17 @@ export class PdServer implements Program {
     this.#world.journal.write(this.name, entry);
   }
 
-  /** etcd's raft chose this member. */
-  etcdElected(servers: readonly PdServer[]): void {
+  /** etcd's raft chose this member; those who are alive voted for it. */
+  etcdElected(servers: readonly PdServer[], alive: readonly PdServer[], former: PdServer | undefined): void {
     for (const each of servers) each.etcdTerm++;
-    const raft = (message: string) => this.log({ logger: 'raft', source: 'zap_raft.go:77', message });
-    raft(`${this.memberHex} is starting a new election at term ${this.etcdTerm - 1}`);
-    raft(`${this.memberHex} became pre-candidate at term ${this.etcdTerm - 1}`);
-    raft(`${this.memberHex} became candidate at term ${this.etcdTerm}`);
-    raft(`${this.memberHex} became leader at term ${this.etcdTerm}`);
+    const [others, voters] = [servers.filter((each) => each !== this), alive.filter((each) => each !== this)];
+    const election = { winner: this, voter: voters[0], others, former: former === this ? undefined : former, term: this.etcdTerm, index: 120 * this.etcdTerm };
+    this.logAll(wonLines(election));
+    for (const voter of voters) voter.logAll(votedLines(voter, election));
+  }
+
+  logAll(all: readonly Entry[]): void {
+    for (const entry of all) this.log(entry);
   }
 
   /** etcd lost its streams to another member. */

@@ -1,0 +1,54 @@
+import type { Entry, Field } from '../journal.ts';
+import type { World } from '../world.ts';
+import type { PdServer } from './server.ts';
+
+type Said = readonly [source: string, message: string, fields?: readonly Field[]];
+
+const purpose: Field = ['purpose', 'leader election'];
+const entries = (said: readonly Said[]): Entry[] => said.map(([source, message, fields]) => ({ source, message, ...(fields && { fields }) }));
+
+/** A member campaigns: it writes the leader's key under a lease. */
+export const campaignedLines = (world: World, server: PdServer): Entry[] => entries([
+  ['lease.go:75', 'lease granted', [['lease-timeout', 5], purpose]],
+  ['leadership.go:197', 'check campaign resp', [['resp', `{"header":{"member_id":${server.memberId},"raft_term":${server.etcdTerm}},"succeeded":true}`]]],
+  ['leadership.go:206', 'write leaderData to leaderPath ok', [['leader-key', `/pd/${world.pd.clusterId}/leader`], purpose]],
+  ['server.go:1724', 'campaign PD leader ok', [['campaign-leader-name', server.name]]],
+  ['lease.go:167', 'start lease keep alive worker', [['interval', '1.666666666s'], purpose]],
+]);
+
+/** It loads what its storage knows and starts everything that only a leader does, before it calls itself ready. */
+export const startedLines = (world: World, schedulers: readonly string[]): Entry[] => entries([
+  ['server.go:1850', 'server enable region storage'], ['server.go:1741', 'triggering the leader callback functions'], ['manager.go:187', 'resource group manager finishes initialization'],
+  ['cluster.go:536', 'initializing the global TSO allocator'], ['tso.go:177', 'start to sync timestamp'], ['tso.go:237', 'sync and save timestamp'],
+  ['cluster.go:810', 'load stores', [['count', world.stores.length]]], ['cluster.go:821', 'load regions', [['count', world.regions.length]]],
+  ['txn.go:728', 'rebuilt group-label mapping', [['total-groups', 0], ['total-ranges', 0]]], ['policy.go:158', 'affinity manager availability check loop started', [['interval', '10s']]],
+  ['manager.go:132', 'affinity manager initialized', [['group-count', 0]]], ['scheduling_controller.go:103', 'scheduling service is started'],
+  ['coordinator.go:233', 'coordinator starts to collect cluster information'],
+  ['cluster.go:583', 'memory info', [['total-mem', 16 * 2 ** 30]]], ['tuner.go:117', 'new gctuner', [['threshold', 10_307_921_510]]],
+  ['cluster.go:596', 'update gc tuner', [['enable-gc-tuner', false], ['gc-threshold-bytes', 10_307_921_510]]],
+  ['memory_limit_tuner.go:50', 'debug.SetMemoryLimit', [['limit', '9223372036854775807'], ['ret', '9223372036854775807']]],
+  ['cluster.go:603', 'update gc memory limit', [['memory-limit-bytes', 0], ['memory-limit-gc-trigger-ratio', 0.7]]],
+  ...schedulers.map((name): Said => ['coordinator.go:309', 'create scheduler with independent configuration', [['scheduler-name', name]]]),
+  ['id.go:175', 'idAllocator allocates a new id', [['label', 'idalloc'], ['check-curr-end', true]]],
+  ['util.go:50', 'load pd and cluster version', [['pd-version', '8.5.5'], ['cluster-version', '8.5.8']]],
+]);
+
+/** The old leader's key is gone: a member drops its stream of regions, and campaigns only if etcd's raft chose it. */
+export const vacantLines = (server: PdServer, campaigns: boolean): Entry[] => entries([
+  ['client.go:159', 'stop synchronizing with leader due to context canceled'], ['server.go:1659', 'pd leader has changed, try to re-campaign a pd leader'],
+  ...(campaigns ? [] : [['server.go:1686', 'skip campaigning of pd leader and check later', [['server-name', server.name]]] as const]),
+]);
+
+/** A member found the new leader and follows it. */
+export const followedLines = (server: PdServer, leader: PdServer): Entry[] => entries([
+  ['server.go:1655', 'start to watch pd leader', [['pd-leader', `name:"${leader.name}" member_id:${leader.memberId} peer_urls:"${leader.peerUrl}" client_urls:"${leader.clientUrl}"`]]],
+  ['client.go:106', 'region syncer start load region'], ['client.go:112', 'region syncer finished load regions', [['time-cost', '991ns']]],
+  ['client.go:165', 'server starts to synchronize with leader', [['server', server.name], ['leader', leader.name]]],
+  ['leadership.go:333', 'watch channel is created', [purpose]],
+]);
+
+/** The leader's side of that. */
+export const syncedLines = (server: PdServer, follower: PdServer): Entry[] => entries([
+  ['server.go:214', 'establish sync region stream', [['requested-server', follower.name], ['url', follower.clientUrl]]],
+  ['server.go:232', 'requested server has already in sync with server', [['requested-server', follower.name], ['server', server.name]]],
+]);
