@@ -1,5 +1,5 @@
 import type { Column, SlabColumns } from './column-source.ts';
-import { KahanColumn, KahanMeanColumn } from './kahan.ts';
+import { KahanColumn, KahanMeanColumn, KahanSum } from './kahan.ts';
 
 /** Takes the members of one group, one after the other, and keeps what it needs for each step. */
 export interface Accumulator {
@@ -25,6 +25,7 @@ export const folds: Readonly<Record<string, Fold>> = {
 
 function sum(columns: SlabColumns): Accumulator {
   const result = columns.next();
+  if (result.values.length === 1) return sumAtOneInstant(result);
   const sums = new KahanColumn(result.values, columns.next().values);
   const steps = result.values.length;
   return {
@@ -37,6 +38,22 @@ function sum(columns: SlabColumns): Accumulator {
     },
     result: () => {
       for (let step = 0; step < steps; step++) result.values[step] = sums.total(step);
+      return result;
+    },
+  };
+}
+
+/** What a monitor asks for again and again: it needs no columns to add up. */
+function sumAtOneInstant(result: Column): Accumulator {
+  const total = new KahanSum();
+  return {
+    add: ({ values, present }) => {
+      if (present[0] === 0) return;
+      result.present[0] = 1;
+      total.add(values[0] as number);
+    },
+    result: () => {
+      result.values[0] = total.total;
       return result;
     },
   };
