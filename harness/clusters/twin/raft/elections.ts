@@ -2,8 +2,9 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { DialDirection } from '../../contract.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
+import { CatchUp } from './catch-up.ts';
 import { FullDisks } from './full-disks.ts';
-import { campaignLines, givingWayLines, orderLine, rejoinLines, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
+import { campaignLines, givingWayLines, orderLine, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
 import { type Region, isVoter, peerOn } from './region.ts';
 import { isAlive, peerIn, Votes } from './votes.ts';
 
@@ -27,11 +28,13 @@ export class Elections {
   readonly #world: World;
   readonly #random: Random;
   readonly #votes: Votes;
+  readonly #catchUp: CatchUp;
 
   constructor(world: World) {
     this.#world = world;
     this.#random = world.random.fork('elections');
     this.#votes = new Votes(world);
+    this.#catchUp = new CatchUp(world, { random: this.#random, votes: this.#votes });
     this.fullDisks = new FullDisks(world);
   }
 
@@ -71,7 +74,7 @@ export class Elections {
 
   /** A follower's answers arrive again. */
   answersAgain(from: Store, to: Store): void {
-    for (const region of this.#world.index.of(from.id).held.items) if (region.leader === to.id && region.lags(from.id)) this.#bringUpToDate(region, to, from);
+    for (const region of this.#world.index.of(from.id).held.items) if (region.leader === to.id && region.lags(from.id)) this.#catchUp.bringUpToDate(region, to, from);
   }
 
   /** A raft client gave up a connection: followers of leaders there start to wait, leaders count their majority. */
@@ -88,7 +91,7 @@ export class Elections {
   reachable(from: Store, to: Store): void {
     for (const region of this.#world.index.of(to.id).held.items) {
       if (!peerOn(region, from.id)) continue;
-      if (region.leader === from.id && !this.#world.snapshots.owes(region, to.id)) this.#meet(region, from, to);
+      if (region.leader === from.id && !this.#world.snapshots.owes(region, to.id)) this.#catchUp.meet(region, from, to);
       if (region.leader === null) this.#waitToCampaign(region, from, 0);
     }
   }
@@ -97,7 +100,7 @@ export class Elections {
   audible(store: Store): void {
     for (const region of this.#world.index.of(store.id).held.items) {
       const leader = region.lags(store.id) ? this.#world.storeOf(region.leader) : undefined;
-      if (leader && this.#votes.canFollow(leader, store)) this.#catchUp(region, leader, store);
+      if (leader && this.#votes.canFollow(leader, store)) this.#catchUp.wake(region, leader, store);
     }
   }
 
@@ -196,28 +199,6 @@ export class Elections {
       if (follower && follower !== leader && !this.#votes.canFollow(leader, follower)) region.pending.add(storeId);
     }
     this.#world.snapshots.ledBy(region);
-  }
-
-  /** A leader reaches a follower again: one that the log can help is helped by it, another needs a copy. */
-  #meet(region: Region, leader: Store, follower: Store): void {
-    if (region.lags(follower.id)) this.#catchUp(region, leader, follower);
-    else if (this.#world.logs.isBeyond(region, leader, follower)) this.#world.snapshots.begin(region, peerIn(region, follower), true);
-  }
-
-  #catchUp(region: Region, leader: Store, follower: Store): void {
-    const wasLeader = region.formerLeader === follower.id && follower.process.startedMs < region.leaderHeardMs;
-    follower.logAll(rejoinLines(region, peerIn(region, follower), region.term - 1, wasLeader ? 'Leader' : 'Follower'));
-    this.#bringUpToDate(region, leader, follower);
-  }
-
-  #bringUpToDate(region: Region, leader: Store, follower: Store): void {
-    if (this.#world.logs.isBeyond(region, leader, follower)) return this.#world.snapshots.begin(region, peerIn(region, follower), true);
-    leader.process.after(this.#random.between(80, 1_200), () => {
-      if (region.leader !== leader.id || !this.#votes.canFollow(leader, follower) || this.#world.snapshots.owes(region, follower.id) || !region.lags(follower.id)) return;
-      region.pending.delete(follower.id);
-      this.#world.logs.caughtUp(region, leader, follower);
-      this.#world.pd.reports.report(region);
-    });
   }
 
   /** A leader that misses its majority steps down after an election timeout; a hibernated one does not notice. */

@@ -59,9 +59,8 @@ export class Store implements Program, StoreIdentity {
   readonly writer = new Writer(this);
   readonly space = new Space(this);
   cpuSeconds = 0;
-  /** Writes that it led and served, in all. */
+  /** Writes that it led, in all, and what it served since the last store heartbeat. */
   ledWrites = 0;
-  /** Served since the last store heartbeat. */
   served = { reads: 0, writes: 0, valueBytes: 0, readBytes: 0 };
   usedBytes: number;
   /** What the statistics task last saw; it looks once a minute. */
