@@ -42,6 +42,18 @@ export async function probeLatency(investigation: Investigation): Promise<void> 
     if (sign.sign === 'writes-slow' || sign.sign === 'reads-slow') noteEverywhere(investigation, 'slow-everywhere', sign, rows);
     if (sign.sign === 'waits-slow') noteEverywhere(investigation, 'waits-everywhere', sign, rows);
   }
+  if (investigation.findings.present('fsync-slow').length > 0) await noteSingleSyncs(investigation);
+}
+
+/** A member of the control plane syncs a few times a second: one late sync makes its p99, and a slow disk makes all of them late. */
+const meanSyncSeconds = 0.02;
+
+async function noteSingleSyncs(investigation: Investigation): Promise<void> {
+  const family = 'etcd_disk_wal_fsync_duration_seconds';
+  for (const row of await investigation.compare(`sum by (instance) (rate(${family}_sum[1m])) / sum by (instance) (rate(${family}_count[1m]))`)) {
+    if (row.now === null || row.now >= meanSyncSeconds || !investigation.findings.has('fsync-slow', row.node)) continue;
+    investigation.note({ sign: 'fsync-slow', component: row.node, present: false, claim: `single syncs of the etcd of ${row.node} were late; in the mean they take ${ms(row.now)}`, citation: row.at('now', { op: 'lt', value: meanSyncSeconds }) });
+  }
 }
 
 /** Notes whether one node's latency stands out against its own quiet time and against the others. */
