@@ -11,8 +11,6 @@ const writerTolerance = 1.4;
 interface Look {
   readonly atMs: number;
   readonly pids: string;
-  /** Seconds that all requests together have spent inside. */
-  readonly inside: number;
   readonly cpuSeconds: readonly number[];
 }
 
@@ -26,7 +24,6 @@ export const littlesLaw: LawOf = (world) => {
   const look = (): Look => ({
     atMs: world.engine.nowMs,
     pids: world.stores.map(({ process }) => `${process.pid}${process.state}`).join(),
-    inside: world.stores.reduce((sum, { metrics }) => sum + seconds(metrics.grpc.raw_get) + seconds(metrics.grpc.raw_put), 0),
     cpuSeconds: world.stores.map((store) => store.cpuSeconds),
   });
   let before = look();
@@ -36,17 +33,19 @@ export const littlesLaw: LawOf = (world) => {
       if (world.engine.nowMs - before.atMs < windowMs) return undefined;
       const [old, now] = [before, look()];
       before = now;
-      return busyWriter(world) ?? (old.pids === now.pids ? overfull(world, { old, now }) : undefined);
+      return lives(world) ?? (old.pids === now.pids ? overfull(world, { old, now }) : undefined);
     },
   };
 };
 
-/** A turn that ends now may have begun long ago, so the whole life of a process is looked at. */
-function busyWriter(world: Parameters<LawOf>[0]): string | undefined {
+/** A turn or a request that ends now may have begun long ago, so the whole life of a process is looked at. */
+function lives(world: Parameters<LawOf>[0]): string | undefined {
   for (const { node, process, metrics } of world.stores) {
     const lifeSeconds = (world.engine.nowMs - process.startedMs) / 1_000;
     const busySeconds = seconds(metrics.raftEngine.write);
     if (busySeconds > Math.max(1, lifeSeconds) * writerTolerance) return `the log writer of ${node} was busy for ${busySeconds.toFixed(1)} of ${lifeSeconds} seconds`;
+    const inside = (seconds(metrics.grpc.raw_get) + seconds(metrics.grpc.raw_put)) / Math.max(1, lifeSeconds);
+    if (inside > inFlightMax * tolerance) return `${Math.round(inside)} requests were under way on ${node}, and clients hold ${inFlightMax}`;
   }
   return undefined;
 }
@@ -57,6 +56,5 @@ function overfull(world: Parameters<LawOf>[0], { old, now }: { readonly old: Loo
     const cores = ((now.cpuSeconds[at] ?? 0) - (old.cpuSeconds[at] ?? 0)) / spanSeconds;
     if (cores > host.cpu.cores * 1.001) return `${node} used ${cores.toFixed(2)} of ${host.cpu.cores} cores`;
   }
-  const inside = (now.inside - old.inside) / spanSeconds;
-  return inside > inFlightMax * tolerance ? `${Math.round(inside)} requests were under way, and clients hold ${inFlightMax}` : undefined;
+  return undefined;
 }
