@@ -10,7 +10,7 @@ const schedule = (acts: readonly Act[], over: Partial<Schedule> = {}): Schedule 
   seed: 0, pd: 3, tikv: 3, regions: 3, load: { rate: 100, readsPercent: 50, keys: 'uniform', valueBytes: 1_024 }, acts, ...over,
 });
 
-test('laws: a few dozen random lives keep all of them', async () => {
+test('laws: a few dozen random lives keep all of them', { timeout: 120_000 }, async () => {
   expect(await checkLaws({ schedules: 40, seed: 20_260 })).toBeUndefined();
 });
 
