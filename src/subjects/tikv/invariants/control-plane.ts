@@ -47,7 +47,7 @@ export const controlPlaneInvariants: readonly Invariant<TikvObservation>[] = [
         seconds !== undefined && seconds > fsyncLimitSeconds ? [{ component: node, detail: `${node}: fsync p99 ${amount(seconds * 1000)} ms`, value: seconds }] : []),
   },
   {
-    name: 'clock-skew',
+    name: 'clocks-differ',
     title: 'Clocks agree within a second',
     severity: 'warning',
     graceMs: 5_000,

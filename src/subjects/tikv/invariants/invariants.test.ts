@@ -28,7 +28,7 @@ test('a healthy cluster breaks no invariant, and every invariant can be judged',
 test('the names are those that scenarios detect by, once each, with the agreed grace', () => {
   expect(Object.fromEntries(tikv.invariants.map(({ name, graceMs }) => [name, graceMs]))).toEqual({
     'store-down': 0, 'high-latency': 60_000, 'disk-usage': 0, 'store-slow': 5_000, 'departure-stalled': 15_000, 'telemetry-lost': 0,
-    'control-plane-leaderless': 5_000, 'control-plane-member-down': 0, 'control-plane-slow': 30_000, 'clock-skew': 5_000,
+    'control-plane-leaderless': 5_000, 'control-plane-member-down': 0, 'control-plane-slow': 30_000, 'clocks-differ': 5_000,
     'leader-imbalance': 60_000, 'region-imbalance': 60_000, 'hot-store': 60_000, 'under-replicated': 60_000, 'region-unavailable': 45_000,
   });
 });
@@ -192,7 +192,7 @@ describe('control plane', () => {
   });
 
   test('a clock that is more than a second off is named by its node, whichever way', async () => {
-    expect(await broken((c) => (c.clocks = { '10.77.0.12': -60, '10.77.0.21': 0.9, '10.77.0.22': 1.1 }))).toEqual(['clock-skew:pd-2', 'clock-skew:tikv-2']);
+    expect(await broken((c) => (c.clocks = { '10.77.0.12': -60, '10.77.0.21': 0.9, '10.77.0.22': 1.1 }))).toEqual(['clocks-differ:pd-2', 'clocks-differ:tikv-2']);
   });
 
   test('a cluster that no store has joined yet has a leader and nothing to complain about', async () => {
