@@ -16,7 +16,7 @@ export const clockSkew: Fault<'clock', Params> = {
   title: 'A clock is wrong',
   needs: ['clock'],
   params,
-  paint: { label: 'wrong clock', colour: 'amber' },
+  paint: { label: 'skewed time', colour: 'amber' },
   inject: async ({ clock }, struck, asked) => {
     for (const node of struck) await clock.step(node, offsetMs(asked));
   },
