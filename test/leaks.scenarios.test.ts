@@ -25,7 +25,7 @@ const common = [
 const excused = new Set(common.map(([word]) => word));
 
 /** What stands in every cluster's settings and in the help of its metrics, in the database's own words. */
-const ownPhrases = /disable-write-stall|[bf]g-cpu-throttle-threshold|likely overloaded from slow disk|overloaded likely from slow disk/g;
+const ownPhrases = /disable-write-stall|the cf being throttled|the throttled write flow|[bf]g-cpu-throttle-threshold|likely overloaded from slow disk|overloaded likely from slow disk/g;
 
 /** Whatever names the scenario, the fault or the truth and is not the database's own word. */
 function secretsOf({ run, answer }: Bundle): string[] {
