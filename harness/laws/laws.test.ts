@@ -24,6 +24,10 @@ describe('laws: lives that once broke one', () => {
     expect(await lawBrokenBy(schedule([act('network-delay', 0, 1), act('evict-leader-left-behind', 2, 1)], { regions: 5, load }))).toBeUndefined();
   });
 
+  test('a replica that fell behind over connections that carried nothing is brought up to date when they carry again', async () => {
+    expect(await lawBrokenBy(schedule([act('process-kill', 0, 1), act('dial-block', 0, 10)]))).toBeUndefined();
+  });
+
   test('a store finds PD again although PD slept when it called', async () => {
     expect(await lawBrokenBy(schedule([act('process-pause', 5, 2, 13), act('process-kill', 6, 12)], { tikv: 5 }))).toBeUndefined();
   });

@@ -110,6 +110,8 @@ function fillDisk(store: Store, freeShare: number): void {
 function openDials(world: World, store: Store): void {
   store.host.network.blockDials(undefined);
   world.changed(store);
+  // Connections that were never given up carry again: whoever fell behind over them is brought up to date.
+  for (const each of world.stores) world.raft.audible(each);
 }
 
 function blockDials(world: World, store: Store, direction: DialDirection): void {
