@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': '52605fac32678c3392f12dd4a51ff4942416cf57ba821fcd4ce3029ec7e77b26',
-  'tikv/latency-spike': '9283d96be151e08d2cb5eb84dd19f3b0819a09085595098b6a417805749b37de',
-  'controls/healthy': 'c83f19ce2751996c7008b6dbe503458ffa2bb88b13c86edeb14560eeb1a5fd9d',
+  'tikv/store-down': '5cbda4dead2150c111c087d5f069f94b9f908ce0f7df6c81e376bf5858fbbcfd',
+  'tikv/latency-spike': 'ff3099d598a7edeceb1ba6d557da08556a62c28be97e697caa0b4847517fd4f9',
+  'controls/healthy': '1f6288e5bb25e24c4114e82983ebaba65d6f7c41285de0b96ff663586a7b8c63',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {
