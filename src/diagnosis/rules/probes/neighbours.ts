@@ -38,6 +38,8 @@ function note(investigation: Investigation, { sign, what, floor, spell }: Resour
   if (host.now === null || !host.quiet) return;
   const limit = round(Math.max(growth * host.quiet.median, host.quiet.median + floor));
   const grew = host.now >= limit;
+  // Whose work it is, only the database's own count can tell.
+  if (grew && (own?.quiet ?? null) === null) return;
   const ownGrew = own !== undefined && own.now !== null && own.quiet !== null && own.now > Math.max(ownGrowth * own.quiet.median, floor / 2);
   const present = grew && !ownGrew;
   const component: ComponentRef = host.node;
