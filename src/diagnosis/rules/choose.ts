@@ -5,13 +5,15 @@ import { onsetOf, type Candidate } from './weigh.ts';
 const acceptScore = 4;
 /** Two faults at once are rarer than one fault and its consequences: a second one has to be nearly as strong. */
 const secondShare = 0.7;
+/** What is so strong stands by itself, however many signs the first one has. */
+const secondScore = 2 * acceptScore;
 /** What explains much less than its alleged consequence is not what brought it. */
 const bringsShare = 0.6;
 /** A consequence cannot begin well before its cause; telemetry is only this exact. */
 const onsetSlackMs = 15_000;
 
 /** Kinds that can be there twice or beside another without one bringing the other. */
-const independent: ReadonlySet<CauseKind> = new Set(['process-crash', 'process-hang', 'process-restarting', 'memory-exhausted', 'disk-full', 'disk-slow', 'network-partition']);
+const independent: ReadonlySet<CauseKind> = new Set(['process-crash', 'process-hang', 'process-restarting', 'background-load', 'memory-exhausted', 'disk-full', 'disk-slow', 'network-partition']);
 
 /** What is accepted, and the strongest rival that is not a mere consequence. */
 export interface Choice {
@@ -37,7 +39,7 @@ export function choose(candidates: readonly Candidate[]): Choice {
 }
 
 function isSecond(primary: Candidate, other: Candidate): boolean {
-  if (other.component === primary.component || other.score < primary.score * secondShare) return false;
+  if (other.component === primary.component || other.score < Math.min(primary.score * secondShare, secondScore)) return false;
   if (primary.cause.benign) return other.cause.kind === primary.cause.kind;
   return independent.has(primary.cause.kind) && independent.has(other.cause.kind);
 }
@@ -45,7 +47,7 @@ function isSecond(primary: Candidate, other: Candidate): boolean {
 /** Whether one candidate explains another: on the same component, or from something that the whole cluster hangs on. */
 function brings(cause: Candidate, effect: Candidate): boolean {
   if (cause === effect || !cause.cause.brings?.includes(effect.cause.kind)) return false;
-  const wide = cause.component === 'pd' || cause.component === 'tikv' || cause.component === 'clients' || cause.component === 'cluster' || cause.component.startsWith('region-') || cause.cause.about.includes('pd');
+  const wide = cause.component === 'pd' || cause.component === 'tikv' || cause.component === 'clients' || cause.component === 'cluster' || cause.component.startsWith('region-') || cause.bearer === 'pd';
   if (cause.component !== effect.component && !wide) return false;
   const [before, after] = [onsetOf(cause), onsetOf(effect)];
   return before === undefined || after === undefined || before <= after + onsetSlackMs;

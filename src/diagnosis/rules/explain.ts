@@ -68,7 +68,7 @@ function lookalikes(accepted: readonly Candidate[], known: Known): Candidate[] {
   for (const { cause, component } of accepted) {
     for (const kind of cause.lookalikes) {
       const options = [...expertise.causes, ...expertise.sketches].filter((each) => each.kind === kind)
-        .flatMap((each) => bearersOf(each, findings, topology).map((bearer) => weigh(each, bearer, findings)))
+        .flatMap((each) => bearersOf(each, findings, topology).map((borne) => weigh(each, borne, findings)))
         .filter((each) => isNew(each) && (each.component === component || each.supports.length + each.against.length > 0)).sort((a, b) => interest(b, known) - interest(a, known));
       const own = options.find((each) => each.component === component);
       // For a sick node the rest of the answer lies with a group or the clients: another node is no look-alike of it.

@@ -80,6 +80,11 @@ describe('signatures from the incident library', () => {
     expect(concluded(...down, 'append-slow@tikv-3', 'sync-slow@tikv-3', 'slow-score-high@tikv-3').sort()).toEqual(['tikv-1 process-crash', 'tikv-3 disk-slow']);
   });
 
+  test('work of others on one machine does not explain a slow disk of another', () => {
+    const neighbour = ['cpu-used-elsewhere@tikv-1', 'disk-used-elsewhere@tikv-1', 'append-slow@tikv-1', 'sync-slow@tikv-1', 'slow-score-high@tikv-1'];
+    expect(concluded(...neighbour, 'append-slow@tikv-3', 'sync-slow@tikv-3', 'slow-score-high@tikv-3').sort()).toEqual(['tikv-1 background-load', 'tikv-3 disk-slow']);
+  });
+
   test('every kind of the vocabulary can be concluded on a TiKV cluster, and sketches only say where it is not', () => {
     const known = new Set(causes.map(({ kind }) => kind));
     expect(sketches.filter(({ kind }) => !known.has(kind))).toEqual([]);

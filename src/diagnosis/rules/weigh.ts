@@ -1,5 +1,5 @@
 import type { ComponentRef, Topology } from '../../subjects/contract.ts';
-import type { Cause, Weighted } from './cause.ts';
+import type { Bearer, Cause, Weighted } from './cause.ts';
 import type { Finding, Findings } from './finding.ts';
 import { clusterSigns, type Sign } from './signs.ts';
 
@@ -7,6 +7,8 @@ import { clusterSigns, type Sign } from './signs.ts';
 export interface Candidate {
   readonly cause: Cause;
   readonly component: ComponentRef;
+  /** As what kind of component it is weighed: a cause that two roles can have reaches as far as the role of this one. */
+  readonly bearer: Bearer;
   /** Whether every need has a sign that is there; otherwise it is only a look-alike. */
   readonly possible: boolean;
   readonly score: number;
@@ -22,24 +24,29 @@ export function findingFor(findings: Findings, sign: Sign, component: ComponentR
 
 /** Weighs every cause for every component that could have it. */
 export function weighAll(causes: readonly Cause[], findings: Findings, topology: Topology): Candidate[] {
-  return causes.flatMap((cause) => bearersOf(cause, findings, topology).map((component) => weigh(cause, component, findings)));
+  return causes.flatMap((cause) => bearersOf(cause, findings, topology).map((borne) => weigh(cause, borne, findings)));
 }
 
+/** One component and as what it could have a cause. */
+export type Borne = Pick<Candidate, 'component' | 'bearer'>;
+
 /** The components that could have a cause. */
-export function bearersOf({ about }: Cause, findings: Findings, topology: Topology): ComponentRef[] {
-  return about.flatMap((bearer) => {
-    if (bearer === 'pd-group' || bearer === 'tikv-group') return topology.nodes.some((node) => `${node.role}-group` === bearer) ? [bearer.replace('-group', '')] : [];
-    if (bearer === 'clients' || bearer === 'cluster') return [bearer];
-    if (bearer === 'region') return findings.all().map((finding) => finding.component).filter((component, index, all) => component.startsWith('region-') && all.indexOf(component) === index);
-    return topology.nodes.filter((node) => node.role === bearer).map((node) => node.id);
-  });
+export function bearersOf({ about }: Cause, findings: Findings, topology: Topology): Borne[] {
+  return about.flatMap((bearer) => componentsOf(bearer, findings, topology).map((component) => ({ component, bearer })));
+}
+
+function componentsOf(bearer: Bearer, findings: Findings, topology: Topology): ComponentRef[] {
+  if (bearer === 'pd-group' || bearer === 'tikv-group') return topology.nodes.some((node) => `${node.role}-group` === bearer) ? [bearer.replace('-group', '')] : [];
+  if (bearer === 'clients' || bearer === 'cluster') return [bearer];
+  if (bearer === 'region') return findings.all().map((finding) => finding.component).filter((component, index, all) => component.startsWith('region-') && all.indexOf(component) === index);
+  return topology.nodes.filter((node) => node.role === bearer).map((node) => node.id);
 }
 
 /** What is needed and absent counts against a cause like a strong sign; a sign that forbids it may count more. */
 const unmetWeight = 4;
 
 /** Adds up what speaks for a cause and what against it. */
-export function weigh(cause: Cause, component: ComponentRef, findings: Findings): Candidate {
+export function weigh(cause: Cause, { component, bearer }: Borne, findings: Findings): Candidate {
   const about = (sign: Sign): Finding | undefined => findingFor(findings, sign, component);
   const supports: Finding[] = [];
   const against: { finding: Finding; weight: number }[] = [];
@@ -61,7 +68,7 @@ export function weigh(cause: Cause, component: ComponentRef, findings: Findings)
   }
   against.sort((a, b) => b.weight - a.weight);
   const distinct = [...new Set(against.filter((each) => each.weight > 0).map((each) => each.finding))];
-  return { cause, component, possible: unmet.length === 0, score, supports, against: distinct };
+  return { cause, component, bearer, possible: unmet.length === 0, score, supports, against: distinct };
 }
 
 function forbidden(forbids: readonly Weighted[], about: (sign: Sign) => Finding | undefined): { finding: Finding; weight: number }[] {
