@@ -78,8 +78,8 @@ describe('a store that cannot be scraped', () => {
 });
 
 describe('a store that is gone and whose log nobody kept', () => {
-  const sent = (preVotes: number, votes: number): NonNullable<Story['metrics']> => ({
-    'message_total{type="prevote"})': (node, atMs) => (node.startsWith('tikv') && !(node === 'tikv-2' && since(atMs)) ? 40 + (since(atMs) ? preVotes : 0) : undefined),
+  const sent = (preVotes: number, votes: number, before = 40): NonNullable<Story['metrics']> => ({
+    'message_total{type="prevote"})': (node, atMs) => (node.startsWith('tikv') && !(node === 'tikv-2' && since(atMs)) ? before + (since(atMs) ? preVotes : 0) : undefined),
     'message_total{type="vote"})': (node, atMs) => (node.startsWith('tikv') && !(node === 'tikv-2' && since(atMs)) ? 90 + (since(atMs) ? votes : 0) : undefined),
   });
   const gonePlain: Story = { ...kill, withoutLog: ['tikv-2'] };
@@ -98,6 +98,14 @@ describe('a store that is gone and whose log nobody kept', () => {
 
   test('was stopped in good order where its leaders had been handed over', async () => {
     expect(await diagnose({ ...gonePlain, metrics: { ...sent(0, 36), ...kill.metrics } })).toMatchObject({ verdict: 'healthy', rootCauses: [{ component: 'tikv-2', kind: 'planned-stop' }] });
+  });
+
+  test('was not stopped in good order where its log can be read and holds no such request', async () => {
+    expect(await diagnose({ ...kill, logs: [], metrics: { ...sent(0, 36), ...kill.metrics } })).toMatchObject({ verdict: 'fault', rootCauses: [{ component: 'tikv-2', kind: 'process-crash' }] });
+  });
+
+  test('may have had its leaders elected by others where nobody counts pre-votes', async () => {
+    expect(await diagnose({ ...gonePlain, metrics: { ...sent(0, 36, 0), ...kill.metrics } })).toMatchObject({ verdict: 'insufficient-evidence' });
   });
 });
 

@@ -36,11 +36,14 @@ async function noteSuccession(investigation: Investigation, gone: readonly Compo
   const [preVotes, votes] = [survivorsOf(await sent('prevote'), gone), survivorsOf(await sent('vote'), gone)];
   const asked = preVotes.find((row) => moreOf(row) > 0);
   const voted = votes.find((row) => moreOf(row) >= fewVotes);
+  // A counter that never moved may be one that this cluster does not keep.
+  const counted = preVotes.some(({ now }) => (now ?? 0) > 0);
   for (const component of gone) {
     if (asked) {
       investigation.note({ sign: 'others-elected', component, present: true, claim: `${asked.node} asked ${moreOf(asked)} times whether it would be elected`, citation: asked.at('now', { op: 'gt', value: asked.quiet?.max ?? 0 }) });
       investigation.findings.keep(({ sign, component: about }) => sign !== 'end-unexplained' || about !== component);
-    } else if (voted && preVotes.length > 0) {
+    } else if (voted && counted && investigation.findings.has('end-unexplained', component)) {
+      // Where its log was read, that log says whether it was asked to stop.
       investigation.note({ sign: 'leaders-handed-over', component, present: true, claim: `${voted.node} asked for ${moreOf(voted)} votes, and nobody had to ask first whether it would be elected: leaders were handed over`, citation: voted.at('now', { op: 'gt', value: voted.quiet?.max ?? 0 }), ...(voted.leftBandAtMs !== null && { sinceMs: voted.leftBandAtMs }) });
     }
   }
