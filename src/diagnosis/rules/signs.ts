@@ -49,7 +49,7 @@ export const signs = {
   'level-0-full': 'files pile up on level 0 of its engine',
   'read-pool-full': 'its read pool has far more tasks than the others',
   'member-cpu-full': 'it uses nearly all the CPU that it may use',
-  'clock-off': 'the clock of its machine differs from that of the monitoring by more than a second',
+  'clock-off': 'the clock of its machine differs by more than a second from those of the others, or of the monitoring where too few tell',
   'clock-set-back': 'it noticed that its own clock jumped',
   'clock-offset-repeats': 'it says again and again that its clock loop came late',
   'two-stores-gone': 'two or more stores are gone at once',

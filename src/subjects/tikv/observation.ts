@@ -74,7 +74,7 @@ export interface TikvObservation extends Observation {
   readonly stores: readonly StoreView[];
   readonly members: readonly MemberView[];
   readonly regions: RegionCounts;
-  /** Seconds by which a machine's clock is ahead of the monitoring's, where its exporter tells. */
+  /** Seconds by which a machine's clock is ahead of the others', where its exporter tells. */
   readonly clocks: readonly { readonly node: ComponentRef; readonly aheadSeconds: number }[];
   /** Replicas that a region should have. */
   readonly maxReplicas?: number;

@@ -5,8 +5,10 @@ export const foregroundTypes = 'raw_get|raw_put|raw_delete|raw_batch_get|raw_bat
 
 const p99 = (bucket: string, selector = ''): string => `histogram_quantile(0.99, sum by (instance, le) (rate(${bucket}_bucket${selector}[1m])))`;
 
-/** How far the clock of a machine is ahead of the one that stamps its scrapes. */
-export const clockOffset = 'node_time_seconds - timestamp(node_time_seconds)';
+const ahead = 'node_time_seconds - timestamp(node_time_seconds)';
+
+/** How far a machine's clock is ahead of the one in the middle, so that a wrong clock of the monitoring blames nobody; with fewer than three machines, of the one that stamps their scrapes. */
+export const clockOffset = `${ahead} - scalar(quantile(0.5, ${ahead}) and count(node_time_seconds) >= 3 or vector(0))`;
 
 /** What is worth charting of a TiKV cluster, cause side and symptom side, one line per instance or store. */
 export const signals: readonly Signal[] = [
@@ -19,7 +21,7 @@ export const signals: readonly Signal[] = [
   { id: 'append-log-p99', title: 'Raft log append p99 per store', unit: 'seconds', by: 'instance', promql: p99('tikv_raftstore_append_log_duration_seconds') },
   { id: 'raft-engine-sync-p99', title: 'Raft engine sync p99 per store', unit: 'seconds', by: 'instance', promql: p99('raft_engine_sync_log_duration_seconds') },
   { id: 'pd-fsync-p99', title: 'etcd fsync p99 per PD member', unit: 'seconds', by: 'instance', promql: p99('etcd_disk_wal_fsync_duration_seconds', '{job="pd"}'), threshold: 0.25 },
-  { id: 'clock-offset', title: 'Clock against that of the monitoring', unit: 'seconds', by: 'instance', promql: clockOffset },
+  { id: 'clock-offset', title: 'Clock against that of the other machines', unit: 'seconds', by: 'instance', promql: clockOffset },
   { id: 'slow-score', title: 'Slow score per store', unit: 'count', by: 'instance', promql: 'max by (instance) (tikv_raftstore_slow_score{type!="network"})', threshold: 80 },
   { id: 'stores-not-up', title: 'Stores that PD calls disconnected, unhealthy or down', unit: 'count', promql: 'sum(pd_cluster_status{type=~"store_disconnected_count|store_unhealth_count|store_down_count"})' },
   { id: 'cpu', title: 'CPU per store', unit: 'per-second', by: 'instance', promql: 'sum by (instance) (rate(tikv_thread_cpu_seconds_total[30s]))' },

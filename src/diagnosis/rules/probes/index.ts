@@ -1,5 +1,6 @@
 import type { Investigation } from '../investigation.ts';
 import { probeCapacity } from './capacity.ts';
+import { probeClocks } from './clocks.ts';
 import { probeControlPlane } from './control-plane.ts';
 import { probeLastWords } from './last-words.ts';
 import { probeLatency } from './latency.ts';
@@ -31,6 +32,7 @@ export const probes = [
   probeScheduling,
   probePlacement,
   probeThresholds,
+  probeClocks,
 ];
 
 async function noteStoreDown(investigation: Investigation): Promise<void> {

@@ -41,8 +41,6 @@ export async function probeThresholds(investigation: Investigation): Promise<voi
   await noteStalls(investigation);
   await noteLeaders(investigation);
   await notePlacement(investigation);
-  await noteClocks(investigation);
-  await noteOffsets(investigation);
 }
 
 function note(investigation: Investigation, { sign, what, atLeast, factor = 0 }: Threshold, { component, row, peers }: { component: ComponentRef; row: Row; peers: readonly Row[] }): void {
@@ -122,28 +120,4 @@ async function notePlacement(investigation: Investigation): Promise<void> {
   const [missing] = await investigation.compare('max(pd_regions_status{type="miss-peer-region-count"})');
   if (!missing || missing.now === null) return;
   investigation.note({ sign: 'replicas-missing', component: 'cluster', present: missing.now > 0, claim: `${missing.now} regions lack a replica that the rules ask for`, citation: missing.at('now', { op: 'eq', value: missing.now }), ...(missing.now > 0 && missing.leftBandAtMs !== null && { sinceMs: missing.leftBandAtMs }) });
-}
-
-/** From a second on etcd complains of a peer's clock. */
-const clockOffSeconds = 1;
-
-/** Whose machine's clock is off, by its exporter. */
-async function noteOffsets(investigation: Investigation): Promise<void> {
-  for (const row of await investigation.compare('node_time_seconds - timestamp(node_time_seconds)')) {
-    if (row.now === null) continue;
-    const off = Math.abs(row.now) > clockOffSeconds;
-    investigation.note({
-      sign: 'clock-off', component: row.node, present: off, claim: `the clock of ${row.node} is ${Math.abs(Number(row.now.toPrecision(3)))} s ${row.now < 0 ? 'behind' : 'ahead of'} that of the monitoring`,
-      citation: row.at('now', off ? { op: row.now < 0 ? 'lt' : 'gt', value: Math.sign(row.now) * clockOffSeconds } : { op: 'le', value: clockOffSeconds }), ...(off && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
-    });
-  }
-}
-
-/** Whose clock was seen to jump, by its own log. */
-async function noteClocks(investigation: Investigation): Promise<void> {
-  const { lines } = await investigation.logLines('system time jump');
-  for (const { id } of investigation.assignment.topology.nodes) {
-    const line = lines.find((each) => each.node === id);
-    if (line) investigation.note({ sign: 'clock-set-back', component: id, present: true, claim: `${id} logged "${line.message}"`, citation: line.says('system time jump'), sinceMs: line.atMs });
-  }
 }
