@@ -4,26 +4,32 @@ import type { Transport } from './http.ts';
 
 /** Clocks of two machines that are kept in time differ by less. */
 const sameTimeMs: Millis = 2_000;
+/** A sleep asks so often how far its clock has come, but no more than every quarter of a second. */
+const looksPerSleep = 20;
 const lookEveryMs: Millis = 250;
 
 /**
  * The clock by which a cluster's samples are stamped: the wall's where its Prometheus agrees with it, else what its Prometheus
- * says, which for a twin that listens is virtual, runs at a pace of its own and may stand still. Then a sleep ends when that clock
- * has come so far or the wall's has, whichever is first.
+ * says, which for a server whose time is not the wall's may be virtual, runs at a pace of its own and may stand still. Then a
+ * sleep ends when that clock has come so far or the wall's has, whichever is first.
  */
 export async function clockOf(prometheus: Transport): Promise<Clock> {
   const ask = askedOf(prometheus);
+  const askedMs = wallClock.now();
   const first = await ask();
-  if (first === undefined || Math.abs(first - wallClock.now()) < sameTimeMs) return wallClock;
+  // It was said at some instant between the question and its answer, however slow that was.
+  if (first === undefined || (first > askedMs - sameTimeMs && first < wallClock.now() + sameTimeMs)) return wallClock;
   let saidMs = first;
   return {
     now: () => saidMs,
     sleep: async (spanMs, signal) => {
       const elapsed = stopwatch();
       const untilMs = saidMs + spanMs;
+      const sliceMs = Math.min(spanMs, Math.max(lookEveryMs, spanMs / looksPerSleep));
       do {
-        await wallClock.sleep(Math.min(lookEveryMs, spanMs), signal);
-        saidMs = Math.max(saidMs, (await ask()) ?? saidMs);
+        await wallClock.sleep(sliceMs, signal);
+        // While nobody says, time is taken to pass as the wall's does: what is asked meanwhile must not be of the past.
+        saidMs = Math.max(saidMs, (await ask()) ?? saidMs + Math.round(sliceMs));
       } while (saidMs < untilMs && elapsed() < spanMs);
     },
   };
