@@ -6,8 +6,10 @@ import type { SubjectTool, TopologyNode } from '../contract.ts';
 
 const settingsMax = 200;
 
-/** One store's settings, each under its dotted name; or how it failed to tell them, which is a finding, too. */
-type Told = { readonly settings: ReadonlyMap<string, string> } | { readonly failure: Json };
+type Settings = ReadonlyMap<string, string>;
+
+/** One store's settings, each under its dotted name, with its own names and without; or how it failed to tell them, which is a finding, too. */
+type Told = { readonly asTold: Settings; readonly settings: Settings } | { readonly failure: Json };
 
 /** The settings that stores run with, from each one's own status port. */
 export const storeConfig: SubjectTool = {
@@ -30,7 +32,10 @@ async function askStore(ports: Ports, store: TopologyNode): Promise<Told> {
   if (!answer.ok) return { failure: { code: answer.failure.code, because: answer.failure.because } };
   const { status, body } = answer.value;
   try {
-    if (status === 200) return { settings: flattened(JSON.parse(body) as Json, (text) => withoutOwnNames(text, store)) };
+    if (status === 200) {
+      const asTold = flattened(JSON.parse(body) as Json);
+      return { asTold, settings: new Map([...asTold].map(([name, text]) => [name, withoutOwnNames(text, store)])) };
+    }
   } catch {
     // Whatever is no JSON is shown as it came.
   }
@@ -38,30 +43,35 @@ async function askStore(ports: Ports, store: TopologyNode): Promise<Told> {
 }
 
 /** A store calls itself by its addresses: that they differ between stores is no difference of settings. */
-const withoutOwnNames = (text: string, { id, host, aliases }: TopologyNode): string => [id, ...aliases, host].reduce((rest, name) => rest.replaceAll(name, '(itself)'), text);
+function withoutOwnNames(text: string, { id, host, aliases }: TopologyNode): string {
+  const names = [id, host, ...aliases].filter((name) => name !== '').sort((a, b) => b.length - a.length).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  // 10.0.0.1 is neither 10.0.0.12 nor 110.0.0.1, and tikv not tikv-1.
+  return names.length === 0 ? text : text.replaceAll(new RegExp(`(?<![\\w.-])(?:${names.join('|')})(?![\\w-]|\\.\\w)`, 'g'), '(itself)');
+}
 
-function flattened(value: Json | undefined, shown: (text: string) => string, name = '', into = new Map<string, string>()): Map<string, string> {
+function flattened(value: Json | undefined, name = '', into = new Map<string, string>()): Map<string, string> {
   if (value === undefined) return into;
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) into.set(name, shown(typeof value === 'string' ? value : JSON.stringify(value)));
-  else for (const [key, each] of Object.entries(value)) flattened(each, shown, name === '' ? key : `${name}.${key}`, into);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) into.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+  else for (const [key, each] of Object.entries(value)) flattened(each, name === '' ? key : `${name}.${key}`, into);
   return into;
 }
 
 type Answers = readonly (readonly [node: string, told: Told])[];
 
 function sideBySide(told: Answers, part: string | undefined): { readonly [key: string]: Json } {
-  const answered = told.flatMap(([node, each]) => ('settings' in each ? [[node, each.settings] as const] : []));
+  const answered = told.flatMap(([node, each]) => ('settings' in each ? [[node, each] as const] : []));
   const unanswered = told.flatMap(([node, each]) => ('failure' in each ? [[node, each.failure] as const] : []));
-  const names = [...new Set(answered.flatMap(([, settings]) => [...settings.keys()]))].sort();
-  const valuesOf = (name: string): Json => Object.fromEntries(answered.map(([node, settings]) => [node, settings.get(name) ?? null]));
-  const differing = names.filter((name) => new Set(answered.map(([, settings]) => settings.get(name))).size > 1);
+  const names = [...new Set(answered.flatMap(([, { settings }]) => [...settings.keys()]))].sort();
+  const valuesOf = (name: string): Json => Object.fromEntries(answered.map(([node, { settings }]) => [node, settings.get(name) ?? null]));
+  // Where all name one machine, the one whose own name that is has nothing else than the others.
+  const differing = names.filter((name) => (['asTold', 'settings'] as const).every((as) => new Set(answered.map(([, each]) => each[as].get(name))).size > 1));
   const wanted = part === undefined ? [] : names.filter((name) => name.includes(part));
   return {
     answered: answered.map(([node]) => node),
     unanswered: Object.fromEntries(unanswered),
     differs: Object.fromEntries(differing.slice(0, settingsMax).map((name) => [name, valuesOf(name)])),
     same: names.length - differing.length,
-    ...(part !== undefined && { settings: Object.fromEntries(wanted.slice(0, settingsMax).map((name) => [name, differing.includes(name) ? valuesOf(name) : (answered[0]?.[1].get(name) ?? null)])) }),
+    ...(part !== undefined && { settings: Object.fromEntries(wanted.slice(0, settingsMax).map((name) => [name, differing.includes(name) ? valuesOf(name) : (answered[0]?.[1].asTold.get(name) ?? null)])) }),
     ...(Math.max(wanted.length, differing.length) > settingsMax && { truncated: { shown: settingsMax, of: Math.max(wanted.length, differing.length) } }),
   };
 }

@@ -55,19 +55,29 @@ describe('store_config', () => {
     });
   });
 
+  test('takes only whole names for its own: a host whose address begins like another is another', async () => {
+    const hosts = ['10.0.0.1', '10.0.0.12', '10.0.0.13'];
+    const near = { '10.0.0.1': '10.0.0.12:9091', '10.0.0.12': '10.0.0.13:9091', '10.0.0.13': '10.0.0.13:9091' } as Record<string, string>;
+    const bodyOf = (host: string) => ({ server: { addr: `${host}:20160`, 'advertise-addr': `http://${host}:20160` }, metric: { address: near[host] }, security: { monitoring: '10.0.0.12:9090' } });
+    const asked = { controlPlane: { request: async ({ node = '' }: { node?: string }) => ok({ status: 200, body: JSON.stringify(bodyOf(node)) }) } } as unknown as Ports;
+    const nodes = hosts.map((id) => ({ id, role: 'tikv', host: id, aliases: ['', `${id}:20160`] }));
+    const answer = await tools.find(({ name }) => name === 'store_config')?.run({}, { ports: asked, topology: { nodes } });
+    expect(answer?.ok && answer.value).toMatchObject({ differs: { 'metric.address': { '10.0.0.1': '10.0.0.12:9091', '10.0.0.12': '10.0.0.13:9091', '10.0.0.13': '(itself):9091' } }, same: 3 });
+  });
+
   test('lists the settings that somebody asks for, of all stores or of one by any of its names', async () => {
     expect(await shown({ part: 'engine' })).toMatchObject({ settings: { 'storage.engine': 'raft-kv' } });
     expect(await shown({ node: 'tikv-2:20180', part: 'capacity' })).toMatchObject({ answered: ['tikv-2'], differs: {}, settings: { 'storage.block-cache.capacity': '256MiB' } });
   });
 
   test('a recording that nobody asked says so', async () => {
-    const answer = await storeConfigOfARecording();
-    expect(JSON.stringify(answer)).toContain('this is a recording');
+    const told = '{"error":"this is a recording, and it holds no answer of tikv-1 to GET /config"}';
+    expect(await storeConfigOf({ status: 404, body: told })).toEqual({ answered: [], unanswered: { 'tikv-1': { status: 404, body: told } }, differs: {}, same: 0 });
   });
 });
 
-async function storeConfigOfARecording() {
-  const recorded = { controlPlane: { request: async () => ok({ status: 404, body: '{"error":"this is a recording, and it holds no answer of tikv-1 to GET /config"}' }) } } as unknown as Ports;
+async function storeConfigOf(answered: { readonly status: number; readonly body: string }) {
+  const recorded = { controlPlane: { request: async () => ok(answered) } } as unknown as Ports;
   const answer = await tools.find(({ name }) => name === 'store_config')?.run({}, { ports: recorded, topology: { nodes: [{ id: 'tikv-1', role: 'tikv', host: 'h', aliases: [] }] } });
   return answer?.ok ? answer.value : undefined;
 }

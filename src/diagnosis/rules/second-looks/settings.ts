@@ -5,8 +5,12 @@ import { noteMark } from './notes.ts';
 
 const answerSchema = z.object({ answered: z.array(z.string()), differs: z.record(z.string(), z.record(z.string(), z.string().nullable())) });
 
-/** Settings that differ with the machine or the place and change nothing by themselves. */
-const ordinaryDifference = /(^|\.)(labels|addr|advertise-addr|status-addr|data-dir|filename|path|dir|raftdb-path|log-file|wal-dir)(\.|$)|concurrency|thread|memory|capacity-hint/;
+/** Settings that differ with the place and change nothing by themselves. */
+const ofThePlace = /(^|\.)(labels|addr|advertise-addr|status-addr|advertise-status-addr|endpoints|data-dir|filename|path|dir|raftdb-path|ca-path|cert-path|key-path|log-file|wal-dir)(\.|$)/;
+/** Settings that TiKV derives from the cores and the memory of the machine where nobody sets them. */
+const ofTheMachine = /concurrency|thread|memory|capacity-hint|(^|\.)(max-background-jobs|max-background-flushes|max-sub-compactions)$/;
+/** TiKV sizes both by the memory, so a cache that differs alone was set so. */
+const [ofTheMemory, memoryLimit] = [/(^|\.)block-cache\.capacity$/, 'memory-usage-limit'];
 /** On so many stores at once candidates ask in vain: no single one of them is cut off. */
 const electsShare = 2 / 3;
 
@@ -17,8 +21,9 @@ export async function lookAtSettings(investigation: Investigation): Promise<void
   const observation = await investigation.ask('store_config', {});
   const parsed = answerSchema.safeParse(observation.answer);
   if (!observation.ok || !parsed.success || parsed.data.answered.length < 3) return;
+  const isOrdinary = (name: string): boolean => ofThePlace.test(name) || ofTheMachine.test(name) || (ofTheMemory.test(name) && memoryLimit in parsed.data.differs);
   for (const [name, values] of Object.entries(parsed.data.differs)) {
-    if (ordinaryDifference.test(name)) continue;
+    if (isOrdinary(name)) continue;
     const odd = oddOne(values);
     if (odd === undefined) continue;
     const path = `/differs/${name.replaceAll('~', '~0').replaceAll('/', '~1')}/${odd}`;
