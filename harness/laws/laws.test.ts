@@ -4,6 +4,7 @@ import { checkLaws } from './check-laws.ts';
 import { lawBrokenBy } from './live.ts';
 import { parametersOf } from './parameters.ts';
 import type { Act, Schedule } from './schedule.ts';
+import { portionsOf } from './spread.ts';
 
 const act = (fault: string, victim: number, holdSeconds: number, atSeconds = 0): Act => ({ fault, draws: [0], victims: [victim], atSeconds, holdSeconds });
 const schedule = (acts: readonly Act[], over: Partial<Schedule> = {}): Schedule => ({
@@ -12,6 +13,12 @@ const schedule = (acts: readonly Act[], over: Partial<Schedule> = {}): Schedule 
 
 test('laws: a few dozen random lives keep all of them', { timeout: 120_000 }, async () => {
   expect(await checkLaws({ schedules: 40, seed: 20_260 })).toBeUndefined();
+});
+
+test('laws: two runs of neighbouring seeds live through different schedules', () => {
+  const seeds = [1, 2, 3].flatMap((seed) => portionsOf({ schedules: 10_000, seed }).map((portion) => portion.seed));
+  expect(new Set(seeds).size).toBe(seeds.length);
+  expect(portionsOf({ schedules: 700, seed: 5 })).toMatchObject([{ schedules: 500, seed: 5 }, { schedules: 200 }]);
 });
 
 describe('laws: lives that once broke one', () => {
