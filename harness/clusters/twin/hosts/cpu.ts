@@ -58,16 +58,20 @@ export class Cpu {
     return { share: Math.min(1, this.#demandCores / this.#quotaCores), meanMs: spanMs / 2, msAt: (rank) => rank * spanMs };
   }
 
-  /** By how much a long piece of work is stretched that gets what the others leave of a quota: 1 on a machine that is free. */
+  /** By how much a long piece of work is stretched that gets what the others leave, of the machine and of a quota: 1 on a machine that is free. */
   get slowdown(): number {
-    if (this.#quotaCores >= this.cores) return this.cores / Math.max(this.cores / 2, this.cores - this.#foreignCores);
-    return Math.min(stretchMax, 1 / Math.max(1e-9, this.#quotaCores - Math.min(this.#demandCores, this.#quotaCores)));
+    const shared = this.cores / Math.max(this.cores / 2, this.cores - this.#foreignCores);
+    if (this.#quotaCores >= this.cores) return shared;
+    return Math.max(shared, Math.min(stretchMax, 1 / Math.max(1e-9, this.#quotaCores - Math.min(this.#demandCores, this.#quotaCores))));
   }
 
-  /** By how much work between two waits is stretched: 1 / (1 - utilisation) of the real cores, the M/M/1 queue's factor. */
+  /**
+   * By how much work between two waits is stretched: 1 / (1 - utilisation) of the real cores, the M/M/1 queue's factor. Its own
+   * work fills the machine as far as a quota lets it; what a neighbour adds never makes it faster.
+   */
   get stretch(): number {
-    const foreign = this.#foreignCores / this.cores;
-    if (foreign > 0) return 1 / (1 - Math.min(sharedMax, this.#demandCores / this.cores + foreign));
-    return Math.min(stretchMax, 1 / (1 - Math.min(0.98, Math.min(this.#demandCores, this.available) / this.cores)));
+    const own = Math.min(this.#demandCores, this.#quotaCores) / this.cores;
+    const alone = Math.min(stretchMax, 1 / (1 - Math.min(0.98, own)));
+    return Math.max(alone, 1 / (1 - Math.min(sharedMax, own + this.#foreignCores / this.cores)));
   }
 }
