@@ -5,8 +5,12 @@ export interface HostWork {
   readonly reads: number;
   readonly puts: number;
   readonly entries: number;
+  /** Entries that it sends to followers, one for each of them. */
+  readonly copies: number;
   readonly turns: number;
+  /** Bytes of one written value, and of one that is read. */
   readonly valueBytes: number;
+  readonly readBytes: number;
 }
 
 /**
@@ -34,12 +38,12 @@ export class HostTraffic {
   deviceFlushes = 0;
 
   /** Books a tick; what the machine sends over a lossy link, it sends again. */
-  book(network: Network, { reads, puts, entries, turns, valueBytes }: HostWork): void {
+  book(network: Network, { reads, puts, entries, copies, turns, valueBytes, readBytes }: HostWork): void {
     const out = reads * packetsOut.read + puts * packetsOut.put + turns * packetsOut.turn;
     this.received.packets += reads * packetsIn.read + puts * packetsIn.put + turns * packetsIn.turn;
     this.received.bytes += reads * envelopeBytes.in + entries * (valueBytes + envelopeBytes.in);
     this.sent.packets += out;
-    this.sent.bytes += reads * (valueBytes + envelopeBytes.out) + puts * 2 * (valueBytes + envelopeBytes.out);
+    this.sent.bytes += reads * (readBytes + envelopeBytes.out) + copies * (valueBytes + envelopeBytes.out);
     this.retransmitted += out * (usualLoss + (network.impaired ? network.roundTripTo(unimpaired).lostShare : 0));
     this.deviceWrites += turns * writesPerTurn;
     this.deviceFlushes += turns * flushesPerTurn;

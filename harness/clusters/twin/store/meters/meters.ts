@@ -48,9 +48,11 @@ export class Meters {
     this.engine.reads(count, keys, hot?.of === 'reads' ? hot.share : 0);
   }
 
-  #bookHost({ reads, writes, followed, valueBytes }: StoreLoad, turns: number): void {
+  #bookHost({ reads, writes, followed, valueBytes, readBytes, commits }: StoreLoad, turns: number): void {
+    let copies = 0;
+    for (const { writes: each, followerIds, unheardIds } of commits.values()) copies += each * (followerIds.length + unheardIds.length);
     const { traffic, network } = this.#store.host;
-    traffic.book(network, { reads, puts: writes, entries: writes + followed, turns, valueBytes });
+    traffic.book(network, { reads, puts: writes, entries: writes + followed, copies, turns, valueBytes, readBytes });
   }
 
   #sum(load: StoreLoad, turns: number, spanSeconds: number): void {

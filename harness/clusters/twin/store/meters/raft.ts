@@ -58,12 +58,12 @@ export class RaftMeters {
   #reportFlow(awake: number, seconds: number): void {
     const { reads, writes } = this.#store.meters.recent;
     const reports = (awake * seconds) / report.everySeconds;
-    const valueBytes = this.#store.served.valueBytes;
+    const { valueBytes, readBytes } = this.#store.served;
     // The median of a log-normal law whose mean is what a region gets in a minute.
     const each = (perSecond: number): number => (perSecond * report.everySeconds) / awake / Math.exp((report.sigma * report.sigma) / 2);
     const observe = (histogram: Histogram, median: number) => histogram.observeShape({ fixedMs: 0, medianMs: median * 1000, spread: spreadOf(report.sigma) }, reports);
     observe(this.#flow.readKeys, each(reads));
-    observe(this.#flow.readBytes, each(reads) * valueBytes);
+    observe(this.#flow.readBytes, each(reads) * readBytes);
     observe(this.#flow.writtenKeys, each(writes / 3));
     observe(this.#flow.writtenBytes, each(writes / 3) * valueBytes);
   }
