@@ -1,12 +1,11 @@
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { LoadSpec } from '../../contract.ts';
+import { keyCount } from '../raft/key-space.ts';
 
 /** How many of the most popular keys are placed one by one; the rest is spread evenly. */
 const rankedKeys = 2_000;
-const allKeys = 1_000_000;
 /** A block holds a popular key and those that happen to be its neighbours. */
 const keysPerBlock = 5;
-const leaders = 3;
 
 /**
  * Each region's share of all requests. Keys are hashed over the regions, so a Zipf law (exponent 1, where the k-th key
@@ -15,7 +14,7 @@ const leaders = 3;
  */
 export function regionShares(random: Random, regionCount: number, keys: LoadSpec['keys']): number[] {
   if (keys === 'uniform') return Array.from({ length: regionCount }, () => 1 / regionCount);
-  const total = harmonic(allKeys);
+  const total = harmonic(keyCount);
   const tail = (total - harmonic(rankedKeys)) / total;
   const shares = Array.from({ length: regionCount }, () => tail / regionCount);
   for (let rank = 1; rank <= rankedKeys; rank++) {
@@ -35,11 +34,11 @@ function harmonic(n: number): number {
   return harmonic(4_000) + Math.round(1e9 * Math.log((n + 0.5) / 4_000.5)) / 1e9;
 }
 
-/** The share of all requests that falls on the keys of so many blocks, where each of three stores keeps the blocks of the most popular keys that it leads. */
-export function topKeysShare(blocksPerStore: number, keys: LoadSpec['keys']): number {
-  if (keys === 'uniform') return Math.min(1, (blocksPerStore * keysPerBlock * leaders) / allKeys);
-  const popular = Math.min(allKeys, Math.floor(blocksPerStore * leaders));
-  const beside = Math.min(1, (popular * (keysPerBlock - 1)) / allKeys);
-  const share = harmonic(popular) / harmonic(allKeys);
+/** The share of all requests that falls on the keys of so many blocks, where each of the stores keeps the blocks of the most popular keys that it leads. */
+export function topKeysShare(blocksPerStore: number, { keys, stores }: { readonly keys: LoadSpec['keys']; readonly stores: number }): number {
+  if (keys === 'uniform') return Math.min(1, (blocksPerStore * keysPerBlock * stores) / keyCount);
+  const popular = Math.min(keyCount, Math.floor(blocksPerStore * stores));
+  const beside = Math.min(1, (popular * (keysPerBlock - 1)) / keyCount);
+  const share = harmonic(popular) / harmonic(keyCount);
   return share + (1 - share) * beside;
 }

@@ -7,7 +7,7 @@ import type { Region } from '../raft/region.ts';
 import type { LogRoute } from '../raft/log-flow.ts';
 import { account } from '../store/account.ts';
 import { idleQueue, queueOf, type StoreLoad, utilisationOf } from '../store/pipeline.ts';
-import { countCacheUse, extraReadSeconds } from '../store/read-path.ts';
+import { countCacheUse, extraReadSeconds, type Readers } from '../store/read-path.ts';
 import { scaleLoad } from '../store/saturation.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
@@ -94,7 +94,7 @@ export class Traffic {
   #tick(): void {
     for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed(store);
     this.routes.refresh((region) => this.settle(region));
-    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: writtenBytesEach(this.load), readBytes: this.load.valueBytes, ...(this.load.large && { large: this.load.large }), readSeconds: extraReadSeconds(store, this.load), commits: new Map() });
+    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: writtenBytesEach(this.load), readBytes: this.load.valueBytes, ...(this.load.large && { large: this.load.large }), readSeconds: extraReadSeconds(store, this.#readers), commits: new Map() });
     if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);
     this.#offer();
     this.#readmit();
@@ -111,6 +111,10 @@ export class Traffic {
     for (const store of this.#world.stores) if (isAwake(store)) account(store, this.#loadOf(store), context);
     for (const store of this.#world.stores) if (isAwake(store)) this.#gets(store);
     this.#noteClients();
+  }
+
+  get #readers(): Readers {
+    return { load: this.load, stores: this.#world.stores.length };
   }
 
   #offer(): void {
@@ -193,7 +197,7 @@ export class Traffic {
 
   #gets(store: Store): void {
     const { reads } = this.#loadOf(store);
-    countCacheUse(store, this.load, reads);
+    countCacheUse(store, this.#readers, reads);
     store.meters.gets(reads, this.load);
   }
 

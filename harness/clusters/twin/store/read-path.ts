@@ -15,8 +15,14 @@ const filesPerGet = 2;
 const secondsPerByte = 1e-9;
 const secondsPerBlock = 10e-6;
 
+/** Who reads: the clients' load, and how many stores share it. */
+export interface Readers {
+  readonly load: LoadSpec;
+  readonly stores: number;
+}
+
 /** How the reads of one store meet its block cache. */
-export interface CacheUse {
+interface CacheUse {
   /** Shares of lookups that do not find their block: of the data, and of indexes and filters. */
   readonly dataMiss: number;
   readonly metaMiss: number;
@@ -27,18 +33,18 @@ const stepBytes = 64 * 2 ** 20;
 const known = new Map<string, CacheUse>();
 
 /** What a cache of this size misses: the blocks of the most popular keys stay, and so do indexes and filters while they fit. */
-export function cacheUse(store: Store, load: LoadSpec, capacityBytes: number): CacheUse {
+function cacheUse(store: Store, { load: { keys }, stores }: Readers, capacityBytes: number): CacheUse {
   const steps = Math.ceil(store.usedBytes / stepBytes);
-  const key = `${steps} ${capacityBytes} ${load.keys}`;
+  const key = `${steps} ${capacityBytes} ${keys} ${stores}`;
   let use = known.get(key);
-  if (!use) known.set(key, (use = useOf((steps * stepBytes) / fileBytes, capacityBytes, load.keys)));
+  if (!use) known.set(key, (use = useOf((steps * stepBytes) / fileBytes, capacityBytes, { keys, stores })));
   return use;
 }
 
-function useOf(files: number, capacityBytes: number, keys: LoadSpec['keys']): CacheUse {
+function useOf(files: number, capacityBytes: number, spread: { readonly keys: LoadSpec['keys']; readonly stores: number }): CacheUse {
   const metaBytes = files * metaBytesPerFile;
   const blocks = Math.max(0, capacityBytes - metaBytes) / blockBytes;
-  return { dataMiss: 1 - topKeysShare(blocks, keys), metaMiss: Math.max(0, 1 - capacityBytes / metaBytes) };
+  return { dataMiss: 1 - topKeysShare(blocks, spread), metaMiss: Math.max(0, 1 - capacityBytes / metaBytes) };
 }
 
 /** The CPU seconds of one get that come from misses. */
@@ -46,16 +52,16 @@ const missSeconds = ({ dataMiss, metaMiss }: CacheUse): number =>
   dataMiss * (blockBytes * secondsPerByte + secondsPerBlock) + metaMiss * filesPerGet * (metaBytesPerFile * secondsPerByte + 2 * secondsPerBlock);
 
 /** CPU seconds that one get costs this store more than one with the usual cache, whose cost is in the price of every get. */
-export function extraReadSeconds(store: Store, load: LoadSpec): number {
+export function extraReadSeconds(store: Store, readers: Readers): number {
   const capacity = store.memory.capacityBytes;
   if (capacity === usualCacheBytes) return 0;
-  return Math.max(0, missSeconds(cacheUse(store, load, capacity)) - missSeconds(cacheUse(store, load, usualCacheBytes)));
+  return Math.max(0, missSeconds(cacheUse(store, readers, capacity)) - missSeconds(cacheUse(store, readers, usualCacheBytes)));
 }
 
 /** Puts a tick's reads on the cache's counters. */
-export function countCacheUse(store: Store, load: LoadSpec, reads: number): void {
+export function countCacheUse(store: Store, readers: Readers, reads: number): void {
   if (reads === 0) return;
-  const { dataMiss, metaMiss } = cacheUse(store, load, store.memory.capacityBytes);
+  const { dataMiss, metaMiss } = cacheUse(store, readers, store.memory.capacityBytes);
   const { cache } = store.metrics;
   const looks = reads * filesPerGet;
   for (const [kind, looked, miss] of [['data', reads, dataMiss], ['index', looks, metaMiss], ['filter', looks, metaMiss]] as const) {
