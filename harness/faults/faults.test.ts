@@ -145,6 +145,13 @@ describe('faults: what ends over a lack', () => {
   });
 });
 
+describe('faults: large-values', () => {
+  it('refuses a value that no raft entry holds', () => {
+    const fault = defined(faults.get('large-values'), 'large-values');
+    expect(['2MiB', '7MiB', '8MiB', '16MiB', 'much'].map((size) => fault.params.safeParse({ size }).success)).toEqual([true, true, false, false, false]);
+  });
+});
+
 describe('faults: network-partition', () => {
   it('cuts one way where one way is asked for, and both otherwise', async () => {
     const asked: (string | undefined)[] = [];

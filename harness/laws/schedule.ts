@@ -1,10 +1,9 @@
 import fc from 'fast-check';
+import { lacks } from '../clusters/twin/kind.ts';
 import { faults } from '../faults/registry.ts';
 
-/** What the twin can do nothing about, as its survey says. */
-const lacks: ReadonlySet<string> = new Set(['data']);
 /** Every fault of the registry that a twin can suffer. */
-const possible = [...faults.values()].filter((fault) => fault.needs.every((need) => !lacks.has(need))).map((fault) => fault.kind);
+export const possibleFaults = [...faults.values()].filter((fault) => fault.needs.every((need) => !lacks.has(need)));
 
 /** A fault of a schedule: which, where, when and for how long, all of it small numbers so that a failure shrinks well. */
 export interface Act {
@@ -27,7 +26,7 @@ export interface Schedule {
 }
 
 const act: fc.Arbitrary<Act> = fc.record({
-  fault: fc.constantFrom(...possible),
+  fault: fc.constantFrom(...possibleFaults.map(({ kind }) => kind)),
   draws: fc.array(fc.nat(9), { minLength: 1, maxLength: 4 }),
   victims: fc.array(fc.nat(7), { minLength: 1, maxLength: 2 }),
   atSeconds: fc.nat(30),

@@ -9,7 +9,7 @@ import { jittered } from './noise.ts';
 import type { Store } from './store/store.ts';
 import type { World } from './world.ts';
 
-/** What faults may take hold of: processes, disks, CPU quotas, PD's configuration, and the clients' load. */
+/** What faults may take hold of: processes and who supervises them, what machines are made of, links and firewalls, clocks, PD's configuration, and the clients' load. */
 export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
   const probe = world.random.fork('probe');
   const initialLoad = world.traffic.load;
@@ -54,9 +54,9 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
       probeCompletes: async (node) => !on(node).disk.hung,
     },
     space: {
-      fill: async (node, freeShare) => fillDisk(storeOn(node), freeShare),
+      fill: async (node, freeShare) => fillDisk(storeOn(node, 'disk space'), freeShare),
       free: async (node) => on(node).disk.fill(0),
-      probeFreeShare: async (node) => storeOn(node).availableBytes / on(node).disk.capacityBytes,
+      probeFreeShare: async (node) => storeOn(node, 'disk space').availableBytes / on(node).disk.capacityBytes,
     },
     cpu: {
       throttle: async (node, cores) => on(node).cpu.throttle(cores),

@@ -73,3 +73,8 @@ describe('a disk that others fill', () => {
     expect((await lab.store('tikv-2')).store.state_name).toBe('Up');
   });
 });
+
+test('what is modelled of stores alone is named when somebody asks for it elsewhere', async () => {
+  const lab = await TestCluster.start();
+  await expect(lab.controls.space.fill('pd-1', 0.02)).rejects.toThrow('the twin models the disk space of stores, and pd-1 is none');
+});

@@ -8,7 +8,7 @@ import { LogStore } from '../../telemetry/log-store.ts';
 import { prometheusTransport } from '../../telemetry/prometheus-api.ts';
 import { rulesOver } from '../../telemetry/rules/over-store.ts';
 import { MetricStore } from '../../telemetry/store.ts';
-import type { ClusterKind, ClusterNode, ClusterSpec, RunningCluster } from '../contract.ts';
+import type { Capability, ClusterKind, ClusterNode, ClusterSpec, RunningCluster } from '../contract.ts';
 import { controlsOf } from './controls.ts';
 import { ask } from './reach.ts';
 import { warmUp } from './warm-up.ts';
@@ -20,10 +20,13 @@ export const epochMs = 1_767_600_000_000;
 /** One twin after the other shows the same series. */
 const labels = new LabelTable();
 
+/** The capabilities that the twin has not, and why. */
+export const lacks: ReadonlyMap<Capability, string> = new Map([['data', 'the twin does not model what a database finds on its disk at a start']]);
+
 /** The embedded cluster: a model of TiKV and PD in virtual time. */
 export const twin: ClusterKind = {
   name: 'twin',
-  survey: async () => ({ lacks: new Map([['data', 'the twin does not model what a database finds on its disk at a start']]) }),
+  survey: async () => ({ lacks }),
   start: async (spec, seed) => startTwin(spec, seed),
 };
 

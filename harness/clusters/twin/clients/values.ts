@@ -2,6 +2,3 @@ import type { LoadSpec } from '../../contract.ts';
 
 /** Bytes of one written value, on average. */
 export const writtenBytesEach = ({ valueBytes, large }: LoadSpec): number => (large ? valueBytes * (1 - large.share) + large.valueBytes * large.share : valueBytes);
-
-/** `raft-entry-max-size`: a leader refuses to propose more in one entry. */
-export const entryBytesMax = 8 * 2 ** 20;

@@ -1,4 +1,5 @@
 import type { ClusterSpec } from '../../contract.ts';
+import { epochMs } from '../kind.ts';
 import { World } from '../world.ts';
 import { committedStays } from './committed.ts';
 import { bytesAccounted } from './flows.ts';
@@ -18,10 +19,9 @@ export interface LawfulWorld {
   readonly startMs: number;
 }
 
-const startMs = 1_767_600_000_000;
-
 /** Begins a world without the hours that a twin pretends to have lived, so that ten thousand of them are cheap. */
 export function lawfulWorld(cluster: ClusterSpec, seed: number): LawfulWorld {
+  const startMs = epochMs;
   const metrics = new WatchedMetrics((instance) => world.hostOf(instance.replace(/:.*/, ''))?.process.pid ?? 0);
   const world: World = new World({ cluster, seed, startMs, metrics, logs: { append: () => {} } });
   world.begin();

@@ -5,6 +5,9 @@ type Section = Record<string, Json>;
 /** Items that PD shows only once they are set. */
 const hidden: ReadonlySet<string> = new Set(['halt-scheduling']);
 
+/** `replication.max-replicas`: of each region, unless it was set otherwise. */
+export const defaultReplicas = 3;
+
 /** PD's scheduling and replication configuration, with the defaults of v8.5.5. */
 export class PdConfig {
   readonly schedule: Section;
@@ -14,7 +17,7 @@ export class PdConfig {
   constructor(storeIds: readonly number[]) {
     this.schedule = scheduleDefaults(storeIds);
     this.replication = {
-      'max-replicas': 3, 'location-labels': '', 'strictly-match-label': 'false', 'enable-placement-rules': 'true',
+      'max-replicas': defaultReplicas, 'location-labels': '', 'strictly-match-label': 'false', 'enable-placement-rules': 'true',
       'enable-placement-rules-cache': 'false', 'isolation-level': '',
     };
   }

@@ -1,6 +1,7 @@
 import type { Random } from '../../../../src/kernel/random.ts';
 import { regionShares } from '../clients/keys.ts';
 import type { LoadSpec } from '../../contract.ts';
+import { defaultReplicas } from '../pd/config.ts';
 import { hexKey, keyCount } from './key-space.ts';
 import { Region } from './region.ts';
 import { settleSizes } from './settle-layout.ts';
@@ -10,7 +11,6 @@ const idleEvery = 12;
 /** A region that is asked less often than once in ten seconds falls asleep between two requests. */
 const awakePerSecond = 0.1;
 const firstRegionId = 8;
-const replicas = 3;
 
 /** What the key space looks like. */
 export interface LayoutSpec {
@@ -30,7 +30,7 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
   const first = random.below(sorted.length);
   const regions = Array.from({ length: spec.count }, (_, at): Region => {
     const id = firstRegionId + at * 4;
-    const copies = Math.min(replicas, sorted.length);
+    const copies = Math.min(defaultReplicas, sorted.length);
     const holders = Array.from({ length: copies }, (_, n) => sorted[(at + first + n) % sorted.length] as number).sort((a, b) => a - b);
     const leader = holders[(at + Math.floor(at / holders.length)) % holders.length] as number;
     const share = shareOf.get(at) ?? 0;
