@@ -60,6 +60,17 @@ describe('a region that serves too many reads', () => {
     expect((await lab.log({ contains: 'load base split region' })).length).toBe(1);
   });
 
+  test('that is one key and cannot be cut does not keep its neighbour whole', async () => {
+    const heavy = { ...load, ratePerSecond: 40_000 };
+    const lab = await TestCluster.start(1, { ...smallSpec, load: heavy });
+    const before = (await regions(lab)).length;
+    // The first hot key is the last one of region 44 of 90, the other seven are the first ones of the next.
+    await lab.controls.load.set({ ...heavy, hot: { of: 'reads', share: 0.9, at: 0.4999995 } });
+    await lab.pass(30);
+    expect((await lab.log({ contains: 'no balance key' })).length).toBeGreaterThan(0);
+    expect((await regions(lab)).length).toBeGreaterThan(before);
+  });
+
   test('stays whole under three thousand reads a second', async () => {
     const lab = await TestCluster.start(1, { ...smallSpec, load: { ...load, ratePerSecond: 2_000 } });
     const before = (await regions(lab)).length;

@@ -80,7 +80,6 @@ export class Splits {
       const middle = Math.floor((first + last) / 2);
       if (last - first < 2) leader.log(noBalanceLine(region));
       else this.#split(region, leader, { at: (middle - from) / (to - from), reason: { task: 'auto_split', qps, bytes: qps * this.#world.traffic.load.valueBytes } });
-      return;
     }
   }
 
