@@ -74,8 +74,9 @@ const waits = { propose: 0.1, log: 0.3, apply: 0.6, read: 0.15 } as const;
  * The queue in front of the raft log.
  *
  * One writer thread takes all that waits, writes it and syncs it (group commit). With `a` appends per second and a
- * turn of `T` seconds it makes `a / (1 + a T)` turns per second, so it is busy for a share `u = a T / (1 + a T)` of the
- * time, and an append waits half a turn with that probability: `u T / 2`. A fast disk gives almost no wait; a slow one
+ * turn of `T` seconds nothing comes during a turn in `e^(-aT)` of the cases, and then the writer idles for `1 / a`: it makes
+ * `a / (aT + e^(-aT))` turns per second and is busy for a share `u = aT / (aT + e^(-aT))` of the time, and an append waits
+ * half a turn with that probability: `u T / 2`. A fast disk gives almost no wait; a slow one
  * gives turns back to back, each of length `T`, and a wait of `T / 2`. `weather` is a factor near 1: no two half seconds
  * of a real machine are alike.
  */
@@ -91,7 +92,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   const workSeconds = (meanMs(still) - still.medianMs + write.medianMs) / 1000;
   const turnSeconds = averageMs(write) / 1000;
   const appendsPerSecond = (load.writes + load.followed) / spanSeconds;
-  const busy = (appendsPerSecond * workSeconds) / (1 + appendsPerSecond * workSeconds);
+  const busy = workSeconds * turnsOf(appendsPerSecond, workSeconds);
   const queuedMs = store.saturation.waitMs;
   const waitMs = (busy * workSeconds * 1000) / 2 + waits.log * queuedMs;
   return {
@@ -100,11 +101,18 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
     write,
     sync,
     persist: { ...write, medianMs: waitMs + write.medianMs },
-    turnsPerSecond: appendsPerSecond === 0 ? 0 : appendsPerSecond / (1 + appendsPerSecond * turnSeconds),
+    turnsPerSecond: turnsOf(appendsPerSecond, turnSeconds),
     applyWaitMs: 0.3 * cpuStretch + waits.apply * queuedMs,
     readWaitMs: waits.read * queuedMs,
     cpuStretch,
   };
+}
+
+/** Turns per second of a writer that takes all that waits, at so many appends a second and so long a turn. */
+function turnsOf(appendsPerSecond: number, turnSeconds: number): number {
+  const during = appendsPerSecond * turnSeconds;
+  // The last digits of an exponential belong to the engine; these are kept.
+  return appendsPerSecond / (during + Math.round(1e9 * Math.exp(-during)) / 1e9);
 }
 
 /** Whoever shares a turn of the log writer with a large value waits until the disk has taken that. */
