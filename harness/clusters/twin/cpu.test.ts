@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { ClusterSpec } from '../contract.ts';
 import { smallSpec, TestCluster } from './cluster.fixture.ts';
 
 const p99 = (family: string, matcher = '') => `histogram_quantile(0.99, sum by (instance, le) (rate(${family}_bucket${matcher}[30s])))`;
+
+/** The load under which a real store was starved; with three times as much its probes wait as its requests do. */
+const asRecorded: ClusterSpec = { ...smallSpec, load: { shape: 'mixed', ratePerSecond: 300, reads: 0.6, keys: 'zipfian', valueBytes: 1_024 } };
 
 /** What a real store with a tenth of a core showed, in seconds; ratios of the model must lie within a factor of two. */
 const measured = [
@@ -14,7 +18,7 @@ const measured = [
 
 describe('a store with a tenth of a core', () => {
   test('is late in everything by as much as a real one, and its peers in nothing', async () => {
-    const lab = await TestCluster.start(1, { ...smallSpec, load: { shape: 'mixed', ratePerSecond: 300, reads: 0.6, keys: 'zipfian', valueBytes: 1_024 } });
+    const lab = await TestCluster.start(1, asRecorded);
     const quiet = await lab.query(p99('tikv_grpc_msg_duration_seconds', '{type="raw_get"}'));
     await lab.controls.cpu.throttle('tikv-2', 0.1);
     await lab.pass(60);
@@ -29,7 +33,7 @@ describe('a store with a tenth of a core', () => {
   });
 
   test('keeps its leaders, because its slow score stays low, and is as fast as before once the quota is gone', async () => {
-    const lab = await TestCluster.start(2);
+    const lab = await TestCluster.start(2, asRecorded);
     await lab.controls.cpu.throttle('tikv-2', 0.1);
     await lab.pass(110);
     const { status } = await lab.store('tikv-2');
