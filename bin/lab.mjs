@@ -7,9 +7,6 @@ import { fileURLToPath } from 'node:url';
 const major = Number(process.versions.node.split('.')[0]);
 if (major >= 24) {
   const { enableCompileCache } = await import('node:module');
-  // Young garbage gets more room than the default's few megabytes: a run makes much of it, and little is kept.
-  const { setFlagsFromString } = await import('node:v8');
-  for (const flag of ['--min-semi-space-size=16', '--max-semi-space-size=32']) setFlagsFromString(flag);
   enableCompileCache?.();
   const { main } = await import('../harness/cli/main.ts');
   await main(process.argv.slice(2));

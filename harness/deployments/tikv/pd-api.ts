@@ -20,8 +20,8 @@ export class PdApi {
   }
 
   /** Changes something; anything but a success is a failure with PD's own words. */
-  async change(method: 'POST' | 'DELETE', path: string, body?: object): Promise<Result<void>> {
-    const answer = await this.#request({ method, path: `/pd/api/v1${path}`, ...(body && { body: JSON.stringify(body) }) });
+  async change(method: 'POST' | 'DELETE', path: string, { body, query }: { readonly body?: object; readonly query?: Readonly<Record<string, string>> } = {}): Promise<Result<void>> {
+    const answer = await this.#request({ method, path: `/pd/api/v1${path}`, ...(body && { body: JSON.stringify(body) }), ...(query && { query }) });
     if (!answer.ok) return answer;
     return answer.value.status < 300 ? ok(undefined) : refused(path, answer.value);
   }

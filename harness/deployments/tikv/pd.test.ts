@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ok } from '../../../src/kernel/result.ts';
 import type { HttpRequest, Transport } from '../../../src/ports/http.ts';
-import { TestCluster } from '../../clusters/twin/cluster.fixture.ts';
+import { smallSpec, TestCluster } from '../../clusters/twin/cluster.fixture.ts';
 import type { AskNode, PlannedNode } from '../contract.ts';
 import { tikv } from './deployment.ts';
 
@@ -32,7 +32,8 @@ describe("a deployment against the twin's PD", () => {
     expect(await tikv.ready(nodes[0]!, ask)).toEqual(ok(undefined));
   });
 
-  test.each([['schedulers/evict-leader-scheduler-tikv-2', null, true], ['schedulers/balance-leader-scheduler', true, null], ['schedule/leader-schedule-limit', 4, 0]] as const)(
+  test.each([['schedulers/evict-leader-scheduler-tikv-2', null, true], ['schedulers/balance-leader-scheduler', true, null], ['schedule/leader-schedule-limit', 4, 0],
+    ['replication/isolation-level', '', 'zone'], ['replication/location-labels', '', 'zone'], ['tikv/tikv-3/storage.block-cache.capacity', '256MiB', '32MiB']] as const)(
     '%s is changed and changed back, and the twin and PD agree on it each time', async (key, before, after) => {
       const config = tikv.config!(nodes, ask);
       for (const value of [after, before]) {
@@ -41,6 +42,30 @@ describe("a deployment against the twin's PD", () => {
       }
     });
 
+  test('a store is told to leave and called back, where enough of them are left', async () => {
+    const wide = await TestCluster.start(1, { ...smallSpec, roles: { pd: 3, tikv: 4 } });
+    const config = tikv.config!(nodes, (node) => (request) => wide.cluster.ports.controlPlane.request({ ...request, node }));
+    for (const value of ['Offline', 'Up']) {
+      await config.write('stores/tikv-2', value);
+      expect([await config.read('stores/tikv-2'), await wide.controls.config.read('stores/tikv-2')]).toEqual([value, value]);
+    }
+    await expect(tikv.config!(nodes, ask).write('stores/tikv-2', 'Offline')).rejects.toMatchObject({ failure: { because: expect.stringContaining('ErrStoresNotEnough') } });
+  });
+
+  test('a placement rule is added and removed', async () => {
+    const config = tikv.config!(nodes, ask);
+    const rule = { role: 'follower', count: 1, start_key: '', end_key: '', label_constraints: [{ key: 'zone', op: 'in', values: ['archive'] }] };
+    await config.write('rules/dr/copy', rule);
+    expect([await config.read('rules/dr/copy'), await lab.controls.config.read('rules/dr/copy')]).toMatchObject([rule, rule]);
+    await config.write('rules/dr/copy', null);
+    expect([await config.read('rules/dr/copy'), await lab.controls.config.read('rules/dr/copy')]).toEqual([null, null]);
+  });
+
+  test('a store that nobody runs is named with those that there are', async () => {
+    const config = tikv.config!(nodes, ask);
+    for (const key of ['stores/tikv-9', 'tikv/tikv-9/log.level']) await expect(config.read(key)).rejects.toMatchObject({ exitCode: 2, failure: { advice: expect.stringContaining('tikv-1, tikv-2, tikv-3') } });
+  });
+
   test('writing what is there already is no call, so PD\'s log tells only of changes', async () => {
     const seen: HttpRequest[] = [];
     const watching: AskNode = (node) => (request) => (seen.push(request), ask(node)(request));
@@ -48,8 +73,8 @@ describe("a deployment against the twin's PD", () => {
     expect(seen.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
-  test('a key that PD does not have is a usage error that names the two forms', async () => {
-    await expect(tikv.config!(nodes, ask).read('quota')).rejects.toMatchObject({ exitCode: 2, failure: { advice: 'use schedulers/<name> or schedule/<item>' } });
+  test('a key of no section is a usage error that names the sections', async () => {
+    await expect(tikv.config!(nodes, ask).read('quota')).rejects.toMatchObject({ exitCode: 2, failure: { advice: 'use schedule/<name>, replication/<name>, schedulers/<name>, stores/<name>, rules/<name>, tikv/<name>' } });
   });
 });
 

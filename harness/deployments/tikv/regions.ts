@@ -11,7 +11,7 @@ export async function splitRegions(all: readonly PlannedNode[], ask: AskNode, ke
   const before = await pd.get('/regions/count', countSchema);
   if (!before.ok) return before;
   if (keys.length === 0 || before.value.count > keys.length) return ok(undefined);
-  const split = await pd.change('POST', '/regions/split', { split_keys: keys.map((key) => key.toString('hex').toUpperCase()), retry_limit: 5 });
+  const split = await pd.change('POST', '/regions/split', { body: { split_keys: keys.map((key) => key.toString('hex').toUpperCase()), retry_limit: 5 } });
   if (!split.ok) return split;
   const after = await pd.get('/regions/count', countSchema);
   if (!after.ok) return after;
@@ -19,6 +19,6 @@ export async function splitRegions(all: readonly PlannedNode[], ask: AskNode, ke
   const regions = await pd.get('/regions', regionsSchema);
   if (!regions.ok) return regions;
   // A region that is busy already is none the worse for staying where it is.
-  for (const { id } of regions.value.regions) await pd.change('POST', '/operators', { name: 'scatter-region', region_id: id });
+  for (const { id } of regions.value.regions) await pd.change('POST', '/operators', { body: { name: 'scatter-region', region_id: id } });
   return ok(undefined);
 }
