@@ -29,8 +29,8 @@ export interface SupervisorControl {
 
 /** Disks. */
 export interface DiskControl {
-  /** Adds this much to every synchronous write, or to a share of them, and limits the writes per second; replaces an earlier slowing. */
-  readonly slow: (node: NodeId, limits: { readonly addedLatencyMs: Millis; readonly writesPerSecondMax?: number; readonly share?: number }) => Promise<void>;
+  /** Adds this much to every synchronous write and limits the writes per second; replaces an earlier slowing. */
+  readonly slow: (node: NodeId, limits: { readonly addedLatencyMs: Millis; readonly writesPerSecondMax?: number }) => Promise<void>;
   readonly restore: (node: NodeId) => Promise<void>;
   /** Latency of one synchronous write, measured beside the database. */
   readonly probeWriteMs: (node: NodeId) => Promise<Millis>;
@@ -43,6 +43,15 @@ export interface StallControl {
   readonly release: (node: NodeId) => Promise<void>;
   /** Whether a synchronous write is completed within a few seconds, tried beside the database. */
   readonly probeCompletes: (node: NodeId) => Promise<boolean>;
+}
+
+/** Disks that are late with some of their work and quick with the rest. */
+export interface GrayDiskControl {
+  /** Adds this much to this share of all synchronous writes, 0 to 1; replaces an earlier slowing. */
+  readonly slow: (node: NodeId, by: { readonly addedLatencyMs: Millis; readonly share: number }) => Promise<void>;
+  readonly restore: (node: NodeId) => Promise<void>;
+  /** What a synchronous write takes on average, measured beside the database. */
+  readonly probeWriteMs: (node: NodeId) => Promise<Millis>;
 }
 
 /** What a database keeps on disk. */
@@ -157,6 +166,7 @@ export interface Controls {
   readonly process?: ProcessControl;
   readonly supervisor?: SupervisorControl;
   readonly disk?: DiskControl;
+  readonly grayDisk?: GrayDiskControl;
   readonly stall?: StallControl;
   readonly space?: SpaceControl;
   readonly data?: DataControl;
@@ -175,4 +185,4 @@ export interface Controls {
 export type Capability = keyof Controls;
 
 /** Every capability that there is. */
-export const capabilities = ['process', 'supervisor', 'disk', 'stall', 'space', 'data', 'cpu', 'neighbour', 'memory', 'network', 'firewall', 'clock', 'links', 'config', 'load'] as const satisfies readonly Capability[];
+export const capabilities = ['process', 'supervisor', 'disk', 'grayDisk', 'stall', 'space', 'data', 'cpu', 'neighbour', 'memory', 'network', 'firewall', 'clock', 'links', 'config', 'load'] as const satisfies readonly Capability[];

@@ -8,7 +8,6 @@ const params = z.strictObject({
     .refine((text) => parseSpan(text) !== undefined, 'a span such as 80ms')
     .default('80ms')
     .describe('added to every synchronous write'),
-  share: z.number().gt(0).lte(1).optional().describe('the part of them that is late, e.g. 0.1; without it, every one'),
   writesPerSecond: z.number().int().positive().optional().describe('at most so many writes a second'),
 });
 
@@ -19,16 +18,16 @@ export const diskSlow: Fault<'disk', z.infer<typeof params>> = {
   needs: ['disk'],
   params,
   paint: { label: 'slow disk', colour: 'amber' },
-  inject: async ({ disk }, struck, { latency, share, writesPerSecond }) => {
-    const limits = { addedLatencyMs: parseSpan(latency) ?? 0, ...(share !== undefined && { share }), ...(writesPerSecond === undefined ? {} : { writesPerSecondMax: writesPerSecond }) };
+  inject: async ({ disk }, struck, { latency, writesPerSecond }) => {
+    const limits = { addedLatencyMs: parseSpan(latency) ?? 0, ...(writesPerSecond === undefined ? {} : { writesPerSecondMax: writesPerSecond }) };
     for (const node of struck) await disk.slow(node, limits);
   },
   revert: async ({ disk }, struck) => {
     for (const node of struck) await disk.restore(node);
   },
-  witness: async ({ disk }, struck, { latency, share = 1, writesPerSecond }) => {
+  witness: async ({ disk }, struck, { latency, writesPerSecond }) => {
     // A probe must see at least half of what was asked for; a write limit alone shows as waiting between writes.
-    const wantedMs = Math.max((parseSpan(latency) ?? 0) * share, writesPerSecond === undefined ? 0 : 1000 / writesPerSecond) / 2;
+    const wantedMs = Math.max(parseSpan(latency) ?? 0, writesPerSecond === undefined ? 0 : 1000 / writesPerSecond) / 2;
     const probes = await Promise.all(struck.map(async (node) => ({ node, tookMs: await disk.probeWriteMs(node) })));
     return {
       bites: probes.length > 0 && probes.every(({ tookMs }) => tookMs >= wantedMs),

@@ -25,7 +25,7 @@ function world() {
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'stall' | 'space' | 'data' | 'cpu' | 'neighbour' | 'memory' | 'network' | 'firewall' | 'clock' | 'links' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'grayDisk' | 'stall' | 'space' | 'data' | 'cpu' | 'neighbour' | 'memory' | 'network' | 'firewall' | 'clock' | 'links' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -34,6 +34,11 @@ function world() {
       failLiveness: set('exited'),
       repairLiveness: set('running'),
       probeRestarts: async () => 0,
+    },
+    grayDisk: {
+      slow: async (node, by) => void addedMs.set(node, by.addedLatencyMs * by.share),
+      restore: async (node) => void addedMs.delete(node),
+      probeWriteMs: async (node) => 1 + (addedMs.get(node) ?? 0),
     },
     disk: {
       slow: async (node, limits) => void addedMs.set(node, limits.addedLatencyMs),

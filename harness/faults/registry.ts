@@ -4,6 +4,7 @@ import { cpuThrottle } from './cpu-throttle.ts';
 import { crashLoop } from './crash-loop.ts';
 import { dataLoss } from './data-loss.ts';
 import { dialBlock } from './dial-block.ts';
+import { diskGray } from './disk-gray.ts';
 import { diskFill } from './disk-fill.ts';
 import { diskSlow } from './disk-slow.ts';
 import { diskStall } from './disk-stall.ts';
@@ -28,7 +29,7 @@ import { storeLimitZero } from './tikv/store-limit-zero.ts';
 
 // A fault knows its own world and parameters; the registry forgets both, and the lab checks them before it injects.
 const ofProcesses = [processKill, processPause, processStop, crashLoop];
-const ofDisks = [diskSlow, diskStall, diskFill, dataLoss];
+const ofDisks = [diskSlow, diskGray, diskStall, diskFill, dataLoss];
 const ofMachines = [cpuThrottle, noisyNeighbour, memoryLimit, clockSkew];
 const ofNetworks = [networkPartition, dialBlock, networkDelay, networkLoss];
 const ofClients = [loadChange, hotKeys, largeValues];

@@ -1,15 +1,10 @@
-import { LabError } from '../../../src/kernel/result.ts';
 import type { Capability } from '../contract.ts';
 
 /** What no cluster of real programs gives the lab, whatever the machine allows. */
 export const neverOnReal: readonly (readonly [Capability, string])[] = [
+  ['grayDisk', 'a control group holds back every write alike, not some of them: slow the whole disk instead (disk-slow)'],
   ['stall', 'a hanging disk would be a frozen file system, which outlives a lab that is killed and holds up the whole machine'],
   ['firewall', 'rules that know who dialled a connection are not set on real programs yet: cut the packets instead (network-partition)'],
   ['neighbour', 'the lab starts no program of its own beside real ones yet: its bounds would be those of the whole machine'],
   ['clock', 'real programs of one machine share its clock, and Go reads it past every library that could lie about it'],
 ];
-
-/** Control groups hold back every write alike. */
-export function refuseShare(share: number | undefined): void {
-  if (share !== undefined && share < 1) throw new LabError({ code: 'LAB_NOT_SUPPORTED', because: `a control group holds back every write, not ${share} of them`, advice: 'leave "share" out, or run it on the twin' }, 2);
-}

@@ -1,6 +1,6 @@
 import { orThrow } from '../../../src/kernel/result.ts';
 import type { LogLine, LogQuery } from '../../../src/ports/logs.ts';
-import type { ClusterSpec, RunningCluster } from '../contract.ts';
+import { capabilities, type ClusterSpec, type Controls, type RunningCluster } from '../contract.ts';
 import { twin } from './kind.ts';
 
 /** A small cluster: boots fast and still has thirty leaders per store. */
@@ -32,9 +32,9 @@ export class TestCluster {
   }
 
   get controls() {
-    const { process, disk, stall, neighbour, space, cpu, memory, supervisor, network, firewall, clock, links, config, load } = this.cluster.controls;
-    if (!process || !disk || !stall || !neighbour || !space || !cpu || !memory || !supervisor || !network || !firewall || !clock || !links || !config || !load) throw new Error('the twin lost a control');
-    return { process, disk, stall, neighbour, space, cpu, memory, supervisor, network, firewall, clock, links, config, load };
+    const { controls } = this.cluster;
+    for (const capability of capabilities) if (capability !== 'data' && !controls[capability]) throw new Error(`the twin lost its ${capability} control`);
+    return controls as Required<Omit<Controls, 'data'>>;
   }
 
   pass = (seconds: number): Promise<void> => this.cluster.pass(seconds * 1000);

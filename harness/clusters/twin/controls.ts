@@ -43,6 +43,11 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
       resume: async (node) => on(node).process.resume(),
       state: async (node) => on(node).process.state,
     },
+    grayDisk: {
+      slow: async (node, by) => on(node).disk.slow(by),
+      restore: async (node) => on(node).disk.restore(),
+      probeWriteMs: async (node) => probeWrite(on(node), probe),
+    },
     disk: {
       slow: async (node, limits) => on(node).disk.slow(limits),
       restore: async (node) => on(node).disk.restore(),

@@ -67,13 +67,13 @@ describe('a store with a slow disk', () => {
 
 test('a disk that is late only now and then shows it in the tail, and a store that probes with 100 ms does not mind 80', async () => {
   const lab = await TestCluster.start();
-  await lab.controls.disk.slow('tikv-2', { addedLatencyMs: 80, share: 0.1 });
+  await lab.controls.grayDisk.slow('tikv-2', { addedLatencyMs: 80, share: 0.1 });
   await lab.pass(40);
   const median = 'histogram_quantile(0.5, sum by (instance, le) (rate(raft_engine_sync_log_duration_seconds_bucket[30s])))';
   expect((await lab.query(p99('raft_engine_sync_log_duration_seconds')))['tikv-2']).toBeGreaterThan(0.06);
   expect((await lab.query(median))['tikv-2']).toBeLessThan(0.005);
   expect((await lab.query('tikv_raftstore_slow_score{type="raft"}'))['tikv-2']).toBe(1);
-  await lab.controls.disk.restore('tikv-2');
+  await lab.controls.grayDisk.restore('tikv-2');
   await lab.pass(40);
   expect((await lab.query(p99('raft_engine_sync_log_duration_seconds')))['tikv-2']).toBeLessThan(0.02);
 });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { LabError } from '../../../../src/kernel/result.ts';
 import { stopwatch } from '../../../../src/kernel/wall-clock.ts';
 import type { DiskControl, NodeId, SpaceControl } from '../../contract.ts';
-import { refuseShare } from '../../real/never.ts';
 import { runCommand } from '../command.ts';
 import { controlGroup, inControlGroup, writeControl } from '../host.ts';
 import { commandFailure, type ContainerChanges, type ControlParts, runningContainer } from './parts.ts';
@@ -27,8 +26,7 @@ export function diskControl(parts: ControlParts, changes: ContainerChanges, disk
     else writeControl(group.folder, 'io.max', `${device} wiops=${writesPerSecond ?? 'max'}`);
   };
   return {
-    slow: async (node, { addedLatencyMs, writesPerSecondMax = Infinity, share }) => {
-      refuseShare(share);
+    slow: async (node, { addedLatencyMs, writesPerSecondMax = Infinity }) => {
       changes.intend(node, 'disk');
       await limit(node, Math.max(1, Math.floor(Math.min(writesPerSecondMax, addedLatencyMs > 0 ? 1_000 / addedLatencyMs : Infinity, 1_000_000))));
     },

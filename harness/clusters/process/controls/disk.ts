@@ -1,4 +1,3 @@
-import { refuseShare } from '../../real/never.ts';
 import { join } from 'node:path';
 import { defined } from '../../../../src/kernel/assert.ts';
 import type { Millis } from '../../../../src/kernel/clock.ts';
@@ -26,8 +25,7 @@ export function diskControl(world: ProcessWorld): DiskControl {
     return { root: disk.root, device: defined(disk.device, 'a disk of its own'), group: defined(groups.folders.get('io'), 'io group') };
   };
   return {
-    slow: async (id, { addedLatencyMs, writesPerSecondMax, share }) => {
-      refuseShare(share);
+    slow: async (id, { addedLatencyMs, writesPerSecondMax }) => {
       const { device, group } = placeOf(id);
       await setLimit(world.ledger, group.dir, writeLimit(group.version, device, writesPerSecond(addedLatencyMs, writesPerSecondMax)));
     },
