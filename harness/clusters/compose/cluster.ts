@@ -7,6 +7,7 @@ import type { RunningLoad } from '../../load/contract.ts';
 import type { Controls, LoadSpec, RunningCluster } from '../contract.ts';
 import { realCluster } from '../real/cluster.ts';
 import { BesidePrometheus } from '../real/prometheus.ts';
+import { repeat } from '../real/repeat.ts';
 import type { Watch } from '../real/watch.ts';
 import { followLogs } from './container-logs.ts';
 import type { Project } from './project.ts';
@@ -33,11 +34,10 @@ export async function composeCluster({ project, deployment, watch, prometheus, c
   const stopping = new AbortController();
   const beside = new BesidePrometheus(prometheus, watch, wallClock);
   const engine = new EngineWatch(project);
-  const every = (spanMs: Millis, work: () => Promise<void>) => repeat(spanMs, stopping.signal, work);
   const loops = [
     ...watch.nodes.map(({ id }) => followLogs(project.engine, defined(project.ids.get(id), `container of ${id}`), { onLine: (line) => watch.intake.add(id, line), signal: stopping.signal })),
     beside.follow(stopping.signal),
-    every(pingEveryMs, () => engine.look()),
+    repeat(wallClock, { everyMs: pingEveryMs, signal: stopping.signal }, () => engine.look()),
   ];
   const cluster = await realCluster({
     deployment: { ...deployment, identify: named(project, deployment) }, watch, clock: wallClock, controls, load, metrics: beside.transport,
@@ -94,12 +94,5 @@ class EngineWatch {
 
   mustBeThere(): void {
     if (this.gone) throw new LabError({ code: 'LAB_ENGINE_GONE', because: 'the Docker engine stopped answering while the cluster ran', advice: 'Start it again, then `lab clean` removes what this run left in it.' }, 4);
-  }
-}
-
-async function repeat(spanMs: Millis, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) {
-    await work().catch(() => {});
-    await wallClock.sleep(spanMs, signal).catch(() => {});
   }
 }

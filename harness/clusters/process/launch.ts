@@ -15,6 +15,7 @@ import { controlsOf } from './controls/index.ts';
 import { Ledger } from './ledger.ts';
 import { clientsPlace, enter } from './network.ts';
 import type { ProcessWorld } from './node.ts';
+import type { Program } from './program.ts';
 import { startPrometheus } from './prometheus.ts';
 import { startPrograms } from './startup.ts';
 import { processUndoers } from './undo.ts';
@@ -65,12 +66,12 @@ async function launch({ journal, run, closing, ended }: Hold, launching: Launchi
   await startPrograms({ deployment, nodes: world.nodes, ask: watch.asker(startAskMs), clock, ranges: spec.regions, signal });
   const load = await startClients(world, launching);
   ended.push(async () => load[Symbol.asyncDispose]());
-  const beside = await startMonitoring(world, watch, launching);
-  const following = beside?.follow(closing.signal);
+  const prometheus = await startMonitoring(world, watch, launching);
+  const following = prometheus?.beside.follow(closing.signal);
   const tails = world.nodes.map(({ id, program }) => new FileTail(program.plan.logFile, (line) => watch.intake.add(id, line)));
   const cluster = await realCluster({
     deployment, watch, clock,
-    ...(beside && { metrics: beside.transport }),
+    ...(prometheus && { metrics: prometheus.beside.transport }),
     controls: controlsOf(world, lacks, closing.signal),
     load: { running: load, initial: spec.load },
     catchUp: () => tails.forEach((tail) => tail.read()),
@@ -81,23 +82,45 @@ async function launch({ journal, run, closing, ended }: Hold, launching: Launchi
       journal[Symbol.dispose]();
     },
   });
-  return beside ? { ...cluster, export: async () => (await beside.finish(), cluster.export()) } : cluster;
+  return prometheus ? scrapedBy(prometheus, cluster) : cluster;
 }
 
+/** A Prometheus that was started beside a cluster. */
+interface Monitoring {
+  readonly beside: BesidePrometheus;
+  readonly program: Program;
+}
+
+/** A cluster that is recorded from its Prometheus; without that, a run would say what nobody saw. */
+const scrapedBy = ({ beside, program }: Monitoring, cluster: RunningCluster): RunningCluster => ({
+  ...cluster,
+  pass: async (spanMs, signal) => {
+    await cluster.pass(spanMs, signal);
+    if (program.ending !== undefined) throw program.failure();
+  },
+  export: async () => {
+    await beside.finish();
+    return cluster.export();
+  },
+});
+
 /** The lab's own scraper, or a real Prometheus over the same pages; either has asked each of them once. */
-async function startMonitoring({ nodes, ledger, scratch }: ProcessWorld, watch: Watch, { prometheus: path, spec: { rules = [] }, clock, signal }: Launching): Promise<BesidePrometheus | undefined> {
+async function startMonitoring({ nodes, ledger, scratch }: ProcessWorld, watch: Watch, { prometheus: path, spec: { rules = [] }, clock, signal }: Launching): Promise<Monitoring | undefined> {
   if (path === undefined) {
     watch.startScraping();
     await watch.firstScrapes(signal);
     watch.runRules(rules);
     return undefined;
   }
-  const url = await startPrometheus({ path, scratch, run: ledger.run, nodes, rules, clock, signal });
+  const { program, url } = await startPrometheus({ path, scratch, run: ledger.run, nodes, rules, clock, signal });
   const beside = new BesidePrometheus(url, watch, clock);
-  const blind = await until(() => beside.hasAskedAll(), { clock, withinMs: firstScrapesWithinMs, signal });
+  const blind = await until(async () => {
+    if (program.ending !== undefined) throw program.failure();
+    return beside.hasAskedAll();
+  }, { clock, withinMs: firstScrapesWithinMs, signal });
   if (blind) throw new LabError({ ...blind, because: `${blind.because} within ${firstScrapesWithinMs / 1_000} s` }, 4);
   watch.runRules(rules);
-  return beside;
+  return { beside, program };
 }
 
 async function startClients(world: ProcessWorld, { deployment, spec, seed, signal }: Launching): Promise<RunningLoad> {

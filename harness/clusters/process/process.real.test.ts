@@ -22,6 +22,15 @@ const leftOf = (runs: readonly string[]) => [...runs.flatMap((run) => leftBehind
 const someone = 65_534;
 const asSomeone = ['setpriv', `--reuid=${someone}`, `--regid=${someone}`, '--clear-groups'];
 
+const havePrometheus = process.env['PROMETHEUS_BIN'] !== undefined || onPath('prometheus');
+
+/** A Prometheus that writes down how it was started, and is started by these words. */
+function wrapped(by: string): string {
+  const file = join(folder, 'prometheus.sh');
+  writeFileSync(file, `#!/bin/sh\necho "$@" > ${join(folder, 'prometheus.asked')}\n${by} ${process.env['PROMETHEUS_BIN'] ?? 'prometheus'} "$@"\n`, { mode: 0o755 });
+  return file;
+}
+
 /** Whether a user who is not root can start the lab and etcd from where they lie. */
 function othersMayRun(): boolean {
   const [program = '', ...args] = asSomeone;
@@ -78,9 +87,10 @@ describe.skipIf(!canRunAsRoot)('a real etcd as processes', () => {
     }
   }, 60_000);
 
-  it.skipIf(!onPath('prometheus') && !process.env['PROMETHEUS_BIN'])('is scraped by a real Prometheus where one is asked for, and the bundle holds what that saw', async () => {
+  it.skipIf(!havePrometheus)('is scraped by a real Prometheus where one is asked for, and the bundle holds what that saw', async () => {
     const dir = join(folder, 'prometheus');
-    const { code, said, runs } = await startLab(shortScenario(folder, 'process-kill'), dir, { ...shop, env: { ...env, LAB_PROMETHEUS: process.env['PROMETHEUS_BIN'] ?? 'prometheus' } }).ended;
+    const { code, said, runs } = await startLab(shortScenario(folder, 'process-kill'), dir, { ...shop, env: { ...env, LAB_PROMETHEUS: wrapped('exec') } }).ended;
+    expect(readFileSync(join(folder, 'prometheus.asked'), 'utf8')).toContain('--storage.tsdb.path=');
     const { run } = orThrow(readBundle(dir));
     expect([run.state, said]).toEqual([expect.stringMatching(/^(scored|no-symptom)$/), expect.any(String)]);
     expect(code).not.toBe(4);
@@ -88,6 +98,12 @@ describe.skipIf(!canRunAsRoot)('a real etcd as processes', () => {
     expect(metrics.targets().map(({ job, times }) => [job, times.count > 0])).toEqual([['etcd', true], ['etcd', true], ['etcd', true]]);
     expect(metricsJsonl(metrics)).toContain('{"n":"etcd_server_has_leader"');
     expect([runs.length, leftOf(runs)]).toEqual([1, []]);
+  }, 120_000);
+
+  it.skipIf(!havePrometheus)('ends with 4 when its Prometheus ends in the middle, which is told with what it said', async () => {
+    const { code, said, runs } = await startLab(shortScenario(folder, 'process-kill'), join(folder, 'scraper-gone'), { ...shop, env: { ...env, LAB_PROMETHEUS: wrapped('exec timeout 9') } }).ended;
+    expect([code, said.replaceAll(/\s+/g, ' ')]).toEqual([4, expect.stringMatching(/prometheus \(prometheus\) ended with exit code \d+; it said: /)]);
+    expect(leftOf(runs)).toEqual([]);
   }, 120_000);
 
   it('does not start without the Prometheus that was asked for', async () => {

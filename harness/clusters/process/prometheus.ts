@@ -37,7 +37,7 @@ export interface PrometheusPlan {
 }
 
 /** Starts a Prometheus over the nodes' pages, on a loopback port of its own, and waits until it is ready. It runs on the machine itself, so that no partition cuts it off. */
-export async function startPrometheus({ path, scratch, run, nodes, rules, clock, signal }: PrometheusPlan): Promise<URL> {
+export async function startPrometheus({ path, scratch, run, nodes, rules, clock, signal }: PrometheusPlan): Promise<{ readonly program: Program; readonly url: URL }> {
   const dir = join(scratch, 'prometheus');
   mkdirSync(join(dir, 'rules'), { recursive: true });
   rules.forEach(({ text }, i) => writeFileSync(join(dir, 'rules', `${i}.yml`), text));
@@ -54,7 +54,7 @@ export async function startPrometheus({ path, scratch, run, nodes, rules, clock,
     return answer.ok && answer.value.status !== 200 ? failed('LAB_NOT_READY', `it answers ${answer.value.status}`) : answer.ok ? ok(undefined) : answer;
   }, { clock, withinMs: startWithinMs, signal });
   if (late) throw new LabError({ code: 'LAB_START_TIMEOUT', because: `Prometheus is not ready within ${startWithinMs / 1_000} s: ${late.because}` }, 4);
-  return url;
+  return { program, url };
 }
 
 /** The lab's own rhythm: every 5 s, with a limit of 4 s. JSON is YAML. */

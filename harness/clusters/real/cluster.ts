@@ -6,6 +6,7 @@ import type { RunningLoad } from '../../load/contract.ts';
 import type { ClusterNode, Controls, LoadSpec, RunningCluster } from '../contract.ts';
 import { loadControl } from './load-control.ts';
 import type { RealNode } from './node.ts';
+import { repeat } from './repeat.ts';
 import type { Watch } from './watch.ts';
 
 /** What a running cluster of real programs is put together from, whatever they run on. */
@@ -71,11 +72,3 @@ const clusterNode = ({ id, role, host }: RealNode, identity: Identity | undefine
   aliases: identity?.aliases ?? [],
   ...(identity?.leads !== undefined && { leads: identity.leads }),
 });
-
-/** Does something again and again until the signal. It must not fail for reasons of the world; where it does, the next turn may succeed. */
-async function repeat(clock: Clock, { everyMs, signal }: { readonly everyMs: Millis; readonly signal: AbortSignal }, work: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) {
-    await work().catch(() => {});
-    await clock.sleep(everyMs, signal).catch(() => {});
-  }
-}

@@ -4,6 +4,7 @@ import type { Transport } from '../../../src/ports/http.ts';
 import { httpTransport } from '../../../src/ports/undici-transport.ts';
 import { MetricCopy } from './metric-copy.ts';
 import { instanceOf } from './node.ts';
+import { repeat } from './repeat.ts';
 import type { Watch } from './watch.ts';
 
 const timeoutMs: Millis = 10_000;
@@ -27,11 +28,8 @@ export class BesidePrometheus {
   }
 
   /** Copies what was scraped, now and then, until the signal. */
-  async follow(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.#copy.upTo(this.#clock.now()).catch(() => {});
-      await this.#clock.sleep(copyEveryMs, signal).catch(() => {});
-    }
+  follow(signal: AbortSignal): Promise<void> {
+    return repeat(this.#clock, { everyMs: copyEveryMs, signal }, () => this.#copy.upTo(this.#clock.now()));
   }
 
   /** Copies the rest, with types and help texts. */
