@@ -33,7 +33,7 @@ function secretsOf({ run, answer }: Bundle): string[] {
   const name = run.scenario.id.split('/')[1] ?? '';
   const truth = answer === null ? [] : [...answer.faults.flatMap((fault) => [fault.fault, fault.alias, fault.label]), ...answer.lookalikes.map((each) => each.ruledOutBy), ...answer.impact.map((each) => each.effect)];
   const labs = ['victim', 'injected', 'ground truth', 'answer.json', 'scenarios/', 'chaos', 'digital twin', 'operator lab', ...faults.keys()];
-  const plain = ['recorded', 'healthy', 'baseline', 'stopped', 'full', 'leader', 'gap'];
+  const plain = ['recorded', 'healthy', 'baseline', 'stopped', 'full'];
   return [...new Set([run.scenario.id, run.scenario.title, ...story, ...(name.includes('-') ? [name] : []), ...truth, ...causeKinds.filter((kind) => kind.includes('-')), ...labs])].filter((word) => !excused.has(word) && !plain.includes(word));
 }
 
