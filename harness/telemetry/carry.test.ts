@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SeriesRef } from './contract.ts';
 import { matcher } from './matchers.ts';
-import { metricsJsonl } from './snapshot.ts';
+import { decodeMetrics, encodeMetrics, metricsJsonl } from './snapshot.ts';
 import { MetricStore } from './store.ts';
 
 const names = ['a_total', 'b', 'c', 'd'];
@@ -65,6 +65,20 @@ test('a scrape that says what changed gives the same samples as one that says ev
   }), { numRuns: 300 });
 });
 
+test('a store that was read back is carried on without what its scrapes said of themselves', () => {
+  const before = new MetricStore();
+  const scraped = before.target('tikv', 'a');
+  scraped.begin(5_000);
+  scraped.set(scraped.series('quiet', {}), 7);
+  scraped.end({ up: true, durationSeconds: 0 });
+  const store = decodeMetrics(encodeMetrics(before));
+  const target = store.target('tikv', 'a');
+  target.begin(10_000);
+  target.carry();
+  target.end({ up: true, durationSeconds: 0 });
+  expect(store.select([matcher('__name__', '=', 'scrape_samples_scraped')])[0]?.view(10_000).values.at(-1)).toBe(1);
+});
+
 test('a series that does not change takes no room', () => {
   const store = new MetricStore();
   const target = store.target('tikv', 'a');
@@ -75,6 +89,7 @@ test('a series that does not change takes no room', () => {
     else target.carry();
     target.end({ up: true, durationSeconds: 0 });
   }
+  expect(target.allSeries().slice(0, 10).map(({ constant }) => constant)).toEqual(refs.map(() => ({ scrape: 0, length: 1_000, value: 7 })));
   const [first] = store.select([matcher('__name__', '=', 'quiet')]);
   expect(first?.view(5_000_000).values).toHaveLength(1_000);
   expect(store.select([matcher('__name__', '=', 'scrape_samples_scraped')])[0]?.view(5_000_000).values.at(-1)).toBe(10);

@@ -141,6 +141,7 @@ export class StoredTarget implements ScrapeTarget {
     const times = new ScrapeTimes(memory.pool);
     for (let scrape = old; scrape < this.#times.count; scrape++) times.push(this.#times.at(scrape));
     this.#carryNoMore();
+    this.#carry.through = -2;
     for (const series of this.allSeries()) series.forget(old, times, new PackedColumn(memory, times.count));
     this.#times = times;
     this.#memory = memory;
@@ -183,7 +184,7 @@ export class StoredTarget implements ScrapeTarget {
   /** Every series of a scrape goes on from now on. */
   #carryAllOf(scrape: number): void {
     this.#carryNoMore();
-    const reports = new Set(this.#reports);
+    const reports = new Set(this.bare ? [] : this.#reportRefs());
     this.#series.forEach((series, ref) => {
       if (series.isIn(scrape) && !reports.has(ref)) this.#carryOn(series);
     });
@@ -201,7 +202,12 @@ export class StoredTarget implements ScrapeTarget {
 
   #report({ up, durationSeconds }: { readonly up: boolean; readonly durationSeconds: number }): void {
     const [samples, added] = [this.#samples, this.#added];
-    this.#reports ??= reportNames.map((name) => this.series(name, {}));
-    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.#series[this.#reports?.[i] as SeriesRef]?.set(this.#scrape, value));
+    const refs = this.#reportRefs();
+    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.#series[refs[i] as SeriesRef]?.set(this.#scrape, value));
+  }
+
+  /** What a scrape says of itself, which no scrape carries on. */
+  #reportRefs(): readonly SeriesRef[] {
+    return (this.#reports ??= reportNames.map((name) => this.series(name, {})));
   }
 }
