@@ -12,6 +12,7 @@ import { LabError, orThrow } from '../src/kernel/result.ts';
 import { stopwatch } from '../src/kernel/wall-clock.ts';
 import { diagnosis } from './diagnosis/ablation.ts';
 import { fuzz } from './promql/fuzz.ts';
+import { median } from './promql/latency.ts';
 import { promql } from './promql/promql.ts';
 import { suite } from './suite.ts';
 import { twin } from './twin/twin.ts';
@@ -63,7 +64,3 @@ async function bareTwinMs(chosen: Scenario, spanMs: number): Promise<number> {
 }
 
 const storeDown = (): Scenario => orThrow(findScenario('tikv/store-down', { knowledge: labKnowledge() }));
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}

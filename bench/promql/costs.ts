@@ -42,8 +42,8 @@ export function storageLines(chosen: Case): string[] {
   const lines = [`ingested: ${perSecond(samples, writing())} directly, ${textRate(store)} from text pages that repeat`];
   const bytes = encodeMetrics(store);
   const reading = stopwatch();
-  decodeMetrics(bytes);
-  return [...lines, `disk: ${(bytes.length / samples).toFixed(2)} bytes per sample, read back at ${perSecond(samples, reading())}`];
+  void decodeMetrics(bytes).seriesCount;
+  return [...lines, `disk: ${(bytes.length / samples).toFixed(2)} bytes per sample (${(bytes.length / 1e6).toFixed(0)} MB), read back at ${perSecond(samples, reading())}`];
 }
 
 function textRate(store: ReturnType<typeof benchStore>): string {

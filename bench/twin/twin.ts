@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { median } from '../promql/latency.ts';
 
 /** A cluster and how long it lives. */
 export interface TwinCase {
@@ -28,7 +29,7 @@ interface Told {
 export async function twin(): Promise<string[]> {
   return cases.map((each) => {
     const told = Array.from({ length: repeats }, (_, i) => live({ ...each, seed: i + 1 }));
-    const middle = (of: (one: Told) => number): number => told.map(of).sort((a, b) => a - b)[Math.floor(repeats / 2)] ?? 0;
+    const middle = (of: (one: Told) => number): number => median(told.map(of));
     return [
       `${each.stores} stores, ${each.regions} regions, ${each.ratePerSecond}/s: ${Math.round(middle((one) => one.perWallSecond))} virtual seconds per wall second`,
       `${Math.round(middle((one) => one.perCpuSecond))} per CPU second, up in ${(middle((one) => one.bootMs) / 1_000).toFixed(2)} s, at most ${Math.round(middle((one) => one.maxMb))} MB after ${each.seconds} s (median of ${repeats})`,

@@ -55,14 +55,6 @@ export class GrowingColumn {
     this.#slab[this.#base + this.#count++] = value;
   }
 
-  replaceLast(value: number): void {
-    this.#slab[this.#base + this.#count - 1] = value;
-  }
-
-  dropLast(): void {
-    this.#count--;
-  }
-
   /** A window on the column, not a copy. */
   slice(from: number, to: number): Float64Array {
     return this.#slab.subarray(this.#base + from, this.#base + to);

@@ -12,13 +12,11 @@ import { textsOf } from './text-blocks.ts';
 import type { MetricStore } from './store.ts';
 import type { StoredTarget } from './target.ts';
 
-/** Compression of a snapshot: Brotli's quality, 0 (fast) to 11 (small); default 1: a fifth more than 4 makes of a run's metrics, in a quarter of the time. */
-export interface EncodeOptions {
-  readonly quality?: number;
-}
+/** Brotli's quality: a fifth more than 4 makes of a run's metrics, in a quarter of the time. */
+const quality = 1;
 
 /** The whole store as Brotli-compressed `lab-metrics/1`; metadata rides in the header. Equal stores give equal bytes. */
-export function encodeMetrics(store: MetricStore, { quality = 1 }: EncodeOptions = {}): Uint8Array {
+export function encodeMetrics(store: MetricStore): Uint8Array {
   const bytes = written(store);
   return brotliCompressSync(bytes, {
     params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: Math.min(bytes.length, 2 ** 31 - 1) },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromJsonSample, type HeaderLine, type SeriesLine, type TargetLine } from '../../harness/telemetry/snapshot-format.ts';
 import { known, readRecorded, referenceFolder } from './reference.ts';
 
 /** One program's counters over a stretch of time in which it did the same thing all the time. */
@@ -10,22 +11,6 @@ export interface Window {
   readonly seconds: number;
   /** By how much each series grew. */
   readonly grown: ReadonlyMap<string, number>;
-}
-
-interface Target {
-  readonly job: string;
-  readonly instance: string;
-  readonly timesMs: readonly number[];
-}
-
-interface Line {
-  readonly n: string;
-  readonly l: Readonly<Record<string, string>>;
-  readonly t: number;
-  readonly k?: number | string;
-  readonly i?: number;
-  readonly j?: number;
-  readonly v?: readonly (number | string | null)[];
 }
 
 interface Meta {
@@ -44,14 +29,14 @@ export const seriesKey = (name: string, labels: Readonly<Record<string, string>>
 /** The even stretches of a recording: before the fault, and where `throughFault` also while it lasts. */
 export function windowsOf(recording: string, throughFault: boolean): Window[] {
   const [header = '', ...lines] = readRecorded(recording, 'metrics.jsonl.gz').split('\n');
-  const { targets } = JSON.parse(header) as { targets: Target[] };
+  const { targets } = JSON.parse(header) as HeaderLine;
   const meta = JSON.parse(readFileSync(join(referenceFolder, 'recordings', recording, 'meta.json'), 'utf8')) as Meta;
   const spans = spansOf(meta, throughFault);
   const plans = targets.map(({ timesMs = [] }) => spans.flatMap(([fromMs, toMs]) => pieces(timesMs, fromMs, toMs)));
   const grown = new Map<string, Map<string, number>>();
   for (const text of lines) {
     if (text === '') continue;
-    const line = JSON.parse(text) as Line;
+    const line = JSON.parse(text) as SeriesLine;
     for (const [from, to] of plans[line.t] ?? []) {
       const [first, last] = [valueAt(line, from), valueAt(line, to)];
       // A series that is born later began at nothing.
@@ -59,7 +44,7 @@ export function windowsOf(recording: string, throughFault: boolean): Window[] {
     }
   }
   return plans.flatMap((plan, at) => plan.flatMap(([from, to]) => {
-    const { job, instance, timesMs } = targets[at] as Target;
+    const { job, instance, timesMs } = targets[at] as TargetLine;
     const counts = grown.get(`${at}:${from}:${to}`);
     return counts ? [{ recording, job, instance, seconds: ((timesMs[to] as number) - (timesMs[from] as number)) / 1000, grown: counts }] : [];
   }));
@@ -78,8 +63,8 @@ function pieces(timesMs: readonly number[], fromMs: number, toMs: number): [numb
   return found;
 }
 
-function valueAt({ k, i = 0, j = 0, v }: Line, at: number): number | undefined {
-  if (v === undefined) return at >= i && at <= j ? Number(k) : undefined;
+function valueAt({ k, i, j = i, v }: SeriesLine, at: number): number | undefined {
+  if (v === undefined) return at >= i && at <= j ? fromJsonSample(k ?? NaN) : undefined;
   const value = v[at - i];
-  return value === null || value === undefined ? undefined : Number(value);
+  return value === null || value === undefined ? undefined : fromJsonSample(value);
 }

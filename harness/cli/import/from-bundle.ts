@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import type { Millis } from '../../../src/kernel/clock.ts';
 import { failed, ok, type Result } from '../../../src/kernel/result.ts';
-import { press, unpress } from '../../clusters/recorded/compression.ts';
+import { press, unpressToTexts } from '../../clusters/recorded/compression.ts';
 import { cutMetrics } from '../../clusters/recorded/cut-metrics.ts';
 import type { ImportOptions, ImportSummary } from '../../clusters/recorded/import-recording.ts';
 import { incidentFile, incidentFolder, type Script } from '../../clusters/recorded/recording-form.ts';
@@ -28,7 +29,7 @@ export async function importBundle(fromDir: string, outDir: string, { quality = 
   if (bundle.run.state === 'running') return failed('LAB_NOT_A_RECORDING', `${fromDir} was never finished, so it does not say when it ended`, 'record it again');
   const script = scriptOf(bundle, untilMs);
   const files = new Map<string, Uint8Array>();
-  for (const name of incidentNames(join(fromDir, incidentFolder))) files.set(`${incidentFolder}/${name}`, await repressed(name, readFileSync(join(fromDir, incidentFolder, name)), { script, quality }));
+  for (const name of incidentNames(join(fromDir, incidentFolder))) files.set(`${incidentFolder}/${name}`, await repressed(name, readFileSync(join(fromDir, incidentFolder, name)), { script, endMs: bundle.run.endMs, quality }));
   files.set('script.json', Buffer.from(`${JSON.stringify(script, null, 2)}\n`));
   rmSync(join(outDir, incidentFolder), { recursive: true, force: true });
   for (const [name, bytes] of files) writeAtomically(join(outDir, name), bytes);
@@ -39,10 +40,10 @@ function incidentNames(dir: string): string[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1)).sort();
 }
 
-async function repressed(name: string, bytes: Uint8Array, { script, quality }: { readonly script: Script; readonly quality: number }): Promise<Uint8Array> {
+async function repressed(name: string, bytes: Uint8Array, { script, endMs, quality }: { readonly script: Script; readonly endMs: Millis; readonly quality: number }): Promise<Uint8Array> {
   if (!name.endsWith('.br')) return bytes;
-  const text = unpress(bytes);
-  return press(name === incidentFile.metrics ? cutMetrics(text, script.endMs) : text, { quality });
+  const isCut = name === incidentFile.metrics && script.endMs < endMs;
+  return press(isCut ? cutMetrics(unpressToTexts(bytes), script.endMs) : brotliDecompressSync(bytes), { quality });
 }
 
 function scriptOf({ run, history }: Bundle, untilMs: Millis | undefined): Script {

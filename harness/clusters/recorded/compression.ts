@@ -11,8 +11,8 @@ export interface Pressure {
 }
 
 /** Brotli with the largest standard window, which long runs of similar metric lines profit from. */
-export async function press(text: string, { quality }: Pressure): Promise<Uint8Array> {
-  const bytes = Buffer.from(text, 'utf8');
+export async function press(text: string | Uint8Array, { quality }: Pressure): Promise<Uint8Array> {
+  const bytes = Buffer.from(text as string);
   return compressAsync(bytes, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: quality,

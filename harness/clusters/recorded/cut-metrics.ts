@@ -2,8 +2,8 @@ import type { Millis } from '../../../src/kernel/clock.ts';
 import type { HeaderLine, SeriesLine } from '../../telemetry/snapshot-format.ts';
 
 /** A `lab-metrics/1` text without the scrapes that came after `endMs`. */
-export function cutMetrics(text: string, endMs: Millis): string {
-  const [first = '', ...rest] = text.split('\n').filter((line) => line !== '');
+export function cutMetrics(texts: readonly string[], endMs: Millis): string {
+  const [first = '', ...rest] = texts.flatMap((text) => text.split('\n')).filter((line) => line !== '');
   const header = JSON.parse(first) as HeaderLine;
   const targets = header.targets.map((target) => ({ ...target, timesMs: target.timesMs.filter((atMs) => atMs <= endMs) }));
   const kept = rest.flatMap((line) => {

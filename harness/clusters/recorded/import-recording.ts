@@ -34,7 +34,7 @@ export async function importRecording(fromDir: string, outDir: string, options: 
   if (metrics === undefined) return failed('LAB_NOT_A_RECORDING', `${fromDir} holds no metrics.jsonl`);
   if (existsSync(outDir) && !options.force) return failed('LAB_IMPORT_EXISTS', `${outDir} exists already`, 'import elsewhere with --out, or replace it with --force');
   const script = scriptOf(meta.value, options.untilMs);
-  const kept = script.endMs < meta.value.endMs ? cutMetrics(metrics, script.endMs) : metrics;
+  const kept = script.endMs < meta.value.endMs ? cutMetrics([metrics], script.endMs) : metrics;
   const files = await incidentFilesOf(fromDir, { metrics: kept, script, inventory: inventoryOf(meta.value), quality: options.quality ?? 11 });
   files.set('script.json', Buffer.from(`${JSON.stringify(script, null, 2)}\n`));
   // Pressing takes half a minute; the earlier import stays whole until the new one is there.

@@ -39,7 +39,7 @@ describe.skipIf(!onPath('etcd', /etcd Version: 3\.(5|6|7)/))('clients of a real 
     expect(sum(after(), ({ errors }) => Object.values(errors).reduce((all, n) => all + n, 0))).toBeGreaterThan(0);
     expect(sum(after(), ({ retries }) => retries)).toBeGreaterThan(0);
     // On a busy machine elections take their time.
-    await expect.poll(() => sum(after().slice(-3), ({ ok }) => ok), { timeout: 60_000, interval: 1_000 }).toBeGreaterThan(280);
+    await expect.poll(() => sum(after().slice(-3), ({ ok }) => ok), { timeout: 20_000, interval: 1_000 }).toBeGreaterThan(280);
   });
 });
 
