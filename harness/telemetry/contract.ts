@@ -21,6 +21,9 @@ export type SeriesRef = number;
  *
  * Who knows what changed says `carry` right after `begin`: every series of the previous scrape is in this one too, with
  * the value that it had, unless it is then `set` or `drop`ped. The samples are the same as if all had been set.
+ *
+ * Series without samples may `join`: from then on to `set` or `drop` one of them does so to all, and they take the room of one.
+ * Some of them `part` from the others, together, with the samples that all had so far.
  */
 export interface ScrapeTarget {
   readonly job: string;
@@ -30,6 +33,8 @@ export interface ScrapeTarget {
   readonly set: (series: SeriesRef, value: number) => void;
   readonly carry: () => void;
   readonly drop: (series: SeriesRef) => void;
+  readonly join: (series: readonly SeriesRef[]) => void;
+  readonly part: (series: readonly SeriesRef[]) => void;
   readonly end: (outcome: { readonly up: boolean; readonly durationSeconds: number }) => void;
 }
 

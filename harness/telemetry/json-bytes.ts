@@ -70,6 +70,13 @@ export class JsonBytes {
     this.bytes(this.#bytes, from, to);
   }
 
+  /** The same for a long stretch; makes room for itself. */
+  longAgain(from: number, to: number): void {
+    this.reserve(to - from);
+    this.#bytes.copyWithin(this.#length, from, to);
+    this.#length += to - from;
+  }
+
   /** A string in quotes. */
   string(text: string): void {
     this.reserve(text.length + 2);

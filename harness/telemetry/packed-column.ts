@@ -13,15 +13,17 @@ export class SampleScratch {
 }
 
 const noChunks: readonly number[] = [];
+const noTail: Float64Array = new Float64Array(0);
 
 /** The values of a series: full chunks are packed, the newest values lie as they are. */
 export class PackedColumn {
   readonly #pool: FloatPool;
   readonly #store: ChunkStore;
+  readonly #expected: number;
   #chunks = noChunks;
-  #tail: Float64Array;
-  #base: number;
-  #capacity: number;
+  #tail: Float64Array = noTail;
+  #base = 0;
+  #capacity = 0;
   /** How many values the tail holds. */
   #used = 0;
   #falls = false;
@@ -29,10 +31,16 @@ export class PackedColumn {
   constructor({ pool, chunks }: { readonly pool: FloatPool; readonly chunks: ChunkStore }, expected = chunkSize) {
     this.#pool = pool;
     this.#store = chunks;
-    this.#capacity = Math.min(chunkSize, Math.max(1, expected));
-    const { slab, base } = pool.take(this.#capacity);
-    this.#tail = slab;
-    this.#base = base;
+    this.#expected = Math.min(chunkSize, Math.max(1, expected));
+  }
+
+  /** The same values once more, to go on otherwise. */
+  copy(): PackedColumn {
+    const copy = new PackedColumn({ pool: this.#pool, chunks: this.#store }, this.#expected);
+    copy.#chunks = this.#chunks;
+    copy.#falls = this.#falls;
+    copy.#makeTail(this.#capacity, this);
+    return copy;
   }
 
   /** How many values there are. */
@@ -96,12 +104,16 @@ export class PackedColumn {
     if (this.#used === chunkSize) {
       this.#chunks = this.#chunks.concat(this.#store.write(this.#tail, this.#base));
       this.#used = 0;
-      return;
-    }
-    const { slab, base } = this.#pool.take(chunkSize);
-    slab.set(this.#tail.subarray(this.#base, this.#base + this.#used), base);
+    } else this.#makeTail(this.#capacity === 0 ? this.#expected : chunkSize, this);
+  }
+
+  /** A tail of this size, with the values of another. */
+  #makeTail(capacity: number, from: PackedColumn): void {
+    const { slab, base } = this.#pool.take(capacity);
+    slab.set(from.#tail.subarray(from.#base, from.#base + from.#used), base);
+    this.#used = from.#used;
     this.#tail = slab;
     this.#base = base;
-    this.#capacity = chunkSize;
+    this.#capacity = capacity;
   }
 }

@@ -92,7 +92,7 @@ function addSeries(slots: readonly Slot[], line: SeriesLine, lineNumber: number)
 
 /** A sample off its group's grid (a rule moved to another group) has no place and is left out. */
 function setAt(series: ScrapedSeries, scrape: number | undefined, value: number): void {
-  if (scrape !== undefined) series.set(scrape, value);
+  if (scrape !== undefined) series.samples.set(scrape, value);
 }
 
 const sameScrape = () => (scrape: number) => scrape;

@@ -4,6 +4,7 @@ import { JsonBytes, longestValue } from './json-bytes.ts';
 import { LabelSet, compareLabels, nameLabel } from './labels.ts';
 import { SampleScratch } from './packed-column.ts';
 import type { LooseSeries } from './loose-series.ts';
+import type { Samples } from './samples.ts';
 import type { ScrapedSeries } from './series.ts';
 import { metricsFormat, toJsonSample, type HeaderLine, type SeriesLine, type TargetLine } from './snapshot-format.ts';
 import { rememberedByObject } from './promql/remembered.ts';
@@ -42,9 +43,10 @@ export const metricsJsonl = (store: MetricStore): string => written(store).toStr
 function written(store: MetricStore): Buffer {
   const targets: TargetLine[] = [];
   const rows: Row[] = [];
+  const known: Written = new Map();
   for (const target of store.targets()) {
     const t = targets.length;
-    for (const series of target.allSeries()) if (!series.isEmpty) rows.push({ labels: series.labels, t, write: (to) => writeScraped(to, target, { series, t }) });
+    for (const series of target.allSeries()) if (!series.samples.isEmpty) rows.push({ labels: series.labels, t, write: (to) => writeScraped(to, target, { series, t, known }) });
     targets.push({ job: target.job, instance: target.instance, timesMs: Array.from(target.times.slice(0, target.times.count)), ...(target.bare ? { bare: true as const } : {}) });
   }
   addLoose(store.looseSeries(), targets, rows);
@@ -88,11 +90,23 @@ function header(store: MetricStore, targets: readonly TargetLine[], series: numb
 /** A line is written before the next series is read. */
 const scratch = new SampleScratch();
 
-function writeScraped(to: JsonBytes, target: StoredTarget, { series, t }: { readonly series: ScrapedSeries; readonly t: number }): void {
+/** Where samples that several series have are written already. */
+type Written = Map<Samples, { readonly from: number; readonly to: number }>;
+
+function writeScraped(to: JsonBytes, target: StoredTarget, { series, t, known }: { readonly series: ScrapedSeries; readonly t: number; readonly known: Written }): void {
   to.text(`{${target.bare ? namedBare(series.labels) : namedShared(series.shared)},"t":${t},"i":`);
-  const { constant } = series;
+  const { samples } = series;
+  const before = known.get(samples);
+  if (before) return to.longAgain(before.from, before.to);
+  const from = to.length;
+  writeSamples(to, samples);
+  if (samples.series > 1) known.set(samples, { from, to: to.length });
+}
+
+function writeSamples(to: JsonBytes, samples: Samples): void {
+  const { constant } = samples;
   if (constant) return writeConstant(to, constant.scrape, { length: constant.length, value: constant.value });
-  const runs = series.runs(scratch);
+  const runs = samples.runs(scratch);
   const first = defined(runs[0], 'a series with samples has a run');
   if (runs.length === 1 && isConstant(first.values)) return writeConstant(to, first.scrape, { length: first.values.length, value: first.values[0] as number });
   to.text(`${first.scrape},"v":[`);

@@ -7,7 +7,8 @@ import type { LabelTable } from './label-table.ts';
 import type { LabelSet } from './labels.ts';
 import { PackedColumn } from './packed-column.ts';
 import type { SeriesIndex } from './series-index.ts';
-import { type Carry, ScrapedSeries } from './series.ts';
+import { type Carry, Samples } from './samples.ts';
+import { ScrapedSeries } from './series.ts';
 import { SeriesByLabels } from './series-by-labels.ts';
 
 const reportNames = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'scrape_samples_post_metric_relabeling', 'scrape_series_added'] as const;
@@ -99,19 +100,33 @@ export class StoredTarget implements ScrapeTarget {
     const series = this.#series[ref];
     // The sentence is made only for a bug: this runs for every sample.
     if (!this.#open || series === undefined) throw new Bug(`sample outside a scrape of ${this.job} ${this.instance}`);
-    const known = series.set(this.#scrape, value);
+    const { samples } = series;
+    const known = samples.set(this.#scrape, value);
     if (known === 'again') return;
-    this.#samples++;
-    if (known === 'begins') this.#added++;
-    if (this.#carry.through === this.#scrape) this.#carryOn(series);
+    this.#samples += samples.series;
+    if (known === 'begins') this.#added += samples.series;
+    if (this.#carry.through === this.#scrape) this.#carryOn(samples, samples.series);
   }
 
   drop(ref: SeriesRef): void {
-    const series = defined(this.#series[ref], 'dropped series');
+    const { samples } = defined(this.#series[ref], 'dropped series');
     // It was in the scrape before; in this one it is not.
-    if (!series.carryNoMore(this.#scrape - 1)) return;
-    this.#carried--;
-    if (this.#carry.through === this.#scrape) this.#samples--;
+    if (!samples.carryNoMore(this.#scrape - 1)) return;
+    this.#carried -= samples.series;
+    if (this.#carry.through === this.#scrape) this.#samples -= samples.series;
+  }
+
+  join(refs: readonly SeriesRef[]): void {
+    const joined = refs.map((ref) => defined(this.#series[ref], 'joined series'));
+    assert(joined.every(({ samples }) => samples.isEmpty && samples.series === 1), `series of ${this.job} ${this.instance} join too late`);
+    this.#give(joined, new Samples(this.#times, new PackedColumn(this.#memory, firstCapacity)));
+  }
+
+  part(refs: readonly SeriesRef[]): void {
+    const parting = refs.map((ref) => defined(this.#series[ref], 'parting series'));
+    const { samples } = defined(parting[0], 'first of the parting series');
+    samples.series -= parting.length;
+    this.#give(parting, samples.copy());
   }
 
   end(outcome: { readonly up: boolean; readonly durationSeconds: number }): void {
@@ -142,7 +157,7 @@ export class StoredTarget implements ScrapeTarget {
     for (let scrape = old; scrape < this.#times.count; scrape++) times.push(this.#times.at(scrape));
     this.#carryNoMore();
     this.#carry.through = -2;
-    for (const series of this.allSeries()) series.forget(old, times, new PackedColumn(memory, times.count));
+    for (const samples of new Set(this.allSeries().map((series) => series.samples))) samples.forget(old, times, new PackedColumn(memory, times.count));
     this.#times = times;
     this.#memory = memory;
     this.#scrape -= old;
@@ -162,9 +177,14 @@ export class StoredTarget implements ScrapeTarget {
   }
 
   #add(labels: LabelSet, capacity: number | undefined): SeriesRef {
-    const series = new ScrapedSeries({ shared: labels, own: this.#ownLabels, table: this.#table }, this.times, new PackedColumn(this.#memory, capacity ?? firstCapacity));
+    const series = new ScrapedSeries({ shared: labels, own: this.#ownLabels, table: this.#table }, new Samples(this.#times, new PackedColumn(this.#memory, capacity ?? firstCapacity)));
     this.#index.add(series);
     return this.#series.push(series) - 1;
+  }
+
+  #give(all: readonly ScrapedSeries[], samples: Samples): void {
+    samples.series = all.length;
+    for (const series of all) series.samples = samples;
   }
 
   #indexRestored(): void {
@@ -175,7 +195,7 @@ export class StoredTarget implements ScrapeTarget {
   #retractAll(): void {
     const carried = this.#carry.through === this.#scrape;
     if (carried) this.#carry.through--;
-    if (carried || this.#samples > 0) for (const series of this.#series) series.retract(this.#scrape);
+    if (carried || this.#samples > 0) for (const { samples } of this.#series) samples.retract(this.#scrape);
     this.#carryNoMore();
     this.#samples = 0;
     this.#added = 0;
@@ -185,25 +205,26 @@ export class StoredTarget implements ScrapeTarget {
   #carryAllOf(scrape: number): void {
     this.#carryNoMore();
     const reports = new Set(this.bare ? [] : this.#reportRefs());
-    this.#series.forEach((series, ref) => {
-      if (series.isIn(scrape) && !reports.has(ref)) this.#carryOn(series);
+    this.#series.forEach(({ samples }, ref) => {
+      if (samples.isIn(scrape) && !reports.has(ref)) this.#carryOn(samples, 1);
     });
   }
 
-  #carryOn(series: ScrapedSeries): void {
-    series.carryOn(this.#carry);
-    this.#carried++;
+  /** So many series go on from now on. */
+  #carryOn(samples: Samples, series: number): void {
+    samples.carryOn(this.#carry);
+    this.#carried += series;
   }
 
   #carryNoMore(): void {
-    if (this.#carried > 0) for (const series of this.#series) series.carryNoMore();
+    if (this.#carried > 0) for (const { samples } of this.#series) samples.carryNoMore();
     this.#carried = 0;
   }
 
   #report({ up, durationSeconds }: { readonly up: boolean; readonly durationSeconds: number }): void {
     const [samples, added] = [this.#samples, this.#added];
     const refs = this.#reportRefs();
-    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.#series[refs[i] as SeriesRef]?.set(this.#scrape, value));
+    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.#series[refs[i] as SeriesRef]?.samples.set(this.#scrape, value));
   }
 
   /** What a scrape says of itself, which no scrape carries on. */

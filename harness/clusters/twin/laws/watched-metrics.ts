@@ -43,6 +43,9 @@ export class WatchedMetrics implements MetricSink {
       set: (ref, value) => this.#look(instance, series[ref] as Watched, value),
       carry: () => {},
       drop: () => {},
+      join: () => {},
+      // Up to now they were set as one of the others, which were never larger.
+      part: () => {},
       end: () => {},
     };
   }

@@ -1,5 +1,4 @@
 import type { ScrapeTarget, SeriesRef } from '../../../telemetry/contract.ts';
-import { Histogram } from './histogram.ts';
 
 /** What stands behind one or more series of a page. */
 export interface Instrument {
@@ -125,58 +124,5 @@ export class Gauge implements Instrument {
 
   drop(target: ScrapeTarget): void {
     target.drop(this.#ref);
-  }
-}
-
-/** The series of a histogram. */
-export interface HistogramRefs {
-  readonly buckets: readonly SeriesRef[];
-  readonly sum: SeriesRef;
-  readonly count: SeriesRef;
-}
-
-/** A histogram on a page: cumulative buckets, sum and count. */
-export class HistogramSeries implements Instrument {
-  readonly histogram: Histogram;
-  readonly #refs: HistogramRefs;
-  /** Per bucket; then the sum, in millionths. */
-  readonly #written: Float64Array;
-
-  constructor(bounds: readonly number[], refs: HistogramRefs, changed: Instrument[]) {
-    this.histogram = new Histogram(bounds, () => changed.push(this));
-    this.#refs = refs;
-    this.#written = new Float64Array(bounds.length + 2).fill(NaN);
-    changed.push(this);
-  }
-
-  write(target: ScrapeTarget): void {
-    this.#written.fill(NaN);
-    this.writeChanges(target);
-  }
-
-  writeChanges(target: ScrapeTarget): void {
-    const { histogram } = this;
-    const { buckets, sumMicros } = histogram;
-    const written = this.#written;
-    const last = buckets.length - 1;
-    histogram.seen();
-    let count = 0;
-    for (let i = 0; i <= last; i++) {
-      count += buckets[i] as number;
-      if (count === written[i]) continue;
-      target.set(this.#refs.buckets[i] as SeriesRef, (written[i] = count));
-      if (i === last) target.set(this.#refs.count, count);
-    }
-    if (sumMicros !== written[last + 1]) target.set(this.#refs.sum, (written[last + 1] = sumMicros) / 1e6);
-  }
-
-  drop(target: ScrapeTarget): void {
-    for (const ref of this.#refs.buckets) target.drop(ref);
-    target.drop(this.#refs.sum);
-    target.drop(this.#refs.count);
-  }
-
-  age(times: number): void {
-    this.histogram.age(times);
   }
 }

@@ -1,6 +1,7 @@
 import type { Labels, ScrapeTarget } from '../../../telemetry/contract.ts';
 import type { Histogram } from './histogram.ts';
-import { Counter, Gauge, HistogramSeries, type Instrument, Value } from './instruments.ts';
+import { HistogramSeries } from './histogram-series.ts';
+import { Counter, Gauge, type Instrument, Value } from './instruments.ts';
 import { labelsKey, type SeriesRefs } from './series-refs.ts';
 
 /** Counters of one metric that differ in one label. */

@@ -1,5 +1,5 @@
 import type { Labels, ScrapeTarget, SeriesRef } from '../../../telemetry/contract.ts';
-import type { HistogramRefs } from './instruments.ts';
+import { HistogramRefs } from './histogram-refs.ts';
 
 /** The series of one target, registered once however often its process restarts. */
 export class SeriesRefs {
@@ -31,7 +31,7 @@ export class SeriesRefs {
     if (!refs) {
       this.#describe(name);
       const buckets = leOf(bounds).map((le) => this.#target.series(`${name}_bucket`, { ...labels, le }));
-      this.#histograms.set(key, (refs = { buckets, sum: this.#target.series(`${name}_sum`, labels), count: this.#target.series(`${name}_count`, labels) }));
+      this.#histograms.set(key, (refs = new HistogramRefs(this.#target, { buckets, sum: this.#target.series(`${name}_sum`, labels), count: this.#target.series(`${name}_count`, labels) })));
     }
     return refs;
   }
