@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { defined } from '../../src/kernel/assert.ts';
 import type { Millis } from '../../src/kernel/clock.ts';
 import { failed, ok, type Result } from '../../src/kernel/result.ts';
-import type { ClusterSpec, LoadSpec } from '../clusters/contract.ts';
+import type { ClusterSpec } from '../clusters/contract.ts';
 
 const meta = z.object({
   subject: z.string(),
@@ -28,7 +29,8 @@ export interface FidelityCase {
   readonly quietMs: Millis;
   readonly faultMs: Millis;
   readonly afterMs: Millis;
-  readonly fault?: CaseFault;
+  /** What was done to it, all at once; nothing in a control. */
+  readonly faults: readonly CaseFault[];
   /** Nodes of the recording that were struck; empty in a control. */
   readonly struck: readonly string[];
 }
@@ -37,11 +39,11 @@ export interface FidelityCase {
 export interface CaseFault {
   readonly kind: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** How each struck node is found in the twin: by name, or as whoever leads its role at that moment. */
-  readonly into: readonly ({ readonly node: string } | { readonly leaderOf: string })[];
-  /** For a change of the clients' load: what it becomes. */
-  readonly load?: Partial<LoadSpec>;
+  readonly into: readonly Target[];
 }
+
+/** How a struck node is found in the twin: by name, or by what it is at that moment, the leader of its role or the nth of those who follow. */
+export type Target = { readonly node: string } | { readonly leaderOf: string } | { readonly followerOf: string; readonly nth: number };
 
 /** Reads the case of one raw recording. Its `meta.json` is the answer: only this comparison reads it, never an operator. */
 export function readCase(dir: string): Result<FidelityCase> {
@@ -51,14 +53,13 @@ export function readCase(dir: string): Result<FidelityCase> {
   if (!parsed.success) return failed('LAB_NOT_A_RECORDING', `meta.json of ${dir}: ${z.prettifyError(parsed.error)}`);
   const { subject, startMs, endMs, fault } = parsed.data;
   if (subject !== 'tikv') return failed('LAB_NOT_MODELLED', `the twin models tikv, not ${subject}`);
-  const translated = fault ? faultOf(parsed.data) : ok(undefined);
+  const translated = fault ? faultsOf(parsed.data) : ok([]);
   if (!translated.ok) return translated;
   const [injectMs, revertMs] = fault ? [fault.injectMs, fault.revertMs] : [endMs, endMs];
   return ok({
     name: basename(dir), dir, spec: specOf(parsed.data),
     quietMs: injectMs - startMs, faultMs: revertMs - injectMs, afterMs: endMs - revertMs,
-    struck: fault?.struck ?? [],
-    ...(translated.value && { fault: translated.value }),
+    struck: fault?.struck ?? [], faults: translated.value,
   });
 }
 
@@ -81,16 +82,43 @@ function specOf({ topology, load }: Meta): ClusterSpec {
 const plain = new Set(['process-kill', 'process-pause', 'process-stop', 'disk-slow', 'cpu-throttle']);
 const kept: Readonly<Record<string, readonly string[]>> = { 'disk-slow': ['writesPerSecond', 'latency'], 'cpu-throttle': ['cores'] };
 
+/** What the recorded clients turned to: nine of ten requests, and how many requests a second there were in all. */
+const hotSpots: Readonly<Record<string, { readonly of: 'reads' | 'writes'; readonly times: number; readonly reads: number }>> = {
+  read: { of: 'reads', times: 4_500 / 300, reads: 0.97 },
+  write: { of: 'writes', times: 700 / 300, reads: 0.1 },
+};
+
+const clients: readonly Target[] = [{ node: 'clients' }];
+
+function hotSpotOf(kind: unknown): CaseFault[] {
+  const { of, times, reads } = defined(hotSpots[String(kind)], `a hot spot of ${String(kind)}`);
+  return [{ kind: 'load-change', into: clients, params: { times, reads } }, { kind: 'hot-keys', into: clients, params: { of, share: 0.9 } }];
+}
+
+function faultsOf(all: Meta): Result<readonly CaseFault[]> {
+  if (all.fault?.kind === 'hot-spot') return ok(hotSpotOf(all.fault.params['kind']));
+  const one = faultOf(all);
+  return one.ok ? ok([one.value]) : one;
+}
+
+/** A member of a role that has a leader is whoever has its office in the twin, where another member may lead. */
+function targetOf(topology: Meta['topology'], node: string): Target {
+  const role = topology.find((each) => each.node === node)?.role ?? '';
+  const leader = topology.find((each) => each.role === role && each.leader === true);
+  if (!leader) return { node };
+  const followers = topology.filter((each) => each.role === role && each !== leader);
+  return leader.node === node ? { leaderOf: role } : { followerOf: role, nth: followers.findIndex((each) => each.node === node) };
+}
+
 function faultOf({ topology, fault }: Meta): Result<CaseFault> {
   if (!fault) return failed('LAB_NOT_MODELLED', 'there is no fault');
   const { kind, struck, params } = fault;
-  const into = struck.map((node) => (topology.some((each) => each.node === node && each.leader === true) ? { leaderOf: topology.find((each) => each.node === node)?.role ?? 'pd' } : { node }));
+  const into = struck.map((node) => targetOf(topology, node));
   if (plain.has(kind)) return ok({ kind, into, params: { ...Object.fromEntries((kept[kind] ?? []).flatMap((key) => (params[key] === undefined ? [] : [[key, params[key]]]))), ...(kind === 'disk-slow' && params['latency'] === undefined && { latency: '0ms' }) } });
   if (kind === 'memory-limit') return ok({ kind, into, params: { limit: `${String(params['limitMiB'])}MiB` } });
   if (kind === 'network-partition') return ok({ kind, into, params: { scope: params['scope'] ?? 'full' } });
   if (kind === 'config-change' && params['scheduler'] === 'evict-leader-scheduler') return ok({ kind: 'evict-leader-left-behind', into, params: {} });
-  if (kind === 'hot-spot') return ok({ kind: 'hot-keys', into: [{ node: 'clients' }], params: { of: params['kind'] === 'read' ? 'reads' : 'writes', share: 0.9 } });
   // Recorded: 500 batches a second of 16 values of 4 KiB each, which the client sends region by region, beside the ordinary load.
-  if (kind === 'load') return ok({ kind: 'load-change', into: [{ node: 'clients' }], params: { times: 27.7, reads: 0.022, valueBytes: 4_096 } });
+  if (kind === 'load') return ok({ kind: 'load-change', into: clients, params: { times: 27.7, reads: 0.022, valueBytes: 4_096 } });
   return failed('LAB_NOT_MODELLED', `the twin has no fault like the recorded ${kind} ${JSON.stringify(params)}`);
 }

@@ -10,7 +10,7 @@ import type { World } from '../faults/contract.ts';
 import { faults } from '../faults/registry.ts';
 import { decodeMetrics } from '../telemetry/snapshot.ts';
 import type { MetricStore } from '../telemetry/store.ts';
-import type { FidelityCase } from './case.ts';
+import type { FidelityCase, Target } from './case.ts';
 
 /** An incident that was lived through to its end, real or modelled: the telemetry of it, with its acts in its own time. */
 export interface Lived {
@@ -54,26 +54,32 @@ interface Acts {
   readonly revert: () => Promise<void>;
 }
 
-function actsOf(cluster: RunningCluster, { fault: wanted }: FidelityCase): Acts {
-  if (!wanted) return { inject: async () => [], revert: async () => {} };
-  const fault = defined(faults.get(wanted.kind), `fault ${wanted.kind}`);
+function actsOf(cluster: RunningCluster, { faults: wanted }: FidelityCase): Acts {
   const world = cluster.controls as unknown as World<Capability>;
-  const params = fault.params.parse(wanted.params);
-  let struck: readonly NodeId[] = [];
+  const each = wanted.map(({ kind, into, params }) => {
+    const fault = defined(faults.get(kind), `fault ${kind}`);
+    return { fault, into, params: fault.params.parse(params) };
+  });
+  let struck: readonly NodeId[][] = [];
   return {
     inject: async () => {
-      struck = wanted.into.map((into) => ('node' in into ? into.node : leaderOf(cluster, into.leaderOf)));
-      await fault.inject(world, struck, params);
-      return struck;
+      struck = each.map(({ into }) => into.map((one) => nodeIn(cluster, one)));
+      for (const [at, { fault, params }] of each.entries()) await fault.inject(world, struck[at] ?? [], params);
+      return [...new Set(struck.flat())];
     },
-    revert: async () => fault.revert(world, struck, params),
+    revert: async () => {
+      for (const [at, { fault, params }] of each.entries()) await fault.revert(world, struck[at] ?? [], params);
+    },
   };
 }
 
-function leaderOf(cluster: RunningCluster, role: string): NodeId {
-  const leader = cluster.nodes().find((node) => node.role === role && node.leads === true);
-  if (!leader) throw new LabError({ code: 'LAB_NO_TARGET', because: `no node leads the role ${role}` }, 4);
-  return leader.id;
+function nodeIn(cluster: RunningCluster, target: Target): NodeId {
+  if ('node' in target) return target.node;
+  const role = 'leaderOf' in target ? target.leaderOf : target.followerOf;
+  const members = cluster.nodes().filter((node) => node.role === role);
+  const found = 'leaderOf' in target ? members.find(({ leads }) => leads) : members.filter(({ leads }) => !leads)[target.nth];
+  if (!found) throw new LabError({ code: 'LAB_NO_TARGET', because: `no node has the office ${JSON.stringify(target)}` }, 4);
+  return found.id;
 }
 
 async function live(cluster: RunningCluster, { quietMs, faultMs, afterMs }: FidelityCase, acts: Acts): Promise<Lived> {

@@ -1,0 +1,26 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { orThrow } from '../../src/kernel/result.ts';
+import { readCase } from './case.ts';
+
+const members = ['pd-1', 'pd-2', 'pd-3'].map((node) => ({ node, role: 'pd', address: node, leader: node === 'pd-2' }));
+const stores = ['tikv-1', 'tikv-2', 'tikv-3'].map((node) => ({ node, role: 'tikv', address: node }));
+
+function caseOf(fault: { readonly kind: string; readonly struck: readonly string[]; readonly params?: object }) {
+  const dir = mkdtempSync(join(tmpdir(), 'case-'));
+  const meta = { subject: 'tikv', startMs: 0, endMs: 300_000, topology: [...members, ...stores], load: { rate: 300, read: 0.6, value: 1_024 }, fault: { params: {}, injectMs: 60_000, revertMs: 120_000, ...fault } };
+  writeFileSync(join(dir, 'meta.json'), JSON.stringify(meta));
+  return orThrow(readCase(dir));
+}
+
+test('whoever was struck is found in the twin by its office, since another member may lead there', () => {
+  const { faults } = caseOf({ kind: 'process-kill', struck: ['pd-2', 'pd-3', 'tikv-2'] });
+  expect(faults.map(({ into }) => into)).toEqual([[{ leaderOf: 'pd' }, { followerOf: 'pd', nth: 1 }, { node: 'tikv-2' }]]);
+});
+
+test('a recorded hot spot comes with as many requests as its clients sent', () => {
+  const { faults } = caseOf({ kind: 'hot-spot', struck: ['one region'], params: { kind: 'read' } });
+  expect(faults).toMatchObject([{ kind: 'load-change', params: { times: 15, reads: 0.97 } }, { kind: 'hot-keys', params: { of: 'reads', share: 0.9 } }]);
+});
