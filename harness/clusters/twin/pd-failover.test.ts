@@ -31,6 +31,16 @@ describe('a killed PD leader', () => {
     expect((await lab.query('sum(rate(tikv_grpc_msg_duration_seconds_count{type=~"raw_get|raw_put"}[10s]))'))['']).toBeGreaterThan(900);
   });
 
+  test('refuses the heartbeats of every store until they have found the next', async () => {
+    const lab = await TestCluster.start();
+    await lab.controls.process.kill(await leaderOf(lab));
+    await lab.pass(30);
+    const failed = await lab.log({ contains: 'store heartbeat failed' });
+    expect([...new Set(failed.map((line) => line.node))].sort()).toEqual(['tikv-1', 'tikv-2', 'tikv-3']);
+    const found = await lab.log({ contains: 'update pd client' });
+    expect(Math.max(...failed.map((line) => line.atMs))).toBeLessThanOrEqual(Math.max(...found.map((line) => line.atMs)));
+  });
+
   test('hangs the followers instead when it is only paused', async () => {
     const lab = await TestCluster.start();
     const old = await leaderOf(lab);
@@ -60,6 +70,8 @@ test('a PD leader that is told to stop is replaced within half a second', async 
   await lab.controls.process.terminate(leader);
   await lab.pass(0.6);
   expect(await leaderOf(lab)).not.toBe(leader);
+  expect((await lab.log({ contains: 'MsgPreVote request' })).length).toBe(0);
+  expect((await lab.log({ contains: 'received MsgTimeoutNow' })).map((line) => line.node)).toEqual([await leaderOf(lab)]);
 });
 
 describe('PD without a leader', () => {
@@ -82,6 +94,7 @@ describe('PD without a majority', () => {
     const others = ['pd-1', 'pd-2', 'pd-3'].filter((node) => node !== leader);
     for (const node of others) await lab.controls.process.kill(node);
     await lab.pass(8);
+    expect((await lab.log({ contains: 'stepped down to follower since quorum is not active' })).map((line) => line.node)).toEqual([leader]);
     expect(await lab.pd('/stores', leader)).toEqual({ status: 503, body: '[PD:apiutil:ErrRedirectNoLeader]redirect finds no leader' });
     expect((await lab.pd('/health', leader)).status).toBe(200);
     for (const node of others) await lab.controls.process.start(node);

@@ -7,6 +7,8 @@ export interface EtcdElection {
   readonly voter: PdServer | undefined;
   readonly others: readonly PdServer[];
   readonly former: PdServer | undefined;
+  /** Whether the former leader told the winner to take over: then nobody asks for pre-votes. */
+  readonly handedOver: boolean;
   /** The new term. */
   readonly term: number;
   readonly index: number;
@@ -14,27 +16,34 @@ export interface EtcdElection {
 
 const raft = (message: string): Entry => ({ logger: 'raft', source: 'zap_raft.go:77', message });
 
-/** The winner's side: a pre-vote, a vote, and a majority of either. */
-export function wonLines({ winner, voter, others, former, term, index }: EtcdElection): Entry[] {
-  const me = winner.memberHex;
+/** The winner's side: a pre-vote, unless leadership was handed over, a vote, and a majority of either. */
+export function wonLines(election: EtcdElection): Entry[] {
+  const { winner: { memberHex: me }, former, handedOver, term } = election;
   const before = term - 1;
-  const ask = (type: string, at: number) => others.map((other) => raft(`${me} [logterm: ${before}, index: ${index}] sent ${type} request to ${other.memberHex} at term ${at}`));
-  const answers = (type: string, at: number) => (voter ? [raft(`${me} received ${type} from ${voter.memberHex} at term ${at}`), raft(`${me} has received 2 ${type} votes and 0 vote rejections`)] : []);
+  const lost = (at: number) => (former ? [raft(`raft.node: ${me} lost leader ${former.memberHex} at term ${at}`)] : []);
+  const told = former ? [raft(`${me} [term ${before}] received MsgTimeoutNow from ${former.memberHex} and starts an election to get leadership.`)] : [];
+  const started = raft(`${me} is starting a new election at term ${before}`);
+  const preVote = [started, raft(`${me} became pre-candidate at term ${before}`), raft(`${me} received MsgPreVoteResp from ${me} at term ${before}`), ...asks(election, 'MsgPreVote', before), ...lost(before), ...answers(election, 'MsgPreVoteResp', before)];
   return [
-    raft(`${me} is starting a new election at term ${before}`), raft(`${me} became pre-candidate at term ${before}`), raft(`${me} received MsgPreVoteResp from ${me} at term ${before}`),
-    ...ask('MsgPreVote', before), ...(former ? [raft(`raft.node: ${me} lost leader ${former.memberHex} at term ${before}`)] : []), ...answers('MsgPreVoteResp', before),
-    raft(`${me} became candidate at term ${term}`), raft(`${me} received MsgVoteResp from ${me} at term ${term}`),
-    ...ask('MsgVote', term), ...answers('MsgVoteResp', term),
+    ...(handedOver ? [...told, started] : preVote),
+    raft(`${me} became candidate at term ${term}`), raft(`${me} received MsgVoteResp from ${me} at term ${term}`), ...asks(election, 'MsgVote', term),
+    ...(handedOver ? lost(term) : []), ...answers(election, 'MsgVoteResp', term),
     raft(`${me} became leader at term ${term}`), raft(`raft.node: ${me} elected leader ${me} at term ${term}`),
   ];
 }
 
-/** Another member's side: it grants both, and follows. */
-export function votedLines(me: PdServer, { winner, former, term, index }: EtcdElection): Entry[] {
+const asks = ({ winner: { memberHex: me }, others, term, index }: EtcdElection, type: string, at: number): Entry[] =>
+  others.map((other) => raft(`${me} [logterm: ${term - 1}, index: ${index}] sent ${type} request to ${other.memberHex} at term ${at}`));
+
+const answers = ({ winner: { memberHex: me }, voter }: EtcdElection, type: string, at: number): Entry[] =>
+  (voter ? [raft(`${me} received ${type} from ${voter.memberHex} at term ${at}`), raft(`${me} has received 2 ${type} votes and 0 vote rejections`)] : []);
+
+/** Another member's side: it grants what is asked, and follows. */
+export function votedLines(me: PdServer, { winner, former, handedOver, term, index }: EtcdElection): Entry[] {
   const before = term - 1;
   const log = `[logterm: ${before}, index: ${index}`;
   return [
-    raft(`${me.memberHex} ${log}, vote: ${former?.memberHex ?? 0}] cast MsgPreVote for ${winner.memberHex} ${log}] at term ${before}`),
+    ...(handedOver ? [] : [raft(`${me.memberHex} ${log}, vote: ${former?.memberHex ?? 0}] cast MsgPreVote for ${winner.memberHex} ${log}] at term ${before}`)]),
     raft(`${me.memberHex} [term: ${before}] received a MsgVote message with higher term from ${winner.memberHex} [term: ${term}]`),
     raft(`${me.memberHex} became follower at term ${term}`),
     raft(`${me.memberHex} ${log}, vote: 0] cast MsgVote for ${winner.memberHex} ${log}] at term ${term}`),
@@ -42,3 +51,9 @@ export function votedLines(me: PdServer, { winner, former, term, index }: EtcdEl
     raft(`raft.node: ${me.memberHex} elected leader ${winner.memberHex} at term ${term}`),
   ];
 }
+
+/** A leader that a majority did not answer during an election timeout: nobody leads. */
+export const steppedDownLines = (me: PdServer): Entry[] => [
+  { level: 'WARN', logger: 'raft', source: 'zap_raft.go:85', message: `${me.memberHex} stepped down to follower since quorum is not active` },
+  raft(`${me.memberHex} became follower at term ${me.etcdTerm}`), raft(`raft.node: ${me.memberHex} lost leader ${me.memberHex} at term ${me.etcdTerm}`),
+];

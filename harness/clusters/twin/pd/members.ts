@@ -1,6 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { World } from '../world.ts';
+import { steppedDownLines } from './etcd-lines.ts';
 import { campaignedLines, followedLines, startedLines, syncedLines, vacantLines } from './leadership-lines.ts';
 import type { PdServer } from './server.ts';
 
@@ -15,8 +16,18 @@ const cleanElectionMs = 20;
 const cleanLeaseMs = 230;
 /** A leader without quorum notices when its lease cannot be renewed. */
 const leaseLostMs = 3_750;
+/** Measured: 19 ms after a process was killed its peers have lost its streams. */
+const streamLostMs = 19;
 /** A follower without quorum believes in a dead leader until its watch gives up. */
 const beliefMs = 61_000;
+
+/** How an office passes on: until etcd has elected, until the old lease is gone, and who must not win. */
+interface Succession {
+  readonly electionMs: Millis;
+  readonly leaseMs: Millis;
+  readonly deposed?: PdServer;
+  readonly handedOver?: boolean;
+}
 
 /** PD's own leadership: etcd elects, the winner waits until the old leader's lease is gone, then serves. */
 export class PdMembers {
@@ -24,12 +35,12 @@ export class PdMembers {
   etcdLeader: PdServer | undefined;
   /** Whom followers forward to; it may be dead. */
   believed: PdServer | undefined;
+  /** Who served last: whom stores call until they find another. */
+  former: PdServer | undefined;
   readonly #world: World;
   readonly #random: Random;
   #leader: PdServer | undefined;
   #round = 0;
-  /** Who served last. */
-  #former: PdServer | undefined;
 
   constructor(world: World, servers: readonly PdServer[]) {
     this.#world = world;
@@ -62,9 +73,9 @@ export class PdMembers {
 
   /** A member's process ended. */
   lost(server: PdServer, clean: boolean): void {
-    for (const other of this.alive) if (!clean) other.peerLost(server);
+    for (const other of this.alive) if (!clean) other.process.after(streamLostMs, () => other.peerLost(server));
     const electionMs = clean ? cleanElectionMs : this.#random.between(etcdElectionMs.least, etcdElectionMs.most);
-    this.#leave(server, { electionMs, leaseMs: clean ? cleanLeaseMs : leaseAfterElectionMs });
+    this.#leave(server, { electionMs, leaseMs: clean ? cleanLeaseMs : leaseAfterElectionMs, handedOver: clean });
   }
 
   /** A member fell silent: nobody notices until its etcd peers miss its heartbeats. */
@@ -84,20 +95,20 @@ export class PdMembers {
       server.log({ source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' });
       this.#stepDown();
     }
-    this.#elect(this.#random.between(etcdElectionMs.least, etcdElectionMs.most) - etcdElectionMs.least, leaseAfterElectionMs, server);
+    this.#elect({ electionMs: this.#random.between(etcdElectionMs.least, etcdElectionMs.most) - etcdElectionMs.least, leaseMs: leaseAfterElectionMs, deposed: server });
   }
 
-  #leave(server: PdServer, { electionMs, leaseMs }: { readonly electionMs: Millis; readonly leaseMs: Millis }): void {
+  #leave(server: PdServer, succession: Succession): void {
     if (this.etcdLeader === server) this.etcdLeader = undefined;
     if (this.#leader === server) this.#stepDown();
     else if (!this.quorate && this.#leader) this.#loseLease(this.#leader);
-    if (!this.#leader) this.#elect(electionMs, leaseMs);
+    if (!this.#leader) this.#elect(succession);
   }
 
   /** A member came back: with it there may be a majority again. */
   joined(server: PdServer): void {
     for (const other of this.alive) if (other !== server) other.peerBack(server);
-    if (!this.#leader && this.quorate) this.#elect(this.#random.between(1_200, 1_700), 300);
+    if (!this.#leader && this.quorate) this.#elect({ electionMs: this.#random.between(1_200, 1_700), leaseMs: 300 });
   }
 
   #stepDown(): void {
@@ -117,6 +128,7 @@ export class PdMembers {
         fields: [['purpose', 'leader election'], ['error', 'context deadline exceeded']],
       });
       leader.log({ source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' });
+      leader.logAll(steppedDownLines(leader));
       this.etcdLeader = undefined;
       this.believed = undefined;
       this.#stepDown();
@@ -124,13 +136,13 @@ export class PdMembers {
     });
   }
 
-  #elect(etcdMs: Millis, leaseMs: Millis, deposed?: PdServer): void {
+  #elect({ electionMs, leaseMs, deposed, handedOver = false }: Succession): void {
     const round = ++this.#round;
-    this.#world.engine.after(etcdMs, () => {
+    this.#world.engine.after(electionMs, () => {
       if (round !== this.#round || !this.quorate) return;
       const winner = this.#random.pick(this.alive.filter((server) => server !== deposed));
       this.etcdLeader = winner;
-      winner.etcdElected(this.servers, this.alive, this.#former);
+      winner.etcdElected({ servers: this.servers, alive: this.alive, former: this.former, handedOver });
       this.#world.engine.after(leaseMs, () => this.#campaign(winner, round));
     });
   }
@@ -156,7 +168,7 @@ export class PdMembers {
     this.etcdLeader = server;
     this.believed = server;
     for (const each of this.servers) each.leaderChanges++;
-    this.#former = server;
+    this.former = server;
     server.logAll([...campaignedLines(this.#world, server), ...startedLines(this.#world, this.#world.pd.schedulers.names)]);
     server.log({ source: 'server.go:1778', message: 'PD leader is ready to serve', fields: [['leader-name', server.name]] });
     this.#world.pd.leaderServes(server);

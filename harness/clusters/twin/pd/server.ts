@@ -109,10 +109,10 @@ export class PdServer implements Program {
   }
 
   /** etcd's raft chose this member; those who are alive voted for it. */
-  etcdElected(servers: readonly PdServer[], alive: readonly PdServer[], former: PdServer | undefined): void {
+  etcdElected({ servers, alive, former, handedOver }: { readonly servers: readonly PdServer[]; readonly alive: readonly PdServer[]; readonly former: PdServer | undefined; readonly handedOver: boolean }): void {
     for (const each of servers) each.etcdTerm++;
     const [others, voters] = [servers.filter((each) => each !== this), alive.filter((each) => each !== this)];
-    const election = { winner: this, voter: voters[0], others, former: former === this ? undefined : former, term: this.etcdTerm, index: 120 * this.etcdTerm };
+    const election = { winner: this, voter: voters[0], others, former: former === this ? undefined : former, handedOver, term: this.etcdTerm, index: 120 * this.etcdTerm };
     this.logAll(wonLines(election));
     for (const voter of voters) voter.logAll(votedLines(voter, election));
   }

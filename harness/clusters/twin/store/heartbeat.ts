@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 /** A store tells PD's leader how it is; over a link that carries nothing it learns two seconds later that it was not heard. */
 export function heartbeat(world: World, store: Store, random: Random): void {
   const leader = world.pd.members.serving;
-  if (!store.pdConnected || !leader) return;
+  if (!store.pdConnected || !leader) return refused(world, store);
   if (!store.reachesPd) return store.process.after(random.between(1_800, 2_200), () => failed(store));
   if (store.writer.blocksHeartbeats(world.engine.nowMs)) store.log({
     level: 'WARN', source: 'pd.rs:2055', message: 'scheduling store_heartbeat timeout, force report store slow score to pd.', fields: [['store_id', store.id], ['thread_id', 36]],
@@ -13,6 +13,11 @@ export function heartbeat(world: World, store: Store, random: Random): void {
   if (store.reportedAvailableBytes === 0) store.log({ level: 'WARN', source: 'pd.rs:1309', message: 'no available space', fields: [['thread_id', 36]] });
   store.metrics.pdRequest('store_heartbeat').observe(0.002 + store.host.network.roundTripTo(leader.host.network).addedMs / 1_000);
   world.pd.storeHeartbeat(store);
+}
+
+/** Between leaders: the store still calls the one that it knew, and a machine whose process is gone refuses at once. */
+function refused(world: World, store: Store): void {
+  if (world.pd.members.former?.process.state === 'exited') failed(store);
 }
 
 function failed(store: Store): void {
