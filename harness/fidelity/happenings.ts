@@ -36,7 +36,7 @@ export function messagesOf({ logs, struck, injectMs, revertMs, startMs }: Lived)
   const known = new Set<string>();
   const first = new Map<string, Millis>();
   for (const { node, message, atMs } of logs) {
-    if (atMs < startMs || atMs > revertMs) continue;
+    if (atMs < startMs || atMs >= revertMs) continue;
     const what = `${node.replace(/-\d+$/, '')}${struck.includes(node) ? ', struck' : ''}: ${shapeOf(message)}`;
     if (atMs < injectMs) known.add(shapeOf(message));
     else if (!known.has(shapeOf(message)) && !first.has(what)) first.set(what, atMs - injectMs);

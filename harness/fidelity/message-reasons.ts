@@ -1,23 +1,42 @@
 import type { Reason } from './reasons.ts';
 
+/** Lines that only the real cluster writes. */
+const unsaid = (because: string, ...parts: readonly string[]): Reason => ({ ...messages(because, ...parts), only: 'real' });
+/** Lines that either of the two may write and the other not. */
 const messages = (because: string, ...parts: readonly string[]): Reason => ({ kinds: ['message'], what: new RegExp(parts.join('|')), because });
+/** A line that the rules read, in recordings where its difference was looked into. */
+const told = (recordings: RegExp, only: 'real' | 'twin', because: string, what: RegExp): Reason => ({ kinds: ['message'], what, recordings, only, ofTold: true, because });
+
+/** PD alone was recorded with stores that a program played. */
+export const withoutStores = 'recorded without TiKV: simulated stores that ask their leader by its address and do not follow a change of leader as real ones do';
+
+/** Messages that the rules read (`told.ts`): each difference has a reason of its own, in the recordings where it was seen. */
+export const toldReasons: readonly Reason[] = [
+  told(/pd-only/, 'twin', withoutStores, /^tikv: /),
+  told(/pd-only-leader|write-overload/, 'real', 'PD\'s loop of its clock stood still for a moment on a machine whose two cores all nodes and clients shared', /^pd.*: clock offset$/),
+  told(/write-overload/, 'twin', 'in both all stores grew slow within seconds and PD moves leaders away only from one that is slow alone: whose report PD gets first is chance', /^pd.*: detected slow store, start to evict leaders$/),
+  told(/write-overload/, 'real', 'all nodes of a recording shared one disk, so that single turns of a log writer took more than a second; the twin\'s machines have disks of their own', /async write too slow/),
+];
 
 /**
- * Log messages by what they belong to. The twin writes the lines by which incidents are told apart; these are the others, and
- * no rule and no signature reads them.
+ * The other log messages, by what they belong to. The twin writes the lines by which incidents are told apart; no rule reads
+ * these.
  */
 export const messageReasons: readonly Reason[] = [
-  messages('etcd inside PD tells every vote and every lost connection of its raft; the twin tells who leads', 'pd.*: (N \\[|N (became|has received|is starting|no leader|received|sends|stepped)|raft\\.node)', 'pd.*: .*(remote peer|peer traffic|ReadIndex|read index|peer became|etcd server|etcd client|clock offset|prober|leadership transfer)'),
-  messages('etcd inside PD reports each slow request, which on the recording\'s shared machine are many', 'pd.*: (apply request|trace\\[|request stats|waiting for|watch request|txn runs)'),
-  messages('PD\'s etcd client looks for endpoints that answer', 'pd.*: .*(endpoint|unary invoker|list members|failed to (get version|reach|pass pre-check)|connection (is|maybe) unhealthy|kv gets|etcd (cluster|meet)|from etcd|to etcd|the watch|server (failed|is closed))'),
-  messages('a PD member starts or stops its background work with its leadership, line by line', 'pd.*: .*(affinity|allocat|SetMemoryLimit|sync region stream|coordinator|campaign|lease|load (regions|stores|pd)|region sync|syncer|scheduling|scheduler|gctuner|gc (tuner|memory)|memory|[Ww]elcome|resource group|callback|region storage|synchroni[sz]|labeler|label mapping|background jobs|job (is|has been)|patrol|push operator|suspect key|raft cluster|replication mode|async task|pd leader|leaderData|watch channel|timestamp|global tso|dc-locations|slow node|cgroup|metrics are reset|leader (changed|is ready|loop)|current leadership|revoke|PD version|member\'s leadership|grpc server|closing server|already in sync|exit allocator|prepare checker|query supported|system time)'),
-  messages('which operators a run makes, and how they end, differs from run to run', 'pd.*: (add operator|operator |send schedule|region (ConfVer|Version|batch)|alloc ids|store leader transfer|stopping store|resume store|detected slow|audit log|create scheduler|remove scheduler|request failed)'),
-  messages('resolved-ts, its observers and the safe-ts of followers are not modelled', 'tikv.*: .*(resolved|[Rr]esolver|safe-ts|observe region|check leader|max timestamp|max ts|max_ts|stop tracking|moving N locks)'),
+  unsaid('etcd inside PD tells every vote and every lost connection of its raft; the twin tells who leads', 'pd.*: (N \\[|N (became|has received|is starting|no leader|received|sends|stepped)|raft\\.node)', 'pd.*: .*(remote peer|peer traffic|ReadIndex|read index|peer became|etcd server|etcd client|clock offset|prober|leadership transfer)'),
+  unsaid('etcd inside PD reports each slow request, which on the recording\'s shared machine are many', 'pd.*: (apply request|trace\\[|request stats|waiting for|watch request|txn runs)'),
+  unsaid('PD\'s etcd client looks for endpoints that answer', 'pd.*: .*(endpoint|unary invoker|list members|failed to (get version|reach|pass pre-check)|connection (is|maybe) unhealthy|kv gets|etcd (cluster|meet)|from etcd|to etcd|the watch|server (failed|is closed))'),
+  unsaid('a PD member starts or stops its background work with its leadership, line by line', 'pd.*: .*(affinity|allocat|SetMemoryLimit|sync region stream|coordinator|campaign|lease|load (regions|stores|pd)|region sync|syncer|scheduling|scheduler|gctuner|gc (tuner|memory)|memory|[Ww]elcome|resource group|callback|region storage|synchroni[sz]|labeler|label mapping|background jobs|job (is|has been)|patrol|push operator|suspect key|raft cluster|replication mode|async task|pd leader|leaderData|watch channel|timestamp|global tso|dc-locations|slow node|cgroup|metrics are reset|leader (changed|is ready|loop)|current leadership|revoke|PD version|member\'s leadership|grpc server|closing server|already in sync|exit allocator|prepare checker|query supported|system time)'),
+  messages('which operators a run makes, and how they end, differs from run to run', 'pd.*: (add operator|operator |send schedule|region (ConfVer|Version|batch)|alloc ids|leader changed|store leader transfer|stopping store|resume store|detected slow|create scheduler|remove scheduler|request failed)'),
+  { ...messages(withoutStores, '^pd: create scheduler with'), only: 'twin', recordings: /pd-only/ },
+  messages('who recorded the incident had asked PD the same before, so that the line was known', 'pd: audit log'),
+  messages('the machine of the recordings had two cores, those of the twin have four', 'tikv, struck: cgroup quota'),
+  unsaid('resolved-ts, its observers and the safe-ts of followers are not modelled', 'tikv.*: .*(resolved|[Rr]esolver|safe-ts|observe region|check leader|max timestamp|max ts|max_ts|stop tracking|moving N locks)'),
   messages('gRPC tells of its channels and streams', 'tikv.*: (subchannel|KvService|ipvN|server: new connection|kv rpc failed|connect failed|TCP_USER_TIMEOUT|resolve store address)'),
-  messages('a store\'s clients of PD try again and say so at each turn', 'tikv.*: .*(PD (endpoint|client|member)|pd client|PD,|TSO|tso from pd|backup stream|meta client|resource groups|are stale, refreshing|request failed|reconnect failed|send heartbeat|heartbeat (failed|sender)|safe point from pd|watching the|subscription manager|token_buckets|the revision|importer)'),
-  messages('a store tells its build, its settings and its workers when it starts and stops', 'tikv.*: (Edition|Enable Features|Git Commit|Profile|Release Version|Rust Version|UTC Build|Welcome|OpenSSL|HealthChecker|Sending shutdown|Shutting down|RawNode|newRaft|Run size|environment variable|cgroup quota|cpu quota|memory limit|memory_usage|check: kernel|failed to enable heap|last_tikv|override backup|raft-engine\\.batch|readpool|broadcasting shutdown|shutdown batch|stoping worker|stopping store writer|failed to schedule store tick|create peer|monotonic time)'),
-  messages('a long turn of the raftstore or the scheduler is logged with its parts; the twin logs the writer\'s', 'tikv.*: \\[(region|store) N\\]'),
+  unsaid('a store\'s clients of PD try again and say so at each turn', 'tikv.*: .*(PD (endpoint|client|member)|pd client|PD,|TSO|tso from pd|backup stream|meta client|resource groups|are stale, refreshing|request failed|reconnect failed|send heartbeat|heartbeat (failed|sender)|safe point from pd|watching the|subscription manager|token_buckets|the revision|importer)'),
+  unsaid('a store tells its build, its settings and its workers when it starts and stops', 'tikv.*: (Edition|Enable Features|Git Commit|Profile|Release Version|Rust Version|UTC Build|Welcome|OpenSSL|HealthChecker|Sending shutdown|Shutting down|RawNode|newRaft|Run size|environment variable|cgroup quota|cpu quota|memory limit|memory_usage|check: kernel|failed to enable heap|last_tikv|override backup|raft-engine\\.batch|readpool|broadcasting shutdown|shutdown batch|stoping worker|stopping store writer|failed to schedule store tick|create peer|monotonic time)'),
+  unsaid('a long turn of the raftstore or the scheduler is logged with its parts; the twin logs the writer\'s', 'tikv.*: \\[(region|store) N\\]'),
   messages('raft tells each vote and step of each region; how many of them a run has, and of which kind, is chance', 'tikv.*: (\\[logterm|\\[term N\\]|ack transfer|became|received|sends Msg|starting a new|broadcasting vote|transfer leader|try to transfer|ignored a message|leader has not yet|changed from the leader|tombstone peer)'),
-  messages('replicas move, split and get snapshots when a scheduler finds cause, which differs from run to run', 'tikv.*: .*(snapshot|snap data|split|region$|admin command|[Cc]onf[ C]|change peer|joint|destroy|replicate peer|switched to configuration|clear peer meta|new data|deleting data|delete data|peer statistic|approximate size|history window|buckets)'),
-  messages('a periodic task whose turn falls before the fault in one of the two and after it in the other', 'tikv.*: (purged|skipping compaction|update|try to wake up)'),
+  unsaid('replicas move, split and get snapshots when a scheduler finds cause, which differs from run to run', 'tikv.*: .*(snapshot|snap data|split|region$|admin command|[Cc]onf[ C]|change peer|joint|destroy|replicate peer|switched to configuration|clear peer meta|new data|deleting data|delete data|peer statistic|approximate size|history window|buckets)'),
+  unsaid('a periodic task whose turn falls before the fault in one of the two and after it in the other', 'tikv.*: (purged|skipping compaction|update|try to wake up)'),
 ];

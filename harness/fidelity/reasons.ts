@@ -1,5 +1,6 @@
-import { messageReasons } from './message-reasons.ts';
+import { messageReasons, toldReasons, withoutStores } from './message-reasons.ts';
 import type { Row } from './compare.ts';
+import { isTold } from './told.ts';
 
 /** Why the twin and a recording may differ in something, for good or until somebody models it. */
 export interface Reason {
@@ -8,6 +9,10 @@ export interface Reason {
   readonly what: RegExp;
   /** Recordings that it holds for; all of them where absent. */
   readonly recordings?: RegExp;
+  /** Who alone shows it; where both do, or where it may be either, the reason asks nothing. */
+  readonly only?: 'real' | 'twin';
+  /** Whether it is precise enough to explain a message that the rules read. */
+  readonly ofTold?: true;
   readonly because: string;
 }
 
@@ -16,12 +21,12 @@ const readings = ['symptom', 'order', 'time', 'magnitude'] as const;
 
 /** Every reason; the first that fits a miss explains it. */
 export const reasons: readonly Reason[] = [
-  { kinds: readings, what: /^stores |^TSO requests|^operators made|^region heartbeats/, recordings: /pd-only/, because: 'recorded without TiKV: simulated stores that ask their leader by its address and do not follow a change of leader as real ones do' },
-  { kinds: ['alert'], what: /^PD_cluster_(lost_connect|unhealthy)/, recordings: /pd-only/, because: 'recorded without TiKV: simulated stores that ask their leader by its address and do not follow a change of leader as real ones do' },
+  { kinds: readings, what: /^stores |^TSO requests|^operators made|^region heartbeats/, recordings: /pd-only/, because: withoutStores },
+  { kinds: ['alert'], what: /^PD_cluster_(lost_connect|unhealthy)/, recordings: /pd-only/, because: withoutStores },
   { kinds: everything, what: /PD_system_time_slow|PD_memory_quota|PD_etcd_network_peer_latency/, because: 'comes from the recording\'s machine: all nodes shared two cores, one clock and one memory' },
-  { kinds: readings, what: /^fsync p99/, because: 'all nodes of a recording shared one disk, so a burst on one is felt by all; the twin\'s machines have disks of their own' },
+  { kinds: readings, what: /^fsync p99/, only: 'real', because: 'all nodes of a recording shared one disk, so a burst on one is felt by all; the twin\'s machines have disks of their own' },
   { kinds: readings, what: /^CPU|^resident memory/, because: 'all nodes of a recording shared two cores and one memory; what clients and other nodes take is not in the twin' },
-  { kinds: everything, what: /.*/, recordings: /hot-read|hot-write/, because: 'the recorded machine was saturated by the clients of its hot spot, which the twin\'s clients do not burden' },
+  { kinds: readings, what: /^(gets|puts), /, recordings: /hot-read|hot-write/, because: 'the recorded hot keys took nine of ten of all requests; in the twin one kind of request is hot, and the other keeps its keys' },
   { kinds: readings, what: /^(gets|puts|raft messages sent), /, because: 'the recording\'s quiet rates are noisy: its clients draw few keys, and a rate leaves its band later and less far than the twin\'s' },
   { kinds: ['order'], what: / before (gets|puts|raft messages sent|leaders), /, because: 'one of the pair is a rate or a count that leaves a noisy quiet band late in the recording' },
   { kinds: readings, what: /^leaders|^regions with a pending peer|^operators made/, because: 'which regions had a leader where, and how many operators a scheduler makes, differs from run to run; compared is one run of each' },
@@ -36,9 +41,17 @@ export const reasons: readonly Reason[] = [
   { kinds: ['alert', 'time'], what: /PD_cluster_lost_connect/, because: 'after a change of leader a real PD shows stores anew when they have reported, the twin shows them as silent until then' },
   { kinds: ['alert', 'time'], what: /(PD_leader_change|PD_node_restart|TiKV_node_restart)/, because: 'counts changes over a window of minutes: the recorded cluster had been changed shortly before, by the recording before it' },
   { kinds: ['alert', 'time'], what: /TiKV_(cpu_quota|raft_append_log|raft_apply_log)/, because: 'a threshold that one of the two just reaches and the other just does not' },
+  ...toldReasons,
   ...messageReasons,
 ];
 
 /** Why this row of this recording differs; undefined where nobody has said. */
-export const reasonFor = (recording: string, { kind, what }: Pick<Row, 'kind' | 'what'>): Reason | undefined =>
-  reasons.find((reason) => reason.kinds.includes(kind) && reason.what.test(what) && (reason.recordings?.test(recording) ?? true));
+export const reasonFor = (recording: string, row: Pick<Row, 'kind' | 'what' | 'real' | 'twin'>): Reason | undefined =>
+  reasons.find((reason) => reason.kinds.includes(row.kind) && reason.what.test(row.what) && (reason.recordings?.test(recording) ?? true) && hasDirection(reason, row) && (reason.ofTold === true || row.kind !== 'message' || !isTold(row.what)));
+
+/** What a row says where there was nothing to see. */
+const nothing: readonly string[] = ['never', 'flat', 'not modelled'];
+
+function hasDirection({ only }: Reason, row: Pick<Row, 'real' | 'twin'>): boolean {
+  return only === undefined || !nothing.includes(row[only]);
+}
