@@ -3,8 +3,7 @@ export const keyCount = 1_000_000;
 
 /** The upper-case hex of a key. */
 export function hexKey(number: number): string {
-  const text = `user${String(number).padStart(10, '0')}`;
-  return [...text].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('').toUpperCase();
+  return Buffer.from(`user${String(number).padStart(10, '0')}`, 'latin1').toString('hex').toUpperCase();
 }
 
 /** The number of a key; an end of the key space, which is the empty text, is what is said. */
