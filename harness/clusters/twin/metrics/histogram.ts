@@ -83,22 +83,48 @@ export function exponentialBounds(start: number, factor: number, count: number):
   return bounds;
 }
 
+const nothing: Shape = { fixedMs: 0, medianMs: 0, spread: spreads.narrow };
+
+/** Whether durations of this shape may go with those of another whose medians are this long on average: no two half seconds of a machine are quite alike. */
+function areAlike(shape: Shape, other: Shape, medianMs: number): boolean {
+  return shape.wait === undefined && other.wait === undefined && shape.spread === other.spread && shape.fixedMs === other.fixedMs
+    && shape.medianMs < medianMs * likeness && shape.medianMs * likeness > medianMs;
+}
+
+/** Two medians that differ by less than this factor are put together; the buckets of most histograms are a factor of two wide. */
+const likeness = 1.5;
+
 /** A Prometheus histogram. Buckets, sum and count always belong together, because every observation goes to all three. */
 export class Histogram {
   readonly bounds: readonly number[];
-  /** Per bucket, not cumulative; the last is `+Inf`. */
-  readonly buckets: Float64Array;
+  readonly #buckets: Float64Array;
   /** In millionths of the unit, so that sums of many small numbers stay exact. */
-  sumMicros = 0;
+  #sumMicros = 0;
   #carries: Float64Array | undefined;
   readonly #onChange: () => void;
   #seen = false;
+  /** Durations that are not in their buckets yet: how many, of which shape, and the sum of their medians. */
+  #undealt = 0;
+  #shape: Shape = nothing;
+  #mediansMs = 0;
 
   /** `onChange` is told of the first change after each {@link seen}. */
   constructor(bounds: readonly number[], onChange: () => void = () => {}) {
     this.bounds = bounds;
     this.#onChange = onChange;
-    this.buckets = new Float64Array(bounds.length + 1);
+    this.#buckets = new Float64Array(bounds.length + 1);
+  }
+
+  /** Per bucket, not cumulative; the last is `+Inf`. */
+  get buckets(): Float64Array {
+    if (this.#undealt > 0) this.#deal();
+    return this.#buckets;
+  }
+
+  /** In millionths of the unit. */
+  get sumMicros(): number {
+    if (this.#undealt > 0) this.#deal();
+    return this.#sumMicros;
   }
 
   get count(): number {
@@ -121,21 +147,42 @@ export class Histogram {
       if (value <= (this.bounds[middle] as number)) high = middle;
       else low = middle + 1;
     }
-    this.buckets[low] = (this.buckets[low] as number) + times;
-    this.sumMicros += Math.round(value * 1e6) * times;
+    this.#buckets[low] = (this.#buckets[low] as number) + times;
+    this.#sumMicros += Math.round(value * 1e6) * times;
     if (this.#seen) this.#note();
   }
 
   /**
-   * Counts `times` durations of a shape; what does not fill a whole operation is carried to the next call. A bucket is searched from
-   * where the point before was put, since the points of a shape ascend. By far the busiest loop of the twin, so nothing is called in it.
+   * Counts `times` durations of a shape. Those that hardly differ are dealt to their buckets together, with the mean of their medians,
+   * when somebody looks or the shape changes: nobody sees the buckets between two scrapes.
    */
   observeShape(shape: Shape, times: number): void {
     if (times <= 0) return;
+    if (this.#undealt > 0 && !areAlike(shape, this.#shape, this.#mediansMs / this.#undealt)) this.#deal();
+    if (this.#undealt === 0) this.#shape = shape;
+    this.#undealt += times;
+    this.#mediansMs += times * shape.medianMs;
+    if (this.#seen) this.#note();
+  }
+
+  /** Multiplies everything that was counted: a minute becomes hours. */
+  age(times: number): void {
+    const { buckets } = this;
+    for (let i = 0; i < buckets.length; i++) buckets[i] = (buckets[i] as number) * times;
+    this.#sumMicros *= times;
+    if (this.#seen) this.#note();
+  }
+
+  /**
+   * What does not fill a whole operation is carried to the next call. A bucket is searched from where the point before was put, since
+   * the points of a shape ascend. By far the busiest loop of the twin, so nothing is called in it.
+   */
+  #deal(): void {
     const carries = (this.#carries ??= new Float64Array(masses.length));
-    const { bounds, buckets } = this;
+    const { bounds } = this;
+    const [buckets, times, shape] = [this.#buckets, this.#undealt, { ...this.#shape, medianMs: this.#mediansMs / this.#undealt }];
     const { fixedMs, medianMs, spread, wait } = shape;
-    let [bucket, sumMicros] = [0, this.sumMicros];
+    let [bucket, sumMicros] = [0, this.#sumMicros];
     for (let i = 0; i < masses.length; i++) {
       const exact = times * (masses[i] as number) + (carries[i] as number);
       const whole = Math.floor(exact);
@@ -146,15 +193,8 @@ export class Histogram {
       buckets[bucket] = (buckets[bucket] as number) + whole;
       sumMicros += Math.round(value * 1e6) * whole;
     }
-    this.sumMicros = sumMicros;
-    if (this.#seen) this.#note();
-  }
-
-  /** Multiplies everything that was counted: a minute becomes hours. */
-  age(times: number): void {
-    for (let i = 0; i < this.buckets.length; i++) this.buckets[i] = (this.buckets[i] as number) * times;
-    this.sumMicros *= times;
-    if (this.#seen) this.#note();
+    this.#sumMicros = sumMicros;
+    this.#undealt = this.#mediansMs = 0;
   }
 
   #note(): void {
