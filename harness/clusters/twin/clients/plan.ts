@@ -26,8 +26,45 @@ export interface Stalled {
 
 /** Where the requests go while leaders, connections and processes stay as they are. */
 export interface Plan {
+  /** In order of their first regions. */
   readonly groups: readonly RouteGroup[];
   readonly stalled: readonly Stalled[];
+}
+
+/** What one leader takes: the groups of its regions, and their shares together. */
+export class LeaderRoutes {
+  readonly leader: Store;
+  readonly groups: readonly RouteGroup[];
+  readonly readShare: number;
+  readonly writeShare: number;
+  /** For each group the share of it and of those before. */
+  readonly #upTo: Float64Array;
+
+  constructor(leader: Store, groups: readonly RouteGroup[]) {
+    this.leader = leader;
+    this.groups = groups;
+    this.#upTo = new Float64Array(groups.length);
+    let [readShare, writeShare] = [0, 0];
+    groups.forEach((group, at) => {
+      readShare += group.readShare;
+      this.#upTo[at] = writeShare += group.writeShare;
+    });
+    this.readShare = readShare;
+    this.writeShare = writeShare;
+  }
+
+  /** The group that takes a write, `at` of all shares of writes, 0 to 1. */
+  groupAt(at: number): RouteGroup {
+    const wanted = at * this.writeShare;
+    let low = 0;
+    let high = this.groups.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#upTo[middle] as number) > wanted) high = middle;
+      else low = middle + 1;
+    }
+    return this.groups[low] as RouteGroup;
+  }
 }
 
 /** Whether a store answers anybody. */

@@ -1,18 +1,17 @@
 import type { Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
-import { type Plan, type RouteGroup, routesOf, type Stalled } from './plan.ts';
-
-const nowhere: Plan = { groups: [], stalled: [] };
+import { LeaderRoutes, type Plan, routesOf, type Stalled } from './plan.ts';
 
 /**
  * The clients' routes, kept up to date: what changed is drawn anew, leader by leader, and the rest stays. The result is the
  * same as if all were drawn, down to the order in which shares are added up.
  */
-export class Routes implements Plan {
-  groups: readonly RouteGroup[] = [];
+export class Routes {
+  /** Leaders that serve, in order of their first regions. */
+  leaders: readonly LeaderRoutes[] = [];
   stalled: readonly Stalled[] = [];
   readonly #world: World;
-  readonly #byLeader = new Map<number | null, Plan>();
+  readonly #byLeader = new Map<number | null, Plan & { readonly routes: readonly LeaderRoutes[] }>();
   #stalledRegions: ReadonlySet<Region> = new Set();
   #redrawAll = true;
 
@@ -34,15 +33,21 @@ export class Routes implements Plan {
   refresh(onTurn: (region: Region) => void): void {
     const leaders = this.#toRedraw();
     if (leaders.size === 0) return;
-    for (const leader of leaders) this.#byLeader.set(leader, routesOf(this.#world, leader, (region, route) => this.#world.logs.reroute(region, route)));
+    for (const leader of leaders) this.#draw(leader);
     const plans = [...this.#byLeader.values()];
-    const stalled = plans.every((plan) => plan.stalled.length === 0) ? nowhere.stalled : plans.flatMap((plan) => plan.stalled).sort((a, b) => a.region.id - b.region.id);
+    const stalled = plans.every((plan) => plan.stalled.length === 0) ? [] : plans.flatMap((plan) => plan.stalled).sort((a, b) => a.region.id - b.region.id);
     const regions = new Set(stalled.map(({ region }) => region));
     for (const region of regions) if (!this.#stalledRegions.has(region)) onTurn(region);
     for (const region of this.#stalledRegions) if (!regions.has(region)) onTurn(region);
-    this.groups = plans.flatMap((plan) => plan.groups).sort((a, b) => a.firstRegion - b.firstRegion);
+    this.leaders = plans.flatMap(({ routes }) => routes).sort((a, b) => firstRegion(a) - firstRegion(b));
     this.stalled = stalled;
     this.#stalledRegions = regions;
+  }
+
+  #draw(leaderId: number | null): void {
+    const { groups, stalled } = routesOf(this.#world, leaderId, (region, route) => this.#world.logs.reroute(region, route));
+    const leader = groups[0]?.leader;
+    this.#byLeader.set(leaderId, { groups, stalled, routes: leader ? [new LeaderRoutes(leader, groups)] : [] });
   }
 
   #toRedraw(): ReadonlySet<number | null> {
@@ -57,3 +62,5 @@ export class Routes implements Plan {
     return leaders;
   }
 }
+
+const firstRegion = ({ groups }: LeaderRoutes): number => groups[0]?.firstRegion ?? 0;

@@ -6,14 +6,14 @@ import { arrivals, jittered } from '../noise.ts';
 import type { Region } from '../raft/region.ts';
 import type { LogRoute } from '../raft/log-flow.ts';
 import { account } from '../store/account.ts';
-import { idleQueue, queueOf, type StoreLoad, utilisationOf } from '../store/pipeline.ts';
+import { type CommitLoad, idleQueue, queueOf, type StoreLoad, utilisationOf } from '../store/pipeline.ts';
 import { countCacheUse, extraReadSeconds, type Readers } from '../store/read-path.ts';
 import { scaleLoad } from '../store/saturation.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { ClientLog } from './client-log.ts';
 import { sentShare } from './in-flight.ts';
-import { isAwake } from './plan.ts';
+import { isAwake, type LeaderRoutes } from './plan.ts';
 import { retryStalled } from './retries.ts';
 import { Routes } from './routes.ts';
 import { shareOf } from './shares.ts';
@@ -119,12 +119,15 @@ export class Traffic {
 
   #offer(): void {
     const wanted = this.load.shape === 'idle' ? 0 : this.load.ratePerSecond * Math.max(0.5, jittered(this.#random, 1, 0.02));
-    const rate = wanted * sentShare(this.routes.groups, { ratePerSecond: wanted, reads: this.load.reads });
+    const rate = wanted * sentShare(this.routes.leaders, { ratePerSecond: wanted, reads: this.load.reads });
     const reads = rate * spanSeconds * this.load.reads;
     const writes = rate * spanSeconds - reads;
     this.#offered.reads += reads;
     this.#offered.writes += writes;
-    for (const group of this.routes.groups) this.#serve(group, { reads: reads * group.readShare, writes: writes * group.writeShare });
+    for (const routes of this.routes.leaders) {
+      this.#loadOf(routes.leader).reads += reads * routes.readShare;
+      this.#write(routes, writes);
+    }
     const nowMs = this.#world.engine.nowMs;
     for (const { region, reads: all } of this.routes.stalled) {
       this.#waiting.enter(region, { reads: all ? reads * this.#shareOf(region, 'reads') : 0, writes: writes * this.#shareOf(region, 'writes') }, nowMs);
@@ -140,7 +143,10 @@ export class Traffic {
     for (const { region, reads, writes, waitedMs } of this.#waiting.leave((region) => this.routes.isStalled(region), this.#world.engine.nowMs)) {
       const leader = this.#world.storeOf(region.leader);
       leader?.writer.release(writes, waitedMs, this.#world.engine.nowMs);
-      if (leader) this.#serve(region.route ?? { leader, key: '', followerIds: [], unheardIds: [] }, { reads, writes });
+      if (leader) {
+        this.#loadOf(leader).reads += reads;
+        this.#commitsOf(region.route ?? { leader, key: '', followerIds: [], unheardIds: [] }).writes += writes;
+      }
       region.flow.reads += reads;
       region.flow.writes += writes;
       region.unlogged += writes;
@@ -148,19 +154,25 @@ export class Traffic {
     }
   }
 
-  #serve({ leader, key, followerIds, unheardIds }: LogRoute, served: { readonly reads: number; readonly writes: number }): void {
-    const load = this.#loadOf(leader);
-    load.reads += served.reads;
-    const commits = load.commits.get(key);
-    if (commits) commits.writes += served.writes;
-    else load.commits.set(key, { followerIds, unheardIds, writes: served.writes });
+  /** Writes to one leader's groups: a number for each; where most would have none, each write finds its group instead, which is the same law. */
+  #write(routes: LeaderRoutes, writes: number): void {
+    const expected = writes * routes.writeShare;
+    if (expected >= routes.groups.length) for (const group of routes.groups) this.#commitsOf(group).writes += writes * group.writeShare;
+    else for (let left = arrivals(this.#random, expected); left > 0; left--) this.#commitsOf(routes.groupAt(this.#random.unit())).drawn++;
+  }
+
+  #commitsOf({ leader, key, followerIds, unheardIds }: LogRoute): CommitLoad {
+    const { commits } = this.#loadOf(leader);
+    let load = commits.get(key);
+    if (!load) commits.set(key, (load = { followerIds, unheardIds, writes: 0, drawn: 0 }));
+    return load;
   }
 
   /** From expected to drawn numbers. */
   #draw(store: Store): void {
     const load = this.#loadOf(store);
     load.reads = arrivals(this.#random, load.reads);
-    for (const commits of load.commits.values()) load.writes += commits.writes = arrivals(this.#random, commits.writes);
+    for (const commits of load.commits.values()) load.writes += commits.writes = commits.drawn + arrivals(this.#random, commits.writes);
   }
 
   /** A follower gets what its leaders send, entry by entry: nothing is lost between them. */

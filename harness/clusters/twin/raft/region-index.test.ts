@@ -51,7 +51,7 @@ function checkRoutes(world: World): void {
   world.traffic.routes.refresh(() => {});
   const all = [null, ...world.stores.map(({ id }) => id)].map((leader) => routesOf(world, leader));
   const shown = (groups: Plan['groups']) => groups.map(({ leader, ...group }) => ({ ...group, leader: leader.id }));
-  expect(shown(world.traffic.routes.groups)).toEqual(shown(all.flatMap(({ groups }) => groups).sort((a, b) => a.firstRegion - b.firstRegion)));
+  expect(shown(world.traffic.routes.leaders.flatMap(({ groups }) => groups).sort((a, b) => a.firstRegion - b.firstRegion))).toEqual(shown(all.flatMap(({ groups }) => groups).sort((a, b) => a.firstRegion - b.firstRegion)));
   expect(ids(world.traffic.routes.stalled.map(({ region }) => region))).toEqual(ids(all.flatMap(({ stalled }) => stalled.map(({ region }) => region))).sort((a, b) => a - b));
 }
 

@@ -28,7 +28,10 @@ export interface CommitLoad {
   readonly followerIds: readonly number[];
   /** Those that get them as well and whose answers are lost. */
   readonly unheardIds: readonly number[];
+  /** Expected ones, and from the draw on those that came. */
   writes: number;
+  /** Some that came for sure. */
+  drawn: number;
 }
 
 /** How long things take in a store right now. */
