@@ -24,14 +24,18 @@ export function regionShares(random: Random, regionCount: number, keys: LoadSpec
   return shares;
 }
 
+const exactTo = 4_000;
+const exactSum = addedUp(exactTo);
+
 /** The sum of 1/k up to n: exact while small, then Euler's approximation by halves. */
 function harmonic(n: number): number {
-  if (n <= 4_000) {
-    let sum = 0;
-    for (let k = n; k >= 1; k--) sum += 1 / k;
-    return sum;
-  }
-  return harmonic(4_000) + Math.round(1e9 * Math.log((n + 0.5) / 4_000.5)) / 1e9;
+  return n <= exactTo ? addedUp(n) : exactSum + Math.round(1e9 * Math.log((n + 0.5) / (exactTo + 0.5))) / 1e9;
+}
+
+function addedUp(n: number): number {
+  let sum = 0;
+  for (let k = n; k >= 1; k--) sum += 1 / k;
+  return sum;
 }
 
 /** The share of all requests that falls on the keys of so many blocks, where each of the stores keeps the blocks of the most popular keys that it leads. */

@@ -85,7 +85,6 @@ export class RegionReports {
     const store = this.#world.storeOf(region.leader);
     if (!view || !store || store.process.state !== 'running' || !store.reachesPd) return;
     const flow = this.#world.traffic.takeFlow(region);
-    this.#world.logs.bringUp(region);
     this.#noteFlow(view, flow);
     this.#noteHeat(view, 1);
     this.report(region);

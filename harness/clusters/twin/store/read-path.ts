@@ -1,5 +1,6 @@
 import type { LoadSpec } from '../../contract.ts';
 import { topKeysShare } from '../clients/keys.ts';
+import type { Counter } from '../metrics/instruments.ts';
 import { blockBytes, usualCacheBytes } from './memory-use.ts';
 import type { Store } from './store.ts';
 
@@ -30,14 +31,16 @@ interface CacheUse {
 
 /** The size of what a store holds changes what fits by so little that steps of this do. */
 const stepBytes = 64 * 2 ** 20;
-const known = new Map<string, CacheUse>();
+/** What each store was told last: it asks every tick, and the answer hardly ever changes. */
+const latest = new WeakMap<Store, { readonly steps: number; readonly capacityBytes: number; readonly keys: LoadSpec['keys']; readonly stores: number; readonly use: CacheUse }>();
 
 /** What a cache of this size misses: the blocks of the most popular keys stay, and so do indexes and filters while they fit. */
 function cacheUse(store: Store, { load: { keys }, stores }: Readers, capacityBytes: number): CacheUse {
   const steps = Math.ceil(store.usedBytes / stepBytes);
-  const key = `${steps} ${capacityBytes} ${keys} ${stores}`;
-  let use = known.get(key);
-  if (!use) known.set(key, (use = useOf((steps * stepBytes) / fileBytes, capacityBytes, { keys, stores })));
+  const before = latest.get(store);
+  if (before && before.steps === steps && before.capacityBytes === capacityBytes && before.keys === keys && before.stores === stores) return before.use;
+  const use = useOf((steps * stepBytes) / fileBytes, capacityBytes, { keys, stores });
+  latest.set(store, { steps, capacityBytes, keys, stores, use });
   return use;
 }
 
@@ -58,18 +61,40 @@ export function extraReadSeconds(store: Store, readers: Readers): number {
   return Math.max(0, missSeconds(cacheUse(store, readers, capacity)) - missSeconds(cacheUse(store, readers, usualCacheBytes)));
 }
 
+/** What a process counts of its block cache, found once. */
+interface CacheMeters {
+  readonly kinds: readonly { readonly hit: Counter; readonly miss: Counter }[];
+  readonly hit: Counter;
+  readonly miss: Counter;
+  readonly bytesRead: Counter;
+}
+
+const meters = new WeakMap<Store['metrics'], CacheMeters>();
+
+function metersOf(metrics: Store['metrics']): CacheMeters {
+  let found = meters.get(metrics);
+  if (!found) {
+    const { cache, registry } = metrics;
+    const kinds = ['data', 'index', 'filter'].map((kind) => ({ hit: cache.of(`block_cache_${kind}_hit`), miss: cache.of(`block_cache_${kind}_miss`) }));
+    const bytesRead = registry.counter('tikv_io_bytes', { op: 'read', type: 'foreground_read' });
+    meters.set(metrics, (found = { kinds, hit: cache.of('block_cache_hit'), miss: cache.of('block_cache_miss'), bytesRead }));
+  }
+  return found;
+}
+
 /** Puts a tick's reads on the cache's counters. */
 export function countCacheUse(store: Store, readers: Readers, reads: number): void {
   if (reads === 0) return;
   const { dataMiss, metaMiss } = cacheUse(store, readers, store.memory.capacityBytes);
-  const { cache } = store.metrics;
+  const { kinds, hit, miss, bytesRead } = metersOf(store.metrics);
   const looks = reads * filesPerGet;
-  for (const [kind, looked, miss] of [['data', reads, dataMiss], ['index', looks, metaMiss], ['filter', looks, metaMiss]] as const) {
-    cache.of(`block_cache_${kind}_hit`).add(looked * (1 - miss));
-    cache.of(`block_cache_${kind}_miss`).add(looked * miss);
-  }
+  kinds.forEach((kind, at) => {
+    const [looked, missed] = at === 0 ? [reads, dataMiss] : [looks, metaMiss];
+    kind.hit.add(looked * (1 - missed));
+    kind.miss.add(looked * missed);
+  });
   const missed = reads * dataMiss + 2 * looks * metaMiss;
-  cache.of('block_cache_hit').add(reads + 2 * looks - missed);
-  cache.of('block_cache_miss').add(missed);
-  store.metrics.registry.counter('tikv_io_bytes', { op: 'read', type: 'foreground_read' }).add(reads * dataMiss * blockBytes + looks * metaMiss * metaBytesPerFile);
+  hit.add(reads + 2 * looks - missed);
+  miss.add(missed);
+  bytesRead.add(reads * dataMiss * blockBytes + looks * metaMiss * metaBytesPerFile);
 }
