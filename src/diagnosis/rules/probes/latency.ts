@@ -45,13 +45,17 @@ export async function probeLatency(investigation: Investigation): Promise<void> 
   if (investigation.findings.present('fsync-slow').length > 0) await noteSingleSyncs(investigation);
 }
 
-/** A member of the control plane syncs a few times a second: one late sync makes its p99, and a slow disk makes all of them late. */
+/** A member of the control plane syncs a few times a second: one late sync makes its p99, and a slow disk makes many of them late. */
 const meanSyncSeconds = 0.02;
+/** etcd's guidance for the p99 of its syncs; where a tenth of them take longer, and many times what they took, it is no single one. */
+const tenthSyncSeconds = 0.01;
 
 async function noteSingleSyncs(investigation: Investigation): Promise<void> {
   const family = 'etcd_disk_wal_fsync_duration_seconds';
+  const slowest = await investigation.compare(`histogram_quantile(0.9, sum by (instance, le) (rate(${family}_bucket[1m])))`);
+  const areLate = (row: Row | undefined): boolean => row !== undefined && row.now !== null && row.now >= Math.max(tenthSyncSeconds, factor * (row.quiet?.median ?? Infinity));
   for (const row of await investigation.compare(`sum by (instance) (rate(${family}_sum[1m])) / sum by (instance) (rate(${family}_count[1m]))`)) {
-    if (row.now === null || row.now >= meanSyncSeconds || !investigation.findings.has('fsync-slow', row.node)) continue;
+    if (row.now === null || row.now >= meanSyncSeconds || !investigation.findings.has('fsync-slow', row.node) || areLate(slowest.find(({ node }) => node === row.node))) continue;
     investigation.note({ sign: 'fsync-slow', component: row.node, present: false, claim: `single syncs of the etcd of ${row.node} were late; in the mean they take ${ms(row.now)}`, citation: row.at('now', { op: 'lt', value: meanSyncSeconds }) });
   }
 }
