@@ -39,7 +39,7 @@ function note(investigation: Investigation, { sign, what, floor, spell }: Resour
   const limit = round(Math.max(growth * host.quiet.median, host.quiet.median + floor));
   const grew = host.now >= limit;
   // Whose work it is, only the database's own count can tell.
-  if (grew && (own?.quiet ?? null) === null) return;
+  if (grew && (!own || own.now === null || own.quiet === null)) return;
   const ownGrew = own !== undefined && own.now !== null && own.quiet !== null && own.now > Math.max(ownGrowth * own.quiet.median, floor / 2);
   const present = grew && !ownGrew;
   const component: ComponentRef = host.node;

@@ -54,7 +54,8 @@ async function noteIsolation(investigation: Investigation): Promise<void> {
   if (!level.success || level.data['isolation-level'] === '') return;
   const key = level.data['isolation-level'];
   const listed = labelledSchema.safeParse((await investigation.controlPlane('/pd/api/v1/stores')).body);
-  const bare = listed.success ? listed.data.stores.filter(({ store }) => !(store.labels ?? []).some((label) => label.key === key)) : [];
+  if (!listed.success) return;
+  const bare = listed.data.stores.filter(({ store }) => !(store.labels ?? []).some((label) => label.key === key));
   const changed = (await investigation.logLines('replication config is updated')).lines.at(-1);
   investigation.note({
     sign: 'isolation-unmet', component: 'cluster', present: bare.length > 1, claim: `replicas are to be kept apart by ${key}, which ${bare.length} stores do not carry`,

@@ -34,12 +34,12 @@ function noteShrunk(investigation: Investigation, row: Row, changedMs: number | 
 /** The worst of the incident counts: a store that lost its leaders over its slowness misses nothing any more. */
 function noteMisses(investigation: Investigation, row: Row): void {
   const worst = Math.max(row.now ?? 0, row.extreme?.value ?? 0);
-  if (row.now === null && !row.extreme) return;
+  if (!row.quiet || (row.now === null && !row.extreme)) return;
   const field = row.now === worst ? 'now' : 'extreme/value';
-  const limit = round(Math.max(missFloor, missFactor * (row.quiet?.median ?? 0)));
+  const limit = round(Math.max(missFloor, missFactor * row.quiet.median));
   const many = worst >= limit;
   investigation.note({
-    sign: 'cache-misses', component: row.node, present: many, claim: `${row.node} missed up to ${Math.round(worst)} indexes and filters a second, ${Math.round(row.quiet?.median ?? 0)} in quiet time`,
+    sign: 'cache-misses', component: row.node, present: many, claim: `${row.node} missed up to ${Math.round(worst)} indexes and filters a second, ${Math.round(row.quiet.median)} in quiet time`,
     citation: row.at(field, { op: many ? 'ge' : 'lt', value: limit }), ...(many && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
   });
 }

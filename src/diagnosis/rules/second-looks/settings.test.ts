@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../../../kernel/json.ts';
-import type { Desk } from '../../contract.ts';
-import { emptyAssignment } from '../../fake-desk.test-kit.ts';
-import { Investigation } from '../investigation.ts';
+import { investigationWith } from '../fake-investigation.test-kit.ts';
 import { lookAtSettings } from './settings.ts';
 
 const stores = ['tikv-1', 'tikv-2', 'tikv-3'];
@@ -10,9 +8,7 @@ const stores = ['tikv-1', 'tikv-2', 'tikv-3'];
 /** Which settings are held against a store, where `tikv-2` has other values than the two others. */
 async function heldAgainst(settings: Readonly<Record<string, readonly [own: string, others: string]>>): Promise<readonly string[]> {
   const differs: Json = Object.fromEntries(Object.entries(settings).map(([name, [own, others]]) => [name, Object.fromEntries(stores.map((store) => [store, store === 'tikv-2' ? own : others]))]));
-  const answerOf = (tool: string): Json => (tool === 'store_config' ? { answered: stores, unanswered: {}, differs, same: 400 } : { nodes: [] });
-  const desk: Desk = { tools: [], observations: [], clock: { now: () => 2 }, call: async (tool, args) => ({ id: 'O1', tool, args, atMs: 2, ok: true, answer: answerOf(tool) }) };
-  const investigation = new Investigation(desk, emptyAssignment);
+  const investigation = investigationWith({ nodes: { tikv: stores }, tools: { store_config: { answered: stores, unanswered: {}, differs, same: 400 } } });
   await lookAtSettings(investigation);
   return investigation.findings.present('setting-differs').map(({ claim }) => claim.split(' of ')[0] ?? '');
 }

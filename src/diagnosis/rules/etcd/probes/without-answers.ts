@@ -19,5 +19,8 @@ export async function probeWithoutAnswers(investigation: Investigation): Promise
   const note = (sign: 'a-member-is-down' | 'majority-down' | 'quorum-lost', present: boolean): void => investigation.note({ sign, component: 'cluster', present, claim, citation: shown, ...(present && since) });
   note('a-member-is-down', down.length > 0);
   note('majority-down', down.length * 2 >= members.length);
-  note('quorum-lost', followers.length > 0 && following * 2 < members.length && following < followers.length);
+  // Of a member that nobody scrapes it is not known whether it follows somebody.
+  const unknown = members.length - followers.length - down.length;
+  const lost = following < followers.length && following + unknown < Math.floor(members.length / 2) + 1;
+  if (lost || following > 0) note('quorum-lost', lost);
 }
