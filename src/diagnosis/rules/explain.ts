@@ -2,6 +2,7 @@ import type { ComponentRef } from '../../subjects/contract.ts';
 import { checkEvidence } from '../evidence.ts';
 import type { Assignment, Diagnosis, ToolObservation } from '../contract.ts';
 import { confidenceOf, type Choice } from './choose.ts';
+import type { Bearer } from './cause.ts';
 import type { Expertise } from './expertise.ts';
 import type { Finding, Findings } from './finding.ts';
 import { Exhibits, rejection } from './exhibits.ts';
@@ -89,9 +90,9 @@ function interest({ score, supports, component }: Candidate, known: Known): numb
 function remedies(accepted: readonly Candidate[], { actions }: Assignment): Pick<Diagnosis, 'options' | 'recommendation'> {
   const known = new Set(actions.map((action) => action.name));
   const options: Diagnosis['options'] = [];
-  for (const { cause, component } of accepted) {
+  for (const { cause, component, bearer } of accepted) {
     for (const { action, on, benefits, risks, reversible } of cause.remedies) {
-      if (!fits(action, component) || (known.size > 0 && !known.has(action)) || options.some((each) => each.action.name === action && each.action.target === (on && component))) continue;
+      if ((on && isEverybody(bearer)) || !fits(action, component) || (known.size > 0 && !known.has(action)) || options.some((each) => each.action.name === action && each.action.target === (on && component))) continue;
       options.push({ action: { name: action, ...(on && { target: component }) }, benefits, risks, reversible });
     }
   }
@@ -100,6 +101,9 @@ function remedies(accepted: readonly Candidate[], { actions }: Assignment): Pick
   if (!primary || !first) return { options, recommendation: null };
   return { options, recommendation: { option: 0, rationale: `${capital(first.benefits)}. Risk: ${first.risks}.`, verifyBy: fill(primary.cause.verifyBy, primary.component) } };
 }
+
+/** What is done to one component is never done to all of them at once. */
+const isEverybody = (bearer: Bearer): boolean => bearer === 'cluster' || bearer === 'clients' || bearer.endsWith('-group');
 
 /** The same cause is cured by different hands on a store and on a control-plane member. */
 function fits(action: string, component: ComponentRef): boolean {

@@ -42,6 +42,14 @@ describe.each([...experts.values()])('what the rules know of $subject', ({ subje
     for (const cause of causes) expect(cause.remedies.map((remedy) => remedy.action).filter((action) => !known.has(action)), name(cause)).toEqual([]);
   });
 
+  test('what everybody may have has a remedy that is not done to one component', () => {
+    const ofEverybody = causes.filter(({ about }) => about.some((bearer) => bearer.endsWith('-group') || bearer === 'cluster' || bearer === 'clients'));
+    expect(ofEverybody.filter(({ remedies }) => remedies.every(({ on }) => on === 'component')).map(name)).toEqual([]);
+    // Leaders that are to go from one store have others to go to.
+    const ofGroups = causes.filter(({ about }) => about.every((bearer) => bearer.endsWith('-group')));
+    expect(ofGroups.filter(({ remedies }) => remedies.some(({ on }) => on === 'component')).map(name)).toEqual([]);
+  });
+
   test('nothing irreversible is ever the first advice, except where only that helps', () => {
     const first = causes.filter((cause) => cause.remedies[0]?.reversible === false).map((cause) => cause.kind);
     // A bad disk is replaced, a full one emptied, a hot region split, history compacted, and a lost identity replaced.

@@ -38,6 +38,10 @@ export const electsTooSoon: Cause = {
   summary: 'All stores ask for votes again and again though nobody is missing: their election timeout is shorter than their hiccups.',
   mechanism: 'A timeout that was cut to fail over faster is reached by every late write and every busy moment, so that leaders change without a reason and each change costs a moment.',
   impact: [{ component: 'component', effect: 'leaders change all the time' }, { component: 'clients', effect: 'a short stall at each change' }],
+  remedies: [
+    { action: 'fix-config', benefits: 'raftstore.raft-election-timeout-ticks back at its old value ends the elections', risks: 'takes effect at a restart: one store at a time', reversible: true },
+    { action: 'wait-and-watch', benefits: 'every region has a leader between two elections', risks: 'it does not heal by itself', reversible: true },
+  ],
   verifyBy: 'no store asks for votes for ten minutes',
 };
 

@@ -43,6 +43,7 @@ export const dataCorrupted: Cause = {
   remedies: [
     { action: 'stop-member', on: 'component', benefits: 'keeps wrong answers away from clients', risks: 'only one member, and only while a majority agrees', reversible: true },
     { action: 'replace-member', on: 'component', benefits: 'rebuilds it from the members that agree', risks: 'take a snapshot of a good member first; remove before adding', reversible: false },
+    { action: 'wait-and-watch', benefits: 'while it is asked who differs: hashkv of every member at one revision names it', risks: 'reads of the damaged member may be wrong meanwhile', reversible: true },
   ],
   verifyBy: 'hashkv is equal on all members at one revision, and no alarm stands',
 };
