@@ -5,7 +5,7 @@ import { Investigation } from './investigation.ts';
 
 /** What a desk answers, as a test writes it down: whatever it leaves out could not be read. */
 export interface Answers {
-  /** Nodes by role. */
+  /** Nodes by role; `tikv-2` is the store with id 2. */
   readonly nodes: Readonly<Record<string, readonly string[]>>;
   /** A part of an expression, and for each node its value now, or that and its quiet value. */
   readonly metrics?: Readonly<Record<string, Readonly<Record<string, number | null | readonly [quiet: number | null, now: number | null]>>>>;
@@ -21,7 +21,7 @@ export interface Answers {
 /** An investigation at a desk that gives these answers. */
 export function investigationWith(answers: Answers): Investigation {
   const { nodes, assignment } = answers;
-  const topology = { nodes: Object.entries(nodes).flatMap(([role, ids]) => ids.map((id) => ({ id, role, host: id, aliases: [] }))) };
+  const topology = { nodes: Object.entries(nodes).flatMap(([role, ids]) => ids.map((id) => ({ id, role, host: id, aliases: [`store-${id.replace(/^\D+/, '')}`] }))) };
   let asked = 0;
   const desk: Desk = {
     tools: [], observations: [], clock: { now: () => emptyAssignment.nowMs },

@@ -11,11 +11,14 @@ export interface Mark {
   readonly factor?: number;
   /** And so many times what the others have. */
   readonly factorOfPeers?: number;
+  /** Looked at only on nodes that this was seen of. */
+  readonly only?: Sign;
 }
 
 /** Notes a number for every node that has it, or once where the sign is about the cluster. */
 export async function noteMark(investigation: Investigation, mark: Mark): Promise<void> {
-  const rows = (await investigation.compare(mark.promql)).filter(({ now }) => now !== null);
+  const { only } = mark;
+  const rows = (await investigation.compare(mark.promql)).filter(({ node, now }) => now !== null && (only === undefined || investigation.findings.has(only, investigation.nodeNamed(node) ?? node)));
   if (clusterSigns.has(mark.sign)) {
     const [largest] = [...rows].sort((a, b) => (b.now ?? 0) - (a.now ?? 0));
     if (largest) noteRow(investigation, { ...mark, factorOfPeers: 0 }, 'cluster', { row: largest, rows });

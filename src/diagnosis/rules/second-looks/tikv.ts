@@ -49,7 +49,7 @@ export const secondLooks: readonly SecondLook[] = [
       { sign: 'locks-resolved', what: 'lookups and clean-ups of locks in a second', promql: 'sum(rate(tikv_storage_command_total{type=~"resolve_lock|resolve_lock_lite|check_txn_status|cleanup"}[1m]))', atLeast: 20, factor: 5 },
     ), logMarks({ sign: 'backup-runs', contains: 'run backup task' })),
   },
-  { when: ['traffic-up'], look: marks({ sign: 'answers-fell', what: 'share of what is asked that is not answered', promql: '1 - sum(rate(tikv_grpc_msg_duration_seconds_count{type=~"raw_.*|kv_.*|coprocessor"}[30s])) / sum(rate(tikv_storage_command_total[30s]))', atLeast: 0.5 }) },
+  { when: ['traffic-up'], look: marks({ sign: 'answers-fell', what: 'share of what is asked that is not answered', promql: '1 - sum(rate(tikv_grpc_msg_duration_seconds_count{type=~"raw_.*|kv_.*|coprocessor"}[30s])) / sum(rate(tikv_storage_command_total[30s]))', atLeast: 0.5, factor: 2 }) },
   {
     when: ['restarted', 'pending-peers'],
     look: marks(
@@ -57,7 +57,7 @@ export const secondLooks: readonly SecondLook[] = [
       { sign: 'applies-late', what: 'regions that are busy with applying', promql: 'sum by (instance) (tikv_raftstore_busy_on_apply_region_total)', atLeast: 1, factor: 3 },
     ),
   },
-  { when: ['leads-nothing'], look: marks({ sign: 'some-asked-in-vain', what: 'requests that a store refuses in a second since it does not lead', promql: 'sum by (instance) (rate(tikv_storage_engine_async_request_total{status="err_not_leader"}[1m]))', atLeast: 20, factor: 5 }) },
+  { when: ['leads-nothing'], look: marks({ sign: 'some-asked-in-vain', what: 'requests that a store refuses in a second since it does not lead', promql: 'sum by (instance) (rate(tikv_storage_engine_async_request_total{status="err_not_leader"}[1m]))', atLeast: 20, factor: 5, only: 'leads-nothing' }) },
   {
     when: ['no-leader-answers', 'quorum-lost', 'stores-lost-control-plane'],
     look: both(
