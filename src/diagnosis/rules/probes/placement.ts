@@ -3,8 +3,8 @@ import type { Investigation } from '../investigation.ts';
 
 /** May replicas move, do they where they should, and is there a place for them? */
 export async function probePlacement(investigation: Investigation): Promise<void> {
-  await noteStoreLimits(investigation);
   await noteDepartures(investigation);
+  await noteStoreLimits(investigation);
   await noteIsolation(investigation);
 }
 
@@ -16,20 +16,32 @@ async function noteStoreLimits(investigation: Investigation): Promise<void> {
   const parsed = limitsSchema.safeParse(config.body);
   if (!parsed.success) return;
   const moves = Object.entries(parsed.data['store-limit']).flatMap(([store, limits]) => Object.entries(limits).map(([move, limit]) => ({ store, move, limit })));
-  const zero = moves.find(({ limit }) => limit === 0);
+  // PD keeps the limits of stores that have long left.
+  const zero = moves.find(({ store, limit }) => limit === 0 && investigation.storeWithId(store) !== undefined);
   if (!zero) return;
   const changed = (await investigation.logLines('schedule config is updated')).lines.at(-1);
+  // A limit that has long been zero explains nothing as long as nothing has to move.
+  if (!changed && !hasToMove(investigation)) return;
   investigation.note({
     sign: 'scheduling-off', component: 'cluster', present: true, claim: `store ${zero.store} may take part in no ${zero.move}: its limit is 0`,
     citation: { observation: config.observation.id, path: `/body/store-limit/${zero.store}/${zero.move}`, asserts: { op: 'eq', value: 0 } }, ...(changed && { sinceMs: changed.atMs }),
   });
 }
 
+const hasToMove = ({ findings }: Investigation): boolean => (['departure-stalled', 'leader-gap', 'region-gap'] as const).some((sign) => findings.has(sign, 'cluster'));
+
+/** What stores gave up that hold regions and were to leave all the while: one that was told so a moment ago has had no time for it. */
+const givenUp = [
+  'max by (store) (delta(pd_scheduler_store_status{type="region_count"}[90s]))',
+  '(max by (store) (pd_cluster_status{type="store_offline_count"} offset 90s) == 1)',
+  '(max by (store) (pd_scheduler_store_status{type="region_count"}) > 0)',
+].join(' and on (store) ');
+
 /** Stores that PD calls Offline, and whether they get emptier. */
 async function noteDepartures(investigation: Investigation): Promise<void> {
   const left = (await investigation.compare('max by (store) (pd_cluster_status{type="store_offline_count"})', 'store')).filter((row) => row.now === 1);
   if (left.length === 0) return;
-  const counts = await investigation.compare('max by (store) (delta(pd_scheduler_store_status{type="region_count"}[90s]))', 'store');
+  const counts = await investigation.compare(givenUp, 'store');
   for (const { node } of left) {
     const row = counts.find((each) => each.node === node);
     const component = investigation.storeWithId(node) ?? node;
