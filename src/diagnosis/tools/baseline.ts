@@ -30,26 +30,35 @@ export function comparisonRange({ quiet, nowMs }: Pick<Assignment, 'quiet' | 'no
 
 const unitsMs: Readonly<Record<string, Millis>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
+/** From when on points are whole, and how far back each of them reaches. */
+interface Whole {
+  readonly fromMs: Millis;
+  readonly windowMs: Millis;
+}
+
+const always: Whole = { fromMs: -Infinity, windowMs: 0 };
+
 /**
  * From when on an expression's points are whole. A rate over a window counts too little until its series is as old as the window,
  * by half and more at first; quantiles and ratios of rates do not suffer, since both sides count too little.
  */
-export function wholeFrom(promql: string, points: Points, { fromMs, stepMs }: Pick<Range, 'fromMs' | 'stepMs'>): Millis {
+export function wholeFrom(promql: string, points: Points, { fromMs, stepMs }: Pick<Range, 'fromMs' | 'stepMs'>): Whole {
   const isPlainRate = /\b(rate|increase)\(/.test(promql) && !/quantile|\)\s*\/|avg_over|max_over/.test(promql);
   const [first] = points;
-  if (!isPlainRate || !first || first[0] <= fromMs) return -Infinity;
+  if (!isPlainRate || !first || first[0] <= fromMs) return always;
   const windows = [...promql.matchAll(/\[(\d+)([smh])\]/g)].map(([, count, unit = 's']) => Number(count) * (unitsMs[unit] ?? 0));
-  return first[0] + Math.max(0, ...windows) - stepMs;
+  const windowMs = Math.max(0, ...windows);
+  return { fromMs: first[0] + windowMs - stepMs, windowMs };
 }
 
-/** Compares the points of one series with its own quiet time. Before `wholeFromMs` they are known to be too small. */
-export function compareWithQuiet(points: Points, quiet: Assignment['quiet'], newestMs: Millis, wholeFromMs = -Infinity): Comparison {
+/** Compares the points of one series with its own quiet time. Before `whole.fromMs` they are known to be too small. */
+export function compareWithQuiet(points: Points, quiet: Assignment['quiet'], newestMs: Millis, whole = always): Comparison {
   const finite = points.filter(([, value]) => Number.isFinite(value));
-  const known = finite.some(([atMs]) => atMs >= wholeFromMs) ? finite.filter(([atMs]) => atMs >= wholeFromMs) : finite;
-  const wasThere = (finite[0]?.[0] ?? Infinity) <= quiet.toMs;
+  const known = finite.some(([atMs]) => atMs >= whole.fromMs) ? finite.filter(([atMs]) => atMs >= whole.fromMs) : finite;
   const before = known.filter(([atMs]) => atMs <= quiet.toMs);
-  // Where the quiet time was too short for one whole window, the first whole one stands for it: it holds all there was of it.
-  const calm = (before.length === 0 && wasThere ? known.slice(0, 1) : before).map(([, value]) => value);
+  // Where the quiet time was too short for one whole window, the first one stands for it of which a third lies in it; a later one holds what came after.
+  const standsIn = before.length === 0 && (finite[0]?.[0] ?? Infinity) <= quiet.toMs && (known[0]?.[0] ?? Infinity) <= quiet.toMs + (whole.windowMs * 2) / 3;
+  const calm = (standsIn ? known.slice(0, 1) : before).map(([, value]) => value);
   const later = known.filter(([atMs]) => atMs > quiet.toMs);
   const last = known.at(-1);
   const now = last && last[0] >= newestMs ? round(last[1]) : null;
