@@ -6,17 +6,19 @@ import { type HttpServer, listen } from '../telemetry/http-server.ts';
 /** Serves a running cluster's metrics on `port`, its control plane on the next one, and each store's status port on those after it, for curl, Grafana or any agent. */
 export async function listenBeside(ports: Ports, port: string): Promise<AsyncDisposable> {
   const first = Number(port);
-  if (!/^\d+$/.test(port) || first > 65_534) throw new LabError({ code: 'LAB_USAGE', because: `--listen ${port} is not a port`, advice: 'Give a number from 0 to 65534; 0 takes free ones.' }, 2);
+  const all = served(ports);
+  const highest = 65_536 - all.length;
+  if (!/^\d+$/.test(port) || first > highest) throw new LabError({ code: 'LAB_USAGE', because: `--listen ${port} is not a port with room for ${all.length} servers`, advice: `Give a number from 0 to ${highest}; 0 takes free ones.` }, 2);
   const open: HttpServer[] = [];
   const closeAll = async (): Promise<void> => {
     for (const server of open.splice(0).reverse()) await server.close();
   };
-  for (const { transport } of served(ports)) {
+  for (const { transport } of all) {
     const server = await listen(transport, { port: first === 0 ? 0 : first + open.length, onBug });
     if (!server.ok) await closeAll();
     open.push(orThrow(server));
   }
-  process.stderr.write(`listening: ${served(ports).map(({ name }, at) => `${name} ${open[at]?.url}`).join(', ')}, until the run ends\n`);
+  process.stderr.write(`listening: ${all.map(({ name }, at) => `${name} ${open[at]?.url}`).join(', ')}, until the run ends\n`);
   return { [Symbol.asyncDispose]: closeAll };
 }
 

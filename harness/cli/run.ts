@@ -48,7 +48,7 @@ export function registerRun(program: Command): void {
     .option('--scenario-file <file>', 'a scenario outside the repository')
     .option('--cluster <kind>', 'twin | recorded | process | compose, of those that the scenario lists (default: the best that this machine can give)')
     .option('--out <dir>', 'where the bundle goes (default: a new folder below reports/runs)')
-    .option('--listen <port>', 'answer Prometheus\' API on this loopback port while the run lasts, and the control plane\'s on the next one')
+    .option('--listen <port>', 'answer Prometheus\' API on this loopback port while the run lasts, the control plane\'s on the next one, and each TiKV store\'s status API on those after it; 0 takes free ones')
     .option('--speed <n>', 'let n seconds of the twin or of a recording pass in a second, so that others can look in meanwhile (default: as fast as it goes)')
     .option('--log-files <dir>', 'write the nodes\' logs there while the run lasts, for whoever looks in')
     .option('--rules <file>', 'a Prometheus rule file that the monitoring of a twin, a recording or processes runs, so that its alerts are there for the operator; may be given again', collected, [])
@@ -106,7 +106,7 @@ function speedOf({ speed }: RunFlags, { cluster }: Pick<Scenario, 'cluster'>): P
   if (!isVirtual(cluster)) throw new LabError({ code: 'LAB_USAGE', because: `--speed is for a twin or a recording; a ${cluster.kind} cluster has the time of the wall`, advice: 'Leave it out.' }, 2);
   const factor = Number(speed);
   if (factor > 0 && Number.isFinite(factor)) return { speed: factor };
-  throw new LabError({ code: 'LAB_USAGE', because: `--speed takes a number above 0, not "${speed}"` }, 2);
+  throw new LabError({ code: 'LAB_USAGE', because: `--speed takes a number above 0, not "${speed}"`, advice: 'Write --speed 5 to see five seconds pass in one, or leave it out to go as fast as it can.' }, 2);
 }
 
 /** Clusters with a monitoring that the lab does not run have the rules that they have. */
