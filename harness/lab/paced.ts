@@ -7,11 +7,8 @@ const sliceWallMs: Millis = 100;
 
 /** A cluster in virtual time whose time passes at `speed` times the wall's pace and no faster, so that others can look in while it lives. */
 export function paced(cluster: RunningCluster, speed: number): RunningCluster {
-  const { clock, ports, controls, endpoints, script, clients } = cluster;
   return {
-    clock, ports, controls, endpoints, ...(script && { script }), ...(clients && { clients }),
-    nodes: () => cluster.nodes(),
-    export: () => cluster.export(),
+    ...cluster,
     pass: async (spanMs, signal) => {
       const elapsed = stopwatch();
       for (let passedMs = 0; passedMs < spanMs; ) {
@@ -22,6 +19,5 @@ export function paced(cluster: RunningCluster, speed: number): RunningCluster {
         if (aheadMs > 0) await wallClock.sleep(aheadMs, signal);
       }
     },
-    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   };
 }
