@@ -28,7 +28,8 @@ test('where nobody can serve, an answer that says why goes before silence', asyn
 test('a named member answers for itself, and an unknown name is a failure', async () => {
   const port = controlPlaneOf([member('pd-1', answers(200, 'from pd-1')), member('pd-2', refuses)]);
   expect(await port.request({ method: 'GET', path: '/', node: 'pd-2' })).toMatchObject({ ok: false, failure: { code: 'LAB_CONNECTION_REFUSED' } });
-  expect(await port.request({ method: 'GET', path: '/', node: 'pd-9' })).toMatchObject({ ok: false, failure: { code: 'LAB_NO_MEMBER' } });
+  expect(await port.request({ method: 'GET', path: '/', node: 'pd-9' })).toMatchObject({ ok: false, failure: { code: 'LAB_NO_MEMBER', advice: expect.stringContaining('pd-1, pd-2') } });
+  expect(await controlPlaneOf([]).request({ method: 'GET', path: '/' })).toMatchObject({ ok: false, failure: { code: 'LAB_NO_MEMBER', advice: expect.stringContaining('name at least one member') } });
 });
 
 test('logs of a live cluster are refused with a reason, not shown as empty', async () => {

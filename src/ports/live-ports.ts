@@ -43,13 +43,14 @@ export function controlPlaneOf(members: readonly Member[], data: readonly Member
       }
       if (!best || (answer.ok && !best.ok)) best = answer;
     }
-    return best ?? failed('LAB_NO_MEMBER', 'no member of the control plane is known');
+    return best ?? failed('LAB_NO_MEMBER', 'no member of the control plane is known', 'name at least one member where the cluster is attached, e.g. pd=http://10.0.0.1:2379');
   };
   return {
     request: async ({ node, ...request }) => {
       if (node === undefined) return anyone(request);
-      const member = [...members, ...data].find((each) => each.node === node);
-      return member ? member.transport(request) : failed('LAB_NO_MEMBER', `no way to ask ${node} by itself is known`);
+      const known = [...members, ...data];
+      const member = known.find((each) => each.node === node);
+      return member ? member.transport(request) : failed('LAB_NO_MEMBER', `no way to ask ${node} by itself is known`, known.length === 0 ? undefined : `ask ${known.map((each) => each.node).join(', ')}, or nobody by name`);
     },
   };
 }

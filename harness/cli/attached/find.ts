@@ -92,7 +92,7 @@ function firstThatAnswers(transports: readonly Transport[]): Transport {
   let chosen: Transport | undefined;
   return async (request, signal) => {
     if (chosen) return chosen(request, signal);
-    let last: Awaited<ReturnType<Transport>> = failed('LAB_NO_MEMBER', 'no address of it is known');
+    let last: Awaited<ReturnType<Transport>> = failed('LAB_NO_MEMBER', 'no address of it is known', 'ask its control plane about it, or read its metrics');
     for (const transport of transports) {
       last = await transport(request, signal);
       if (last.ok) chosen = transport;

@@ -13,7 +13,7 @@ export function logFilesOf(words: readonly string[], { topology, inventory }: { 
     if (name === undefined || path === undefined) return failed('LAB_USAGE', `--logs ${word} is not understood`, 'write it like --logs tikv-1=/var/log/tikv/tikv.log, or name a folder that holds tikv-1.log and so on');
     const node = inventory.find((each) => each.node === name)?.node ?? topology.nodes.find(({ aliases }) => aliases.includes(name))?.id;
     if (node === undefined) return failed('LAB_USAGE', `--logs: the cluster has no node ${name}`, `its nodes are ${inventory.map((each) => each.node).join(', ')}`);
-    if (!existsSync(userPath(path))) return failed('LAB_USAGE', `--logs: there is no file ${path}`);
+    if (!existsSync(userPath(path))) return failed('LAB_USAGE', `--logs: there is no file ${path}`, 'name the file from the folder that you are in, or by its whole path; leave the node out if nobody kept its log');
     files.set(node, userPath(path));
   }
   return ok(files);

@@ -15,7 +15,7 @@ export function ask(world: World, metrics: MetricStore, { node, ...request }: As
   const store = world.stores.find((each) => each.node === node || each.statusAddress === node);
   if (store) return askStore(world, store, { request, page: () => pageOf(world, metrics, store.statusAddress) });
   const member = node === undefined ? (serving ?? alive[0] ?? servers[0]) : servers.find(({ name }) => name === node || `${name}:2379` === node);
-  if (!member) return failed('LAB_NO_MEMBER', `no member called ${node} is known`);
+  if (!member) return failed('LAB_NO_MEMBER', `no member called ${node} is known`, `ask ${[...servers.map(({ name }) => name), ...world.stores.map((each) => each.node)].join(', ')}, or nobody by name`);
   return askMember(world, member, { ...request, page: () => pageOf(world, metrics, `${member.name}:2379`) });
 }
 
