@@ -1,16 +1,56 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Topology } from '../../subjects/contract.ts';
 import { subjects } from '../../subjects/registry.ts';
 import type { Cause } from './cause.ts';
+import { choose } from './choose.ts';
 import { experts } from './experts.ts';
-import { signs } from './signs.ts';
+import { Findings } from './finding.ts';
+import { clusterSigns, signs, type Sign } from './signs.ts';
+import { weighAll } from './weigh.ts';
 
 const name = ({ kind, scope, about }: Cause): string => [kind, scope, about.join('+')].filter(Boolean).join(' ');
+
+function concluded(causes: readonly Cause[], topology: Topology, seen: readonly Sign[], component: string): readonly string[] {
+  const findings = new Findings();
+  for (const sign of seen) findings.add({ sign, component: clusterSigns.has(sign) ? 'cluster' : component, present: true, claim: sign, citation: { observation: 'O1', path: '/', asserts: { op: 'exists' } } });
+  return choose(weighAll(causes, findings, topology)).accepted.map((each) => `${each.component} ${each.cause.kind}`);
+}
 
 test('every database that the operator knows has its expertise', () => {
   expect([...experts.keys()]).toEqual([...subjects.keys()]);
 });
 
+const entries: Readonly<Record<string, string>> = { tikv: './tikv.ts', etcd: './etcd/expertise.ts' };
+
+/** The signs that somebody looks for, by what the files say that an expertise looks with; one that is only asked for again is not. */
+function lookedFor(subject: string): ReadonlySet<string> {
+  const texts = new Map<string, string>();
+  const read = (file: URL): void => {
+    if (texts.has(file.href) || /causes|signs\.ts|\/(weigh|choose|cause)\.ts/.test(file.href)) return;
+    const text = readFileSync(file, 'utf8');
+    texts.set(file.href, text);
+    for (const [, path = ''] of text.matchAll(/from '(\.[^']+)'/g)) if (path.includes('/rules/') || !/(\.\.\/)*(kernel|subjects|tools|contract|evidence)/.test(path)) read(new URL(path, file));
+  };
+  read(new URL(entries[subject] ?? '', import.meta.url));
+  const noted = [...texts.values()].map((text) => text.replace(/\b(has|about|present)\('[^']+'|when: \[[^\]]*\]|\(\[[^\]]*\] as const\)\.(some|flatMap|map)/g, ''));
+  return new Set(noted.flatMap((text) => [...text.matchAll(/'([a-z][a-z0-9-]+)'/g)].map(([, word = '']) => word)).filter((word) => word in signs));
+}
+
 describe.each([...experts.values()])('what the rules know of $subject', ({ subject, causes, sketches }) => {
+  const found = lookedFor(subject);
+
+  test.each(causes.map((cause) => [name(cause), cause] as const))('%s is concluded from signs that somebody looks for', (_, cause) => {
+    expect(cause.needs.filter((either) => !either.some((sign) => found.has(sign))), 'needs that nothing can meet').toEqual([]);
+    const node = (id: string, role: string) => ({ id, role, host: id, aliases: [] });
+    const topology = { nodes: [node('pd-1', 'pd'), node('tikv-1', 'tikv'), node('etcd-1', 'member')] };
+    for (const bearer of cause.about) {
+      const component = { pd: 'pd-1', tikv: 'tikv-1', member: 'etcd-1', region: 'region-1' }[bearer as string] ?? bearer.replace('-group', '');
+      const shown = [...cause.needs.flatMap((either) => either.find((sign) => found.has(sign)) ?? []), ...cause.predicts.map(({ sign }) => sign).filter((sign) => found.has(sign))];
+      expect(concluded(causes, topology, shown, component)).toContain(`${component} ${cause.kind}`);
+    }
+  });
+
   test.each(causes.map((cause) => [name(cause), cause] as const))('%s can be concluded, explained and acted on', (_, cause) => {
     expect(cause.needs.length).toBeGreaterThan(0);
     expect(cause.predicts.length).toBeGreaterThan(0);

@@ -15,6 +15,8 @@ export const networkDelay: Cause = {
   forbids: [
     { sign: 'append-slow', weight: 5 }, { sign: 'sync-slow', weight: 5 }, { sign: 'cpu-quota-cut', weight: 6 }, { sign: 'scrape-fails', weight: 5 }, { sign: 'waits-slow', weight: 2 }, { sign: 'slow-score-high', weight: 2 },
     { sign: 'traffic-up', weight: 3 }, { sign: 'slow-everywhere', weight: 3 }, { sign: 'takes-most-writes', weight: 3 }, { sign: 'takes-most-reads', weight: 2 }, { sign: 'a-store-is-down', weight: 5 }, { sign: 'evict-leader-left', weight: 3 }, { sign: 'restarted', weight: 4 }, { sign: 'space-low', weight: 2 },
+    // What is late arrives; only what is lost breaks a connection.
+    { sign: 'streams-flap', weight: 3 },
   ],
   lookalikes: ['disk-slow', 'cpu-starved', 'network-loss', 'network-partition', 'hot-spot-write'],
   brings: ['leader-imbalance'],
