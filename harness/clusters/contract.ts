@@ -40,6 +40,8 @@ export interface LoadSpec {
   readonly keys: 'uniform' | 'zipfian';
   /** Bytes of one value. */
   readonly valueBytes: number;
+  /** Whether clients speak to stores by raw commands, as they do where nothing is said, or by transactions. */
+  readonly api?: 'raw' | 'txn';
   /** This share of the writes carries values of this size instead. */
   readonly large?: { readonly share: number; readonly valueBytes: number };
   /** A few neighbouring keys that draw this share of the reads or of the writes; `at` is their place in the key space, 0 to 1. */

@@ -21,6 +21,7 @@ import { processPause } from './process-pause.ts';
 import { processStop } from './process-stop.ts';
 import { blockCacheSmall } from './tikv/block-cache-small.ts';
 import { evictLeaderLeftBehind } from './tikv/evict-leader-left-behind.ts';
+import { ioLimitLow } from './tikv/io-limit-low.ts';
 import { isolationWithoutLabels } from './tikv/isolation-without-labels.ts';
 import { placementRuleAdded } from './tikv/placement-rule-added.ts';
 import { schedulerRemoved } from './tikv/scheduler-removed.ts';
@@ -33,7 +34,7 @@ const ofDisks = [diskSlow, diskGray, diskStall, diskFill, dataLoss];
 const ofMachines = [cpuThrottle, noisyNeighbour, memoryLimit, clockSkew];
 const ofNetworks = [networkPartition, dialBlock, networkDelay, networkLoss];
 const ofClients = [loadChange, hotKeys, largeValues];
-const ofTikv = [schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, storeLeaving, placementRuleAdded, isolationWithoutLabels, blockCacheSmall];
+const ofTikv = [schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, storeLeaving, placementRuleAdded, isolationWithoutLabels, blockCacheSmall, ioLimitLow];
 const known = [...ofProcesses, ...ofDisks, ...ofMachines, ...ofNetworks, ...ofClients, ...ofTikv] as unknown as readonly Fault[];
 
 /** Every fault by its kind; a new one is a file beside this and a line above. */

@@ -102,7 +102,7 @@ function clusterSpecOf(scenario: ScenarioBody): ClusterSpec {
   const load = loadSpecOf(scenario.load);
   switch (cluster.kind) {
     case 'recorded': return { kind: cluster.kind, subject, roles: {}, regions: 0, load, recording: cluster.recording };
-    case 'twin': return { kind: cluster.kind, subject, roles: { pd: cluster.pd, tikv: cluster.tikv }, regions: cluster.regions, load };
+    case 'twin': return { kind: cluster.kind, subject, roles: { pd: cluster.pd, tikv: cluster.tikv }, regions: cluster.regions, load, ...(cluster.settings && { settings: cluster.settings }) };
     case 'process':
     case 'compose': return { kind: cluster.kind, subject, roles: cluster.nodes, regions: 0, load, ...(cluster.settings && { settings: cluster.settings }) };
   }
@@ -111,7 +111,7 @@ function clusterSpecOf(scenario: ScenarioBody): ClusterSpec {
 function loadSpecOf(given: ScenarioBody['load']): LoadSpec {
   const load = given ?? scenarioSchema.shape.load.unwrap().parse({});
   const ratePerSecond = defined(parseRate(load.rate), 'a checked rate');
-  return { shape: load.shape, ratePerSecond, reads: load.reads, keys: load.keys, valueBytes: load.valueBytes };
+  return { shape: load.shape, ratePerSecond, reads: load.reads, keys: load.keys, valueBytes: load.valueBytes, ...(load.api && { api: load.api }) };
 }
 
 function spanMs(text: string): Millis {

@@ -41,7 +41,7 @@ export interface Draft {
   readonly scenario?: string;
   readonly subject?: string;
   readonly cluster?: DraftCluster | readonly (DraftCluster | undefined)[];
-  readonly load?: object;
+  readonly load?: { readonly api?: string };
   readonly timeline?: readonly (DraftStep | undefined)[];
   readonly diagnose?: { readonly after?: string };
   readonly truth?: {

@@ -52,7 +52,7 @@ function clusterWords({ cluster }: Explanation): string {
   if (cluster.kind === 'recorded') return `recorded: ${cluster.recording ?? ''}, replayed by the clock`;
   const { load } = cluster;
   const sizes = Object.entries(cluster.roles).map(([role, count]) => `${count} ${role}`);
-  const traffic = load.shape === 'idle' ? 'idle' : `${load.ratePerSecond}/s, ${Math.round(load.reads * 100)} % reads, ${load.keys} keys, values of ${load.valueBytes} bytes`;
+  const traffic = load.shape === 'idle' ? 'idle' : `${load.ratePerSecond}/s, ${Math.round(load.reads * 100)} % reads, ${load.keys} keys, values of ${load.valueBytes} bytes${load.api === 'txn' ? ', in transactions' : ''}`;
   const regions = cluster.regions > 0 ? [`${cluster.regions} regions`] : [];
   return `${cluster.kind}: ${[...sizes, ...regions].join(', ')}; load ${traffic}`;
 }

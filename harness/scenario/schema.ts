@@ -54,6 +54,7 @@ const clusterChoice = z.discriminatedUnion('kind', [
     pd: z.number().int().min(1).max(5).default(3).describe('PD members: pd-1, pd-2, …'),
     tikv: z.number().int().min(3).max(100).default(3).describe('TiKV stores: tikv-1, tikv-2, …'),
     regions: z.number().int().min(1).max(100_000).default(120).describe('regions that the data is cut into'),
+    settings: settings.optional(),
   }),
   z.strictObject({
     kind: z.literal('recorded').describe('nothing is started: the recording is replayed by the clock'),
@@ -72,6 +73,7 @@ const load = z.strictObject({
   reads: z.number().min(0).max(1).default(0.7).describe('share of reads, 0 to 1'),
   keys: z.enum(['uniform', 'zipfian']).default('zipfian').describe('all keys alike, or few keys hot'),
   valueBytes: z.number().int().min(1).max(8_388_608).default(1024).describe('size of one value'),
+  api: z.enum(['raw', 'txn']).optional().describe('raw commands, or transactions of one key each, which flow control can hold back; only the twin has clients for the latter'),
 });
 
 const action = name.meta({ examples: ['restart-store'] });

@@ -29,7 +29,9 @@ function checkCluster(draft: Draft, { recordings }: Knowledge): Finding[] {
   const recorded = clusters.filter(({ cluster }) => cluster.kind === 'recorded');
   const unknown = recorded.flatMap(({ cluster: { recording }, path }) =>
     recording === undefined || recordings === undefined || recordings.has(recording) ? [] : [finding([...path, 'recording'], `there is no recording "${recording}"`, suggestWord(recording, [...recordings.keys()]))]);
-  return [...unknown, ...checkKinds(clusters), ...(started ? checkStarted(draft, recorded) : recorded.length > 0 ? checkRecordedOnly(draft) : [])];
+  const plain = clusters.filter(({ cluster: { kind } }) => kind === 'process' || kind === 'compose');
+  const spoken = draft.load?.api === 'txn' && plain.length > 0 ? [finding(['load', 'api'], `the lab's clients of a ${plain[0]?.cluster.kind} cluster send raw commands only`, { suggestion: 'remove it, or run it on the twin' })] : [];
+  return [...unknown, ...spoken, ...checkKinds(clusters), ...(started ? checkStarted(draft, recorded) : recorded.length > 0 ? checkRecordedOnly(draft) : [])];
 }
 
 function checkKinds(clusters: ReturnType<typeof draftClusters>): Finding[] {

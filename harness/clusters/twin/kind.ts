@@ -11,6 +11,7 @@ import { MetricStore } from '../../telemetry/store.ts';
 import type { Capability, ClusterKind, ClusterNode, ClusterSpec, RunningCluster } from '../contract.ts';
 import { controlsOf } from './controls.ts';
 import { ask } from './reach.ts';
+import { setItem, usualSettings } from './store/store-settings.ts';
 import { warmUp } from './warm-up.ts';
 import { World } from './world.ts';
 
@@ -66,6 +67,8 @@ function startTwin(spec: ClusterSpec, seed: number): Result<RunningCluster> {
 function problemOf(spec: ClusterSpec): string | undefined {
   if (spec.subject !== 'tikv') return `the twin models tikv, not ${spec.subject}`;
   if ((spec.roles['pd'] ?? 0) < 1 || (spec.roles['tikv'] ?? 0) < 1) return 'a cluster without PD or without TiKV cannot start';
+  const unknown = Object.entries(spec.settings ?? {}).find(([item, value]) => !setItem(usualSettings(), item, value));
+  if (unknown) return `the twin's stores have no setting ${unknown[0]} that could be ${String(unknown[1])}`;
   return spec.regions < 3 ? `${spec.regions} regions are too few to place` : undefined;
 }
 

@@ -24,6 +24,7 @@ import { Snapshots } from './raft/snapshots.ts';
 import { Splits } from './raft/splits.ts';
 import { startRoutine } from './routine.ts';
 import { Store } from './store/store.ts';
+import { setItem } from './store/store-settings.ts';
 
 /** What a world is made from. */
 export interface WorldSpec {
@@ -77,6 +78,7 @@ export class World {
     const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);
     this.pd = new Pd(this, hosts.pd, storeIds);
     this.stores = hosts.tikv.map((host, at) => new Store(this, host, storeIds[at] as number));
+    for (const [item, value] of Object.entries(spec.cluster.settings ?? {})) for (const store of this.stores) setItem(store.settings, item, value);
     this.#storesById = new Map(this.stores.map((store) => [store.id, store]));
     const regions = layRegions(
       this.random.fork('regions'), { storeIds, count: spec.cluster.regions, keys: spec.cluster.load.keys, ratePerSecond: spec.cluster.load.shape === 'idle' ? 0 : spec.cluster.load.ratePerSecond },

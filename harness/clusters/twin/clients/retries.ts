@@ -52,15 +52,15 @@ function hangs(world: World, leaderId: number | null): boolean {
 
 /** A put that the leader turns away because its disk is full. */
 function refuse(store: Store, puts: number): void {
-  store.metrics.grpc.raw_put.observeShape(refusal, puts);
+  store.metrics.grpc.put.observeShape(refusal, puts);
   for (const counter of store.metrics.counters.refusedFull) counter.add(puts);
 }
 
 function count(store: Store, { reads, writes }: Refused): number {
   const { metrics } = store;
   const [gets, puts] = [Math.floor(reads), Math.floor(writes)];
-  metrics.grpc.raw_get.observeShape(refusal, gets);
-  metrics.grpc.raw_put.observeShape(refusal, puts);
+  metrics.grpc.get.observeShape(refusal, gets);
+  metrics.grpc.put.observeShape(refusal, puts);
   for (const counter of metrics.counters.refusedReads) counter.add(gets);
   for (const counter of metrics.counters.refusedWrites) counter.add(puts);
   return gets + puts;

@@ -15,9 +15,9 @@ import { ClientLog } from './client-log.ts';
 import { sentShare } from './in-flight.ts';
 import { isAwake, type LeaderRoutes } from './plan.ts';
 import { retryStalled } from './retries.ts';
+import { apiOf, writtenBytesEach } from './values.ts';
 import { Routes } from './routes.ts';
 import { shareOf } from './shares.ts';
-import { writtenBytesEach } from './values.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** The model's grain: flows are constant within a tick. */
@@ -94,7 +94,7 @@ export class Traffic {
   #tick(): void {
     for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed(store);
     this.routes.refresh((region) => this.settle(region));
-    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, valueBytes: writtenBytesEach(this.load), readBytes: this.load.valueBytes, ...(this.load.large && { large: this.load.large }), readSeconds: extraReadSeconds(store, this.#readers), commits: new Map() });
+    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, api: apiOf(this.load), valueBytes: writtenBytesEach(this.load), readBytes: this.load.valueBytes, ...(this.load.large && { large: this.load.large }), readSeconds: extraReadSeconds(store, this.#readers), commits: new Map() });
     if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);
     this.#offer();
     this.#readmit();
@@ -221,4 +221,5 @@ export class Traffic {
 /** What a store is asked for beyond what it can do waits or is not let in. */
 function admit(store: Store, load: StoreLoad): void {
   scaleLoad(load, store.saturation.take(utilisationOf(store, load, spanSeconds), (load.reads + load.writes) / spanSeconds, spanSeconds));
+  store.brakes.admit(load, spanSeconds);
 }

@@ -44,7 +44,7 @@ function lives(world: Parameters<LawOf>[0]): string | undefined {
     const lifeSeconds = (world.engine.nowMs - process.startedMs) / 1_000;
     const busySeconds = seconds(metrics.raftEngine.write);
     if (busySeconds > Math.max(1, lifeSeconds) * writerTolerance) return `the log writer of ${node} was busy for ${busySeconds.toFixed(1)} of ${lifeSeconds} seconds`;
-    const inside = (seconds(metrics.grpc.raw_get) + seconds(metrics.grpc.raw_put)) / Math.max(1, lifeSeconds);
+    const inside = (seconds(metrics.grpc.get) + seconds(metrics.grpc.put)) / Math.max(1, lifeSeconds);
     if (inside > inFlightMax * tolerance) return `${Math.round(inside)} requests were under way on ${node}, and clients hold ${inFlightMax}`;
   }
   return undefined;

@@ -7,8 +7,14 @@ type Fact = readonly [type: string, help: string, labels: readonly string[], bou
 const families = recorded.families as unknown as Readonly<Record<string, Fact>>;
 const bounds = recorded.bounds as Readonly<Record<string, readonly number[]>>;
 
-/** What the recorded exporters were told to leave out, in node_exporter's own words. */
-const unrecorded: Readonly<Record<string, Fact>> = { node_cpu_seconds_total: ['counter', 'Seconds the CPUs spent in each mode.', ['cpu', 'mode']] };
+/** What the recorded exporters were told to leave out, or never had a reason to show, in the programs' own words. */
+const unrecorded: Readonly<Record<string, Fact>> = {
+  node_cpu_seconds_total: ['counter', 'Seconds the CPUs spent in each mode.', ['cpu', 'mode']],
+  // TiKV 8.5, src/storage/metrics.rs.
+  tikv_scheduler_throttle_duration_seconds: ['histogram', 'Bucketed histogram of peer commits logs duration.', []],
+  tikv_scheduler_throttle_action_total: ['counter', 'Total number of actions for flow control.', ['cf', 'type']],
+  tikv_scheduler_too_busy_total: ['counter', 'Total count of scheduler too busy', ['type']],
+};
 
 /** The family that a series belongs to, by the series' name: a histogram's three parts are one family. */
 export function familyOf(series: string): string {

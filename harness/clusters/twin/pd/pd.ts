@@ -5,6 +5,7 @@ import { type Entry, logTime } from '../journal.ts';
 import type { Registry } from '../metrics/registry.ts';
 import { slowThreshold } from '../store/slow-score.ts';
 import { storeRecord } from '../store/boot-lines.ts';
+import { takeRates } from '../store/heartbeat.ts';
 import type { Store } from '../store/store.ts';
 import type { Peer } from '../raft/region.ts';
 import type { World } from '../world.ts';
@@ -132,7 +133,7 @@ export class Pd {
     const leader = this.members.serving;
     if (!view || !leader) return;
     leader.metrics.storeHeartbeat(view);
-    view.rates = store.takeRates(this.#world.engine.nowMs - view.lastHeartbeatMs);
+    view.rates = takeRates(store, this.#world.engine.nowMs - view.lastHeartbeatMs);
     view.lastHeartbeatMs = this.#world.engine.nowMs;
     view.slowScore = store.slowScore.value;
     view.networkScores = store.networkScore.reported;

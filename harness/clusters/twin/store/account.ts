@@ -7,6 +7,11 @@ const entryOverheadBytes = 60;
 
 const plus = (shape: Shape, addedMs: number): Shape => ({ ...shape, medianMs: shape.medianMs + addedMs });
 
+/** So much is added to each alike. */
+const atLeast = (shape: Shape, addedMs: number): Shape => ({ ...shape, fixedMs: shape.fixedMs + addedMs });
+
+const heldFor = (spanMs: number): Shape => ({ fixedMs: spanMs, medianMs: 1, spread: spreads.narrow });
+
 const shapeOf = (medianMs: number, spread = spreads.queue): Shape => ({ fixedMs: 0, medianMs, spread });
 
 /** Puts one tick's work of one store on its meters. */
@@ -22,6 +27,7 @@ export function account(
     const quorum = commitShape(store, followers, context.replicas);
     if (quorum) accountWrites(store, group.writes, { quorum, load, copies: followers.length + group.unheardIds.length });
   }
+  if (load.writes === 0 && store.brakes.waitMs > 0) store.putShape = heldFor(store.brakes.waitMs);
   accountLog(store, load, context.spanSeconds);
   store.meters.tick(load, context.spanSeconds);
   store.ledWrites += load.writes;
@@ -39,8 +45,8 @@ function accountReads(store: Store, reads: number, missMs: number): void {
   const { metrics, queue } = store;
   const wait = store.host.cpu.quotaWait();
   store.getShape = later(shapeOf((0.4 + missMs) * queue.cpuStretch + queue.readWaitMs, spreads.wide), wait);
-  metrics.grpc.raw_get.observeShape(store.getShape, reads);
-  metrics.scheduler.raw_get.observeShape(later(shapeOf((0.12 + missMs) * queue.cpuStretch + queue.readWaitMs), wait), reads);
+  metrics.grpc.get.observeShape(store.getShape, reads);
+  metrics.scheduler.get.observeShape(later(shapeOf((0.12 + missMs) * queue.cpuStretch + queue.readWaitMs), wait), reads);
   metrics.asyncSnapshot.observeShape(shapeOf(0.03 * queue.cpuStretch), reads);
   for (const counter of metrics.counters.reads) counter.add(reads);
 }
@@ -73,14 +79,17 @@ function accountWrites(store: Store, writes: number, { quorum, load, copies }: C
   raftstore.wfPersist.observeShape(plus(queue.persist, waitMs), writes);
   if (meanMs(commit) < meanMs(queue.persist)) raftstore.wfCommitNotPersist.observeShape(plus(commit, waitMs), writes);
   raftstore.storeDuration.observeShape(plus(commit, waitMs), writes);
-  raftstore.applyDuration.observeShape(later(shapeOf(applyWaitMs + applyMs), cpu.quotaWait()), writes);
+  raftstore.applyDuration.observeShape(atLeast(later(shapeOf(applyWaitMs + applyMs), cpu.quotaWait()), store.brakes.applyMs), writes);
   observeProposals(store, writes, load);
-  metrics.asyncWrite.observeShape(plus(done, waitMs + applyWaitMs + applyMs), writes);
-  metrics.scheduler.raw_put.observeShape(plus(done, waitMs + applyWaitMs + applyMs + 0.1), writes);
-  metrics.grpc.raw_put.observeShape(plus(done, waitMs + applyWaitMs + applyMs + 0.25 * stretch), writes);
+  metrics.asyncWrite.observeShape(atLeast(plus(done, waitMs + applyWaitMs + applyMs), store.brakes.applyMs), writes);
+  // Flow control holds a command back before anything of the above begins.
+  const { throttleMs } = store.brakes;
+  if (throttleMs > 0) metrics.throttled().observeShape(heldFor(throttleMs), writes);
+  metrics.scheduler.put.observeShape(atLeast(plus(done, waitMs + applyWaitMs + applyMs + 0.1), store.brakes.waitMs), writes);
+  store.putShape = atLeast(plus(done, waitMs + applyWaitMs + applyMs + 0.25 * stretch), store.brakes.waitMs);
+  metrics.grpc.put.observeShape(store.putShape, writes);
   for (const counter of metrics.counters.writes) counter.add(writes);
   metrics.sent.of('append').add(writes * copies);
-  store.putShape = plus(done, waitMs + applyWaitMs + applyMs + 0.25 * stretch);
 }
 
 /** Entries by size: where a part of the values is large, those fall into a bucket of their own. */
@@ -109,8 +118,8 @@ function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   raftstore.writeSend.observeShape(shapeOf(0.02 * stretch), turns);
   raftstore.writeCallback.observeShape(shapeOf(0.01 * stretch), turns);
   const wait = store.host.cpu.quotaWait();
-  raftstore.applyLog.observeShape(later(shapeOf(0.4 * stretch), wait), appends);
-  raftstore.applyWait.observeShape(later(shapeOf(queue.applyWaitMs), wait), appends);
+  raftstore.applyLog.observeShape(atLeast(later(shapeOf(0.4 * stretch), wait), store.brakes.applyMs), appends);
+  raftstore.applyWait.observeShape(atLeast(later(shapeOf(queue.applyWaitMs), wait), store.brakes.applyMs), appends);
   raftstore.ready.observeShape(later(shapeOf(0.12 * stretch), wait), appends * 1.5);
   if (turns > 0) raftEngine.bytes.observeShape(
     { fixedMs: 0, medianMs: 1000 * (appends / turns) * (load.valueBytes + entryOverheadBytes), spread: spreads.disk }, turns,

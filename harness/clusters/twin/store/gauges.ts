@@ -78,13 +78,9 @@ function exportEngine(store: Store): void {
 function exportQuiet(store: Store): void {
   const zero = (name: string, labels: Readonly<Record<string, string>>) => store.metrics.registry.set(name, labels, 0);
   for (const name of workers) zero('tikv_worker_pending_task_total', { name });
-  for (const type of [
-    'write_stall_average', 'write_stall_max', 'write_stall_percentile95', 'write_stall_percentile99', 'write_stall_standard_deviation',
-  ]) zero('tikv_engine_write_stall', { db: 'kv', type });
+  zero('tikv_engine_write_stall', { db: 'kv', type: 'write_stall_standard_deviation' });
   for (const cf of ['lock', 'write']) {
     zero('tikv_scheduler_memtable', { cf });
     zero('tikv_scheduler_l0', { cf });
   }
-  zero('tikv_scheduler_throttle_flow', {});
-  zero('tikv_scheduler_discard_ratio', {});
 }

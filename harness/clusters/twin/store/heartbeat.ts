@@ -1,4 +1,6 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
+import type { StoreRates } from '../pd/views.ts';
 import type { World } from '../world.ts';
 import type { Store } from './store.ts';
 
@@ -26,4 +28,12 @@ function failed(store: Store): void {
     level: 'ERROR', source: 'pd.rs:1823', message: 'store heartbeat failed',
     fields: [['err', 'Grpc(RpcFailure(RpcStatus { code: 14-UNAVAILABLE, message: "failed to connect to all addresses", details: [] }))'], ['thread_id', 36]],
   });
+}
+
+/** What a store served per second since its last heartbeat. */
+export function takeRates(store: Store, spanMs: Millis): StoreRates {
+  const perSecond = (amount: number) => Math.round((amount / Math.max(1, spanMs)) * 10_000) / 10;
+  const { reads, writes, valueBytes, readBytes } = store.served;
+  store.served = { reads: 0, writes: 0, valueBytes, readBytes };
+  return { readQueries: perSecond(reads), readBytes: perSecond(reads * readBytes), writeKeys: perSecond(writes), writeBytes: perSecond(writes * valueBytes) };
 }

@@ -4,12 +4,13 @@ import { Levels } from './levels.ts';
 
 const mib = 2 ** 20;
 const tickMs = 500;
+const pace = { spanMs: tickMs, stretch: 1, bytesPerSecond: Infinity };
 
 /** Writes at a rate for a while; answers the most files of level 0 and the sums of what ended. */
 function written(levels: Levels, { fromMs, seconds, bytesPerSecond }: { readonly fromMs: number; readonly seconds: number; readonly bytesPerSecond: number }) {
   const sums = { most: 0, flushes: 0, flushed: 0, compactions: 0, out: 0 };
   for (let at = tickMs; at <= seconds * 1000; at += tickMs) {
-    const events = levels.tick(fromMs + at, (bytesPerSecond * tickMs) / 1000, 1);
+    const events = levels.tick(fromMs + at, (bytesPerSecond * tickMs) / 1000, pace);
     sums.most = Math.max(sums.most, levels.level0Files);
     sums.flushes += events.flushes;
     sums.flushed += events.flushedBytes;
@@ -41,7 +42,7 @@ test('no byte is lost: what was written is in memtables or was flushed', () => {
     let [written, flushed] = [0, 0];
     ticks.forEach((bytes, at) => {
       written += bytes;
-      flushed += levels.tick(at * tickMs, bytes, 1).flushes * 32 * mib;
+      flushed += levels.tick(at * tickMs, bytes, pace).flushes * 32 * mib;
     });
     expect(levels.memtableBytes + flushed).toBe(written);
   }));

@@ -15,6 +15,15 @@ const kept = 0.9;
 /** What RocksDB says is due once level 0 is full, of the bytes that lie there. */
 const dueShare = 1.17;
 
+/** How fast work in the background goes on. */
+export interface Pace {
+  readonly spanMs: Millis;
+  /** By how much a busy CPU slows it. */
+  readonly stretch: number;
+  /** What flushes and compactions may write in a second, all together. */
+  readonly bytesPerSecond: number;
+}
+
 /** What ended in a tick. */
 export interface LevelEvents {
   flushedBytes: number;
@@ -29,8 +38,9 @@ export class Levels {
   #active = 0;
   readonly #full: number[] = [];
   readonly #level0: number[] = [];
-  #flushEndsMs: Millis = 0;
-  #compaction: { readonly endsMs: Millis; readonly files: number; readonly bytes: number; readonly tookMs: Millis } | undefined;
+  /** The part of the oldest full memtable that is still to be written. */
+  #flushLeft = 1;
+  #compaction: { readonly files: number; readonly bytes: number; left: number; tookMs: Millis } | undefined;
   /** The newest compaction: how long it took, when it ended, how many files went in. */
   last = { tookMs: 0, endedMs: -Infinity, files: 0 };
 
@@ -51,41 +61,54 @@ export class Levels {
     return this.#level0.length < compactAtFiles ? 0 : Math.floor(dueShare * this.#level0.reduce((sum, each) => sum + each, 0));
   }
 
-  /** So much was written since the last tick; `stretch` is by how much the work of flushing and compacting is slowed. */
-  tick(nowMs: Millis, bytes: number, stretch: number): LevelEvents {
+  /** So much was written in this span. */
+  tick(nowMs: Millis, bytes: number, pace: Pace): LevelEvents {
     const events: LevelEvents = { flushedBytes: 0, flushes: 0, compactedRead: 0, compactedWritten: 0, compactions: 0 };
+    const flushing = this.#full.length > 0;
     this.#active += bytes;
-    for (; this.#active >= writeBufferBytes; this.#active -= writeBufferBytes) {
-      if (this.#full.length === 0) this.#flushEndsMs = nowMs + flushMs(stretch);
-      this.#full.push(writeBufferBytes);
-    }
-    while (this.#full.length > 0 && this.#flushEndsMs <= nowMs) this.#flush(events, stretch);
-    this.#compact(nowMs, events, stretch);
+    for (; this.#active >= writeBufferBytes; this.#active -= writeBufferBytes) this.#full.push(writeBufferBytes);
+    if (flushing) this.#flush(events, pace);
+    this.#compact(nowMs, events, { ...pace, bytesPerSecond: flushing ? leftToCompaction(pace) : pace.bytesPerSecond });
     return events;
   }
 
-  #flush(events: LevelEvents, stretch: number): void {
-    const bytes = Math.floor((this.#full.shift() ?? 0) * flushedShare);
-    this.#flushEndsMs += flushMs(stretch);
-    this.#level0.push(bytes);
-    events.flushes++;
-    events.flushedBytes += bytes;
+  #flush(events: LevelEvents, pace: Pace): void {
+    const wholeMs = flushMs(pace);
+    let [spanMs, needsMs] = [pace.spanMs, this.#flushLeft * wholeMs];
+    for (; this.#full.length > 0 && needsMs <= spanMs; needsMs = wholeMs) {
+      spanMs -= needsMs;
+      this.#flushLeft = 1;
+      const bytes = Math.floor((this.#full.shift() ?? 0) * flushedShare);
+      this.#level0.push(bytes);
+      events.flushes++;
+      events.flushedBytes += bytes;
+    }
+    if (this.#full.length > 0) this.#flushLeft -= spanMs / wholeMs;
   }
 
-  #compact(nowMs: Millis, events: LevelEvents, stretch: number): void {
+  #compact(nowMs: Millis, events: LevelEvents, pace: Pace): void {
     const running = this.#compaction;
-    if (running && running.endsMs <= nowMs) {
-      this.#level0.splice(0, running.files);
-      const read = running.bytes * (1 + overlap);
-      Object.assign(events, { compactions: 1, compactedRead: Math.floor(read), compactedWritten: Math.floor(read * kept) });
-      this.last = { tookMs: running.tookMs, endedMs: nowMs, files: running.files };
-      this.#compaction = undefined;
+    if (running) {
+      running.left -= pace.spanMs / compactionMs(running.bytes, pace);
+      running.tookMs += pace.spanMs;
+      if (running.left <= 1e-9) this.#endCompaction(running, events, nowMs);
     }
     if (this.#compaction || this.#level0.length < compactAtFiles) return;
-    const bytes = this.#level0.reduce((sum, each) => sum + each, 0);
-    const tookMs = ((bytes * (1 + overlap)) / compactBytesPerSecond) * 1000 * stretch;
-    this.#compaction = { endsMs: nowMs + tookMs, files: this.#level0.length, bytes, tookMs };
+    this.#compaction = { files: this.#level0.length, bytes: this.#level0.reduce((sum, each) => sum + each, 0), left: 1, tookMs: 0 };
+  }
+
+  #endCompaction({ files, bytes, tookMs }: { readonly files: number; readonly bytes: number; readonly tookMs: Millis }, events: LevelEvents, nowMs: Millis): void {
+    this.#level0.splice(0, files);
+    const read = bytes * (1 + overlap);
+    Object.assign(events, { compactions: 1, compactedRead: Math.floor(read), compactedWritten: Math.floor(read * kept) });
+    this.last = { tookMs, endedMs: nowMs, files };
+    this.#compaction = undefined;
   }
 }
 
-const flushMs = (stretch: number): Millis => (writeBufferBytes / flushBytesPerSecond) * 1000 * stretch;
+const flushMs = ({ stretch, bytesPerSecond }: Pace): Millis => Math.max((writeBufferBytes / flushBytesPerSecond) * stretch, (writeBufferBytes * flushedShare) / bytesPerSecond) * 1000;
+
+const compactionMs = (bytes: number, { stretch, bytesPerSecond }: Pace): Millis => bytes * (1 + overlap) * Math.max(stretch / compactBytesPerSecond, kept / bytesPerSecond) * 1000;
+
+/** Flushes go first where bytes are dealt out; one turn in ten is for those who wait behind them (RocksDB's rate limiter, fairness 10). */
+const leftToCompaction = (pace: Pace): number => Math.max(pace.bytesPerSecond / 10, pace.bytesPerSecond - (writeBufferBytes * flushedShare * 1000) / flushMs(pace));

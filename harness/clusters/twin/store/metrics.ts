@@ -3,8 +3,15 @@ import type { Histogram } from '../metrics/histogram.ts';
 import type { Counter } from '../metrics/instruments.ts';
 import { CounterFamily, type Registry } from '../metrics/registry.ts';
 
-/** The client-facing requests of the model. */
-export type RequestType = 'raw_get' | 'raw_put';
+/** The client-facing requests of the model, and what each is called: a transaction of one put is committed in one phase, with its prewrite. */
+export const requestNames = {
+  raw: { get: { call: 'raw_get', command: 'raw_get' }, put: { call: 'raw_put', command: 'raw_put' } },
+  txn: { get: { call: 'kv_get', command: 'get' }, put: { call: 'kv_prewrite', command: 'prewrite' } },
+} as const;
+
+/** How clients speak to stores. */
+export type Api = keyof typeof requestNames;
+type Request = 'get' | 'put';
 
 /** Raft messages that a process counts from its start on, whether it sends any or not. */
 const messageTypes = ['append', 'append_resp', 'heartbeat', 'heartbeat_resp', 'prevote', 'prevote_resp', 'vote', 'vote_resp', 'snapshot', 'timeout_now', 'transfer_leader', 'read_index', 'read_index_resp'] as const;
@@ -12,8 +19,8 @@ const messageTypes = ['append', 'append_resp', 'heartbeat', 'heartbeat_resp', 'p
 /** What one TiKV process counts: the instruments that the model moves, by the part that moves them. */
 export class StoreMetrics {
   readonly registry: Registry;
-  readonly grpc: Readonly<Record<RequestType, Histogram>>;
-  readonly scheduler: Readonly<Record<RequestType, Histogram>>;
+  readonly grpc: Readonly<Record<Request, Histogram>>;
+  readonly scheduler: Readonly<Record<Request, Histogram>>;
   readonly asyncWrite: Histogram;
   readonly asyncSnapshot: Histogram;
   readonly raftstore: RaftstoreMetrics;
@@ -27,24 +34,30 @@ export class StoreMetrics {
   /** Lookups in the block cache, by what was looked for and whether it was there. */
   readonly cache: CounterFamily;
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, api: Api) {
     this.registry = registry;
+    const { get, put } = requestNames[api];
     const grpc = (type: string) => registry.histogram('tikv_grpc_msg_duration_seconds', bounds.grpcMessage, { priority: 'unknown', type });
-    for (const idle of ['raw_delete', 'raw_scan', 'raw_batch_get', 'raw_batch_put', 'kv_get', 'kv_prewrite', 'kv_commit', 'coprocessor', 'check_leader']) grpc(idle);
-    this.grpc = { raw_get: grpc('raw_get'), raw_put: grpc('raw_put') };
+    for (const idle of ['raw_get', 'raw_put', 'raw_delete', 'raw_scan', 'raw_batch_get', 'raw_batch_put', 'kv_get', 'kv_prewrite', 'kv_commit', 'coprocessor', 'check_leader']) grpc(idle);
+    this.grpc = { get: grpc(get.call), put: grpc(put.call) };
     const scheduler = (type: string) => registry.histogram('tikv_scheduler_command_duration_seconds', bounds.tikvDuration, { type });
-    this.scheduler = { raw_get: scheduler('raw_get'), raw_put: scheduler('raw_put') };
+    this.scheduler = { get: scheduler(get.command), put: scheduler(put.command) };
     const async = (type: string) => registry.histogram('tikv_storage_engine_async_request_duration_seconds', bounds.tikvLongDuration, { type });
     this.asyncWrite = async('write');
     this.asyncSnapshot = async('snapshot');
     this.raftstore = raftstoreMetrics(registry);
     this.raftEngine = raftEngineMetrics(registry);
-    this.counters = storeCounters(registry);
+    this.counters = storeCounters(registry, { get: get.command, put: put.command });
     this.sent = new CounterFamily((type) => registry.counter('tikv_raftstore_raft_sent_message_total', { status: 'accept', type }));
     for (const type of messageTypes) this.sent.of(type);
     this.received = new CounterFamily((store) => registry.counter('tikv_raftstore_message_recv_by_store', { store }));
     this.cache = new CounterFamily((type) => registry.counter('tikv_engine_cache_efficiency', { db: 'kv', type }));
     this.pdHeartbeat = new CounterFamily((type) => registry.counter('tikv_pd_heartbeat_message_total', { type }));
+  }
+
+  /** Waits of commands that flow control held back; the series is born with the first. */
+  throttled(): Histogram {
+    return this.registry.histogram('tikv_scheduler_throttle_duration_seconds', bounds.tikvDuration);
   }
 
   /** Probes of another store's network; a real store records only the slow ones, so the series is born with the first of those. */
@@ -65,7 +78,7 @@ export class StoreMetrics {
 /** What a store counts of its work. */
 export type StoreCounters = ReturnType<typeof storeCounters>;
 
-function storeCounters(registry: Registry) {
+function storeCounters(registry: Registry, { get, put }: Readonly<Record<Request, string>>) {
   const counter = (name: string, labels = {}) => registry.counter(name, labels);
   const flow = (type: string) => counter('tikv_engine_flow_bytes', { db: 'kv', type });
   const async = (type: string, status: string) => counter('tikv_storage_engine_async_request_total', { status, type });
@@ -73,21 +86,23 @@ function storeCounters(registry: Registry) {
   return {
     /** Counted once per read. */
     reads: [
-      counter('tikv_storage_command_total', { type: 'raw_get' }), async('snapshot', 'all'), async('snapshot', 'success'),
+      counter('tikv_storage_command_total', { type: get }), async('snapshot', 'all'), async('snapshot', 'success'),
       counter('tikv_raftstore_local_read_executed_requests'), counter('tikv_scheduler_commands_pri_total', { priority: 'normal' }), flow('keys_read'),
     ],
     /** Counted once per write. */
     writes: [
-      counter('tikv_storage_command_total', { type: 'raw_put' }), async('write', 'all'), async('write', 'success'),
-      counter('tikv_scheduler_stage_total', { stage: 'new', type: 'raw_put' }),
-      counter('tikv_scheduler_stage_total', { stage: 'write_finish', type: 'raw_put' }), counter('tikv_raftstore_proposal_total', { type: 'all' }),
+      counter('tikv_storage_command_total', { type: put }), async('write', 'all'), async('write', 'success'),
+      counter('tikv_scheduler_stage_total', { stage: 'new', type: put }),
+      counter('tikv_scheduler_stage_total', { stage: 'write_finish', type: put }), counter('tikv_raftstore_proposal_total', { type: 'all' }),
       counter('tikv_raftstore_proposal_total', { type: 'normal' }),
     ],
     /** Counted once per read or write that came to a replica which does not lead. */
-    refusedReads: [counter('tikv_storage_command_total', { type: 'raw_get' }), async('snapshot', 'all'), async('snapshot', 'err_not_leader')],
-    refusedWrites: [counter('tikv_storage_command_total', { type: 'raw_put' }), async('write', 'all'), async('write', 'err_not_leader')],
+    refusedReads: [counter('tikv_storage_command_total', { type: get }), async('snapshot', 'all'), async('snapshot', 'err_not_leader')],
+    refusedWrites: [counter('tikv_storage_command_total', { type: put }), async('write', 'all'), async('write', 'err_not_leader')],
     /** Counted once per write that a leader without space turned away. */
-    refusedFull: [counter('tikv_storage_command_total', { type: 'raw_put' }), async('write', 'all'), async('write', 'err_disk_full')],
+    refusedFull: [counter('tikv_storage_command_total', { type: put }), async('write', 'all'), async('write', 'err_disk_full')],
+    /** Counted once per write that flow control turned away. */
+    refusedBusy: [counter('tikv_storage_command_total', { type: put }), counter('tikv_scheduler_stage_total', { stage: 'new', type: put })],
     /** Counted once per entry, on leaders and followers. */
     appends: [ready('append'), ready('commit'), ready('message'), counter('tikv_raftstore_write_cmd_total', { type: 'put' })],
     readyRegions: ready('has_ready_region'),

@@ -1,5 +1,6 @@
 import { averageMs, later, meanMs, type Shape, spreads, type Wait } from '../metrics/histogram.ts';
 import type { RoundTrip } from '../hosts/network.ts';
+import type { Api } from './metrics.ts';
 import type { Store } from './store.ts';
 
 /** What one store was asked to do during a tick. */
@@ -11,6 +12,8 @@ export interface StoreLoad {
   followed: number;
   /** Requests for regions that it does not lead; it says so and no more. */
   refused: number;
+  /** How its clients speak to it. */
+  readonly api: Api;
   /** Bytes of one written value, on average. */
   valueBytes: number;
   /** Bytes of one value that is read. */
@@ -61,6 +64,9 @@ export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
 
 /** A byte is written to the raft log, to the memtable's log, to level 0, and about thrice more by compaction. */
 export const writeAmplification = 6;
+
+/** Of these the logs', which nothing in the background can put off. */
+export const foregroundWrites = 2;
 
 /** The part of the disk's bandwidth that this load takes. */
 const diskShareOf = (store: Store, load: StoreLoad, spanSeconds: number): number =>

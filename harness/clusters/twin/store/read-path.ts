@@ -54,11 +54,16 @@ function useOf(files: number, capacityBytes: number, spread: { readonly keys: Lo
 const missSeconds = ({ dataMiss, metaMiss }: CacheUse): number =>
   dataMiss * (blockBytes * secondsPerByte + secondsPerBlock) + metaMiss * filesPerGet * (metaBytesPerFile * secondsPerByte + 2 * secondsPerBlock);
 
-/** CPU seconds that one get costs this store more than one with the usual cache, whose cost is in the price of every get. */
+/** Files of level 0 overlap, so a get asks the filter of each; four are in the price of every get. */
+const usualFiles = 4;
+const secondsPerFilter = 1e-6;
+
+/** CPU seconds that one get costs this store more than one with the usual cache and few files on level 0, whose cost is in the price of every get. */
 export function extraReadSeconds(store: Store, readers: Readers): number {
   const capacity = store.memory.capacityBytes;
-  if (capacity === usualCacheBytes) return 0;
-  return Math.max(0, missSeconds(cacheUse(store, readers, capacity)) - missSeconds(cacheUse(store, readers, usualCacheBytes)));
+  const filters = Math.max(0, store.levels.level0Files - usualFiles) * secondsPerFilter;
+  if (capacity === usualCacheBytes) return filters;
+  return filters + Math.max(0, missSeconds(cacheUse(store, readers, capacity)) - missSeconds(cacheUse(store, readers, usualCacheBytes)));
 }
 
 /** What a process counts of its block cache, found once. */

@@ -33,6 +33,11 @@ export class Saturation {
 export function scaleLoad(load: StoreLoad, share: number): void {
   if (share === 1) return;
   load.reads = Math.floor(load.reads * share);
+  scaleWrites(load, share);
+}
+
+/** The part of the writes that a store leads which is let through. */
+export function scaleWrites(load: StoreLoad, share: number): void {
   load.writes = 0;
   for (const commits of load.commits.values()) load.writes += commits.writes = Math.floor(commits.writes * share);
 }

@@ -5,9 +5,10 @@ import type { Host } from '../hosts/host.ts';
 import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
 import { roughly } from '../noise.ts';
-import type { StoreRates } from '../pd/views.ts';
 import type { World } from '../world.ts';
+import { apiOf } from '../clients/values.ts';
 import { bootLines, connectLines, readyLines, shutdownLines, type StoreIdentity } from './boot-lines.ts';
+import { Brakes } from './brakes.ts';
 import { heartbeat } from './heartbeat.ts';
 import { GracefulShutdown } from './graceful-shutdown.ts';
 import { exportGauges } from './gauges.ts';
@@ -20,6 +21,7 @@ import { NetworkScore } from './network-score.ts';
 import { Saturation } from './saturation.ts';
 import { inspectRound } from './inspector.ts';
 import { noPlaceHolder, noSpaceLeft, Space } from './space.ts';
+import { usualSettings } from './store-settings.ts';
 import { SlowScore } from './slow-score.ts';
 import { stalledWriteLine, Writer } from './writer.ts';
 import type { Shape } from '../metrics/histogram.ts';
@@ -56,6 +58,8 @@ export class Store implements Program, StoreIdentity {
   pausedMs: Millis = 0;
   readonly memory = new MemoryUse();
   readonly saturation = new Saturation();
+  readonly settings = usualSettings();
+  readonly brakes = new Brakes();
   readonly writer = new Writer(this);
   readonly space = new Space(this);
   cpuSeconds = 0;
@@ -124,12 +128,13 @@ export class Store implements Program, StoreIdentity {
   }
 
   started = (): void => {
-    this.#metrics = new StoreMetrics(this.#world.scraper.registryFor(this.node));
+    this.#metrics = new StoreMetrics(this.#world.scraper.registryFor(this.node), apiOf(this.#world.traffic.load));
     exportGauges(this.#world, this);
     this.#meters = new Meters(this.#world, this);
     this.cpuSeconds = 0;
     this.memory.begin();
     this.saturation.begin();
+    this.brakes.begin();
     this.writer.begin();
     this.slowScore.reset();
     this.networkScore.reset();
@@ -182,14 +187,6 @@ export class Store implements Program, StoreIdentity {
   dieOfNoSpace(): void {
     this.log(noSpaceLeft(this.#random.between(100, 900)));
     this.process.crash();
-  }
-
-  /** What it served per second since the last heartbeat. */
-  takeRates(spanMs: Millis): StoreRates {
-    const perSecond = (amount: number) => Math.round((amount / Math.max(1, spanMs)) * 10_000) / 10;
-    const { reads, writes, valueBytes, readBytes } = this.served;
-    this.served = { reads: 0, writes: 0, valueBytes, readBytes };
-    return { readQueries: perSecond(reads), readBytes: perSecond(reads * readBytes), writeKeys: perSecond(writes), writeBytes: perSecond(writes * valueBytes) };
   }
 
   /** Makes what was counted in a minute stand for more. */

@@ -13,7 +13,7 @@ export const misconfigured: Cause = {
     { sign: 'fatal-other', weight: 1, missing: 0 },
   ],
   forbids: [{ sign: 'fatal-memory', weight: 6 }, { sign: 'fatal-no-space', weight: 6 }, { sign: 'cpu-quota-cut', weight: 5 }, { sign: 'append-slow', weight: 3 }, { sign: 'sync-slow', weight: 3 }, { sign: 'traffic-up', weight: 3 }, { sign: 'corruption-logged', weight: 5 }],
-  lookalikes: ['write-stall', 'process-crash', 'process-restarting', 'cpu-starved', 'disk-slow', 'memory-exhausted'],
+  lookalikes: ['write-stall', 'process-crash', 'process-restarting', 'cpu-starved', 'disk-slow', 'memory-exhausted', 'overload'],
   brings: ['write-stall', 'process-crash', 'process-restarting', 'pool-exhausted'],
   summary: '{component} runs with settings that do the harm, or refuses to start with them.',
   mechanism: 'What it may do was set lower, or otherwise than on the other stores: its disk, its CPU and its links have room, and its work waits all the same.',

@@ -16,11 +16,11 @@ interface Threshold {
 }
 
 /**
- * Limits are those of the programs themselves: flow control begins at 15 files on level 0, a network probe between
+ * Limits are those of the programs themselves: flow control begins at 20 files on level 0, shows a ratio as ten million to one, a network probe between
  * stores takes well under 50 ms, a member that uses nearly all the cores that it may use is full.
  */
 const thresholds: readonly Threshold[] = [
-  { sign: 'writes-throttled', what: 'share of its writes that flow control or the engine holds back', promql: 'sum by (instance) (tikv_scheduler_discard_ratio) + sum by (instance) (rate(tikv_engine_stall_micro_seconds{db="kv"}[30s])) / 1e6', atLeast: 0.01 },
+  { sign: 'writes-throttled', what: 'how far flow control or the engine holds its writes back (1: all of them, or to a speed)', promql: 'sum by (instance) (tikv_scheduler_discard_ratio) / 1e7 + sum by (instance) (tikv_scheduler_throttle_flow > bool 0) + sum by (instance) (rate(tikv_engine_stall_micro_seconds{db="kv"}[1m])) / 1e6', atLeast: 0.01 },
   { sign: 'level-0-full', what: 'files on level 0', promql: 'max by (instance) (tikv_engine_num_files_at_level{db="kv",level="0"})', atLeast: 15, factor: 2 },
   { sign: 'network-probe-slow', what: 'p99 of network probes towards it in seconds', promql: 'histogram_quantile(0.99, sum by (target, le) (rate(tikv_raftstore_inspect_network_duration_seconds_bucket[1m])))', atLeast: 0.05, factor: 3, by: 'target' },
   { sign: 'member-cpu-full', what: 'share of its cores in use', promql: 'sum by (instance) (rate(process_cpu_seconds_total{job="pd"}[30s])) / sum by (instance) (pd_service_maxprocs)', atLeast: 0.85, factor: 2 },

@@ -22,12 +22,15 @@ export async function lookAtSettings(investigation: Investigation): Promise<void
   const parsed = answerSchema.safeParse(observation.answer);
   if (!observation.ok || !parsed.success || parsed.data.answered.length < 3) return;
   const isOrdinary = (name: string): boolean => ofThePlace.test(name) || ofTheMachine.test(name) || (ofTheMemory.test(name) && memoryLimit in parsed.data.differs);
+  // What is changed while a store runs is in its log, with the moment.
+  const changes = await investigation.logLines('all config change had been dispatched');
   for (const [name, values] of Object.entries(parsed.data.differs)) {
     if (isOrdinary(name)) continue;
     const odd = oddOne(values);
     if (odd === undefined) continue;
+    const change = changes.lines.find(({ node, raw }) => node === odd && raw.includes(name));
     const path = `/differs/${name.replaceAll('~', '~0').replaceAll('/', '~1')}/${odd}`;
-    investigation.note({ sign: 'setting-differs', component: odd, present: true, claim: `${name} of ${odd} is ${values[odd]}, that of the others ${others(values, odd)}`, citation: { observation: observation.id, path, asserts: { op: 'eq', value: values[odd] ?? '' } } });
+    investigation.note({ sign: 'setting-differs', component: odd, present: true, claim: `${name} of ${odd} is ${values[odd]}, that of the others ${others(values, odd)}`, citation: { observation: observation.id, path, asserts: { op: 'eq', value: values[odd] ?? '' } }, ...(change && { sinceMs: change.atMs }) });
   }
 }
 

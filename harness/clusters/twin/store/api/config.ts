@@ -3,6 +3,7 @@ import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import { withBigNumbers } from '../../pd/api/reply.ts';
 import type { World } from '../../world.ts';
 import type { Store } from '../store.ts';
+import { setItem } from '../store-settings.ts';
 import settings from './config.json' with { type: 'json' };
 
 /** As TiKV prints sizes: the largest binary unit that divides them. */
@@ -26,25 +27,37 @@ export function storeConfig(world: World, store: Store): string {
     ...settings,
     'memory-usage-limit': memoryLimit(store),
     pd: { ...settings.pd, endpoints: world.pd.members.servers.map(({ name }) => `${name}:2379`) },
+    rocksdb: { ...settings.rocksdb, 'rate-bytes-per-sec': readableSize(store.settings.rateBytesPerSecond) },
     storage: {
       ...settings.storage,
       'reserve-space': '5GiB',
+      'flow-control': flowControl(store),
       'block-cache': { ...settings.storage['block-cache'], capacity: readableSize(store.memory.capacityBytes) },
     },
   };
   return withBigNumbers({ status: 200, body: JSON.stringify(body).replaceAll('{node}', store.node) }).body;
 }
 
-/** POST /config: items that can be changed while the store runs, here the size of the block cache alone. */
+const flowControl = ({ settings: { flowControl: enable, softPendingBytes, hardPendingBytes, memtablesThreshold, level0FilesThreshold } }: Store) => ({
+  enable, 'soft-pending-compaction-bytes-limit': readableSize(softPendingBytes), 'hard-pending-compaction-bytes-limit': readableSize(hardPendingBytes),
+  'memtables-threshold': memtablesThreshold, 'l0-files-threshold': level0FilesThreshold,
+});
+
+/** POST /config: items that can be changed while the store runs, here those that the model heeds. */
 export function setStoreConfig(store: Store, body: string | undefined): HttpResponse {
   const given = Object.entries(JSON.parse(body ?? '{}') as Record<string, unknown>);
   for (const [item, value] of given) {
-    const bytes = item === cacheItem ? parseSize(String(value)) : undefined;
-    if (bytes === undefined) return { status: 500, body: `failed to update, error: "config ${item} can not be changed"` };
-    store.memory.resize(bytes);
+    if (!set(store, item, value)) return { status: 500, body: `failed to update, error: "config ${item} can not be changed"` };
   }
   store.log({ source: 'mod.rs:4985', message: 'all config change had been dispatched', fields: [['change', `{${given.map(([item, value]) => `"${item}": "${String(value)}"`).join(', ')}}`], ['thread_id', 21]] });
   return { status: 200, body: '' };
 }
 
 const cacheItem = 'storage.block-cache.capacity';
+
+function set(store: Store, item: string, value: unknown): boolean {
+  if (item !== cacheItem) return setItem(store.settings, item, value);
+  const bytes = parseSize(String(value));
+  if (bytes !== undefined) store.memory.resize(bytes);
+  return bytes !== undefined;
+}

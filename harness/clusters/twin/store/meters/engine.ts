@@ -81,8 +81,6 @@ function exportTree(store: Store, registry: Registry): void {
   gauge('tikv_engine_num_immutable_mem_table', { cf: 'default', db }, () => levels.immutable);
   gauge('tikv_engine_num_files_at_level', { cf: 'default', db, level: '0' }, () => levels.level0Files);
   gauge('tikv_engine_pending_compaction_bytes', { cf: 'default', db }, () => levels.pendingBytes);
-  gauge('tikv_scheduler_l0', { cf: 'default' }, () => levels.level0Files);
-  gauge('tikv_scheduler_memtable', { cf: 'default' }, () => Math.max(0, levels.immutable - 1));
 }
 
 function exportCompaction(store: Store, { registry, nowMs }: { readonly registry: Registry; readonly nowMs: () => number }): void {

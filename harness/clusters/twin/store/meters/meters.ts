@@ -3,6 +3,8 @@ import type { LoadSpec } from '../../../contract.ts';
 import type { World } from '../../world.ts';
 import type { StoreLoad } from '../pipeline.ts';
 import type { Store } from '../store.ts';
+import { growTree } from '../tree.ts';
+import { BrakeMeters } from './brakes.ts';
 import { ControlPlaneMeters } from './control-plane.ts';
 import { EngineMeters } from './engine.ts';
 import { RaftMeters } from './raft.ts';
@@ -13,6 +15,7 @@ import { driver, workOf } from './work.ts';
 export class Meters {
   readonly work: Work;
   readonly engine: EngineMeters;
+  readonly brakes: BrakeMeters;
   /** Entries that one turn of the log writer takes on. */
   entriesPerTurn = 1;
   /** What the newest tick held, per second. */
@@ -25,6 +28,7 @@ export class Meters {
     this.#store = store;
     exportThreads(store);
     this.engine = new EngineMeters(store, () => world.engine.nowMs);
+    this.brakes = new BrakeMeters(store);
     new RaftMeters(world, store);
     new ControlPlaneMeters(world, store);
     // Last, for it leaves alone what the others count.
@@ -33,14 +37,15 @@ export class Meters {
 
   /** Books one tick. */
   tick(load: StoreLoad, spanSeconds: number): void {
-    const { queue, levels } = this.#store;
+    const store = this.#store;
+    const { queue } = store;
     const turns = queue.turnsPerSecond * spanSeconds;
     const entries = load.writes + load.followed;
     this.entriesPerTurn = turns > 0 ? Math.max(1, entries / turns) : 1;
     this.recent = { reads: load.reads / spanSeconds, writes: entries / spanSeconds, writtenBytes: (entries * load.valueBytes) / spanSeconds };
     this.#sum(load, turns, spanSeconds);
     this.#bookHost(load, turns);
-    this.engine.levels(levels.tick(this.#world.engine.nowMs, entries * load.valueBytes, queue.cpuStretch), spanSeconds);
+    this.engine.levels(growTree(store, load, { nowMs: this.#world.engine.nowMs, spanSeconds }), spanSeconds);
   }
 
   /** Books one tick's gets. */
