@@ -79,17 +79,22 @@ function accountWrites(store: Store, writes: number, { quorum, load, copies }: C
   raftstore.wfPersist.observeShape(plus(queue.persist, waitMs), writes);
   if (meanMs(commit) < meanMs(queue.persist)) raftstore.wfCommitNotPersist.observeShape(plus(commit, waitMs), writes);
   raftstore.storeDuration.observeShape(plus(commit, waitMs), writes);
-  raftstore.applyDuration.observeShape(atLeast(later(shapeOf(applyWaitMs + applyMs), cpu.quotaWait()), store.brakes.applyMs), writes);
   observeProposals(store, writes, load);
-  metrics.asyncWrite.observeShape(atLeast(plus(done, waitMs + applyWaitMs + applyMs), store.brakes.applyMs), writes);
-  // Flow control holds a command back before anything of the above begins.
-  const { throttleMs } = store.brakes;
-  if (throttleMs > 0) metrics.throttled().observeShape(heldFor(throttleMs), writes);
-  metrics.scheduler.put.observeShape(atLeast(plus(done, waitMs + applyWaitMs + applyMs + 0.1), store.brakes.waitMs), writes);
-  store.putShape = atLeast(plus(done, waitMs + applyWaitMs + applyMs + 0.25 * stretch), store.brakes.waitMs);
-  metrics.grpc.put.observeShape(store.putShape, writes);
+  const { count, wait } = store.brakes.answers(writes);
+  raftstore.applyDuration.observeShape(later(atLeast(later(shapeOf(applyWaitMs + applyMs), cpu.quotaWait()), store.brakes.applyMs), wait), count);
+  accountAnswers(store, count, later(plus(done, waitMs + applyWaitMs + applyMs), wait));
   for (const counter of metrics.counters.writes) counter.add(writes);
   metrics.sent.of('append').add(writes * copies);
+}
+
+/** Puts that are answered after so long; flow control holds a command back before anything of that begins. */
+function accountAnswers(store: Store, count: number, applied: Shape): void {
+  const { metrics, brakes: { throttleMs, applyMs, waitMs }, queue } = store;
+  metrics.asyncWrite.observeShape(atLeast(applied, applyMs), count);
+  if (throttleMs > 0) metrics.throttled().observeShape(heldFor(throttleMs), count);
+  metrics.scheduler.put.observeShape(atLeast(plus(applied, 0.1), waitMs), count);
+  store.putShape = atLeast(plus(applied, 0.25 * queue.cpuStretch), waitMs);
+  metrics.grpc.put.observeShape(store.putShape, count);
 }
 
 /** Entries by size: where a part of the values is large, those fall into a bucket of their own. */

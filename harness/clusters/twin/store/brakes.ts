@@ -1,4 +1,5 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { Wait } from '../metrics/histogram.ts';
 import { inFlightMax } from '../clients/in-flight.ts';
 import { FlowControl } from './flow-control.ts';
 import type { LevelEvents, Levels } from './levels.ts';
@@ -21,6 +22,10 @@ export class Brakes {
   /** Transactions that were turned away in this tick. */
   turnedAway = 0;
   #waitMs: Millis = 0;
+  /** Writes that RocksDB holds, and for how long it has held the first of them; once it lets go they are answered. */
+  #held = { writes: 0, waitedMs: 0 };
+  /** The part of what is proposed that is applied in the same tick. */
+  #share = 1;
   /** Bytes of committed entries that wait to be applied. */
   #unapplied = 0;
 
@@ -45,6 +50,8 @@ export class Brakes {
     this.stall = { reason: undefined, bytesPerSecond: Infinity };
     this.#waitMs = 0;
     this.#unapplied = 0;
+    this.#held = { writes: 0, waitedMs: 0 };
+    this.#share = 1;
   }
 
   /** Lets through what may pass in this span; the rest of the writes that the store leads waits at the clients. */
@@ -56,7 +63,21 @@ export class Brakes {
     const asked = ((this.stall.reason === undefined ? 0 : load.followed) + load.writes) * load.valueBytes;
     const use = asked === 0 ? 0 : asked / (allowed * spanSeconds);
     this.#wait(load, use, spanSeconds);
-    if (use > 1) scaleWrites(load, 1 / use);
+    if (this.stall.reason === undefined) {
+      if (use > 1) scaleWrites(load, 1 / use);
+    } else this.#propose(load, { share: 1 / Math.max(1, use), spanSeconds });
+  }
+
+  /** Of so many writes that are proposed: how many answers go out in this tick, and what those waited whom RocksDB held back. */
+  answers(writes: number): { readonly count: number; readonly wait: Wait | undefined } {
+    const held = this.#held;
+    if (this.stall.reason !== undefined) {
+      held.writes += writes * (1 - this.#share);
+      return { count: writes * this.#share, wait: undefined };
+    }
+    if (held.writes < 1) return { count: writes, wait: undefined };
+    this.#held = { writes: 0, waitedMs: 0 };
+    return { count: writes + held.writes, wait: { share: held.writes / (writes + held.writes), meanMs: held.waitedMs / 2, msAt: (rank) => rank * held.waitedMs } };
   }
 
   /** What the tree gets of a tick's entries: while RocksDB holds them back they wait, and come when it lets them. */
@@ -73,6 +94,14 @@ export class Brakes {
     const before = this.stall.reason;
     this.stall = stallOf(levels, about.settings);
     return this.stall.reason !== before;
+  }
+
+  /** RocksDB stops what is committed from being applied: more is proposed until the clients hold all that they can. */
+  #propose(load: StoreLoad, { share, spanSeconds }: { readonly share: number; readonly spanSeconds: number }): void {
+    this.#share = share;
+    this.#held.waitedMs += spanSeconds * 1_000;
+    const room = Math.max(0, inFlightMax - this.#held.writes);
+    if (load.writes * (1 - share) > room) scaleWrites(load, room / (load.writes * (1 - share)));
   }
 
   #wait({ writes, valueBytes }: StoreLoad, use: number, spanSeconds: number): void {
