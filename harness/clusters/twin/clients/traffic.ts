@@ -10,12 +10,13 @@ import { type CommitLoad, idleQueue, queueOf, type StoreLoad, utilisationOf } fr
 import { countCacheUse, extraReadSeconds, type Readers } from '../store/read-path.ts';
 import { scaleLoad } from '../store/saturation.ts';
 import type { Store } from '../store/store.ts';
+import { refuseTooLarge } from '../store/too-large.ts';
 import type { World } from '../world.ts';
 import { ClientLog } from './client-log.ts';
 import { sentShare } from './in-flight.ts';
 import { isAwake, type LeaderRoutes } from './plan.ts';
 import { retryStalled } from './retries.ts';
-import { apiOf, writtenBytesEach } from './values.ts';
+import { apiOf, proposedLarge, refusedShare, writtenBytesEach } from './values.ts';
 import { Routes } from './routes.ts';
 import { shareOf } from './shares.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -34,6 +35,7 @@ export class Traffic {
   load: LoadSpec;
   readonly #world: World;
   readonly #random: Random;
+  readonly #tooLarge: Random;
   readonly #waiting = new WaitingRoom();
   readonly #loads = new Map<number, StoreLoad>();
   readonly routes: Routes;
@@ -43,6 +45,7 @@ export class Traffic {
   constructor(world: World, load: LoadSpec) {
     this.#world = world;
     this.#random = world.random.fork('clients');
+    this.#tooLarge = world.random.fork('too-large');
     this.load = load;
     this.routes = new Routes(world);
   }
@@ -59,7 +62,7 @@ export class Traffic {
   /** How many writes a second clients send to a region at present. */
   writesPerSecond(region: Region): number {
     const { shape, ratePerSecond, reads } = this.load;
-    return shape === 'idle' ? 0 : ratePerSecond * (1 - reads) * this.#shareOf(region, 'writes');
+    return shape === 'idle' ? 0 : ratePerSecond * (1 - reads) * (1 - refusedShare(this.load)) * this.#shareOf(region, 'writes');
   }
 
   /** A region that begins now: what clients sent before is none of its. */
@@ -94,7 +97,8 @@ export class Traffic {
   #tick(): void {
     for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed(store);
     this.routes.refresh((region) => this.settle(region));
-    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, api: apiOf(this.load), valueBytes: writtenBytesEach(this.load), readBytes: this.load.valueBytes, ...(this.load.large && { large: this.load.large }), readSeconds: extraReadSeconds(store, this.#readers), commits: new Map() });
+    const large = proposedLarge(this.load);
+    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, tooLarge: 0, api: apiOf(this.load), valueBytes: writtenBytesEach(this.load), readBytes: this.load.valueBytes, ...(large && { large }), readSeconds: extraReadSeconds(store, this.#readers), commits: new Map() });
     if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);
     this.#offer();
     this.#readmit();
@@ -121,12 +125,14 @@ export class Traffic {
     const wanted = this.load.shape === 'idle' ? 0 : this.load.ratePerSecond * Math.max(0.5, jittered(this.#random, 1, 0.02));
     const rate = wanted * sentShare(this.routes.leaders, { ratePerSecond: wanted, reads: this.load.reads });
     const reads = rate * spanSeconds * this.load.reads;
-    const writes = rate * spanSeconds - reads;
+    const writes = (rate * spanSeconds - reads) * (1 - refusedShare(this.load));
+    const tooLarge = rate * spanSeconds - reads - writes;
     this.#offered.reads += reads;
     this.#offered.writes += writes;
     for (const routes of this.routes.leaders) {
       this.#loadOf(routes.leader).reads += reads * routes.readShare;
       this.#write(routes, writes);
+      this.#loadOf(routes.leader).tooLarge += tooLarge * routes.writeShare;
     }
     const nowMs = this.#world.engine.nowMs;
     for (const { region, reads: all } of this.routes.stalled) {
@@ -173,6 +179,7 @@ export class Traffic {
     const load = this.#loadOf(store);
     load.reads = arrivals(this.#random, load.reads);
     for (const commits of load.commits.values()) load.writes += commits.writes = commits.drawn + arrivals(this.#random, commits.writes);
+    if (load.tooLarge > 0) refuseTooLarge(this.#world, store, { count: arrivals(this.#tooLarge, load.tooLarge), valueBytes: this.load.large?.valueBytes ?? 0, random: this.#tooLarge });
   }
 
   /** A follower gets what its leaders send, entry by entry: nothing is lost between them. */

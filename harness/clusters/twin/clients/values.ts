@@ -1,7 +1,24 @@
 import type { LoadSpec } from '../../contract.ts';
 
-/** Bytes of one written value, on average. */
-export const writtenBytesEach = ({ valueBytes, large }: LoadSpec): number => (large ? valueBytes * (1 - large.share) + large.valueBytes * large.share : valueBytes);
+/** Bytes that an entry adds to a value: the key, the header, the checksum. */
+export const entryOverheadBytes = 60;
+
+/** `raft-entry-max-size`: a leader proposes no larger entry. */
+const entryBytesMax = 8 * 2 ** 20;
+
+const tooLarge = ({ large }: LoadSpec): boolean => large !== undefined && large.valueBytes + entryOverheadBytes > entryBytesMax;
+
+/** The share of the writes that leaders refuse since each would be too large an entry. */
+export const refusedShare = (load: LoadSpec): number => (tooLarge(load) ? load.large?.share ?? 0 : 0);
+
+/** The large values that leaders propose. */
+export const proposedLarge = (load: LoadSpec): LoadSpec['large'] => (tooLarge(load) ? undefined : load.large);
+
+/** Bytes of one value that is written, on average. */
+export function writtenBytesEach(load: LoadSpec): number {
+  const large = proposedLarge(load);
+  return large ? load.valueBytes * (1 - large.share) + large.valueBytes * large.share : load.valueBytes;
+}
 
 /** How clients speak to stores, where nothing else is said by raw commands. */
 export const apiOf = ({ api = 'raw' }: LoadSpec): 'raw' | 'txn' => api;

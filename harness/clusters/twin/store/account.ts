@@ -1,9 +1,7 @@
+import { entryOverheadBytes } from '../clients/values.ts';
 import { later, meanMs, type Shape, spreads } from '../metrics/histogram.ts';
 import { commitShape, cpuSecondsOf, type StoreLoad, writeAmplification } from './pipeline.ts';
 import type { Store } from './store.ts';
-
-/** Bytes that an entry adds to a value: the key, the header, the checksum. */
-const entryOverheadBytes = 60;
 
 const plus = (shape: Shape, addedMs: number): Shape => ({ ...shape, medianMs: shape.medianMs + addedMs });
 

@@ -101,6 +101,8 @@ function storeCounters(registry: Registry, { get, put }: Readonly<Record<Request
     refusedWrites: [counter('tikv_storage_command_total', { type: put }), async('write', 'all'), async('write', 'err_not_leader')],
     /** Counted once per write that a leader without space turned away. */
     refusedFull: [counter('tikv_storage_command_total', { type: put }), async('write', 'all'), async('write', 'err_disk_full')],
+    /** Counted once per write that would be too large an entry. */
+    refusedTooLarge: [counter('tikv_storage_command_total', { type: put }), async('write', 'all'), async('write', 'err_raft_entry_too_large')],
     /** Counted once per write that flow control turned away. */
     refusedBusy: [counter('tikv_storage_command_total', { type: put }), counter('tikv_scheduler_stage_total', { stage: 'new', type: put })],
     /** Counted once per entry, on leaders and followers. */

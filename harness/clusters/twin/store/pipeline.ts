@@ -14,6 +14,8 @@ export interface StoreLoad {
   refused: number;
   /** How its clients speak to it. */
   readonly api: Api;
+  /** Writes that the regions which it leads are offered and that no entry can hold. */
+  tooLarge: number;
   /** Bytes of one written value, on average. */
   valueBytes: number;
   /** Bytes of one value that is read. */

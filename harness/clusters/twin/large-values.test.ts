@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { smallSpec, TestCluster } from './cluster.fixture.ts';
+
+const mib = 2 ** 20;
+const large = (valueBytes: number) => ({ ...smallSpec.load, large: { share: 0.05, valueBytes } });
+const refused = 'sum by (instance) (rate(tikv_storage_engine_async_request_total{type="write",status="err_raft_entry_too_large"}[30s]))';
+const appended = 'sum(rate(tikv_raftstore_propose_log_size_sum[30s]))';
+
+test('values that no raft entry can hold are refused one by one, with a line each, and weigh on nobody', async () => {
+  const lab = await TestCluster.start();
+  await lab.pass(30);
+  const [[before]] = [Object.values(await lab.query(appended))];
+  await lab.controls.load.set(large(12 * mib));
+  await lab.pass(60);
+  const rates = Object.values(await lab.query(refused));
+  // A twentieth of 400 writes a second.
+  expect(rates.reduce((sum, rate) => sum + rate, 0)).toBeGreaterThan(15);
+  expect(rates.reduce((sum, rate) => sum + rate, 0)).toBeLessThan(25);
+  const lines = await lab.log({ contains: 'entry is too large' });
+  expect(lines.length).toBeGreaterThan(500);
+  expect(lines[0]?.raw).toContain(`["entry is too large"] [size=${12 * mib + 60}] [peer_id=`);
+  expect(Object.values(await lab.query(appended))[0]! / before!).toBeLessThan(1.1);
+  expect(Math.max(...Object.values(await lab.query('histogram_quantile(0.99, sum by (instance, le) (rate(tikv_grpc_msg_duration_seconds_bucket{type="raw_put"}[30s])))')))).toBeLessThan(0.05);
+});
+
+test('values that just fit are written, and refused by nobody', async () => {
+  const lab = await TestCluster.start();
+  await lab.controls.load.set(large(mib));
+  await lab.pass(40);
+  expect(Object.values(await lab.query(refused))).toEqual([0, 0, 0]);
+  expect(Object.values(await lab.query(appended))[0]!).toBeGreaterThan(10 * mib);
+});
