@@ -54,7 +54,7 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
       probeWriteMs: async (node) => probeWrite(on(node), probe),
     },
     stall: {
-      hang: async (node) => storeOn(node, 'hanging disks').host.disk.hang(),
+      hang: async (node) => on(node).disk.hang(),
       release: async (node) => on(node).disk.release(),
       probeCompletes: async (node) => !on(node).disk.hung,
     },

@@ -26,6 +26,8 @@ export class EtcdDisk {
   readonly #fsync: Histogram;
   readonly #commit: Histogram;
   #seconds = 0;
+  /** Since when a sync is under way that does not end. */
+  #stuckSinceMs: Millis | undefined;
 
   constructor(world: World, server: PdServer) {
     this.#world = world;
@@ -38,12 +40,30 @@ export class EtcdDisk {
 
   /** A second's work: so many writes, on the leader the timestamps' transactions among them. */
   second(writes: number, leads: boolean): void {
+    if (this.#lookAtStall()) return;
     const sync = this.#server.host.disk.syncShape();
     this.#fsync.observeShape(sync, writes);
     this.#commit.observeShape({ ...sync, medianMs: sync.medianMs * 1.4 }, writes * 0.7);
     if (leads) this.#server.metrics.transactions.observeShape(transactionOf(sync), writes / 2);
     const tookMs = Math.round(jittered(this.#random, sync.fixedMs + sync.medianMs, 0.05));
     if (this.#seconds++ % saveEverySeconds === 0 && tookMs >= applyWarnMs) this.#complain(tookMs, leads);
+  }
+
+  /** A disk that hangs completes nothing; what was under way is one sync that took as long as that. */
+  #lookAtStall(): boolean {
+    const { engine: { nowMs }, pd: { members } } = this.#world;
+    const { hung } = this.#server.host.disk;
+    if (hung && this.#stuckSinceMs === undefined) {
+      this.#stuckSinceMs = nowMs;
+      members.stuck(this.#server);
+    } else if (!hung && this.#stuckSinceMs !== undefined) {
+      const tookMs = nowMs - this.#stuckSinceMs;
+      this.#stuckSinceMs = undefined;
+      this.#fsync.observe(tookMs / 1_000);
+      if (tookMs >= syncWarnMs) this.#warn('wal.go:805', 'slow fdatasync', [['took', goDuration(tookMs)], ['expected-duration', '1s']]);
+      members.unstuck(this.#server);
+    }
+    return hung;
   }
 
   #complain(tookMs: Millis, leads: boolean): void {

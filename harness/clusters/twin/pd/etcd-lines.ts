@@ -57,3 +57,9 @@ export const steppedDownLines = (me: PdServer): Entry[] => [
   { level: 'WARN', logger: 'raft', source: 'zap_raft.go:85', message: `${me.memberHex} stepped down to follower since quorum is not active` },
   raft(`${me.memberHex} became follower at term ${me.etcdTerm}`), raft(`raft.node: ${me.memberHex} lost leader ${me.memberHex} at term ${me.etcdTerm}`),
 ];
+
+/** A leader that was out of reach of its own disk hears of its successor. */
+export const deposedLines = (me: PdServer, leader: PdServer): Entry[] => [
+  raft(`${me.memberHex} [term: ${me.etcdTerm - 1}] received a MsgHeartbeat message with higher term from ${leader.memberHex} [term: ${me.etcdTerm}]`),
+  raft(`${me.memberHex} became follower at term ${me.etcdTerm}`), raft(`raft.node: ${me.memberHex} changed leader from ${me.memberHex} to ${leader.memberHex} at term ${me.etcdTerm}`),
+];

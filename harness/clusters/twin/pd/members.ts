@@ -1,7 +1,8 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
+import type { Entry } from '../journal.ts';
 import type { World } from '../world.ts';
-import { steppedDownLines } from './etcd-lines.ts';
+import { deposedLines, steppedDownLines } from './etcd-lines.ts';
 import { campaignedLines, followedLines, startedLines, syncedLines, vacantLines } from './leadership-lines.ts';
 import type { PdServer } from './server.ts';
 
@@ -58,8 +59,14 @@ export class PdMembers {
     return this.#leader === server;
   }
 
-  get alive(): PdServer[] {
+  /** Members that answer. */
+  get running(): PdServer[] {
     return this.servers.filter((server) => server.ready && server.process.state === 'running');
+  }
+
+  /** Those of them whose etcd takes part: it writes down what it votes and what it hears. */
+  get alive(): PdServer[] {
+    return this.running.filter((server) => !server.host.disk.hung);
   }
 
   get quorate(): boolean {
@@ -85,6 +92,31 @@ export class PdMembers {
     this.#world.engine.after(electionMs, () => {
       if (server.process.state === 'paused' && server.pausedMs === sinceMs) this.#leave(server, { electionMs: 1, leaseMs: leaseAfterElectionMs });
     });
+  }
+
+  /** A member's disk hangs: its etcd sends nothing while it waits, so the others elect, and what it renews through itself lapses. (Derived, not measured.) */
+  stuck(server: PdServer): void {
+    const { startedMs } = server.process;
+    const still = (): boolean => server.host.disk.hung && server.process.state === 'running' && server.process.startedMs === startedMs;
+    if (this.#leader === server) this.#world.engine.after(leaseLostMs, () => {
+      if (still() && this.#leader === server) this.#lapse(server);
+    });
+    else if (!this.quorate && this.#leader) this.#loseLease(this.#leader);
+    if (this.etcdLeader === server) this.#world.engine.after(this.#random.between(etcdElectionMs.least, etcdElectionMs.most), () => {
+      if (!still() || this.etcdLeader !== server) return;
+      this.etcdLeader = undefined;
+      this.#elect({ electionMs: 1, leaseMs: leaseAfterElectionMs, deposed: server });
+    });
+  }
+
+  /** Its disk is back: it hears what happened meanwhile, and with it there may be a majority again. */
+  unstuck(server: PdServer): void {
+    const leader = this.serving;
+    if (leader && leader !== server) {
+      server.logAll(deposedLines(server, leader));
+      server.process.after(followMs, () => this.#follow(server, leader));
+    }
+    if (!leader && this.quorate && (this.etcdLeader === undefined || this.etcdLeader === server)) this.#elect({ electionMs: this.#random.between(1_200, 1_700), leaseMs: 300 });
   }
 
   /** The etcd leader was heard so late that the others elect: it is deposed, and the winner is somebody else. */
@@ -123,17 +155,22 @@ export class PdMembers {
   #loseLease(leader: PdServer): void {
     this.#world.engine.after(leaseLostMs, () => {
       if (this.quorate || this.#leader !== leader) return;
-      leader.log({
-        level: 'WARN', source: 'lease.go:185', message: 'lease keep alive failed',
-        fields: [['purpose', 'leader election'], ['error', 'context deadline exceeded']],
-      });
-      leader.log({ source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' });
-      leader.logAll(steppedDownLines(leader));
       this.etcdLeader = undefined;
       this.believed = undefined;
-      this.#stepDown();
-      leader.log({ source: 'cluster.go:842', message: 'metrics are reset' });
+      this.#lapse(leader, steppedDownLines(leader));
     });
+  }
+
+  /** A leader cannot renew its lease, and goes. */
+  #lapse(leader: PdServer, etcdSays: readonly Entry[] = []): void {
+    leader.log({
+      level: 'WARN', source: 'lease.go:185', message: 'lease keep alive failed',
+      fields: [['purpose', 'leader election'], ['error', 'context deadline exceeded']],
+    });
+    leader.log({ source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' });
+    leader.logAll(etcdSays);
+    this.#stepDown();
+    leader.log({ source: 'cluster.go:842', message: 'metrics are reset' });
   }
 
   #elect({ electionMs, leaseMs, deposed, handedOver = false }: Succession): void {

@@ -126,7 +126,7 @@ export class PdMetrics {
 
   /** Every second: timestamps for the transactions' world, and etcd's own writes. */
   #second(): void {
-    const writes = this.#leads ? 0.8 : 0.6;
+    const writes = this.#server.host.disk.hung ? 0 : this.#leads ? 0.8 : 0.6;
     this.#disk ??= new EtcdDisk(this.#world, this.#server);
     this.#disk.second(writes, this.#leads);
     this.#proposals += writes;
@@ -142,7 +142,7 @@ export class PdMetrics {
       event('system_time_slow');
       event(this.#world.pd.timestamps.follow(this.#world.engine.nowMs + this.#server.host.clock.offsetMs)).add(20);
     }
-    for (const other of this.#world.pd.members.alive) {
+    for (const other of this.#world.pd.members.running) {
       if (other !== this.#server) this.registry.histogram(
         'etcd_network_peer_round_trip_time_seconds', bounds.etcdRoundTrip, { To: other.memberHex },
       ).observeShape(plusTrip(shapeOf(0.6), this.#server.host.network.roundTripTo(other.host.network)), 0.07);
@@ -173,7 +173,7 @@ export class PdMetrics {
     gauge('etcd_server_leader_changes_seen_total', () => this.#server.leaderChanges);
     gauge('etcd_server_proposals_committed_total', () => Math.floor(this.#proposals));
     gauge('etcd_server_proposals_applied_total', () => Math.floor(this.#proposals));
-    gauge('etcd_server_proposals_pending', () => 0);
+    gauge('etcd_server_proposals_pending', () => (this.#server.host.disk.hung ? 1 : 0));
     gauge('etcd_server_proposals_failed_total', () => 0);
     gauge('etcd_mvcc_db_total_size_in_bytes', () => 155_648);
   }

@@ -60,10 +60,14 @@ export class PdServer implements Program {
     this.leaderChanges = 0;
     this.timeJumps = 0;
     this.log({ source: 'versioninfo.go:98', message: 'Welcome to Placement Driver (PD)' });
-    this.process.after(startMs, () => {
-      this.ready = true;
-      this.#world.pd.members.joined(this);
-    });
+    this.process.after(startMs, this.#serve);
+  };
+
+  /** etcd reads and writes its log before it serves anybody. */
+  readonly #serve = (): void => {
+    if (this.host.disk.hung) return this.process.after(startMs, this.#serve);
+    this.ready = true;
+    this.#world.pd.members.joined(this);
   };
 
   terminated = (): void => {

@@ -21,7 +21,7 @@ import { processRestarting } from './process-restarting.ts';
 import { placementUnsatisfiable, regionImbalance, replicaQuorumLost } from './quorum-and-placement.ts';
 import { evictLeaderLeft, leaderImbalance, schedulerGone, schedulingLimited } from './scheduling.ts';
 import { certificateExpired, electsTooSoon, identityConflict, misconfigured } from './set-up.ts';
-import { diskStalled, diskStalling, poolExhausted, writeStall } from './storage-engine.ts';
+import { diskStalled, diskStalling, memberDiskStalled, poolExhausted, writeStall } from './storage-engine.ts';
 import { telemetryLost } from './telemetry-lost.ts';
 
 /** Everything that the rules know. A new cause is one file and one line here. */
@@ -29,7 +29,7 @@ export const causes: readonly Cause[] = [
   storeCrash, storeHang, memberCrash, memberHang, processRestarting, plannedStop,
   memoryExhausted, diskFull, diskSlow, memberDiskSlow, cpuStarved, neighbourLoad,
   partitionFull, partitionPeers, partitionControlPlane, partitionOneWay,
-  networkDelay, networkLoss, diskStalled, diskStalling, writeStall, poolExhausted,
+  networkDelay, networkLoss, diskStalled, memberDiskStalled, diskStalling, writeStall, poolExhausted,
   replicaQuorumLost, placementUnsatisfiable, regionImbalance,
   clockSkew, controlPlaneOverloaded,
   controlPlaneLeaderLost, controlPlaneQuorumLost,

@@ -24,6 +24,33 @@ export const diskStalled: Cause = {
   verifyBy: 'it completes syncs at the rate of quiet time again',
 };
 
+/** The disk of a control-plane member completes no write any more. */
+export const memberDiskStalled: Cause = {
+  kind: 'disk-stalled',
+  about: ['pd'],
+  needs: [['sync-stopped']],
+  predicts: [{ sign: 'sync-stopped', weight: 7 }, { sign: 'lost-leadership', weight: 1, missing: 0 }, { sign: 'led-the-control-plane', weight: 1, missing: 0 }],
+  forbids: [
+    // Late samples are samples; whoever is gone gives none either.
+    { sign: 'fsync-slow', weight: 5 }, { sign: 'scrape-fails', weight: 7 }, { sign: 'restarted', weight: 5 }, { sign: 'graceful-stop-logged', weight: 6 }, { sign: 'quorum-lost', weight: 4 },
+  ],
+  lookalikes: ['disk-slow', 'process-hang', 'process-crash', 'control-plane-leader-lost', 'network-partition', 'clock-skew'],
+  brings: ['control-plane-leader-lost', 'disk-slow'],
+  summary: 'The disk of {component} hangs: its etcd completes not one sync any more, while its process still answers.',
+  mechanism: 'A member that led renews its lease through its own etcd, which waits for its disk: the lease lapses, the others hear nothing from it and elect, and for about ten seconds nobody leads. The member still answers pings and scrapes and takes part in nothing.',
+  impact: [
+    { component: 'component', effect: 'takes part in no decision of the control plane' },
+    { component: 'group', effect: 'no leader, timestamps or scheduling until a successor serves, where it led; no redundancy since' },
+    { component: 'clients', effect: 'none for reads and writes on known routes; no timestamps for about ten seconds' },
+  ],
+  remedies: [
+    { action: 'stop-pd-member', on: 'component', benefits: 'nobody asks a member that cannot know who leads', risks: 'two members are left: not a second one at the same time', reversible: true },
+    { action: 'replace-disk', on: 'component', benefits: 'removes the cause', risks: 'the member is rebuilt from the others; one at a time', reversible: false },
+    { action: 'resign-pd-leader', on: 'component', benefits: 'right where it still leads', risks: 'the call may hang on the same disk', reversible: true },
+  ],
+  verifyBy: 'its etcd completes syncs at the rate of the other members again',
+};
+
 /** The disk stops for seconds, again and again, and is quick between that. */
 export const diskStalling: Cause = {
   kind: 'disk-stalled',

@@ -37,7 +37,8 @@ export async function probeThresholds(investigation: Investigation): Promise<voi
       if (component !== undefined) note(investigation, threshold, { component, row, peers: rows.filter((other) => other !== row) });
     }
   }
-  await noteSyncs(investigation);
+  await noteSyncs(investigation, { promql: 'sum by (instance) (rate(raft_engine_sync_log_duration_seconds_count[30s]))', leastPerSecond: 1 });
+  await noteSyncs(investigation, { promql: 'sum by (instance) (rate(etcd_disk_wal_fsync_duration_seconds_count{job="pd"}[30s]))', leastPerSecond: 0.3 });
   await noteStalls(investigation);
   await noteLeaders(investigation);
   await notePlacement(investigation);
@@ -56,13 +57,13 @@ function note(investigation: Investigation, { sign, what, atLeast, factor = 0 }:
 }
 
 /** A disk that completes nothing gives no slow samples: it gives none, while the same work goes on elsewhere. */
-async function noteSyncs(investigation: Investigation): Promise<void> {
-  const rows = await investigation.compare('sum by (instance) (rate(raft_engine_sync_log_duration_seconds_count[30s]))');
+async function noteSyncs(investigation: Investigation, { promql, leastPerSecond }: { readonly promql: string; readonly leastPerSecond: number }): Promise<void> {
+  const rows = await investigation.compare(promql);
   // Whoever holds no region any more has nothing to write.
   const empty = (await investigation.compare('sum by (instance) (tikv_raftstore_region_count{type="region"})')).filter((row) => row.now === 0).map((row) => row.node);
   const goesOn = (row: Row): boolean => row.now !== null && row.quiet !== null && row.now >= row.quiet.median / 4;
   for (const row of rows) {
-    if (row.now === null || !row.quiet || row.quiet.median < 1) continue;
+    if (row.now === null || !row.quiet || row.quiet.median < leastPerSecond) continue;
     // One late sample in twenty seconds is a slow disk; a hung one completes none.
     const limit = round(Math.min(row.quiet.median * 0.02, 0.05));
     const stopped = row.now <= limit && !empty.includes(row.node) && rows.some((other) => other !== row && goesOn(other));

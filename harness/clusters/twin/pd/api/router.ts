@@ -36,6 +36,8 @@ export function askMember(world: World, server: PdServer, call: ApiCall): Result
 /** Followers pass calls on to the leader that they believe in, which may be dead by now. */
 function forward(world: World, server: PdServer, call: ApiCall): Result<HttpResponse> {
   const { serving, believed } = world.pd.members;
+  // A member whose etcd takes in nothing has not heard of another leader.
+  if (server.host.disk.hung && serving !== server) return ok(plain('[PD:apiutil:ErrRedirectNoLeader]redirect finds no leader', 503));
   if (serving) return ok(answer(world, serving, call));
   if (!believed) return ok(plain('[PD:apiutil:ErrRedirectNoLeader]redirect finds no leader', 503));
   if (believed !== server && believed.process.state === 'paused') return failed(
