@@ -85,14 +85,24 @@ export function exponentialBounds(start: number, factor: number, count: number):
 
 const nothing: Shape = { fixedMs: 0, medianMs: 0, spread: spreads.narrow };
 
-/** Whether durations of this shape may go with those of another whose medians are this long on average: no two half seconds of a machine are quite alike. */
-function areAlike(shape: Shape, other: Shape, medianMs: number): boolean {
+/** Medians of durations that are dealt together. */
+interface Medians {
+  leastMs: number;
+  mostMs: number;
+  /** Of each one's. */
+  sumMs: number;
+}
+
+/** Whether durations of this shape may go with those of another with these medians: no two half seconds of a machine are quite alike. */
+function areAlike(shape: Shape, other: Shape, { leastMs, mostMs }: Medians): boolean {
   return shape.wait === undefined && other.wait === undefined && shape.spread === other.spread && shape.fixedMs === other.fixedMs
-    && shape.medianMs < medianMs * likeness && shape.medianMs * likeness > medianMs;
+    && shape.medianMs < leastMs * likeness && shape.medianMs * likeness > mostMs;
 }
 
 /** Two medians that differ by less than this factor are put together; the buckets of most histograms are a factor of two wide. */
 const likeness = 1.5;
+/** Of durations that were put together so many are dealt around the mean of their medians, the others around the least and the largest. */
+const aroundMean = 0.5;
 
 /** A Prometheus histogram. Buckets, sum and count always belong together, because every observation goes to all three. */
 export class Histogram {
@@ -103,10 +113,10 @@ export class Histogram {
   #carries: Float64Array | undefined;
   readonly #onChange: () => void;
   #seen = false;
-  /** Durations that are not in their buckets yet: how many, of which shape, and the sum of their medians. */
+  /** Durations that are not in their buckets yet: how many, of which shape, and around which medians. */
   #undealt = 0;
   #shape: Shape = nothing;
-  #mediansMs = 0;
+  readonly #medians: Medians = { leastMs: Infinity, mostMs: 0, sumMs: 0 };
 
   /** `onChange` is told of the first change after each {@link seen}. */
   constructor(bounds: readonly number[], onChange: () => void = () => {}) {
@@ -117,13 +127,13 @@ export class Histogram {
 
   /** Per bucket, not cumulative; the last is `+Inf`. */
   get buckets(): Float64Array {
-    if (this.#undealt > 0) this.#deal();
+    this.#dealAll();
     return this.#buckets;
   }
 
   /** In millionths of the unit. */
   get sumMicros(): number {
-    if (this.#undealt > 0) this.#deal();
+    this.#dealAll();
     return this.#sumMicros;
   }
 
@@ -153,15 +163,19 @@ export class Histogram {
   }
 
   /**
-   * Counts `times` durations of a shape. Those that hardly differ are dealt to their buckets together, with the mean of their medians,
-   * when somebody looks or the shape changes: nobody sees the buckets between two scrapes.
+   * Counts `times` durations of a shape. Those that hardly differ are dealt to their buckets together when somebody looks or the shape
+   * changes: nobody sees the buckets between two scrapes.
    */
   observeShape(shape: Shape, times: number): void {
     if (times <= 0) return;
-    if (this.#undealt > 0 && !areAlike(shape, this.#shape, this.#mediansMs / this.#undealt)) this.#deal();
+    const medians = this.#medians;
+    const { medianMs } = shape;
+    if (this.#undealt > 0 && !areAlike(shape, this.#shape, medians)) this.#dealAll();
     if (this.#undealt === 0) this.#shape = shape;
     this.#undealt += times;
-    this.#mediansMs += times * shape.medianMs;
+    medians.sumMs += times * medianMs;
+    if (medianMs < medians.leastMs) medians.leastMs = medianMs;
+    if (medianMs > medians.mostMs) medians.mostMs = medianMs;
     if (this.#seen) this.#note();
   }
 
@@ -173,14 +187,31 @@ export class Histogram {
     if (this.#seen) this.#note();
   }
 
+  /** In parts whose mean is the mean of all: around one median alone a bound would cut off a tenth of everything at once. */
+  #dealAll(): void {
+    const times = this.#undealt;
+    if (times === 0) return;
+    const { leastMs, mostMs, sumMs } = this.#medians;
+    this.#undealt = 0;
+    Object.assign(this.#medians, { leastMs: Infinity, mostMs: 0, sumMs: 0 });
+    const apartMs = mostMs - leastMs;
+    if (apartMs <= 0) return this.#deal(this.#shape, times);
+    const meanMs = sumMs / times;
+    const outer = (times * (1 - aroundMean)) / apartMs;
+    this.#deal({ ...this.#shape, medianMs: leastMs }, outer * (mostMs - meanMs));
+    this.#deal({ ...this.#shape, medianMs: meanMs }, times * aroundMean);
+    this.#deal({ ...this.#shape, medianMs: mostMs }, outer * (meanMs - leastMs));
+  }
+
   /**
    * What does not fill a whole operation is carried to the next call. A bucket is searched from where the point before was put, since
    * the points of a shape ascend. By far the busiest loop of the twin, so nothing is called in it.
    */
-  #deal(): void {
+  #deal(shape: Shape, times: number): void {
+    if (times <= 0) return;
     const carries = (this.#carries ??= new Float64Array(masses.length));
     const { bounds } = this;
-    const [buckets, times, shape] = [this.#buckets, this.#undealt, { ...this.#shape, medianMs: this.#mediansMs / this.#undealt }];
+    const buckets = this.#buckets;
     const { fixedMs, medianMs, spread, wait } = shape;
     let [bucket, sumMicros] = [0, this.#sumMicros];
     for (let i = 0; i < masses.length; i++) {
@@ -194,7 +225,6 @@ export class Histogram {
       sumMicros += Math.round(value * 1e6) * whole;
     }
     this.#sumMicros = sumMicros;
-    this.#undealt = this.#mediansMs = 0;
   }
 
   #note(): void {
