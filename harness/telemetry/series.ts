@@ -30,6 +30,8 @@ export interface SeriesSource {
   readonly labels: LabelSet;
   /** One of its labels, without making them all. */
   readonly label: (name: string) => string;
+  /** The same thing in series that have the very same samples; where there is none, nothing is known. */
+  readonly common?: object | undefined;
   /** Its samples up to and including an instant. */
   readonly view: (untilMs: Millis, options?: ViewOptions) => SeriesView;
 }
@@ -53,6 +55,10 @@ export class ScrapedSeries implements SeriesSource {
 
   get labels(): LabelSet {
     return (this.#labels ??= this.#table.whole(this.shared, this.#own));
+  }
+
+  get common(): object | undefined {
+    return this.samples.series > 1 ? this.samples : undefined;
   }
 
   label(name: string): string {

@@ -91,16 +91,28 @@ const scratch = new SampleScratch();
 function run(source: RangeSource, grid: Grid, { evaluation, labels, to, columns, visit }: OverWindows & { readonly visit: SeriesVisitor; readonly columns: ColumnSource }): void {
   evaluation.budget.hold(source.series.length * grid.count);
   const options = { fromMs: source.fromMs, scratch };
+  const kept = new SlabColumns(grid.count);
+  const known = new Map<object, Column & { readonly visits: number }>();
   let plan: WindowPlan | undefined;
   for (const series of source.series) {
+    const { common } = series;
+    const same = common && known.get(common);
+    if (same) {
+      evaluation.budget.visit(same.visits);
+      visit(labels(series.labels), same);
+      continue;
+    }
     const samples = series.view(source.untilMs, options);
     if (samples.times.length === 0) continue;
     if (plan?.times !== samples.times) plan = windowPlan(samples.times, source);
     evaluation.budget.visit(plan.visits);
     if (plan.visits === 0) continue;
-    const column = columns.next();
+    const column = common ? kept.next() : columns.next();
     const present = to(samples, plan, column);
-    if (present.includes(1)) visit(labels(series.labels), { values: column.values, present });
+    if (!present.includes(1)) continue;
+    const result = { values: column.values, present, visits: plan.visits };
+    if (common) known.set(common, result);
+    visit(labels(series.labels), result);
   }
 }
 
