@@ -8,24 +8,22 @@ export class HistogramRefs {
   /** A series for each bucket, and the count. */
   readonly counts: readonly SeriesRef[];
   readonly sum: SeriesRef;
-  /** By bucket, 1 where a stretch begins. */
-  readonly heads: Uint8Array;
+  /** The buckets with which a stretch begins, in order. */
+  readonly heads: number[] = [0];
   readonly #target: ScrapeTarget;
 
   constructor(target: ScrapeTarget, { buckets, sum, count }: { readonly buckets: readonly SeriesRef[]; readonly sum: SeriesRef; readonly count: SeriesRef }) {
     this.#target = target;
     this.counts = [...buckets, count];
     this.sum = sum;
-    this.heads = new Uint8Array(buckets.length);
-    this.heads[0] = 1;
     target.join(this.counts);
   }
 
   /** From this bucket on it is not as the one before. */
   splitAt(bucket: number): void {
-    let end = bucket + 1;
-    while (end < this.heads.length && this.heads[end] === 0) end++;
-    this.heads[bucket] = 1;
-    this.#target.part(this.counts.slice(bucket, end < this.heads.length ? end : undefined));
+    const next = this.heads.findIndex((head) => head >= bucket);
+    if (this.heads[next] === bucket) return;
+    this.#target.part(this.counts.slice(bucket, this.heads[next]));
+    this.heads.splice(next < 0 ? this.heads.length : next, 0, bucket);
   }
 }

@@ -10,6 +10,7 @@ export class HistogramSeries implements Instrument {
   /** Of each stretch of buckets that are alike, at the place of the first. */
   readonly #written: Float64Array;
   #writtenMicros = NaN;
+  #occupied = 0;
 
   constructor(bounds: readonly number[], refs: HistogramRefs, changed: Instrument[]) {
     this.histogram = new Histogram(bounds, () => changed.push(this));
@@ -25,32 +26,33 @@ export class HistogramSeries implements Instrument {
   }
 
   writeChanges(target: ScrapeTarget): void {
-    const { buckets, sumMicros } = this.histogram;
+    const { buckets, occupied, sumMicros } = this.histogram;
     const { counts, heads, sum } = this.#refs;
     const written = this.#written;
     this.histogram.seen();
+    if (occupied !== this.#occupied) this.#split(occupied);
     let count = 0;
-    let before = 0;
-    for (let i = 0; i < buckets.length; i++) {
-      count += buckets[i] as number;
-      if (heads[i] === 0) {
-        if (count === before) continue;
-        this.#refs.splitAt(i);
-        written[i] = NaN;
-      }
-      before = count;
-      if (count !== written[i]) target.set(counts[i] as SeriesRef, (written[i] = count));
+    for (let i = 0; i < heads.length; i++) {
+      const head = heads[i] as number;
+      count += buckets[head] as number;
+      if (count !== written[head]) target.set(counts[head] as SeriesRef, (written[head] = count));
     }
     if (sumMicros !== this.#writtenMicros) target.set(sum, (this.#writtenMicros = sumMicros) / 1e6);
   }
 
   drop(target: ScrapeTarget): void {
     const { counts, heads, sum } = this.#refs;
-    for (let i = 0; i < heads.length; i++) if (heads[i] === 1) target.drop(counts[i] as SeriesRef);
+    for (const head of heads) target.drop(counts[head] as SeriesRef);
     target.drop(sum);
   }
 
   age(times: number): void {
     this.histogram.age(times);
+  }
+
+  /** A bucket that holds anything differs from the one before. */
+  #split(occupied: number): void {
+    this.#occupied = occupied;
+    this.histogram.buckets.forEach((count, bucket) => count > 0 && this.#refs.splitAt(bucket));
   }
 }

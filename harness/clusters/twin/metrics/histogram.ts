@@ -108,6 +108,7 @@ const aroundMean = 0.5;
 export class Histogram {
   readonly bounds: readonly number[];
   readonly #buckets: Float64Array;
+  #occupied = 0;
   /** In millionths of the unit, so that sums of many small numbers stay exact. */
   #sumMicros = 0;
   #carries: Float64Array | undefined;
@@ -129,6 +130,12 @@ export class Histogram {
   get buckets(): Float64Array {
     this.#dealAll();
     return this.#buckets;
+  }
+
+  /** How many buckets hold anything. */
+  get occupied(): number {
+    this.#dealAll();
+    return this.#occupied;
   }
 
   /** In millionths of the unit. */
@@ -157,7 +164,9 @@ export class Histogram {
       if (value <= (this.bounds[middle] as number)) high = middle;
       else low = middle + 1;
     }
-    this.#buckets[low] = (this.#buckets[low] as number) + times;
+    const before = this.#buckets[low] as number;
+    if (before === 0 && times > 0) this.#occupied++;
+    this.#buckets[low] = before + times;
     this.#sumMicros += Math.round(value * 1e6) * times;
     if (this.#seen) this.#note();
   }
@@ -221,7 +230,9 @@ export class Histogram {
       if (whole <= 0) continue;
       const value = (wait === undefined ? fixedMs + medianMs * (spread.factors[i] as number) : latencyMs(shape, i)) / 1000;
       while (bucket < bounds.length && !(value <= (bounds[bucket] as number))) bucket++;
-      buckets[bucket] = (buckets[bucket] as number) + whole;
+      const before = buckets[bucket] as number;
+      if (before === 0) this.#occupied++;
+      buckets[bucket] = before + whole;
       sumMicros += Math.round(value * 1e6) * whole;
     }
     this.#sumMicros = sumMicros;
