@@ -17,6 +17,7 @@ import { layRegions } from './raft/layout.ts';
 import { Hibernation } from './raft/hibernation.ts';
 import { Links } from './raft/links.ts';
 import { Membership } from './raft/membership.ts';
+import { Merges } from './raft/merges.ts';
 import { LogFlow } from './raft/log-flow.ts';
 import { RegionIndex } from './raft/region-index.ts';
 import type { Region } from './raft/region.ts';
@@ -55,6 +56,7 @@ export class World {
   readonly membership: Membership;
   readonly snapshots: Snapshots;
   readonly splits: Splits;
+  readonly merges: Merges;
   readonly pd: Pd;
   readonly traffic: Traffic;
   #changed = new Set<Store>();
@@ -72,6 +74,7 @@ export class World {
     this.membership = new Membership(this);
     this.snapshots = new Snapshots(this);
     this.splits = new Splits(this, writtenBytesEach(spec.cluster.load));
+    this.merges = new Merges(this);
     this.links = new Links(this);
     this.logs = new LogFlow(this);
     this.hibernation = new Hibernation(this);

@@ -18,7 +18,7 @@ export interface RouteGroup {
   writeShare: number;
 }
 
-/** A region whose requests wait: all of them without a leader, only writes without a majority. */
+/** A region whose requests wait: all of them without a leader or while it merges, only writes without a majority. */
 export interface Stalled {
   readonly region: Region;
   readonly reads: boolean;
@@ -87,12 +87,14 @@ export function routesOf(world: World, leaderId: number | null, onRoute: (region
   for (const region of regions) {
     const followerIds = region.peers.map((peer) => peer.storeId).filter(follows);
     const quorate = proposes && isQuorum(region, (id) => id === leader.id || followerIds.includes(id));
-    if (!quorate) stalled.push({ region, reads: false });
+    const merges = region.merging !== undefined;
+    if (!quorate || merges) stalled.push({ region, reads: merges });
     const unheardIds = region.peers.map((peer) => peer.storeId).filter(unheard);
     const key = `${followerIds.join(',')}/${unheardIds.join(',')}`;
     let group = groups.get(key);
     if (!group) groups.set(key, (group = { leader, followerIds, unheardIds, key, firstRegion: region.id, readShare: 0, writeShare: 0 }));
-    onRoute(region, quorate ? group : undefined);
+    onRoute(region, quorate && !merges ? group : undefined);
+    if (merges) continue;
     group.readShare += shareOf(region, 'reads', shares);
     if (quorate) group.writeShare += shareOf(region, 'writes', shares);
   }

@@ -70,6 +70,16 @@ export class Traffic {
     region.settled = { ...this.#offered };
   }
 
+  /** One region takes another one in: its clients, those that wait, and what it served since its last report. */
+  merge(source: Region, target: Region): void {
+    for (const region of [source, target]) this.settle(region);
+    target.share += source.share;
+    target.flow.reads += source.flow.reads;
+    target.flow.writes += source.flow.writes;
+    target.unlogged += source.unlogged;
+    this.#waiting.move(source, target);
+  }
+
   /** Reads per second to one region. */
   readsPerSecond(region: Region): number {
     const { shape, ratePerSecond, reads } = this.load;

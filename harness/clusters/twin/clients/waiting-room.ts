@@ -44,6 +44,15 @@ export class WaitingRoom {
     this.#inFlight += requests.reads + requests.writes;
   }
 
+  /** Who waited for one region asks another one now. */
+  move(from: Region, to: Region): void {
+    const waiting = this.#rooms.get(from);
+    if (!waiting) return;
+    this.#rooms.delete(from);
+    const there = this.#rooms.get(to);
+    this.#rooms.set(to, there ? { reads: there.reads + waiting.reads, writes: there.writes + waiting.writes, sinceMs: Math.min(there.sinceMs, waiting.sinceMs) } : waiting);
+  }
+
   /** Lets a part of those go whose region serves again. */
   leave(isStalled: (region: Region) => boolean, nowMs: Millis): Late[] {
     const late: Late[] = [];

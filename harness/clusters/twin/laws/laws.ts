@@ -12,6 +12,9 @@ import { WatchedMetrics } from './watched-metrics.ts';
 /** What holds at every moment of every cluster's life. */
 const everywhere: readonly LawOf[] = [oneLeaderPerTerm, committedStays, keySpace, bytesAccounted, littlesLaw];
 
+/** Regions merge in one of so many clusters; the others keep them apart, as a new one does. */
+const mergingOf = 3;
+
 /** A twin whose telemetry is watched instead of kept. */
 export interface LawfulWorld {
   readonly world: World;
@@ -24,6 +27,7 @@ export function lawfulWorld(cluster: ClusterSpec, seed: number): LawfulWorld {
   const startMs = epochMs;
   const metrics = new WatchedMetrics((instance) => world.hostOf(instance.replace(/:.*/, ''))?.process.pid ?? 0);
   const world: World = new World({ cluster, seed, startMs, metrics, logs: { append: () => {} } });
+  if (seed % mergingOf === 0) world.pd.config.set('max-merge-region-size', 54);
   world.begin();
   world.scraper.start();
   const counters: Law = { name: 'counters never fall but at a restart', check: () => metrics.wrong[0] };

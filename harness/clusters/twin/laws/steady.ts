@@ -21,6 +21,7 @@ const replicasOf = ({ pd }: World): number => Math.min(pd.config.replicas, [...p
 
 const regions = (world: World): string[] => world.regions.flatMap((region) => [
   ...(region.leader === null ? [`region ${region.id} has no leader`] : peerOn(region, region.leader) ? [] : [`the leader of region ${region.id} holds no replica of it`]),
+  ...(region.merging ? [`region ${region.id} waits to be merged`] : []),
   ...(region.pending.size > 0 ? [`region ${region.id} has replicas that lag`] : []),
   ...(region.peers.some(({ role }) => role !== undefined) ? [`region ${region.id} is between two configurations`] : []),
   ...(region.peers.length < replicasOf(world) ? [`region ${region.id} has ${region.peers.length} replicas`] : []),

@@ -8,7 +8,7 @@ const hidden: ReadonlySet<string> = new Set(['halt-scheduling']);
 /** `replication.max-replicas`: of each region, unless it was set otherwise. */
 export const defaultReplicas = 3;
 
-/** PD's scheduling and replication configuration, with the defaults of v8.5.5. */
+/** PD's scheduling and replication configuration, with the defaults of v8.5.5; regions do not merge, as in the recorded clusters (the default is 54 MiB). */
 export class PdConfig {
   readonly schedule: Section;
   readonly replication: Section;
@@ -71,7 +71,7 @@ export function goDurationMs(text: string): number {
 function scheduleDefaults(storeIds: readonly number[]): Section {
   const limit = { 'add-peer': 15, 'remove-peer': 15 };
   return {
-    'max-snapshot-count': 64, 'max-pending-peer-count': 64, 'max-merge-region-size': 54, 'max-merge-region-keys': 540000,
+    'max-snapshot-count': 64, 'max-pending-peer-count': 64, 'max-merge-region-size': 0, 'max-merge-region-keys': 0,
     'split-merge-interval': '1h0m0s', 'switch-witness-interval': '1h0m0s', 'enable-one-way-merge': 'false',
     'enable-cross-table-merge': 'true', 'patrol-region-interval': '10ms', 'max-store-down-time': '30m0s',
     'max-store-preparing-time': '48h0m0s', 'leader-schedule-limit': 4, 'leader-schedule-policy': 'count',

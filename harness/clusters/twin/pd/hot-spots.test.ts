@@ -10,7 +10,7 @@ const regionOf = (id: number): Region => new Region({
 });
 
 const regionWith = (id: number, bytesPerSecond: number): RegionView => ({
-  id, region: regionOf(id), confVer: 1, peers: [], sizeMib: 20, keys: 1_000, leader: 1, pending: [], down: [], lastHeartbeatMs: 0,
+  id, region: regionOf(id), version: 1, startKey: '', endKey: '', confVer: 1, peers: [], sizeMib: 20, keys: 1_000, leader: 1, pending: [], down: [], lastHeartbeatMs: 0,
   writtenBytes: bytesPerSecond * 60, writtenKeys: bytesPerSecond / 20, readBytes: 0, readKeys: 0, hotDegrees: { write: 0, read: 0 },
 });
 

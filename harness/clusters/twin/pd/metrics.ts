@@ -47,6 +47,8 @@ export class PdMetrics {
     this.#exportEtcd();
     this.#member = new MemberMeters(world, server, this.registry);
     this.#runtime = new GoRuntime(this.registry);
+    // What the merge checker counts itself is not counted along with the patrol.
+    this.registry.counter('pd_checker_event_count', { name: 'recently-start', type: 'merge_checker' });
     this.#work = workOf(this.registry);
     server.process.every(1_000, 1_000, () => this.#second());
     server.process.every(collectEveryMs, 3_000, () => this.#collect());
@@ -136,7 +138,9 @@ export class PdMetrics {
     if (this.#leads) {
       this.#work.add(driver.leaderSecond, 1);
       this.#work.add(driver.timestampRequest, 16);
-      this.#work.add(driver.patrolledRegion, patrolledPerSecond(this.#world.regions.length));
+      const patrolled = patrolledPerSecond(this.#world.regions.length);
+      this.#work.add(driver.patrolledRegion, patrolled);
+      this.#world.pd.mergeChecker.count(this.registry, patrolled);
       this.registry.histogram('pd_server_handle_tso_duration_seconds', bounds.pdTso).observeShape(shapeOf(0.04), 16);
       const event = (type: string) => this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type });
       event('system_time_slow');

@@ -9,10 +9,13 @@ import { type Step, stepText, stepTypes } from './steps.ts';
 /** How an operator ends. */
 export type Ending = 'finish' | 'timeout' | 'canceled';
 
+/** Why an operator was given up, as PD says it. */
+export type CancelReason = 'epoch not match' | 'related merge region' | 'region not found' | 'stale status';
+
 const lines: Readonly<Record<Ending, string>> = { finish: '724', timeout: '748', canceled: '755' };
 /** What PD says of an operator that ended so. */
 export const endedAs: Readonly<Record<Ending, string>> = { finish: 'finished', timeout: 'timeout', canceled: 'canceled' };
-const reasons: Readonly<Record<Ending, string>> = { finish: '', timeout: 'timeout', canceled: 'epoch not match' };
+const reasons: Readonly<Record<Exclude<Ending, 'canceled'>, string>> = { finish: '', timeout: 'timeout' };
 
 const regionSize = 'pd_schedule_operator_region_size';
 
@@ -62,7 +65,16 @@ export class OperatorNotes {
     this.#world.pd.metrics?.counter('pd_schedule_operator_exceeded_store_limit', { desc }).add(1);
   }
 
-  ended(operator: Operator, outcome: Ending): void {
+  /** Its region is gone: taken in by the neighbour. */
+  disappeared(operator: Operator): void {
+    this.#count(operator, 'disappear');
+    this.#world.pd.log({
+      level: 'WARN', source: 'operator_controller.go:211', message: 'remove operator because region disappeared',
+      fields: [['region-id', operator.region.id], ['operator', JSON.stringify(this.describe(operator))]],
+    });
+  }
+
+  ended(operator: Operator, outcome: Ending, reason: CancelReason = 'epoch not match'): void {
     const { pd, engine } = this.#world;
     const tookMs = engine.nowMs - operator.createdMs;
     this.#count(operator, outcome === 'canceled' ? 'cancel' : outcome);
@@ -71,7 +83,7 @@ export class OperatorNotes {
       source: `operator_controller.go:${lines[outcome]}`, message: `operator ${outcome}`,
       fields: [
         ['region-id', operator.region.id], ['takes', goDuration(tookMs)], ['operator', JSON.stringify(this.describe(operator, endedAs[outcome]))],
-        ['additional-info', JSON.stringify({ 'cancel-reason': reasons[outcome], ...operator.info })],
+        ['additional-info', JSON.stringify({ 'cancel-reason': outcome === 'canceled' ? reason : reasons[outcome], ...operator.info })],
       ],
     });
   }

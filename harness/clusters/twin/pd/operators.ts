@@ -1,8 +1,8 @@
 import type { Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
 import { isLeaderMove, type Operator, type OperatorSpec, transferOf } from './operator.ts';
-import { type Ending, endedAs, OperatorNotes } from './operator-notes.ts';
-import { costsOf, deposes, dispatch, isDone, type Step, stepTimeoutMs } from './steps.ts';
+import { type CancelReason, type Ending, endedAs, OperatorNotes } from './operator-notes.ts';
+import { cameBack, costsOf, deposes, dispatch, isDone, type Step, stepTimeoutMs } from './steps.ts';
 
 /** A leader transfer that a scheduler asks for. */
 export interface LeaderMove {
@@ -17,6 +17,10 @@ export interface LeaderMove {
 const recordsKeptMs = 600_000;
 /** A command that changed nothing visible is sent again: the first may have been lost. */
 const pushEveryMs = 5_000;
+/** So often PD looks through its operators for regions that are gone. */
+const pollMs = 500;
+/** Under which name each of two operators that belong together knows the other's region. */
+const relatedBy = 'related-merge-region';
 
 /** The operator controller: one operator per region, limits over all, and patience that depends on the step. */
 export class Operators {
@@ -102,6 +106,12 @@ export class Operators {
     return true;
   }
 
+  /** Starts the two operators of a merge, for the region that gives way and for its neighbour; false where either cannot be. */
+  startPair(source: OperatorSpec, target: OperatorSpec): boolean {
+    if (this.has(source.region) || this.has(target.region)) return false;
+    return this.start({ ...source, info: { [relatedBy]: String(target.region.id) } }) && this.start({ ...target, info: { [relatedBy]: String(source.region.id) } });
+  }
+
   #begin(operator: Operator): void {
     const step = operator.steps[operator.step] as Step;
     const at = operator.step;
@@ -135,6 +145,7 @@ export class Operators {
     for (let step = operator.steps[operator.step]; step && isDone(step, region, leader); step = operator.steps[operator.step]) this.#stepDone(operator, step);
     if (operator.step >= operator.steps.length) return this.#end(operator, 'finish');
     if (deposes(operator.steps[operator.step] as Step, leader)) return this.#end(operator, 'canceled');
+    if (cameBack(operator.steps[operator.step] as Step, region)) return this.#end(operator, 'canceled', 'stale status');
     if (operator.step === before) return;
     this.#notes.commanded(operator, 'heartbeat');
     this.#begin(operator);
@@ -153,6 +164,16 @@ export class Operators {
     if (operator) this.#end(operator, 'canceled');
   }
 
+  /** A region was taken in by its neighbour: what was ordered for it is cleared away at the next look. */
+  gone(region: Region): void {
+    const operator = this.#running.get(region.id);
+    if (operator) this.#world.engine.after(pollMs, () => {
+      if (!this.#runs(operator)) return;
+      this.#notes.disappeared(operator);
+      this.#end(operator, 'canceled', 'region not found');
+    });
+  }
+
   /** A new PD leader starts without operators. */
   forget(): void {
     this.#running.clear();
@@ -163,12 +184,21 @@ export class Operators {
     return this.#running.get(operator.region.id) === operator;
   }
 
-  #end(operator: Operator, outcome: Ending): void {
+  #end(operator: Operator, outcome: Ending, reason?: CancelReason): void {
     const { nowMs } = this.#world.engine;
     this.#running.delete(operator.region.id);
     this.records.push({ operator, endedMs: nowMs, outcome: endedAs[outcome] });
     while (this.records[0] && nowMs - this.records[0].endedMs > recordsKeptMs) this.records.shift();
-    this.#notes.ended(operator, outcome);
-    if (!isLeaderMove(operator)) this.#world.pd.checkers.look();
+    this.#notes.ended(operator, outcome, reason);
+    this.#endRelated(operator, outcome, reason);
+    if (isLeaderMove(operator)) return;
+    this.#world.pd.checkers.look();
+    this.#world.pd.mergeChecker.look();
+  }
+
+  /** One half of a merge is given up with the other; what is done, or lost its region, ends by itself. */
+  #endRelated({ info }: Operator, outcome: Ending, reason: CancelReason | undefined): void {
+    const related = info[relatedBy] === undefined || outcome === 'finish' || reason === 'region not found' ? undefined : this.#running.get(Number(info[relatedBy]));
+    if (related) this.#end(related, 'canceled', 'related merge region');
   }
 }

@@ -13,6 +13,7 @@ import { Checkers } from './checkers.ts';
 import { PdConfig } from './config.ts';
 import { Departures } from './departures.ts';
 import { PdMembers } from './members.ts';
+import { MergeChecker } from './merge-checker.ts';
 import { Operators } from './operators.ts';
 import { Placement } from './placement.ts';
 import { RegionReports } from './region-reports.ts';
@@ -42,6 +43,7 @@ export class Pd {
   readonly members: PdMembers;
   readonly operators: Operators;
   readonly checkers: Checkers;
+  readonly mergeChecker: MergeChecker;
   readonly placement: Placement;
   readonly storeLimits: StoreLimits;
   readonly departures: Departures;
@@ -65,6 +67,7 @@ export class Pd {
     this.reports = new RegionReports(world);
     this.operators = new Operators(world);
     this.checkers = new Checkers(world);
+    this.mergeChecker = new MergeChecker(world);
     this.placement = new Placement(world);
     this.storeLimits = new StoreLimits(world);
     this.departures = new Departures(world);
@@ -78,6 +81,7 @@ export class Pd {
     for (const name of defaultSchedulers) this.schedulers.add(name);
     this.reports.begin(this.#random);
     this.checkers.begin();
+    this.mergeChecker.begin();
     this.departures.begin();
   }
 
@@ -194,6 +198,7 @@ export class Pd {
     server.metrics.becomeLeader();
     for (const name of this.schedulers.names) server.metrics.schedulerStatus(name, true);
     if (!takesOver) return;
+    this.mergeChecker.leaderServes();
     for (const view of this.stores.values()) {
       view.lastHeartbeatMs = Math.min(view.lastHeartbeatMs, nowMs - 25_000);
       view.slowScore = undefined;

@@ -50,6 +50,14 @@ export class RegionReports {
     this.report(region);
   }
 
+  /** A region was taken in by its neighbour: whoever leads that reports at once, and PD finds the old one's keys in other hands. */
+  merged(source: Region, target: Region): void {
+    this.views.remove(source.id);
+    this.#world.pd.operators.gone(source);
+    for (const rounds of this.#rounds.values()) rounds.remove(source);
+    this.report(target);
+  }
+
   /** A leader reports now. */
   report(region: Region): void {
     const { pd, engine } = this.#world;
@@ -60,6 +68,10 @@ export class RegionReports {
     store.metrics.pdHeartbeat.of('send').add(1);
     leader.metrics.regionHeartbeat(store);
     if (view.leader !== store.id) pd.log({ source: 'region.go:784', message: 'leader changed', fields: [['region-id', region.id], ['from', view.leader], ['to', store.id]] });
+    if (view.version !== region.version) pd.log({
+      source: 'region.go:784', message: 'region Version changed',
+      fields: [['region-id', region.id], ['detail', rangeDiff(view, region)], ['old-version', view.version], ['new-version', region.version]],
+    });
     if (view.confVer !== region.confVer) pd.log({
       source: 'region.go:784', message: 'region ConfVer changed',
       fields: [['region-id', region.id], ['detail', peersDiff(view.peers, region.peers)], ['old-confver', view.confVer], ['new-confver', region.confVer]],
@@ -118,6 +130,12 @@ export class RegionReports {
     this.#ranking.set(kind, { atMs: nowMs, bytes });
     return bytes;
   }
+}
+
+/** How PD words a new range: each end, and what it was before where it is another one. */
+function rangeDiff(before: Pick<RegionView, 'startKey' | 'endKey'>, after: Pick<Region, 'startKey' | 'endKey'>): string {
+  const end = (name: string, old: string, now: string) => (old === now ? `${name}:{${now}}` : `${name} Changed:{${old}} -> {${now}}`);
+  return `${end('StartKey', before.startKey, after.startKey)}, ${end('EndKey', before.endKey, after.endKey)}`;
 }
 
 /** How PD words a new configuration: what is gone, then what is new. */

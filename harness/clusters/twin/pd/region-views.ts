@@ -70,7 +70,7 @@ export class RegionViews {
   /** A region that PD hears of for the first time. */
   add(region: Region, atMs: Millis): void {
     const view: Mutable<RegionView> = {
-      id: region.id, region, confVer: region.confVer, peers: region.peers, leader: region.leader ?? 0, pending: [], down: [], sizeMib: region.sizeMib, keys: region.keys, lastHeartbeatMs: atMs,
+      id: region.id, region, version: region.version, startKey: region.startKey, endKey: region.endKey, confVer: region.confVer, peers: region.peers, leader: region.leader ?? 0, pending: [], down: [], sizeMib: region.sizeMib, keys: region.keys, lastHeartbeatMs: atMs,
       writtenBytes: 0, writtenKeys: 0, readBytes: 0, readKeys: 0, hotDegrees: { write: 0, read: 0 },
     };
     this.#views.set(region.id, view);
@@ -94,6 +94,9 @@ export class RegionViews {
     for (const storeId of known.pending) this.#pendingOn.set(storeId, this.pendingOn(storeId) - 1);
     for (const storeId of pending) this.#pendingOn.set(storeId, this.pendingOn(storeId) + 1);
     known.pending = pending;
+    known.version = view.region.version;
+    known.startKey = view.region.startKey;
+    known.endKey = view.region.endKey;
     known.confVer = view.region.confVer;
     known.peers = view.region.peers;
     known.down = down;

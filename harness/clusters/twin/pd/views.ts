@@ -42,6 +42,9 @@ export interface RegionView {
   readonly id: number;
   /** Whose view this is; what PD cannot know is not to be read from it. */
   readonly region: Region;
+  readonly version: number;
+  readonly startKey: string;
+  readonly endKey: string;
   readonly confVer: number;
   readonly peers: readonly Peer[];
   readonly leader: number;

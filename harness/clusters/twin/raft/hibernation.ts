@@ -38,7 +38,13 @@ export class Hibernation {
     for (const region of this.#world.index.of(store.id).held.items.slice()) this.#rouse(region);
   }
 
+  /** The region is no more. */
+  forget(region: Region): void {
+    this.#roused.delete(region);
+  }
+
   #rouse(region: Region): void {
+    if (region.peers.length === 0) return;
     if (!region.hibernated && !this.#roused.has(region)) return;
     const wasAsleep = region.hibernated;
     this.#roused.set(region, this.#world.engine.nowMs);

@@ -35,17 +35,27 @@ export class Membership {
     });
   }
 
+  /** Whether a change of this group is under way. */
+  busy(region: Region): boolean {
+    return this.#underWay.has(region);
+  }
+
+  /** The group is no more. */
+  forget(region: Region): void {
+    this.#underWay.delete(region);
+  }
+
   #propose(region: Region, leader: Store, change: ConfChange): void {
     const peer = peerOn(region, leader.id);
     if (!peer) return;
-    if (this.#underWay.has(region)) return leader.logAll(busyLines(region, peer));
+    if (this.#underWay.has(region) || region.merging !== undefined) return leader.logAll(busyLines(region, peer));
     if (changed(region, change) === undefined || takesLeaderOut(change, peer) || (change.kind === 'LeaveJoint' && peer.role === 'demoting') || !this.#hasQuorum(region, leader)) return;
     leader.log(proposeLine(region, peer, change));
     this.#underWay.add(region);
     // Its own clock, not the process's: whoever dies with a change under way leaves no such mark behind.
     this.#world.engine.after(this.#commitMs(region, leader), () => {
       this.#underWay.delete(region);
-      if (region.leader === leader.id && this.#hasQuorum(region, leader)) this.#apply(region, leader, change);
+      if (region.leader === leader.id && region.merging === undefined && this.#hasQuorum(region, leader)) this.#apply(region, leader, change);
     });
   }
 

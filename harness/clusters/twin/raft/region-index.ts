@@ -1,5 +1,7 @@
 import { ById } from '../by-id.ts';
+import { ByKey } from './by-key.ts';
 import type { Region, RegionWatcher } from './region.ts';
+import { SmallRegions } from './small-regions.ts';
 
 /** The regions of one store, found and counted. */
 export class StoreRegions {
@@ -41,6 +43,9 @@ export class RegionIndex implements RegionWatcher {
   readonly #leaderless = new ById<Region>();
   readonly #byReplicas = new Map<number, ById<Region>>();
   readonly #changing = new ById<Region>();
+  readonly #small = new SmallRegions();
+  /** In order of keys. */
+  readonly byKey = new ByKey();
   #touched = new Set<number | null>();
   #empty = 0;
   #mib = 0;
@@ -71,6 +76,11 @@ export class RegionIndex implements RegionWatcher {
     return this.#empty;
   }
 
+  /** Regions of at most this size. */
+  upTo(limitMib: number): readonly Region[] {
+    return this.#small.upTo(limitMib, () => this.all);
+  }
+
   /** What all regions hold, each counted once. */
   get total(): { readonly mib: number; readonly keys: number } {
     return { mib: this.#mib, keys: this.#keys };
@@ -87,6 +97,7 @@ export class RegionIndex implements RegionWatcher {
   add(region: Region): void {
     region.watchedBy(this);
     this.#all.add(region);
+    this.byKey.add(region);
     this.enters(region);
   }
 
@@ -95,6 +106,7 @@ export class RegionIndex implements RegionWatcher {
     region.watchedBy(undefined);
     this.leaves(region);
     this.#all.remove(region);
+    this.byKey.remove(region);
   }
 
   /** Stores whose leaderships or replicas changed since this was asked last; null stands for the leaderless regions. */
@@ -118,6 +130,7 @@ export class RegionIndex implements RegionWatcher {
     this.#countLeader(region, region.leader, by);
     this.#countReplicas(region, by);
     if (region.sizeMib <= 1) this.#empty += by;
+    this.#small.count(region, by);
     this.#mib += by * region.sizeMib;
     this.#keys += by * region.keys;
   }

@@ -36,6 +36,13 @@ export interface RegionSpec {
   readonly keys: number;
 }
 
+/** A region that waits to be taken in by its neighbour: which one, and of which version it must still be. */
+export interface Merging {
+  readonly target: Region;
+  readonly version: number;
+  readonly confVer: number;
+}
+
 /** What a log line says of a region. */
 export type RegionShape = Pick<Region, 'id' | 'startKey' | 'endKey' | 'confVer' | 'version' | 'peers' | 'term' | 'index'>;
 
@@ -44,7 +51,7 @@ const nobody: readonly number[] = [];
 /** A region and its raft group: the truth, whoever knows it. PD's belief is a {@link RegionView} of its own. */
 export class Region {
   readonly id: number;
-  /** Upper-case hex, empty at the ends of the key space. These change, and the version with them, only in a split. */
+  /** Upper-case hex, empty at the ends of the key space. These change, and the version with them, only in splits and merges. */
   startKey: string;
   endKey: string;
   confVer: number;
@@ -71,6 +78,7 @@ export class Region {
   #keys: number;
   #pending: Set<number> | undefined;
   #campaigns: Map<number, Millis> | undefined;
+  #merging: Merging | undefined;
   #log: ReplicatedLog | undefined;
   readonly #firstIndex: number;
   #watcher: RegionWatcher | undefined;
@@ -175,6 +183,27 @@ export class Region {
   /** What a store meant to campaign for is forgotten. */
   withdrawCampaign(storeId: number): void {
     this.#campaigns?.delete(storeId);
+  }
+
+  /** While it is set nobody is served: the region gives way to its neighbour, or comes back when that has changed. */
+  get merging(): Merging | undefined {
+    return this.#merging;
+  }
+
+  set merging(merging: Merging | undefined) {
+    this.#merging = merging;
+    // Where its requests go changes as if it were led anew.
+    this.#watcher?.leads(this, this.#leader);
+  }
+
+  /** Its neighbour took it in: nobody holds a replica of it any more, and whoever still meant to do something finds nothing. */
+  dissolve(): void {
+    this.#watcher = undefined;
+    this.peers = [];
+    this.#leader = null;
+    this.#merging = undefined;
+    this.#pending = undefined;
+    this.#campaigns = undefined;
   }
 
   /** From now on this one keeps books; nobody stops. */

@@ -87,12 +87,12 @@ export class Splits {
   #split(region: Region, leader: Store, { at, reason }: { readonly at: number; readonly reason: SplitReason }): void {
     const [from, to] = rangeOf(region);
     const key = Math.round(from + (to - from) * at);
-    if (key <= from || key >= to || !leader.reachesPd || !leader.serving || leader.host.disk.hung || this.#world.pd.operators.has(region)) return;
+    if (key <= from || key >= to || !leader.reachesPd || !leader.serving || leader.host.disk.hung || region.merging !== undefined || this.#world.pd.operators.has(region)) return;
     const ids = { regionId: this.#world.pd.newPeer(0).id, peerIds: region.peers.map(({ storeId }) => this.#world.pd.newPeer(storeId).id) };
     leader.logAll([reasonLine(region, hexKey(key), reason), askLine(region, reason, ids)]);
     this.#world.pd.log({ source: 'cluster_worker.go:166', message: 'alloc ids for region split', fields: [['region-id', ids.regionId], ['peer-ids', `[${ids.peerIds.join(',')}]`]] });
     leader.process.after(this.#random.between(6, 20), () => {
-      if (region.leader === leader.id && keyNumber(region.startKey, 0) < key) this.#apply(region, leader, { key, share: (key - from) / (to - from), ids });
+      if (region.leader === leader.id && region.merging === undefined && keyNumber(region.startKey, 0) < key && key < keyNumber(region.endKey, keyCount)) this.#apply(region, leader, { key, share: (key - from) / (to - from), ids });
     });
   }
 
@@ -117,6 +117,7 @@ export class Splits {
     leader.log(notifyLine(region, peerOn(region, leader.id) as Peer));
     for (const status of ['all', 'success']) leader.metrics.registry.counter('tikv_raftstore_admin_cmd_total', { status, type: 'batch-split' }).add(1);
     pd.log({ source: 'cluster_worker.go:258', message: 'region batch split, generate new regions', fields: [['region-id', region.id], ['total', 2]] });
+    pd.mergeChecker.noteSplit(left.id, region.id);
     pd.reports.add(left);
     pd.reports.report(region);
   }

@@ -12,15 +12,13 @@ const least = { size: 1, keys: 1_000 } as const;
 /** A key as regions keep them: upper-case hex. The API takes it as it is, or in hex where `format=hex` says so. */
 const hexOf = (key: string, format: string | undefined): string => (format === 'hex' ? key.toUpperCase() : [...key].map((character) => (character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')).join('').toUpperCase());
 
-const holds = (region: Region, hex: string): boolean => region.startKey <= hex && (region.endKey === '' || hex < region.endKey);
-
 /** By key, as PD keeps them. */
-const inOrder = (world: World): Region[] => [...world.regions].sort((a, b) => (a.startKey < b.startKey ? -1 : 1));
+const inOrder = (world: World): readonly Region[] => world.index.byKey.items;
 
 /** GET /region/key/{key}. */
 export function regionByKey(world: World, key: string, format: string | undefined): HttpResponse {
   const hex = hexOf(decodeURIComponent(key), format);
-  const region = world.regions.find((each) => holds(each, hex));
+  const region = world.index.byKey.holding(hex);
   return region ? compact(regionBody(world, region)) : pretty(`region not found for key ${key}`, 404);
 }
 
