@@ -84,7 +84,7 @@ export class World {
     for (const [item, value] of Object.entries(spec.cluster.settings ?? {})) for (const store of this.stores) setItem(store.settings, item, value);
     this.#storesById = new Map(this.stores.map((store) => [store.id, store]));
     const regions = layRegions(
-      this.random.fork('regions'), { storeIds, count: spec.cluster.regions, keys: spec.cluster.load.keys, ratePerSecond: spec.cluster.load.shape === 'idle' ? 0 : spec.cluster.load.ratePerSecond },
+      this.random.fork('regions'), { storeIds, count: spec.cluster.regions, load: spec.cluster.load },
     );
     for (const region of regions) this.index.add(region);
     this.traffic = new Traffic(this, spec.cluster.load);

@@ -1,3 +1,4 @@
+import { peerOn } from '../raft/region.ts';
 import type { RegionViews } from './region-views.ts';
 import type { RegionView } from './views.ts';
 
@@ -24,6 +25,10 @@ const bytesOf = (view: RegionView, kind: FlowKind): number => Math.round((kind =
 
 /** Whether PD lists the region as hot: in enough reports in a row it was over the threshold. */
 export const isHot = (view: RegionView, kind: FlowKind): boolean => view.hotDegrees[kind] >= rules[kind].hits;
+
+/** The hot regions of a store: those that it leads, or all of which it holds a replica. */
+export const hotOn = (hot: readonly RegionView[], storeId: number, { kind, leadersOnly }: { readonly kind: FlowKind; readonly leadersOnly: boolean }): RegionView[] =>
+  hot.filter((view) => view.leader === storeId || (!leadersOnly && kind === 'write' && peerOn(view.region, storeId) !== undefined));
 
 /** Whether its last report was over the fixed minimum. */
 export function isWarm(view: RegionView, kind: FlowKind): boolean {

@@ -25,6 +25,8 @@ export interface Operator extends Required<OperatorSpec> {
   step: number;
   /** When its present step began. */
   stepMs: Millis;
+  /** How and when it ended. */
+  outcome: { readonly ending: 'finish' | 'timeout' | 'canceled'; readonly atMs: Millis } | undefined;
 }
 
 /** Whether an operator moves nothing but a leadership. */

@@ -47,6 +47,11 @@ export class Operators {
     return this.#running.has(region.id);
   }
 
+  /** What runs for a region. */
+  of(region: Region): Operator | undefined {
+    return this.#running.get(region.id);
+  }
+
   /** How many run that touch this: `leader`, `region`, `replica`. */
   countOf(kind: string): number {
     let count = 0;
@@ -98,7 +103,7 @@ export class Operators {
       return false;
     }
     const operator: Operator = {
-      ...spec, info: spec.info ?? {}, createdMs: engine.nowMs, epoch: { version: region.version, confVer: region.confVer }, sizeMib: region.sizeMib, step: 0, stepMs: engine.nowMs,
+      ...spec, info: spec.info ?? {}, createdMs: engine.nowMs, epoch: { version: region.version, confVer: region.confVer }, sizeMib: region.sizeMib, step: 0, stepMs: engine.nowMs, outcome: undefined,
     };
     this.#running.set(region.id, operator);
     this.#notes.added(operator);
@@ -187,6 +192,7 @@ export class Operators {
   #end(operator: Operator, outcome: Ending, reason?: CancelReason): void {
     const { nowMs } = this.#world.engine;
     this.#running.delete(operator.region.id);
+    operator.outcome = { ending: outcome, atMs: nowMs };
     this.records.push({ operator, endedMs: nowMs, outcome: endedAs[outcome] });
     while (this.records[0] && nowMs - this.records[0].endedMs > recordsKeptMs) this.records.shift();
     this.#notes.ended(operator, outcome, reason);

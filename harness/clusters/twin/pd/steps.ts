@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 export type Step =
   | { readonly kind: 'transfer-leader'; readonly from: number; readonly to: number }
   | { readonly kind: 'add-learner'; readonly peer: Peer }
-  | { readonly kind: 'change-peers' | 'leave-joint'; readonly promote: readonly Peer[]; readonly demote: readonly Peer[] }
+  | { readonly kind: 'change-peers' | 'leave-joint'; readonly promote: readonly Peer[]; readonly demote: readonly Peer[]; readonly handsOver?: boolean }
   | { readonly kind: 'remove-peer'; readonly peer: Peer }
   | MergeStep;
 
@@ -71,7 +71,7 @@ export function isDone(step: Step, region: Region, leader: number): boolean {
 /** Whether the step would take away the replica that leads: a leader refuses that, so PD gives such an operator up. */
 export function deposes(step: Step, leader: number): boolean {
   if (step.kind === 'remove-peer') return step.peer.storeId === leader;
-  return step.kind === 'change-peers' && step.demote.some(({ storeId }) => storeId === leader);
+  return step.kind === 'change-peers' && step.handsOver !== true && step.demote.some(({ storeId }) => storeId === leader);
 }
 
 /** Whether a region came back from a merge that its neighbour could not take part in. */
@@ -87,15 +87,18 @@ export function dispatch(world: World, region: Region, step: Step): void {
   if (step.kind === 'add-learner') return world.membership.order(region, addLearner(step.peer));
   if (step.kind === 'merge') return step.passive ? undefined : world.merges.order(step.source, step.target);
   if (step.kind === 'remove-peer') return world.membership.order(region, removePeer(peerOn(region, step.peer.storeId) ?? step.peer));
-  world.membership.order(region, step.kind === 'change-peers' ? promoteAndDemote(step.promote, step.demote) : leaveJoint);
+  world.membership.order(region, step.kind === 'change-peers' ? { ...promoteAndDemote(step.promote, step.demote), ...(step.handsOver === true && { handsOver: true }) } : leaveJoint);
 }
 
-/** The steps that give a region a replica on another store instead of one that it has. */
+/** The steps that give a region a replica on another store instead of one that it has; the new one can lead as soon as it is on its way in. */
 export function moveSteps(from: Peer, to: Peer, heir: number | undefined): Step[] {
+  const handsOver = heir === to.storeId;
+  const transfer: Step[] = heir === undefined ? [] : [{ kind: 'transfer-leader', from: from.storeId, to: heir }];
   return [
     { kind: 'add-learner', peer: { ...to, role: 'learner' } },
-    ...(heir === undefined ? [] : [{ kind: 'transfer-leader' as const, from: from.storeId, to: heir }]),
-    { kind: 'change-peers', promote: [to], demote: [from] },
+    ...(handsOver ? [] : transfer),
+    { kind: 'change-peers', promote: [to], demote: [from], ...(handsOver && { handsOver }) },
+    ...(handsOver ? transfer : []),
     { kind: 'leave-joint', promote: [to], demote: [from] },
     { kind: 'remove-peer', peer: from },
   ];

@@ -10,6 +10,8 @@ export interface PeerChange {
 export interface ConfChange {
   readonly kind: 'Simple' | 'EnterJoint' | 'LeaveJoint';
   readonly changes: readonly PeerChange[];
+  /** Who leads may be on the way out: the leadership is handed over before the change is finished. */
+  readonly handsOver?: boolean;
 }
 
 /** The change that takes a learner in. */

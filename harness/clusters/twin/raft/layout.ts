@@ -4,6 +4,7 @@ import type { LoadSpec } from '../../contract.ts';
 import { defaultReplicas } from '../pd/config.ts';
 import { hexKey, keyCount } from './key-space.ts';
 import { Region } from './region.ts';
+import { settleHeat } from './settle-heat.ts';
 import { settleSizes } from './settle-layout.ts';
 
 /** Every twelfth region holds nothing that clients ask for; it sleeps. */
@@ -16,16 +17,15 @@ const firstRegionId = 8;
 export interface LayoutSpec {
   readonly storeIds: readonly number[];
   readonly count: number;
-  readonly keys: LoadSpec['keys'];
-  /** Requests per second over all regions. */
-  readonly ratePerSecond: number;
+  readonly load: LoadSpec;
 }
 
 /** Cuts the key space into regions and spreads replicas and leaders evenly, as balance-region and balance-leader leave them. */
 export function layRegions(random: Random, spec: LayoutSpec): Region[] {
+  const ratePerSecond = spec.load.shape === 'idle' ? 0 : spec.load.ratePerSecond;
   const sorted = [...spec.storeIds].sort((a, b) => a - b);
   const busy = Array.from({ length: spec.count }, (_, at) => at).filter((at) => at % idleEvery !== 0);
-  const shares = regionShares(random.fork('shares'), Math.max(1, busy.length), spec.keys);
+  const shares = regionShares(random.fork('shares'), Math.max(1, busy.length), spec.load.keys);
   const shareOf = new Map(busy.map((at, n) => [at, shares[n] ?? 0]));
   const first = random.below(sorted.length);
   const regions = Array.from({ length: spec.count }, (_, at): Region => {
@@ -39,10 +39,11 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
       confVer: 5, version: 5 + Math.floor(at / 20) * 20,
       peers: holders.map((storeId, n) => ({ id: id + 1 + n, storeId })),
       leader, term: 6 + random.below(4), index: 1_000 + random.below(9_000),
-      share, hibernated: share * spec.ratePerSecond < awakePerSecond, sizeMib: share === 0 ? 1 : 20 + random.below(60), keys: share === 0 ? 0 : 20_000 + random.below(40_000),
+      share, hibernated: share * ratePerSecond < awakePerSecond, sizeMib: share === 0 ? 1 : 20 + random.below(60), keys: share === 0 ? 0 : 20_000 + random.below(40_000),
     });
   });
   settleSizes(regions, sorted);
+  settleHeat(regions, sorted, spec.load);
   return regions;
 }
 

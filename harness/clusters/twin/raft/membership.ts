@@ -118,7 +118,7 @@ export class Membership {
 const shapeOf = ({ id, startKey, endKey, confVer, version, peers, term, index }: Region): RegionShape => ({ id, startKey, endKey, confVer, version, peers, term, index });
 
 /** A leader does not vote itself out: PD moves the leadership first. */
-const takesLeaderOut = ({ changes }: ConfChange, leader: Peer): boolean => changes.some(({ type, peer }) => type !== 'AddNode' && peer.id === leader.id);
+const takesLeaderOut = ({ kind, changes, handsOver }: ConfChange, leader: Peer): boolean => !(kind === 'EnterJoint' && handsOver === true) && changes.some(({ type, peer }) => type !== 'AddNode' && peer.id === leader.id);
 
 const commands = { AddNode: 'add_peer', AddLearnerNode: 'add_learner', RemoveNode: 'remove_peer' } as const;
 

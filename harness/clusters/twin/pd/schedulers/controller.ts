@@ -1,5 +1,5 @@
-import type { Json } from '../../../../../src/kernel/json.ts';
 import type { World } from '../../world.ts';
+import { balanceHotRegion } from './balance-hot-region.ts';
 import { balanceLeader } from './balance-leader.ts';
 import { balanceRegion } from './balance-region.ts';
 import { evictLeader } from './evict.ts';
@@ -7,18 +7,11 @@ import { evictSlowStore } from './evict-slow-store.ts';
 import { evictStoppingStore } from './evict-stopping-store.ts';
 import type { Scheduler, SchedulerFactory } from './scheduler.ts';
 
-const idle = (name: string, config: Json): SchedulerFactory => () => ({ name, config: () => config, run: () => false });
-
-/**
- * What PD can run. balance-hot-region is not modelled yet: it is present, and idle.
- */
+/** What PD can run. */
 const factories: Readonly<Record<string, SchedulerFactory>> = {
   'balance-leader-scheduler': balanceLeader,
   'balance-region-scheduler': balanceRegion,
-  'balance-hot-region-scheduler': idle(
-    'balance-hot-region-scheduler',
-    { 'min-hot-byte-rate': 100, 'min-hot-key-rate': 10, 'min-hot-query-rate': 10, 'src-tolerance-ratio': 1.05, 'dst-tolerance-ratio': 1.05 },
-  ),
+  'balance-hot-region-scheduler': balanceHotRegion,
   'evict-slow-store-scheduler': evictSlowStore,
   'evict-stopping-store-scheduler': evictStoppingStore,
   'evict-leader-scheduler': evictLeader,
@@ -27,8 +20,7 @@ const factories: Readonly<Record<string, SchedulerFactory>> = {
 /** Those that a new cluster has. */
 export const defaultSchedulers = Object.keys(factories).filter((name) => name !== 'evict-leader-scheduler');
 
-const busyMs = 10;
-const idleMs = 5_000;
+const usualPace = { busyMs: 10, idleMs: 5_000 };
 
 /** Runs the schedulers: every 10 ms while they find work, ever more rarely, down to every 5 s, while they do not. */
 export class SchedulerController {
@@ -80,6 +72,7 @@ export class SchedulerController {
     const { engine, pd } = this.#world;
     const random = this.#world.random.fork(`pace-${scheduler.name}`);
     let generation = 0;
+    const { busyMs, idleMs } = scheduler.pace ?? usualPace;
     let pauseMs = busyMs;
     const look = (mine: number) => {
       if (mine !== generation || this.#running.get(scheduler.name)?.scheduler !== scheduler) return;

@@ -8,6 +8,8 @@ export interface Scheduler {
   readonly run: () => boolean;
   /** What `/scheduler-config/<name>/list` shows. */
   readonly config: () => Json;
+  /** How often it looks while it finds work, and at most how rarely while it does not; ten milliseconds and five seconds unless it says so. */
+  readonly pace?: { readonly busyMs: number; readonly idleMs: number };
   /** Called when it is removed, to give back what it holds. */
   readonly removed?: () => void;
   /** Adds a store to a per-store scheduler, or takes it away; true when the scheduler is then empty. */
