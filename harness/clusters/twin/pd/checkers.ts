@@ -21,6 +21,7 @@ export class Checkers {
   #due = false;
   /** Regions that wait for a state that passes. */
   #waiting = 0;
+  readonly #pausedUntilMs = new Map<string, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -40,6 +41,15 @@ export class Checkers {
     });
   }
 
+  /** Lets one of PD's checkers rest for so long: `rule` is this one, `merge` its sibling, and the others have nothing to do here. */
+  pause(name: string, spanMs: number): void {
+    this.#pausedUntilMs.set(name, this.#world.engine.nowMs + spanMs);
+  }
+
+  isPaused(name: string): boolean {
+    return (this.#pausedUntilMs.get(name) ?? -Infinity) > this.#world.engine.nowMs;
+  }
+
   /** Regions that PD keeps for later, as `pd_checker_region_list` shows them. */
   get waiting(): number {
     return this.#waiting;
@@ -48,7 +58,7 @@ export class Checkers {
   #patrol(spanMs: number): void {
     const { pd, regions } = this.#world;
     this.#waiting = 0;
-    if (!pd.members.serving || pd.config.halted || !this.#suspicious()) return;
+    if (!pd.members.serving || pd.config.halted || this.isPaused('rule') || !this.#suspicious()) return;
     const passes = spanMs / (batchMs * Math.ceil(regions.length / batch) + batchMs);
     for (const region of regions) if (!pd.operators.has(region) && pd.regions.get(region.id)?.leader) this.#check(region, passes);
   }

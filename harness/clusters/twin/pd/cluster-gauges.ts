@@ -1,6 +1,6 @@
 import type { Registry } from '../metrics/registry.ts';
 import type { World } from '../world.ts';
-import { flowOf } from './hot-spots.ts';
+import { collectHot } from './hot-gauges.ts';
 import { checked } from './region-kinds.ts';
 import { regionScore } from './scores.ts';
 import { limitedMoves } from './store-limits.ts';
@@ -9,7 +9,7 @@ import { healthType, isLowOnSpace, type StoreView } from './views.ts';
 
 /** Metrics that only the leader of PD exports; a member that steps down forgets them. */
 export const leaderOnly: ReadonlySet<string> = new Set([
-  'pd_cluster_status', 'pd_scheduler_store_status', 'pd_scheduler_status', 'pd_config_status', 'pd_hotspot_status', 'pd_cluster_store_limit', 'pd_cluster_tso', 'pd_regions_label_level',
+  'pd_cluster_status', 'pd_scheduler_store_status', 'pd_scheduler_status', 'pd_config_status', 'pd_hotspot_status', 'pd_hotcache_status', 'pd_scheduler_hot_peers_summary', 'pd_cluster_store_limit', 'pd_cluster_tso', 'pd_regions_label_level',
 ]);
 
 const storeTypes = ['store_up_count', 'store_disconnected_count', 'store_slow_count', 'store_down_count', 'store_unhealth_count'];
@@ -27,13 +27,14 @@ export const regionStatuses = [
 const configNumbers = [
   'leader-schedule-limit', 'region-schedule-limit', 'replica-schedule-limit', 'hot-region-schedule-limit', 'merge-schedule-limit',
   'max-snapshot-count', 'max-pending-peer-count', 'low-space-ratio', 'high-space-ratio', 'tolerant-size-ratio', 'max-replicas',
-  'affinity-schedule-limit', 'hot-region-cache-hits-threshold',
+  'affinity-schedule-limit', 'hot-region-cache-hits-threshold', 'max-merge-region-size', 'max-merge-region-keys',
 ];
 
 /** PD's collection job: every ten seconds it puts what it knows of stores and regions on its gauges. */
 export function collectCluster(world: World, registry: Registry): void {
   for (const view of world.pd.stores.values()) collectStore(world, registry, view);
   collectHot(world, registry);
+  for (const name of world.pd.schedulers.names) registry.set('pd_scheduler_status', { kind: name, type: 'allow' }, world.pd.config.halted || world.pd.schedulers.isPaused(name) ? 0 : 1);
   collectRegions(world, registry);
   for (const item of configNumbers) registry.set('pd_config_status', { type: item }, Number(world.pd.config.get(item)));
   registry.set('pd_cluster_metadata', { type: `cluster${world.pd.clusterId}` }, 0);
@@ -78,38 +79,6 @@ function collectSchedulersView(world: World, registry: Registry, view: StoreView
   seen('store_write_rate_bytes', view.rates.writeBytes);
   seen('store_write_rate_keys', view.rates.writeKeys);
   seen('store_write_query_rate', 0);
-}
-
-interface Heat {
-  regions: number;
-  bytes: number;
-  keys: number;
-}
-
-const noHeat = (): Heat => ({ regions: 0, bytes: 0, keys: 0 });
-
-/** The regions that PD lists as hot, on the stores that hold them and on those that lead them. */
-function collectHot(world: World, registry: Registry): void {
-  const heat = new Map([...world.pd.stores.keys()].map((id) => [id, { peer: noHeat(), leader: noHeat() }]));
-  for (const view of world.pd.regions.hot('write')) {
-    const { bytes, keys } = flowOf(view, 'write');
-    for (const { storeId } of view.region.peers) {
-      const here = heat.get(storeId);
-      for (const sum of here ? (view.leader === storeId ? [here.peer, here.leader] : [here.peer]) : []) {
-        sum.regions++;
-        sum.bytes += bytes;
-        sum.keys += keys;
-      }
-    }
-  }
-  for (const [id, sides] of heat) for (const side of ['peer', 'leader'] as const) showHeat(registry, `as_${side}`, { heat: sides[side], address: world.pd.stores.get(id)?.address ?? '', store: String(id) });
-}
-
-function showHeat(registry: Registry, side: string, { heat, address, store }: { readonly heat: Heat; readonly address: string; readonly store: string }): void {
-  const hot = (type: string, value: number) => registry.set('pd_hotspot_status', { address, store, type: `${type}_${side}` }, value);
-  hot('hot_write_region', heat.regions);
-  hot('total_write_bytes', heat.bytes);
-  hot('total_write_keys', heat.keys);
 }
 
 function collectRegions(world: World, registry: Registry): void {

@@ -26,6 +26,8 @@ export interface HotProblem<T> {
   readonly allows: (peer: HotPeer<T>, toId: number) => boolean;
   /** Less than this is not worth an order. */
   readonly leastRates: Loads;
+  /** Loads whose standard deviation is below this part of their mean are left alone; PD's own unless it is said. */
+  readonly evenBelow?: number;
 }
 
 /** The replica that should go, from where to where, and which measures that makes better. */
@@ -54,7 +56,7 @@ const mildly = { balanced: 0.02, near: 0.03 } as const;
 /** `src-tolerance-ratio` and `dst-tolerance-ratio`: a store gives above 1.05 of the mean, and takes where 1.05 times its load is below it. */
 export const toleranceRatio = 1.05;
 /** Loads whose standard deviation is below a tenth of their mean are even. */
-const evenBelow = 0.1;
+const usuallyEven = 0.1;
 /** Nothing smaller than the tenth hottest replica counts as small. */
 const topCount = 10;
 /** Orders under way weigh this much more where the difference between two stores is small. */
@@ -63,8 +65,8 @@ const ranked = [['all', 4], ['first', 3], ['first-only', 2], ['second', 1]] as c
 
 /** The best move that PD would order; undefined where loads are even enough or no single replica makes them more even. */
 export function bestMove<T>(problem: HotProblem<T>): HotMove<T> | undefined {
-  const { stores } = problem;
-  const even = ([0, 1] as const).map((dim) => isEven(stores.map(({ load }) => load[dim])));
+  const { stores, evenBelow = usuallyEven } = problem;
+  const even = ([0, 1] as const).map((dim) => deviationOf(stores.map(({ load }) => load[dim])) < evenBelow);
   if (stores.length < 2 || (even[0] && even[1])) return undefined;
   let best: Candidate<T> | undefined;
   for (const from of stores) {
@@ -154,7 +156,5 @@ export function deviationOf(values: readonly number[]): number {
   const mean = meanOf(values);
   return mean === 0 ? 0 : Math.sqrt(meanOf(values.map((value) => (value / mean - 1) ** 2)));
 }
-
-const isEven = (values: readonly number[]): boolean => deviationOf(values) < evenBelow;
 
 const topRates = <T>(peers: readonly HotPeer<T>[]): Loads => ([0, 1] as const).map((dim) => peers.map(({ rates }) => rates[dim]).sort((a, b) => b - a)[topCount - 1] ?? Infinity) as unknown as Loads;

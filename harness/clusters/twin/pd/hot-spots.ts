@@ -12,8 +12,12 @@ const rules = {
 } as const;
 
 const topCount = 60;
-const ofTop = 0.8;
+/** A region is hot from this part of what the sixtieth of all has. */
+export const ofTop = 0.8;
 const reportSeconds = 60;
+
+/** The least that can be hot. */
+export const leastHot = (kind: FlowKind): { readonly bytes: number; readonly keys: number } => rules[kind];
 
 /** Bytes and keys per second of a region's last report. */
 export const flowOf = (view: RegionView, kind: FlowKind): { bytes: number; keys: number } =>

@@ -67,6 +67,7 @@ export class MergeChecker {
   count(registry: Registry, patrolled: number): void {
     const { pd, regions } = this.#world;
     const counter = (name: string) => registry.counter('pd_checker_event_count', { name, type });
+    if (pd.checkers.isPaused('merge')) return counter('paused').add(patrolled);
     if (this.#isYoung()) return counter('recently-start').add(patrolled);
     if (this.#full) registry.counter('pd_schedule_operator_limit', { name: 'merge', type: 'merge-checker' }).add(patrolled);
     const each = patrolled / Math.max(1, regions.length);
@@ -83,7 +84,7 @@ export class MergeChecker {
     const small = this.#small();
     this.#outcomes.clear();
     this.#full = false;
-    if (small.length === 0 || !pd.members.serving || pd.config.halted || this.#isYoung()) return;
+    if (small.length === 0 || !pd.members.serving || pd.config.halted || pd.checkers.isPaused('merge') || this.#isYoung()) return;
     // Merging takes regions off the list while it is walked.
     const some = small.length <= looksPerSecond ? [...small] : Array.from({ length: looksPerSecond }, (_, n) => small[(this.#cursor + n) % small.length] as Region);
     this.#cursor += some.length;

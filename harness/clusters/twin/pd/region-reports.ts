@@ -5,7 +5,7 @@ import { peerText } from '../raft/change-lines.ts';
 import type { Flow, Peer, Region } from '../raft/region.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
-import { type FlowKind, leastHotBytes, noteReports } from './hot-spots.ts';
+import { type FlowKind, leastHotBytes, noteReports, ofTop } from './hot-spots.ts';
 import { RegionViews } from './region-views.ts';
 import { Rounds } from './rounds.ts';
 import type { RegionView } from './views.ts';
@@ -114,6 +114,11 @@ export class RegionReports {
   #noteFlow(view: RegionView, flow: Flow): void {
     const { load } = this.#world.traffic;
     this.views.noteFlow(view, { writtenKeys: Math.round(flow.writes), readKeys: Math.round(flow.reads), bytesWritten: Math.round(writtenBytesEach(load)) + keyBytes, bytesRead: load.valueBytes + keyBytes });
+  }
+
+  /** From how many bytes a second on a region is listed as hot, where that is more than the least. */
+  leastHotBytes(kind: FlowKind): number {
+    return ofTop * (this.#ranking.get(kind)?.bytes ?? 0);
   }
 
   #noteHeat(view: RegionView, times: number): void {

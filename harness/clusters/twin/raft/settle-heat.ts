@@ -5,6 +5,8 @@ import { peerOn, type Region } from './region.ts';
 
 /** More than a cluster ever needs. */
 const movesMax = 200;
+/** Half of what PD calls even, so that no scatter of a quiet hour makes it act. */
+const evenBelow = 0.05;
 /** What counts as hot, per second, and what is worth a move, from PD's defaults. */
 const kinds = {
   read: { hot: [128, 8_192], least: [10, 100] },
@@ -39,7 +41,7 @@ function settleOne({ regions, hot, storeIds, load }: Cluster, kind: Kind): boole
     id, load: own, pending: [0, 0] as const, gives: own.some((value, dim) => value > (means[dim] as number) * toleranceRatio), takes: own.some((value, dim) => value * toleranceRatio < (means[dim] as number)),
   }));
   const move = bestMove<Region>({
-    stores, leastRates: kinds[kind].least,
+    stores, leastRates: kinds[kind].least, evenBelow,
     peersOn: (id) => hot.filter((region) => has(region, id)).map((of): HotPeer<Region> => ({ of, rates: ratesOf(of, kind, load) })),
     allows: ({ of }, to) => (peerOn(of, to) !== undefined) === (kind === 'read'),
   });

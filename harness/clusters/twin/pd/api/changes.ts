@@ -3,7 +3,8 @@ import type { HttpRequest, HttpResponse } from '../../../../../src/ports/http.ts
 import type { World } from '../../world.ts';
 import { setConfig } from './config.ts';
 import { deleteRule, setRule } from './rules.ts';
-import { createScheduler, deleteScheduler } from './schedulers.ts';
+import { pauseChecker } from './diagnostic.ts';
+import { createScheduler, deleteScheduler, pauseScheduler } from './schedulers.ts';
 import { deleteStore, setStoresLimit, setStoreState } from './stores.ts';
 
 /** What a call brings along: parts of its path, its body and its query. */
@@ -25,6 +26,8 @@ interface ChangeRoute {
 /** Every call that changes something. */
 export const changes: readonly ChangeRoute[] = [
   { method: 'POST', pattern: /^\/schedulers$/, label: 'CreateScheduler', act: (world, { body }) => createScheduler(world, body) },
+  { method: 'POST', pattern: /^\/schedulers\/([^/]+)$/, label: 'PauseOrResumeScheduler', act: (world, { part, body }) => pauseScheduler(world, part, body) },
+  { method: 'POST', pattern: /^\/checker\/([^/]+)$/, label: 'PauseOrResumeChecker', act: (world, { part, body }) => pauseChecker(world, part, body) },
   { method: 'DELETE', pattern: /^\/schedulers\/([^/]+)$/, label: 'DeleteScheduler', act: (world, { part }) => deleteScheduler(world, part) },
   { method: 'POST', pattern: /^\/config\/rule$/, label: 'SetRule', act: (world, { body }) => setRule(world, body) },
   { method: 'DELETE', pattern: /^\/config\/rule\/([^/]+)\/([^/]+)$/, label: 'DeleteRuleByGroup', act: (world, { part, more }) => deleteRule(world, part, more) },

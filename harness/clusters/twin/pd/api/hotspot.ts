@@ -15,9 +15,10 @@ export function hotStores(world: World): HttpResponse {
   });
 }
 
-/** GET /hotspot/regions/{write,read}. */
-export function hotRegions(world: World, kind: FlowKind): HttpResponse {
-  const side = (leadersOnly: boolean) => Object.fromEntries(sortedStores(world).map((view) => [String(view.id), hotOf(world, view, { kind, leadersOnly })]));
+/** GET /hotspot/regions/{write,read}, of all stores or of those that are asked for. */
+export function hotRegions(world: World, kind: FlowKind, asked: readonly string[] = []): HttpResponse {
+  const stores = sortedStores(world).filter(({ id }) => asked.length === 0 || asked.includes(String(id)));
+  const side = (leadersOnly: boolean) => Object.fromEntries(stores.map((view) => [String(view.id), hotOf(world, view, { kind, leadersOnly })]));
   return pretty({ as_peer: side(false), as_leader: side(true) });
 }
 

@@ -7,7 +7,7 @@ const evictLeader = 'evict-leader-scheduler';
 
 /** GET /schedulers, all or by status. */
 export function listSchedulers(world: World, status: string | undefined): HttpResponse {
-  if (status === 'paused') return pretty([]);
+  if (status === 'paused') return pretty(world.pd.schedulers.names.filter((name) => world.pd.schedulers.isPaused(name)));
   if (status === 'disabled') return pretty([...world.pd.disabledSchedulers]);
   return pretty(world.pd.schedulers.names);
 }
@@ -30,6 +30,15 @@ export function createScheduler(world: World, body: Json): HttpResponse {
   logScheduler(world, 'add scheduler successfully', name, storeId);
   logScheduler(world, 'persist scheduler config successfully', name, storeId);
   return pretty('The scheduler is created.');
+}
+
+/** POST /schedulers/{name}: a pause of so many seconds, or its end with 0. */
+export function pauseScheduler(world: World, name: string, body: Json): HttpResponse {
+  const { delay } = (body ?? {}) as { delay?: unknown };
+  if (typeof delay !== 'number') return pretty('missing pause time', 400);
+  if (!world.pd.schedulers.pause(name, delay * 1_000)) return pretty('[PD:scheduler:ErrSchedulerNotFound]scheduler not found', 404);
+  world.pd.log({ source: 'handler.go:263', message: delay > 0 ? 'pause scheduler successfully' : 'resume scheduler successfully', fields: [['scheduler-name', name], ...(delay > 0 ? [['pause-seconds', delay] as const] : [])] });
+  return pretty('Pause or resume the scheduler successfully.');
 }
 
 /** DELETE /schedulers/{name}; a per-store scheduler may be named with its store. */

@@ -26,6 +26,7 @@ const usualPace = { busyMs: 10, idleMs: 5_000 };
 export class SchedulerController {
   readonly #world: World;
   readonly #running = new Map<string, { readonly scheduler: Scheduler; readonly wake: () => void }>();
+  readonly #pausedUntilMs = new Map<string, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -58,9 +59,21 @@ export class SchedulerController {
     const entry = this.#running.get(name);
     if (!entry) return false;
     this.#running.delete(name);
+    this.#pausedUntilMs.delete(name);
     entry.scheduler.removed?.();
     this.#world.pd.schedulerRemoved(name);
     return true;
+  }
+
+  /** Lets a scheduler rest for so long, or work again at once with 0; `all` stands for each. False where there is none by that name. */
+  pause(name: string, spanMs: number): boolean {
+    const names = name === 'all' ? this.names : this.#running.has(name) ? [name] : [];
+    for (const each of names) this.#pausedUntilMs.set(each, this.#world.engine.nowMs + spanMs);
+    return names.length > 0;
+  }
+
+  isPaused(name: string): boolean {
+    return (this.#pausedUntilMs.get(name) ?? -Infinity) > this.#world.engine.nowMs;
   }
 
   /** Runs a scheduler soon: something happened that it waits for. */
@@ -76,7 +89,7 @@ export class SchedulerController {
     let pauseMs = busyMs;
     const look = (mine: number) => {
       if (mine !== generation || this.#running.get(scheduler.name)?.scheduler !== scheduler) return;
-      const found = pd.members.serving !== undefined && !pd.config.halted && scheduler.run();
+      const found = pd.members.serving !== undefined && !pd.config.halted && !this.isPaused(scheduler.name) && scheduler.run();
       pauseMs = found ? busyMs : Math.min(idleMs, Math.ceil(pauseMs * 1.3));
       engine.after(pauseMs * random.between(0.9, 1), () => look(mine));
     };
