@@ -35,7 +35,7 @@ interface Cluster {
 
 function settleOne({ regions, hot, storeIds, load }: Cluster, kind: Kind): boolean {
   const has = (region: Region, storeId: number) => (kind === 'read' ? region.leader === storeId : peerOn(region, storeId) !== undefined);
-  const loads = new Map(storeIds.map((id): [number, Loads] => [id, sumOf(regions.filter((region) => has(region, id)).map((region) => ratesOf(region, kind, load)))]));
+  const loads = loadsOf(regions, storeIds, { kind, load });
   const means = ([0, 1] as const).map((dim) => meanOf([...loads.values()].map((each) => each[dim])));
   const stores = [...loads].map(([id, own]) => ({
     id, load: own, pending: [0, 0] as const, gives: own.some((value, dim) => value > (means[dim] as number) * toleranceRatio), takes: own.some((value, dim) => value * toleranceRatio < (means[dim] as number)),
@@ -68,4 +68,18 @@ function ratesOf({ share }: Region, kind: Kind, load: LoadSpec): Loads {
 
 const isHot = (region: Region, kind: Kind, load: LoadSpec): boolean => ratesOf(region, kind, load).some((rate, dim) => rate >= kinds[kind].hot[dim as 0 | 1]);
 
-const sumOf = (all: readonly Loads[]): Loads => all.reduce<[number, number]>((sum, [first, second]) => [sum[0] + first, sum[1] + second], [0, 0]);
+/** What each store serves: reads of the regions that it leads, writes of those that it holds. */
+function loadsOf(regions: readonly Region[], storeIds: readonly number[], { kind, load }: { readonly kind: Kind; readonly load: LoadSpec }): ReadonlyMap<number, Loads> {
+  const loads = new Map(storeIds.map((id): [number, [number, number]] => [id, [0, 0]]));
+  for (const region of regions) {
+    if (region.share === 0) continue;
+    const rates = ratesOf(region, kind, load);
+    for (const { storeId } of region.peers) {
+      const sum = kind === 'write' || storeId === region.leader ? loads.get(storeId) : undefined;
+      if (!sum) continue;
+      sum[0] += rates[0];
+      sum[1] += rates[1];
+    }
+  }
+  return loads;
+}
