@@ -1,5 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Registry } from '../metrics/registry.ts';
+import type { RegionIndex } from '../raft/region-index.ts';
 import { peerOn, type Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
 import { goDurationMs } from './config.ts';
@@ -114,7 +115,7 @@ export class MergeChecker {
     if (!target) return 'no-target';
     if (target.sizeMib > targetMaxMib) return 'target-too-large';
     if (wouldSplit(region.sizeMib + target.sizeMib, this.#limits().mib)) return 'split-size-after-merge';
-    return this.#merge(region, target, view.leader) ? 'new-operator' : undefined;
+    return this.order(region, target) ? 'new-operator' : undefined;
   }
 
   /** Whether a neighbour can take the region in; why not is counted. */
@@ -126,16 +127,24 @@ export class MergeChecker {
     return why === undefined && !pd.operators.has(neighbour) && neighbour.merging === undefined;
   }
 
-  #merge(source: Region, target: Region, leader: number): boolean {
+  /** Orders a merge, by itself or for an administrator; false where an older operator, a limit or the replicas' places forbid it. */
+  order(source: Region, target: Region, by: '' | 'admin-' = ''): boolean {
     const { pd } = this.#world;
+    const leader = pd.regions.get(source.id)?.leader ?? 0;
     const added = target.peers.filter(({ storeId }) => !peerOn(source, storeId)).map(({ storeId }) => pd.newPeer(storeId));
     const align = alignSteps(source, { added, leader }, target);
     if (!align) return false;
     const step: MergeStep = { kind: 'merge', source, target, passive: false, startKey: target.startKey, endKey: target.endKey, version: source.version };
-    const kind = ['merge', ...(align.length > 0 ? ['region'] : []), ...(align.some((each) => each.kind === 'transfer-leader') ? ['leader'] : [])].join(',');
+    const kind = [...(by === '' ? [] : ['admin']), 'merge', ...(align.length > 0 ? ['region'] : []), ...(align.some((each) => each.kind === 'transfer-leader') ? ['leader'] : [])].join(',');
     const brief = `merge: region ${source.id} to ${target.id}`;
     if (source.sizeMib > target.sizeMib) pd.metrics?.counter('pd_checker_event_count', { name: 'larger-source', type }).add(1);
-    return pd.operators.startPair({ scheduler: desc, region: source, kind, brief, steps: [...align, step] }, { scheduler: desc, region: target, kind, brief, steps: [{ ...step, passive: true }] });
+    return pd.operators.startPair({ scheduler: `${by}${desc}`, region: source, kind, brief, steps: [...align, step] }, { scheduler: `${by}${desc}`, region: target, kind, brief, steps: [{ ...step, passive: true }] });
+  }
+
+  /** Regions that are small enough to be merged. */
+  undersized(index: RegionIndex): readonly Region[] {
+    const { mib, keys } = this.#limits();
+    return index.upTo(mib).filter((region) => region.keys <= keys);
   }
 
   #small(): readonly Region[] {

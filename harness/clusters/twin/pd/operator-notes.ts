@@ -10,7 +10,7 @@ import { type Step, stepText, stepTypes } from './steps.ts';
 export type Ending = 'finish' | 'timeout' | 'canceled';
 
 /** Why an operator was given up, as PD says it. */
-export type CancelReason = 'epoch not match' | 'related merge region' | 'region not found' | 'stale status';
+export type CancelReason = 'epoch not match' | 'admin stop' | 'related merge region' | 'region not found' | 'stale status';
 
 const lines: Readonly<Record<Ending, string>> = { finish: '724', timeout: '748', canceled: '755' };
 /** What PD says of an operator that ended so. */

@@ -1,6 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Region } from '../raft/region.ts';
 import { goDuration } from './go-format.ts';
+import type { Ending } from './operator-notes.ts';
 import { type Step, stepText, stepTimeoutMs } from './steps.ts';
 
 /** What is asked for: a few steps that change one region. */
@@ -26,7 +27,7 @@ export interface Operator extends Required<OperatorSpec> {
   /** When its present step began. */
   stepMs: Millis;
   /** How and when it ended. */
-  outcome: { readonly ending: 'finish' | 'timeout' | 'canceled'; readonly atMs: Millis } | undefined;
+  outcome: { readonly ending: Ending; readonly atMs: Millis } | undefined;
 }
 
 /** Whether an operator moves nothing but a leadership. */

@@ -164,9 +164,9 @@ export class Operators {
   }
 
   /** A region changed under its operator, or nobody wants it any more. */
-  cancel(region: Region): void {
+  cancel(region: Region, reason?: CancelReason): void {
     const operator = this.#running.get(region.id);
-    if (operator) this.#end(operator, 'canceled');
+    if (operator) this.#end(operator, 'canceled', reason);
   }
 
   /** A region was taken in by its neighbour: what was ordered for it is cleared away at the next look. */

@@ -17,7 +17,7 @@ export const checked: Readonly<Record<string, Kind>> = {
   'offline-peer': onLeavingStores,
   'empty-region': (world) => (world.index.empty === 0 ? [] : world.regions.filter(({ sizeMib }) => sizeMib <= 1)),
   'oversized-region': () => [],
-  'undersized-region': () => [],
+  'undersized-region': ({ index, pd }) => pd.mergeChecker.undersized(index),
 };
 
 function withReplicas(world: World, fits: (count: number) => boolean): readonly Region[] {

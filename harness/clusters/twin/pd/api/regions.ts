@@ -74,14 +74,28 @@ export function topRegions(world: World, by: string, limit: number): HttpRespons
   return list(world, sorted.slice(0, limit));
 }
 
-/** GET /stats/region. */
-export function regionStats(world: World): HttpResponse {
+/** GET /stats/region: of all regions, or of those between two keys, which are in hex. */
+export function regionStats(world: World, { from, to }: { readonly from: string; readonly to: string } = { from: '', to: '' }): HttpResponse {
   const { index, pd } = world;
+  if (from !== '' || to !== '') return rangeStats(world, index.byKey.items.filter(({ startKey, endKey }) => (endKey === '' || endKey > from.toUpperCase()) && (to === '' || startKey < to.toUpperCase())));
   const byStore = (amount: (storeId: number) => number) => Object.fromEntries([...pd.stores.keys()].sort((a, b) => a - b).map((id) => [String(id), amount(id)]));
   return pretty({
     count: index.all.length, empty_count: index.empty, storage_size: index.total.mib, user_storage_size: 0, storage_keys: index.total.keys,
     store_leader_count: byStore((id) => pd.regions.ledBy(id).views.size), store_peer_count: byStore((id) => index.of(id).held.size),
     store_leader_size: byStore((id) => pd.regions.ledBy(id).mib), store_leader_keys: byStore((id) => pd.regions.ledBy(id).keys),
     store_peer_size: byStore((id) => index.of(id).heldMib), store_peer_keys: byStore((id) => index.of(id).heldKeys),
+  });
+}
+
+function rangeStats({ pd }: World, some: readonly Region[]): HttpResponse {
+  const sum = (of: readonly Region[], amount: (region: Region) => number) => of.reduce((total, region) => total + amount(region), 0);
+  const byStore = (holds: (region: Region, id: number) => boolean, amount: (region: Region) => number) => Object.fromEntries(
+    [...pd.stores.keys()].sort((a, b) => a - b).flatMap((id) => (some.some((region) => holds(region, id)) ? [[String(id), sum(some.filter((region) => holds(region, id)), amount)]] : [])),
+  );
+  const [led, held] = [(region: Region, id: number) => pd.regions.get(region.id)?.leader === id, (region: Region, id: number) => peerOn(region, id) !== undefined];
+  return pretty({
+    count: some.length, empty_count: some.filter(({ sizeMib }) => sizeMib <= 1).length, storage_size: sum(some, ({ sizeMib }) => sizeMib), user_storage_size: 0, storage_keys: sum(some, ({ keys }) => keys),
+    store_leader_count: byStore(led, () => 1), store_peer_count: byStore(held, () => 1), store_leader_size: byStore(led, ({ sizeMib }) => sizeMib), store_leader_keys: byStore(led, ({ keys }) => keys),
+    store_peer_size: byStore(held, ({ sizeMib }) => sizeMib), store_peer_keys: byStore(held, ({ keys }) => keys),
   });
 }

@@ -8,11 +8,14 @@ import { cluster, clusterStatus, leader, members, minResolvedTs } from './member
 import { rangeHoles, regionByKey, regionHistogram, regionsInRange, replicated, siblings } from './region-lookups.ts';
 import { regionById, regionCount, regions, regionsCheck, regionsOfStore, regionStats, topRegions } from './regions.ts';
 import { placementRules } from './rules.ts';
-import { listSchedulers, operatorOf, operatorRecords, operators, schedulerConfig } from './schedulers.ts';
+import { operatorOf, operatorRecords, operators } from './operators.ts';
+import { listSchedulers, schedulerConfig } from './schedulers.ts';
 import { store, stores, storesIn, storesLimit, storesProgress } from './stores.ts';
 import { trend } from './trend.ts';
 
 const many = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined ? [] : typeof value === 'string' ? [value] : value);
+
+const one = (value: string | readonly string[] | undefined): string | undefined => many(value)[0];
 
 /** A path below `/pd/api/v1` and who answers it. */
 type Route = readonly [
@@ -39,18 +42,18 @@ export const routes: readonly Route[] = [
   [/^\/regions\/replicated$/, replicated],
   [/^\/region\/key\/(.+)$/, (world, key, { query }) => regionByKey(world, key, query['format'] === undefined ? undefined : String(query['format']))],
   [/^\/region\/id\/([^/]+)$/, regionById],
-  [/^\/stats\/region$/, regionStats],
+  [/^\/stats\/region$/, (world, _, { query }) => regionStats(world, { from: one(query['start_key']) ?? '', to: one(query['end_key']) ?? '' })],
   [/^\/members$/, members],
   [/^\/leader$/, leader],
   [/^\/cluster$/, cluster],
   [/^\/cluster\/status$/, clusterStatus],
-  [/^\/min-resolved-ts$/, minResolvedTs],
+  [/^\/min-resolved-ts(?:\/(\d+))?$/, (world, store, { query }) => minResolvedTs(world, store, one(query['scope']))],
   [/^\/schedulers$/, (world, _, { query }) => listSchedulers(world, query['status'] === undefined ? undefined : String(query['status']))],
   [/^\/schedulers\/diagnostic\/([^/]+)$/, diagnostic],
   [/^\/checker\/([^/]+)$/, checker],
   [/^\/trend$/, trend],
   [/^\/scheduler-config\/([^/]+)(?:\/list)?$/, schedulerConfig],
-  [/^\/operators$/, operators],
+  [/^\/operators$/, (world, _, { query }) => operators(world, { kind: one(query['kind']), object: one(query['object']) })],
   [/^\/operators\/records$/, operatorRecords],
   [/^\/operators\/(\d+)$/, operatorOf],
   [/^\/hotspot\/stores$/, hotStores],

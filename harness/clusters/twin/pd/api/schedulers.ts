@@ -61,18 +61,6 @@ export function schedulerConfig(world: World, name: string): HttpResponse {
   return scheduler ? pretty(scheduler.config()) : plain('404 page not found\n', 404);
 }
 
-/** GET /operators. */
-export const operators = (world: World): HttpResponse => pretty(world.pd.operators.running.map((operator) => world.pd.operators.describe(operator)));
-
-/** GET /operators/{region}. */
-export function operatorOf(world: World, regionId: string): HttpResponse {
-  const operator = world.pd.operators.running.find(({ region }) => region.id === Number(regionId));
-  return operator ? pretty(`status: RUNNING, operator: ${world.pd.operators.describe(operator)}`) : pretty('[PD:operator:ErrOperatorNotFound]operator not found', 500);
-}
-
-/** GET /operators/records. */
-export const operatorRecords = (world: World): HttpResponse => pretty(world.pd.operators.records.map(({ operator, outcome }) => world.pd.operators.describe(operator, outcome)));
-
 const sources: Readonly<Record<string, string>> = {
   'create scheduler': 'handler.go:206', 'add scheduler successfully': 'handler.go:218', 'persist scheduler config successfully': 'handler.go:224',
 };

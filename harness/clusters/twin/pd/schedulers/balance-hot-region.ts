@@ -58,6 +58,7 @@ export function balanceHotRegion(world: World): Scheduler {
   }
 
   function look(kind: FlowKind, how: How): boolean {
+    if (world.pd.regions.hot(kind).length === 0) return false;
     const stores = storesOf(kind, how);
     for (const store of stores) if (!store.gives) world.pd.metrics?.counter('pd_scheduler_hot_region', { store: String(store.id), type: `src-store-failed-${kind}-${how === 'move-peer' ? 'peer' : 'leader'}` }).add(tries);
     if (kind === 'write' && how === 'transfer-leader') return false;
