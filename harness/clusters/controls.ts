@@ -17,6 +17,14 @@ export interface ProcessControl {
   readonly state: (node: NodeId) => Promise<ProcessState>;
 }
 
+/** Which version of its program a node runs. */
+export interface ReleaseControl {
+  /** Puts this version in the place of the one that is there; the node runs it from its next start on. */
+  readonly install: (node: NodeId, version: string) => Promise<void>;
+  /** The version that would be started now. */
+  readonly installed: (node: NodeId) => Promise<string>;
+}
+
 /** Whoever starts programs again when they end. */
 export interface SupervisorControl {
   /** Breaks a liveness probe: the program is killed now and so long after each start, and started again each time. */
@@ -164,6 +172,7 @@ export interface LoadControl {
 /** What a world lets a fault act on. An absent part is NOT_SUPPORTED in this world. */
 export interface Controls {
   readonly process?: ProcessControl;
+  readonly release?: ReleaseControl;
   readonly supervisor?: SupervisorControl;
   readonly disk?: DiskControl;
   readonly grayDisk?: GrayDiskControl;
@@ -185,4 +194,4 @@ export interface Controls {
 export type Capability = keyof Controls;
 
 /** Every capability that there is. */
-export const capabilities = ['process', 'supervisor', 'disk', 'grayDisk', 'stall', 'space', 'data', 'cpu', 'neighbour', 'memory', 'network', 'firewall', 'clock', 'links', 'config', 'load'] as const satisfies readonly Capability[];
+export const capabilities = ['process', 'release', 'supervisor', 'disk', 'grayDisk', 'stall', 'space', 'data', 'cpu', 'neighbour', 'memory', 'network', 'firewall', 'clock', 'links', 'config', 'load'] as const satisfies readonly Capability[];

@@ -17,6 +17,7 @@ function world() {
   const freeShares = new Map<NodeId, number>();
   const lost = new Set<NodeId>();
   const quotas = new Map<NodeId, number>();
+  const versions = new Map<NodeId, string>();
   const memoryLimits = new Map<NodeId, number>();
   const impaired = new Map<NodeId, { readonly delayMs?: number; readonly lossShare?: number }>();
   const settings = new Map<string, Json>([
@@ -25,11 +26,12 @@ function world() {
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'supervisor' | 'disk' | 'grayDisk' | 'stall' | 'space' | 'data' | 'cpu' | 'neighbour' | 'memory' | 'network' | 'firewall' | 'clock' | 'links' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'release' | 'supervisor' | 'disk' | 'grayDisk' | 'stall' | 'space' | 'data' | 'cpu' | 'neighbour' | 'memory' | 'network' | 'firewall' | 'clock' | 'links' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
     },
+    release: { install: async (node, version) => void versions.set(node, version), installed: async (node) => versions.get(node) ?? '8.5.8' },
     supervisor: {
       failLiveness: set('exited'),
       repairLiveness: set('running'),

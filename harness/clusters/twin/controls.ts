@@ -43,6 +43,10 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
       resume: async (node) => on(node).process.resume(),
       state: async (node) => on(node).process.state,
     },
+    release: {
+      install: async (node, version) => void (storeOn(node, 'versions').host.installed = version),
+      installed: async (node) => on(node).installed,
+    },
     grayDisk: {
       slow: async (node, by) => on(node).disk.slow(by),
       restore: async (node) => on(node).disk.restore(),

@@ -8,6 +8,7 @@ import { watchClocks } from './clocks.ts';
 import { Engine } from './engine.ts';
 import { exportHost } from './hosts/exporter.ts';
 import { Host } from './hosts/host.ts';
+import { releases } from './hosts/releases.ts';
 import { Journal, type LogSink } from './journal.ts';
 import { Scraper } from './metrics/scraper.ts';
 import { Pd } from './pd/pd.ts';
@@ -142,7 +143,7 @@ export class World {
         this.engine,
         {
           id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: machine?.cores ?? 4, memoryBytes: 16 * gib,
-          firstPid: 9_000 + random.below(20_000),
+          firstPid: 9_000 + random.below(20_000), version: releases[role],
         },
       );
       this.scraper.add(id, {

@@ -17,6 +17,7 @@ export interface HostSpec {
   readonly cores: number;
   readonly memoryBytes: number;
   readonly firstPid: number;
+  readonly version: string;
 }
 
 /**
@@ -33,11 +34,14 @@ export class Host {
   readonly network = new Network();
   readonly traffic = new HostTraffic();
   readonly clock = new HostClock();
+  /** The version of its program that is installed, and started the next time. */
+  installed: string;
   readonly neighbour: Neighbour;
 
   constructor(engine: Engine, spec: HostSpec) {
     this.id = spec.id;
     this.role = spec.role;
+    this.installed = spec.version;
     this.process = new Process(engine, spec.firstPid);
     this.neighbour = new Neighbour(engine);
     this.cpu = new Cpu(spec.cores, this.neighbour);

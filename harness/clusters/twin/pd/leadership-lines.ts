@@ -30,7 +30,7 @@ export const startedLines = (world: World, schedulers: readonly string[]): Entry
   ['cluster.go:603', 'update gc memory limit', [['memory-limit-bytes', 0], ['memory-limit-gc-trigger-ratio', 0.7]]],
   ...schedulers.map((name): Said => ['coordinator.go:309', 'create scheduler with independent configuration', [['scheduler-name', name]]]),
   ['id.go:175', 'idAllocator allocates a new id', [['label', 'idalloc'], ['check-curr-end', true]]],
-  ['util.go:50', 'load pd and cluster version', [['pd-version', '8.5.5'], ['cluster-version', '8.5.8']]],
+  ['util.go:50', 'load pd and cluster version', [['pd-version', '8.5.5'], ['cluster-version', world.pd.clusterVersion.current]]],
 ]);
 
 /** The old leader's key is gone: a member drops its stream of regions, and campaigns only if etcd's raft chose it. */

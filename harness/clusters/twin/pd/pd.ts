@@ -9,6 +9,7 @@ import { takeRates } from '../store/heartbeat.ts';
 import type { Store } from '../store/store.ts';
 import type { Peer } from '../raft/region.ts';
 import type { World } from '../world.ts';
+import { ClusterVersion } from './cluster-version.ts';
 import { Checkers } from './checkers.ts';
 import { PdConfig } from './config.ts';
 import { Departures } from './departures.ts';
@@ -49,6 +50,7 @@ export class Pd {
   readonly departures: Departures;
   readonly schedulers: SchedulerController;
   readonly stores = new Map<number, StoreView>();
+  readonly clusterVersion = new ClusterVersion(this);
   readonly reports: RegionReports;
   /** Stores whose leaders an evicting scheduler keeps away. */
   readonly pausedForLeaders = new Set<number>();
@@ -122,8 +124,10 @@ export class Pd {
     if (known) {
       known.startTimestampSeconds = store.startTimestampSeconds;
       known.stopping = false;
+      known.version = store.version;
     } else this.stores.set(store.id, this.#newView(store));
     this.log({ source: 'grpc_service.go:899', message: 'put store ok', fields: [['store', `${storeRecord(store, ':')} `]] });
+    this.clusterVersion.look();
   }
 
   /** A store's start as it told PD. */
@@ -228,7 +232,7 @@ export class Pd {
 
   #newView(store: Store): StoreView {
     return {
-      id: store.id, address: store.address, statusAddress: store.statusAddress, startTimestampSeconds: store.startTimestampSeconds,
+      id: store.id, address: store.address, statusAddress: store.statusAddress, version: store.version, startTimestampSeconds: store.startTimestampSeconds,
       lastHeartbeatMs: this.#world.engine.nowMs, slowScore: 1, networkScores: new Map(), busy: false, stopping: false, labels: {}, leaving: undefined, buried: false,
       capacityBytes: store.host.disk.capacityBytes, usedBytes: store.reportedUsedBytes, availableBytes: store.reportedAvailableBytes,
       rates: { readQueries: 0, readBytes: 0, writeKeys: 0, writeBytes: 0 },

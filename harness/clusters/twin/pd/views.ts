@@ -8,6 +8,7 @@ export interface StoreView {
   readonly address: string;
   readonly statusAddress: string;
   startTimestampSeconds: number;
+  version: string;
   lastHeartbeatMs: Millis;
   /** Undefined until a heartbeat brought it to this PD leader. */
   slowScore: number | undefined;

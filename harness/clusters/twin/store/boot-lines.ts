@@ -6,14 +6,15 @@ export interface StoreIdentity {
   readonly address: string;
   readonly statusAddress: string;
   readonly startTimestampSeconds: number;
+  readonly version: string;
 }
 
 const main = ['thread_id', 1] as const;
 
 /** The first lines of a start. */
-export const bootLines = (): Entry[] => [
+export const bootLines = ({ version }: Pick<StoreIdentity, 'version'>): Entry[] => [
   { source: 'lib.rs:86', message: 'Welcome to TiKV', fields: [main] },
-  { source: 'lib.rs:91', message: 'Release Version:   8.5.8', fields: [main] },
+  { source: 'lib.rs:91', message: `Release Version:   ${version}`, fields: [main] },
   { source: 'lib.rs:91', message: 'Edition:           Community', fields: [main] },
 ];
 
@@ -27,7 +28,7 @@ export const connectLines = (endpoint: string, clusterId: string): Entry[] => [
 /** A store's record, as TiKV and PD print it. */
 export const storeRecord = (store: StoreIdentity, colon: ':' | ': '): string =>
   [
-    `id${colon}${store.id}`, `address${colon}"${store.address}"`, `version${colon}"8.5.8"`, `peer_address${colon}"${store.address}"`,
+    `id${colon}${store.id}`, `address${colon}"${store.address}"`, `version${colon}"${store.version}"`, `peer_address${colon}"${store.address}"`,
     `status_address${colon}"${store.statusAddress}"`, `git_hash${colon}"Unknown git hash"`, `start_timestamp${colon}${store.startTimestampSeconds}`,
     `deploy_path${colon}"/deploy/bin"`,
   ].join(' ');

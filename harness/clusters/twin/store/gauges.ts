@@ -26,7 +26,7 @@ function exportProcess(store: Store): void {
   gauge('tikv_server_memory_usage', () => store.memory.residentBytes);
   gauge('tikv_server_memory_quota_bytes', () => quotaBytes);
   gauge('tikv_server_cpu_cores_quota', () => store.host.cpu.available);
-  gauge('tikv_server_info', () => store.startTimestampSeconds, { hash: 'None', version: 'v8.5.8' });
+  gauge('tikv_server_info', () => store.startTimestampSeconds, { hash: 'None', version: `v${store.version}` });
   gauge('tikv_threads_state', () => waitingThreads(store), { state: 'D' });
   gauge('tikv_threads_state', () => 122 - waitingThreads(store), { state: 'S' });
   gauge('tikv_threads_state', () => 6, { state: 'R' });

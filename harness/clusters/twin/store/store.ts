@@ -51,6 +51,8 @@ export class Store implements Program, StoreIdentity {
   getShape: Shape = idleQueue.persist;
   /** Accepts raft messages and requests. */
   serving = false;
+  /** Of the program that runs. */
+  version: string;
   /** Told PD that it is going to stop. */
   stopping = false;
   /** PD's client: false while the leader of PD is unknown. */
@@ -83,6 +85,7 @@ export class Store implements Program, StoreIdentity {
     this.node = host.id;
     this.host = host;
     this.process = host.process;
+    this.version = host.installed;
     this.#random = world.random.fork(`store-${host.id}`);
     this.usedBytes = Math.round(this.#random.between(3.2, 3.6) * 2 ** 30);
     this.reportedUsedBytes = this.usedBytes;
@@ -128,6 +131,7 @@ export class Store implements Program, StoreIdentity {
   }
 
   started = (): void => {
+    this.version = this.host.installed;
     this.#metrics = new StoreMetrics(this.#world.scraper.registryFor(this.node), apiOf(this.#world.traffic.load));
     exportGauges(this.#world, this);
     this.#meters = new Meters(this.#world, this);
@@ -138,7 +142,7 @@ export class Store implements Program, StoreIdentity {
     this.writer.begin();
     this.slowScore.reset();
     this.networkScore.reset();
-    this.logAll([...bootLines(), ...quotaLines(this.host.memory.limitBytes)]);
+    this.logAll([...bootLines(this), ...quotaLines(this.host.memory.limitBytes)]);
     this.process.after(connectMs, () => this.#connect());
   };
 

@@ -19,11 +19,11 @@ export const replicationConfig = (world: World): HttpResponse => pretty(world.pd
 export function fullConfig(world: World, name: string): HttpResponse {
   const own = JSON.parse(JSON.stringify(settings).replaceAll('{name}', name)) as Record<string, Json>;
   const cluster = world.pd.members.servers.map((server) => `${server.name}=${server.peerUrl}`).join(',');
-  return pretty({ ...own, 'initial-cluster': cluster, schedule: scheduleSection(world), replication: world.pd.config.replication });
+  return pretty({ ...own, 'initial-cluster': cluster, 'cluster-version': world.pd.clusterVersion.current, schedule: scheduleSection(world), replication: world.pd.config.replication });
 }
 
 /** GET /config/{section}: one section of it that nobody changes. */
-export const configSection = (section: 'pd-server' | 'cluster-version' | 'label-property'): HttpResponse => pretty(settings[section]);
+export const configSection = (world: World, section: 'pd-server' | 'cluster-version' | 'label-property'): HttpResponse => pretty(section === 'cluster-version' ? world.pd.clusterVersion.current : settings[section]);
 
 /** POST /config, /config/schedule or /config/replicate: a partial object, with or without the section in the key. */
 export function setConfig(world: World, body: Json): HttpResponse {

@@ -61,6 +61,6 @@ export const routes: readonly Route[] = [
   [/^\/config$/, (world, _, { server }) => fullConfig(world, server.name)],
   [/^\/config\/schedule$/, scheduleConfig],
   [/^\/config\/replicate$/, replicationConfig],
-  [/^\/config\/(pd-server|cluster-version|label-property)$/, (_, section) => configSection(section as 'pd-server' | 'cluster-version' | 'label-property')],
+  [/^\/config\/(pd-server|cluster-version|label-property)$/, (world, section) => configSection(world, section as 'pd-server' | 'cluster-version' | 'label-property')],
   [/^\/config\/rules$/, placementRules],
 ];

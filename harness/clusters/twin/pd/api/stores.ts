@@ -91,7 +91,7 @@ function storeBody(world: World, view: StoreView) {
   const pending = pd.regions.pendingOn(view.id);
   return {
     store: {
-      id: view.id, address: view.address, version: '8.5.8', peer_address: view.address, status_address: view.statusAddress, git_hash: 'Unknown git hash',
+      id: view.id, address: view.address, version: view.version, peer_address: view.address, status_address: view.statusAddress, git_hash: 'Unknown git hash',
       start_timestamp: view.startTimestampSeconds, deploy_path: '/deploy/bin', last_heartbeat: big(`${view.lastHeartbeatMs}000000`),
       ...(view.buried ? { state: 2 } : view.leaving && { state: 1 }), node_state: view.buried ? 3 : view.leaving ? 2 : 1,
       ...(Object.keys(view.labels).length > 0 && { labels: Object.entries(view.labels).map(([key, value]) => ({ key, value })) }), state_name: storeState(view, engine.nowMs, pd.config.storeDownMs),
