@@ -50,8 +50,20 @@ function truthWords(cause: Answer['causes'][number]): Pick<Diagnosis['rootCauses
   return { component, kind, ...(scope === undefined ? {} : { scope }), ...(resource === undefined ? {} : { resource }) } as ReturnType<typeof truthWords>;
 }
 
+/** Of the transcripts that are judged at present, what tells of whoever is struck: floors and ceiling ask the same. */
+const known = new WeakMap<readonly TranscriptEntry[], { readonly answer: Answer; readonly evidence: Evidence[] }>();
+
 /** Up to three plain values out of what was shown, those that tell of a struck component (or of whoever is wanted) first. */
-export function citations(transcript: readonly TranscriptEntry[], answer: Answer, wanted: Telling = struckTelling(answer)): Evidence[] {
+export function citations(transcript: readonly TranscriptEntry[], answer: Answer, wanted?: Telling): Evidence[] {
+  if (wanted) return found(transcript, wanted);
+  const before = known.get(transcript);
+  if (before?.answer === answer) return before.evidence;
+  const evidence = found(transcript, struckTelling(answer));
+  known.set(transcript, { answer, evidence });
+  return evidence;
+}
+
+function found(transcript: readonly TranscriptEntry[], wanted: Telling): Evidence[] {
   const best = observationsIn(transcript).flatMap((observation) => {
     // Searching leaf by leaf is worth it only where there is something to find.
     const leaves = leavesOf(observation.answer).take(isMentionedIn(observation, wanted.names) ? leavesMax : 1).toArray();

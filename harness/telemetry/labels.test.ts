@@ -14,6 +14,20 @@ test('text is ordered by its UTF-8 bytes, also beyond the basic plane', () => {
   expect(compareText('\u{1F600}', '\uFFFD')).toBeGreaterThan(0);
 });
 
+test('label sets are in order of names and values, pair by pair, whatever is in them', () => {
+  const odd = fc.string({ unit: fc.constantFrom(' ', 'a', 'b', '~', '\u0001', '\u001f', '\n', '\u00e4', '\uffee', '\u{1F600}'), maxLength: 3 });
+  const few = fc.dictionary(odd.filter((name) => name !== ''), odd, { maxKeys: 3 });
+  fc.assert(
+    fc.property(few, few, (a, b) => {
+      const [one, other] = [LabelSet.from(a), LabelSet.from(b)];
+      const at = one.pairs.findIndex((text, i) => text !== other.pairs[i]);
+      const order = at < 0 ? one.pairs.length - other.pairs.length : at >= other.pairs.length ? 1 : compareText(one.pairs[at] ?? '', other.pairs[at] ?? '');
+      expect(Math.sign(compareLabels(one, other))).toBe(Math.sign(order));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test('two label sets are equal exactly when their keys are', () => {
   const present = (record: Record<string, string>) => Object.entries(record).filter(([, value]) => value !== '').sort();
   fc.assert(

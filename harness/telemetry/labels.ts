@@ -15,12 +15,17 @@ const codePointRank = (unit: number): number => (unit >= 0xe000 ? unit - 0x800 :
 /** A lone surrogate cannot occur in well-formed text, so a join with it is unambiguous. */
 const separator = '\udfff';
 
+/** Text in which the order of UTF-16 units is that of UTF-8 bytes; and what comes before all of it. */
+const plain = /^[\x20-\x7e]*$/;
+const beforePlain = '\x1f';
+
 /** An immutable label set in order of names; an empty value means that the label is absent. */
 export class LabelSet {
   /** Name, value, name, value … in order of names. */
   readonly pairs: readonly string[];
   #key: string | undefined;
   #hash: number | undefined;
+  #rank: string | null | undefined;
   #nameless: LabelSet | undefined;
 
   private constructor(pairs: readonly string[]) {
@@ -62,6 +67,12 @@ export class LabelSet {
   /** Equal sets have equal keys. */
   get key(): string {
     return (this.#key ??= this.pairs.join(separator));
+  }
+
+  /** A text whose order is that of the sets, so that the engine compares both at once; none where a label is not plain. */
+  get rank(): string | null {
+    if (this.#rank === undefined) this.#rank = this.pairs.every((text) => plain.test(text)) ? this.pairs.join(beforePlain) : null;
+    return this.#rank;
   }
 
   /** Equal sets have equal hashes: FNV-1a over names and values, each with its end. */
@@ -141,6 +152,8 @@ const describesMetric = (label: string): boolean => label === nameLabel || label
 
 /** Prometheus' order of label sets: name by name, value by value; a set that is a prefix comes first. */
 export function compareLabels(a: LabelSet, b: LabelSet): number {
+  const [one, other] = [a.rank, b.rank];
+  if (one !== null && other !== null) return one < other ? -1 : one > other ? 1 : 0;
   const length = Math.min(a.pairs.length, b.pairs.length);
   for (let i = 0; i < length; i++) {
     const order = compareText(a.pairs[i] as string, b.pairs[i] as string);
