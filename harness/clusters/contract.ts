@@ -4,7 +4,7 @@ import type { Ports } from '../../src/ports/ports.ts';
 import type { Capability, Controls } from './controls.ts';
 
 export { capabilities } from './controls.ts';
-export type { Capability, ClockControl, ConfigControl, Controls, CpuControl, CutDirection, CutFrom, DataControl, DialDirection, DiskControl, FirewallControl, GrayDiskControl, LinkControl, LoadControl, MemoryControl, NeighbourControl, NetworkControl, ProcessControl, ProcessState, ReleaseControl, SpaceControl, StallControl, SupervisorControl } from './controls.ts';
+export type { Capability, ClockControl, ConfigControl, Controls, CpuControl, CutDirection, CutFrom, DataControl, DialDirection, DiskControl, FirewallControl, GrayDiskControl, GrayLinkControl, LinkControl, LoadControl, MemoryControl, NeighbourControl, NetworkControl, ProcessControl, ProcessState, ReleaseControl, SpaceControl, StallControl, SupervisorControl } from './controls.ts';
 
 /** A node's name in the topology, e.g. `tikv-2`. */
 export type NodeId = string;

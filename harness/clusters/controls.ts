@@ -153,6 +153,15 @@ export interface LinkControl {
   readonly probe: (node: NodeId) => Promise<{ readonly roundTripMs: Millis; readonly lostShare: number }>;
 }
 
+/** Links that are late with some of what a node sends and quick with the rest, as one path of several, or a port that drops into a slow queue. */
+export interface GrayLinkControl {
+  /** This share of its packets, 0 to 1, arrives so much later; replaces an earlier impairment. */
+  readonly impair: (node: NodeId, by: { readonly delayMs: Millis; readonly share: number }) => Promise<void>;
+  readonly restore: (node: NodeId) => Promise<void>;
+  /** What a round trip to the node takes on average, measured beside the database. */
+  readonly probeMs: (node: NodeId) => Promise<Millis>;
+}
+
 /** The database's own configuration, changed through its own API and read back. `key` is the subject's own name for it; where that would hold a store's number, the node's name stands. */
 export interface ConfigControl {
   /** The present value; `null` when it is not set or, for a member of a set, not there. */
@@ -186,6 +195,7 @@ export interface Controls {
   readonly firewall?: FirewallControl;
   readonly clock?: ClockControl;
   readonly links?: LinkControl;
+  readonly grayLink?: GrayLinkControl;
   readonly config?: ConfigControl;
   readonly load?: LoadControl;
 }
@@ -194,4 +204,4 @@ export interface Controls {
 export type Capability = keyof Controls;
 
 /** Every capability that there is. */
-export const capabilities = ['process', 'release', 'supervisor', 'disk', 'grayDisk', 'stall', 'space', 'data', 'cpu', 'neighbour', 'memory', 'network', 'firewall', 'clock', 'links', 'config', 'load'] as const satisfies readonly Capability[];
+export const capabilities = ['process', 'release', 'supervisor', 'disk', 'grayDisk', 'stall', 'space', 'data', 'cpu', 'neighbour', 'memory', 'network', 'firewall', 'clock', 'links', 'grayLink', 'config', 'load'] as const satisfies readonly Capability[];

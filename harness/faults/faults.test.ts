@@ -26,7 +26,7 @@ function world() {
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;
   const set = (state: ProcessState) => async (node: NodeId) => void states.set(node, state);
-  const controls: Required<Pick<Controls, 'process' | 'release' | 'supervisor' | 'disk' | 'grayDisk' | 'stall' | 'space' | 'data' | 'cpu' | 'neighbour' | 'memory' | 'network' | 'firewall' | 'clock' | 'links' | 'config' | 'load'>> = {
+  const controls: Required<Pick<Controls, 'process' | 'release' | 'supervisor' | 'disk' | 'grayDisk' | 'stall' | 'space' | 'data' | 'cpu' | 'neighbour' | 'memory' | 'network' | 'firewall' | 'clock' | 'links' | 'grayLink' | 'config' | 'load'>> = {
     process: {
       kill: set('exited'), terminate: set('exited'), start: set('running'), pause: set('paused'), resume: set('running'),
       state: async (node) => states.get(node) ?? 'exited',
@@ -85,6 +85,11 @@ function world() {
     clock: {
       step: async (node, offsetMs) => void (offsetMs === 0 ? offsets.delete(node) : offsets.set(node, offsetMs)),
       probeOffsetMs: async (node) => offsets.get(node) ?? 0,
+    },
+    grayLink: {
+      impair: async (node, { delayMs, share }) => void impaired.set(node, { delayMs: delayMs * share }),
+      restore: async (node) => void impaired.delete(node),
+      probeMs: async (node) => 1 + (impaired.get(node)?.delayMs ?? 0),
     },
     links: {
       impair: async (node, by) => void impaired.set(node, by),

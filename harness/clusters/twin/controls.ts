@@ -106,6 +106,11 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
       restore: async (node) => on(node).network.restore(),
       probe: async (node) => probeLink(on(node)),
     },
+    grayLink: {
+      impair: async (node, sometimes) => on(node).network.impair({ sometimes }),
+      restore: async (node) => on(node).network.restore(),
+      probeMs: async (node) => meanRoundTripMs(on(node)),
+    },
     config: configControl(world),
     load: { set: async (load: LoadSpec) => world.traffic.change(load), current: () => world.traffic.load, initial: () => initialLoad },
   };
@@ -133,6 +138,12 @@ function blockDials(world: World, store: Store, direction: DialDirection): void 
 function probeLink(host: Host): { roundTripMs: number; lostShare: number } {
   const { baseMs, addedMs, lostShare } = host.network.roundTripTo(new Network());
   return { roundTripMs: baseMs + addedMs, lostShare };
+}
+
+/** What pings from a host whose own links are free take on average. */
+function meanRoundTripMs(host: Host): number {
+  const { baseMs, addedMs, wait } = host.network.roundTripTo(new Network());
+  return baseMs + addedMs + (wait ? wait.share * wait.meanMs : 0);
 }
 
 const cutsOf = (host: Host): CutFrom[] => (['peers', 'control-plane', 'clients'] as const).filter((part) => host.network.isCut(part));

@@ -61,3 +61,21 @@ describe('a store that loses packets', () => {
     expect((await lab.log({ node: 'tikv-1' })).map((line) => line.message)).not.toContain('connection aborted');
   });
 });
+
+describe('a store of whose packets some are late', () => {
+  test('commits late what these carry and the rest as ever, appends in time, and keeps its connections', async () => {
+    const lab = await TestCluster.start(1);
+    const sinceMs = lab.now;
+    await lab.controls.grayLink.impair('tikv-2', { delayMs: 150, share: 0.1 });
+    await lab.pass(60);
+    const [commits, appends] = [await lab.query(commit), await lab.query(append)];
+    expect(commits['tikv-2']).toBeGreaterThan(0.14);
+    expect(commits['tikv-1']).toBeLessThan(0.05);
+    expect(appends['tikv-2']).toBeLessThan(0.05);
+    expect((await lab.query(commit.replace('0.99', '0.5')))['tikv-2']).toBeLessThan(0.02);
+    expect(await lab.log({ contains: 'connection abort', fromMs: sinceMs })).toEqual([]);
+    await lab.controls.grayLink.restore('tikv-2');
+    await lab.pass(40);
+    expect((await lab.query(commit))['tikv-2']).toBeLessThan(0.05);
+  });
+});

@@ -15,6 +15,8 @@ export interface Impairment {
   readonly delayMs: Millis;
   /** 0 to 1. */
   readonly lossShare: number;
+  /** This share of them comes so much later than the rest. */
+  readonly sometimes?: { readonly share: number; readonly delayMs: Millis };
 }
 
 /** A message and its answer between two hosts. */
@@ -63,8 +65,8 @@ export class Network {
   }
 
   /** Everything that the host sends is late by so much, or lost; replaces an earlier impairment. */
-  impair({ delayMs = 0, lossShare = 0 }: Partial<Impairment>): void {
-    this.#impaired = { delayMs, lossShare };
+  impair({ delayMs = 0, lossShare = 0, sometimes }: Partial<Impairment>): void {
+    this.#impaired = { delayMs, lossShare, ...(sometimes && { sometimes }) };
   }
 
   restore(): void {
@@ -79,8 +81,15 @@ export class Network {
   roundTripTo(other: Network): RoundTrip {
     const [there, back] = [this.#impaired, other.#impaired];
     const lostShare = 1 - (1 - there.lossShare) * (1 - back.lossShare);
-    return { baseMs: baseRoundTripMs, addedMs: there.delayMs + back.delayMs, lostShare, wait: lostShare === 0 ? undefined : retransmission(lostShare) };
+    return { baseMs: baseRoundTripMs, addedMs: there.delayMs + back.delayMs, lostShare, wait: lostShare === 0 ? lateNowAndThen(there, back) : retransmission(lostShare) };
   }
+}
+
+/** Of a message and its answer either may be late; whoever waits for both of them waits for the later delay. */
+function lateNowAndThen(there: Impairment, back: Impairment): Wait | undefined {
+  const share = 1 - (1 - (there.sometimes?.share ?? 0)) * (1 - (back.sometimes?.share ?? 0));
+  const delayMs = Math.max(there.sometimes?.delayMs ?? 0, back.sometimes?.delayMs ?? 0);
+  return share === 0 ? undefined : { share, meanMs: delayMs, msAt: () => delayMs };
 }
 
 /** TCP sends again what was lost: with probability p^n a segment is lost n times and comes (2^n - 1) x 200 ms late. */
