@@ -33,7 +33,7 @@ describe('a real outage that was recorded otherwise is still explained', () => {
     ['evict-leader', later], ['pd-leader-kill', later], ['etcd-follower-disk-slow', later],
     ['hot-write', swapped('tikv-2', 'tikv-3')], ['store-stop', swapped('tikv-2', 'tikv-1')], ['etcd-leader-killed', swapped('etcd-1', 'etcd-3')],
     ['disk-slow', withoutLog('tikv-2')], ['store-hang', withoutLogs], ['store-stop', withoutLogs], ['store-kill', withoutLogs],
-    ['store-kill', withoutControlPlane], ['etcd-leader-disk-slow', withoutControlPlane], ['store-kill', withoutJob('pd')],
+    ['store-kill', withoutControlPlane], ['etcd-leader-disk-slow', withoutControlPlane], ['etcd-leader-isolated', withoutControlPlane], ['etcd-followers-killed', withoutControlPlane], ['store-kill', withoutJob('pd')],
   ] satisfies [string, Variation][]).map(asCase))('$recording, $variation.name', async ({ recording, variation }) => {
     expect(await saidOf(recording, variation)).toBe('right');
   });
@@ -42,7 +42,7 @@ describe('a real outage that was recorded otherwise is still explained', () => {
 describe('what nobody wrote down is not made up', () => {
   test.each(([
     ['etcd-disk-full', withoutLog('etcd-1')], ['etcd-member-restarted', withoutLogs], ['etcd-leader-isolated', withoutLogs], ['region-imbalance', withoutLogs],
-    ['partition-full', withoutLogs], ['etcd-followers-killed', withoutControlPlane], ['baseline', withoutControlPlane], ['evict-leader', withoutControlPlane],
+    ['partition-full', withoutLogs], ['baseline', withoutControlPlane], ['evict-leader', withoutControlPlane],
     ['cpu-throttle', withoutJob('tikv')], ['write-overload', withoutJob('tikv')], ['pd-only-leader-kill', withoutJob('pd')],
   ] satisfies [string, Variation][]).map(asCase))('$recording, $variation.name', async ({ recording, variation }) => {
     expect(await saidOf(recording, variation)).toBe('open');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ok } from '../../kernel/result.ts';
 import type { Violation } from '../contract.ts';
 import { fakePorts, ids, type Story } from './fake-cluster.test-kit.ts';
 import { hexId } from './bodies.ts';
@@ -23,6 +24,14 @@ describe('a look at etcd', () => {
     expect(topology.nodes.map(({ id, role }) => `${id} ${role}`)).toEqual(['etcd-1 member', 'etcd-2 member', 'etcd-3 member']);
     expect(topology.nodes[2]?.aliases).toEqual(expect.arrayContaining(['10.77.1.13:2379', '10.77.1.13:2380', ids['etcd-3'], '454a66ff7f2581d']));
     expect(hexId('10828644234260681754')).toBe('9647128ef630941a');
+  });
+
+  test('knows a member by the id that it exports where nobody tells the list of members', async () => {
+    const silent = fakePorts({ members: { 'etcd-1': 'silent', 'etcd-2': 'silent', 'etcd-3': 'silent' } });
+    const exported = { labels: { job: 'etcd', instance: '10.77.1.13:2379', server_id: '454a66ff7f2581d' }, atMs: 0, value: 1 };
+    const metrics = { ...silent.metrics, query: async (promql: string) => (promql.includes('etcd_server_id') ? ok([exported]) : silent.metrics.query(promql)) };
+    const { topology } = await etcd.observe({ ...silent, metrics }, { now: () => 1_000, sleep: async () => {} });
+    expect(topology.nodes[2]?.aliases).toEqual(expect.arrayContaining([ids['etcd-3'], '454a66ff7f2581d']));
   });
 
   test('tells a member that refuses from one that is silent', async () => {

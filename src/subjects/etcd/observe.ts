@@ -15,8 +15,9 @@ const lookBackMs = 600_000;
 export async function observe(ports: Ports, clock: Pick<Clock, 'now'>): Promise<EtcdObservation> {
   const [answers, telemetry] = await Promise.all([askMembers(ports), askTelemetry(ports)]);
   const listed = newestList(answers);
-  const ownIds = new Map(answers.flatMap(({ node, status }) => (status?.header.member_id === undefined ? [] : [[node, status.header.member_id] as const])));
-  const topology = topologyFrom({ inventory: ports.inventory, listed: listed ?? [], ownIds });
+  const told = answers.flatMap(({ node, status }) => (status?.header.member_id === undefined ? [] : [[node, status.header.member_id] as const]));
+  const namedBy = (ids: typeof told): Topology => topologyFrom({ inventory: ports.inventory, listed: listed ?? [], ownIds: new Map(ids) });
+  const topology = namedBy([...exportedIds(namedBy(told), telemetry), ...told]);
   const members = topology.nodes.map(({ id }) => memberView(id, { topology, answers, telemetry, listed }));
   const askedToStop = await stopRequests(ports, clock.now());
   const leader = leaderOf(members);
@@ -33,6 +34,13 @@ export async function observe(ports: Ports, clock: Pick<Clock, 'now'>): Promise<
     ...(askedToStop && { askedToStop }),
   };
 }
+
+/** Where nobody tells the list of members, each still exports the id by which the others speak of it. */
+const exportedIds = (topology: Topology, telemetry: Telemetry): (readonly [ComponentRef, string])[] =>
+  telemetry.of('ids').flatMap(({ labels: { instance, server_id: id = '' } }) => {
+    const node = nodeOfInstance(topology, instance);
+    return node !== undefined && /^[0-9a-f]{1,16}$/.test(id) ? [[node, BigInt(`0x${id}`).toString()] as const] : [];
+  });
 
 /** Members answer from what they have applied; the highest term has seen the most. */
 function newestList(answers: readonly MemberAnswers[]): MemberAnswers['listed'] {

@@ -14,6 +14,8 @@ const busy = `sum by (instance) (rate(grpc_server_handled_total{${kv}}[1m])) > 1
 
 const queries = {
   up: 'up',
+  // Of a member that has just ended, too: its id is what the others call it in their logs and metrics.
+  ids: 'max_over_time(etcd_server_id[10m]) == 1',
   hasLeader: 'etcd_server_has_leader',
   fsync: p99('etcd_disk_wal_fsync_duration_seconds', ''),
   commit: p99('etcd_disk_backend_commit_duration_seconds', ''),

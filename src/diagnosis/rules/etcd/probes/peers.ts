@@ -44,7 +44,9 @@ function noteComplaints(investigation: Investigation, { nodes, node, lines }: Ab
   const { quiet } = investigation.assignment;
   const against = lines.filter((line) => line.node !== node && line.atMs > quiet.toMs && accused(investigation, line) === node);
   const looked = found.find((each) => each.looked)?.looked;
-  if (!looked) return;
+  // Whoever is complained of under an id that nobody knows may be this one.
+  const isOfStranger = (line: FoundLine): boolean => line.node !== node && line.atMs > quiet.toMs && accused(investigation, line) === undefined;
+  if (!looked || (against.length === 0 && lines.some(isOfStranger))) return;
   const by = [...new Set(against.map((line) => line.node))].sort();
   const [first] = against;
   const live = nodes.filter((other) => other !== node && !investigation.findings.has('scrape-fails', other));
