@@ -13,7 +13,7 @@ const bringsShare = 0.6;
 const onsetSlackMs = 15_000;
 
 /** Kinds that can be there twice or beside another without one bringing the other. */
-const independent: ReadonlySet<CauseKind> = new Set(['process-crash', 'process-hang', 'process-restarting', 'background-load', 'memory-exhausted', 'disk-full', 'disk-slow', 'network-partition']);
+const independent: ReadonlySet<CauseKind> = new Set(['process-crash', 'process-hang', 'process-restarting', 'background-load', 'memory-exhausted', 'disk-full', 'disk-slow', 'network-partition', 'telemetry-lost']);
 
 /** What is accepted, and the strongest rival that is not a mere consequence. */
 export interface Choice {

@@ -72,6 +72,16 @@ describe('a store that cannot be scraped', () => {
     expect(await diagnose(unseen(faultMs + 60_000))).toMatchObject({ verdict: 'fault', rootCauses: [{ component: 'tikv-2', kind: 'telemetry-lost' }] });
   });
 
+  test('takes no region with it, however many the monitoring has lost', async () => {
+    const lost = (node: string, atMs: number): boolean => node !== 'tikv-1' && node.startsWith('tikv') && since(atMs);
+    const metrics = {
+      'up{': (node: string, atMs: number) => Number(!lost(node, atMs)), scrape_duration: (node: string, atMs: number) => (lost(node, atMs) ? 5 : 0.1),
+      'sum(tikv_raftstore_region_count{type="leader"}': (_: string, atMs: number) => (since(atMs) ? 40 : 120),
+    };
+    const diagnosis = await diagnose({ ...unseen(faultMs + 60_000), tickets: ['telemetry-lost:tikv-2', 'telemetry-lost:tikv-3'], metrics });
+    expect(diagnosis.rootCauses.map(({ component, kind }) => `${component} ${kind}`)).toEqual(['tikv-2 telemetry-lost', 'tikv-3 telemetry-lost']);
+  });
+
   test('may be anything as long as its next heartbeat is not due', async () => {
     expect(await diagnose(unseen(faultMs + 4_000))).toMatchObject({ verdict: 'insufficient-evidence' });
   });

@@ -39,7 +39,7 @@ async function noteStoreDown(investigation: Investigation): Promise<void> {
   const { findings } = investigation;
   const stores = investigation.nodes('tikv').map((node) => node.id);
   const about = (['called-disconnected', 'scrape-fails'] as const).flatMap((sign) => stores.flatMap((store) => findings.about(sign, store) ?? []));
-  const down = about.find((finding) => finding.present);
+  const down = about.find((finding) => finding.present && !findings.has('heartbeats-go-on', finding.component));
   const shown = down ?? about[0];
   if (shown) investigation.note({ ...shown, sign: 'a-store-is-down', component: 'cluster', present: down !== undefined });
 }

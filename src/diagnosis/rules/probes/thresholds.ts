@@ -90,10 +90,13 @@ async function noteStalls(investigation: Investigation): Promise<void> {
 
 /** Regions without a majority have no leader on any store that lives, whatever the control plane still lists. */
 async function noteLeaders(investigation: Investigation): Promise<void> {
-  const down = investigation.nodes('tikv').flatMap(({ id }) => (['called-disconnected', 'scrape-fails'] as const).map((sign) => investigation.findings.about(sign, id)).find((finding) => finding?.present) ?? []);
+  const lost = investigation.nodes('tikv').flatMap(({ id }) => (['called-disconnected', 'scrape-fails'] as const).map((sign) => investigation.findings.about(sign, id)).find((finding) => finding?.present) ?? []);
+  // Whoever heartbeats is only unseen, and whatever it leads is not counted.
+  const down = lost.filter(({ component }) => !investigation.findings.has('heartbeats-go-on', component));
   const [, second] = down;
   const stores = investigation.nodes('tikv').length;
   if (second) investigation.note({ ...second, sign: 'two-stores-gone', component: 'cluster', claim: `${down.length} of ${stores} stores are gone, ${second.component} among them`, ...sinceOf(down.map((finding) => finding.sinceMs)) });
+  if (down.length < lost.length) return;
   const [row] = await investigation.compare('sum(tikv_raftstore_region_count{type="leader"})');
   if (!row || row.now === null || !row.quiet || row.quiet.median < 5) return;
   const limit = round(row.quiet.median * 0.8);
