@@ -82,6 +82,13 @@ describe('a store that cannot be scraped', () => {
     expect(diagnosis.rootCauses.map(({ component, kind }) => `${component} ${kind}`)).toEqual(['tikv-2 telemetry-lost', 'tikv-3 telemetry-lost']);
   });
 
+  test('may serve as much as the busiest of those that can be seen', async () => {
+    const share: Readonly<Record<string, number>> = { 'tikv-1': 200, 'tikv-2': 800, 'tikv-3': 700 };
+    const reads = (node: string, atMs: number) => (node === 'tikv-2' && since(atMs, 30_000) ? undefined : share[node]);
+    const story = unseen(faultMs + 60_000);
+    expect((await diagnose({ ...story, metrics: { '{type=~"raw_get|raw_batch_get.*': reads, ...story.metrics } })).rootCauses).toMatchObject([{ component: 'tikv-2', kind: 'telemetry-lost' }]);
+  });
+
   test('may be anything as long as its next heartbeat is not due', async () => {
     expect(await diagnose(unseen(faultMs + 4_000))).toMatchObject({ verdict: 'insufficient-evidence' });
   });

@@ -96,7 +96,9 @@ async function requestRates(investigation: Investigation, types: string): Promis
 
 function noteSkew(investigation: Investigation, sign: Sign, rows: readonly Row[], otherKind: readonly Row[]): void {
   const total = sum(rows, (row) => row.now ?? 0);
-  if (rows.length < 3 || total < leastPerSecond) return;
+  // A share of what can be seen says little where a store serves unseen.
+  const isUnseen = ({ node, now }: Row): boolean => now === null && investigation.findings.has('heartbeats-go-on', node);
+  if (rows.length < 3 || total < leastPerSecond || rows.some(isUnseen)) return;
   for (const row of rows) {
     if (row.now === null) continue;
     const other = otherKind.find((each) => each.node === row.node)?.now ?? 0;
