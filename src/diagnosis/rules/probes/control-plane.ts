@@ -7,6 +7,7 @@ export async function probeControlPlane(investigation: Investigation): Promise<v
   if (members.length === 0) return;
   await noteLeadership(investigation);
   await noteQuorum(investigation, members);
+  await noteAnswer(investigation);
   await noteHealth(investigation);
   await noteClock(investigation);
   await noteOffsets(investigation, members);
@@ -67,13 +68,24 @@ async function noteQuorum(investigation: Investigation, members: readonly string
   const survivors = rows.filter((row) => row.now !== null);
   const shown = without[0] ?? survivors[0];
   const majorityDown = down.length * 2 >= members.length;
+  // Of a member that nobody scrapes it is not known whether it sees a leader.
+  const unknown = members.filter((member) => investigation.findings.about('scrape-fails', member) === undefined && !survivors.some(({ node }) => node === member)).length;
   const leaderless = survivors.length > 0 && without.length === survivors.length;
-  const lost = majorityDown || leaderless;
+  const lost = majorityDown || (leaderless && unknown * 2 <= members.length);
+  if (leaderless && !lost) return;
   const citation = lost && !leaderless && first ? first.citation : shown?.at('now', { op: 'eq', value: shown.now ?? 0 });
   if (citation) investigation.note({ sign: 'quorum-lost', component: 'cluster', present: lost, claim: `${down.length} of ${members.length} control-plane members are down; ${without.length} of ${survivors.length} others see no etcd leader`, citation, ...(lost && first?.sinceMs !== undefined && { sinceMs: Math.max(...down.map((finding) => finding?.sinceMs ?? 0)) }) });
   const refused = members.map((member) => investigation.findings.about('scrape-refused', member)).find((finding) => finding?.present);
   if (refused) investigation.note({ ...refused, component: 'pd' });
+}
+
+/** Whether anybody serves for the whole: a question that reached nobody tells of our own way there, not of theirs. */
+async function noteAnswer(investigation: Investigation): Promise<void> {
   const { observation, status } = await investigation.controlPlane('/pd/api/v1/members');
+  const { error } = z.object({ error: z.object({ code: z.string() }).optional() }).catch({}).parse(observation.answer);
+  const leads = (await investigation.compare('etcd_server_is_leader{job="pd"}')).some(({ now }) => now === 1);
+  if (status === undefined && (error?.code === 'LAB_NO_MEMBER' || leads)) return;
+  if (status !== undefined && status !== 200 && status < 500) return;
   const nobody = status === undefined || status >= 500;
   investigation.note({ sign: 'no-leader-answers', component: 'cluster', present: nobody, claim: status === undefined ? 'nobody answers for the control plane' : `the control plane answers /members with ${status}`, citation: { observation: observation.id, path: status === undefined ? '/error/code' : '/status', asserts: status === undefined ? { op: 'exists' } : { op: 'eq', value: status } } });
 }
