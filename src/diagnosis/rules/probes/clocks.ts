@@ -14,16 +14,20 @@ const offsets = `${ahead} - scalar(quantile(0.5, ${ahead}) and count(node_time_s
 
 /** Whose machine's clock is off, by its exporter. */
 async function noteOffsets(investigation: Investigation): Promise<void> {
-  for (const row of await investigation.compare(offsets)) {
+  const rows = await investigation.compare(offsets);
+  const whose = rows.length >= 3 ? 'those of the others' : 'that of the monitoring';
+  for (const row of rows) {
     if (row.now === null) continue;
     const off = Math.abs(row.now) > clockOffSeconds;
     if (off && wasOff(row, row.now) && !isAskedAbout(investigation)) continue;
     investigation.note({
-      sign: 'clock-off', component: row.node, present: off, claim: `the clock of ${row.node} is ${Math.abs(Number(row.now.toPrecision(3)))} s ${row.now < 0 ? 'behind' : 'ahead of'} those of the others`,
+      sign: 'clock-off', component: row.node, present: off, claim: `the clock of ${row.node} is ${spelled(Math.abs(row.now))} ${row.now < 0 ? 'behind' : 'ahead of'} ${whose}`,
       citation: row.at('now', off ? { op: row.now < 0 ? 'lt' : 'gt', value: Math.sign(row.now) * clockOffSeconds } : { op: 'le', value: clockOffSeconds }), ...(off && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
     });
   }
 }
+
+const spelled = (seconds: number): string => (seconds < clockOffSeconds ? `${Math.round(seconds * 1000)} ms` : `${Number(seconds.toPrecision(3))} s`);
 
 /** A clock that was as wrong in quiet time explains nothing that is new, unless it is what is asked about. */
 const wasOff = ({ quiet }: Row, now: number): boolean => quiet !== null && Math.abs(now - quiet.median) <= clockOffSeconds;

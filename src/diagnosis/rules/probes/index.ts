@@ -5,6 +5,7 @@ import { probeControlPlane } from './control-plane.ts';
 import { probeLastWords } from './last-words.ts';
 import { probeLatency } from './latency.ts';
 import { probeLifecycle } from './lifecycle.ts';
+import { probeLimits } from './limits.ts';
 import { probeNeighbours } from './neighbours.ts';
 import { probeNetwork } from './network.ts';
 import { probePlacement } from './placement.ts';
@@ -32,6 +33,7 @@ export const probes = [
   probeScheduling,
   probePlacement,
   probeThresholds,
+  probeLimits,
   probeClocks,
 ];
 

@@ -1,34 +1,11 @@
 import { z } from 'zod';
 import type { Investigation } from '../investigation.ts';
 
-/** May replicas move, do they where they should, and is there a place for them? */
+/** Do replicas move where they should, and is there a place for them? */
 export async function probePlacement(investigation: Investigation): Promise<void> {
   await noteDepartures(investigation);
-  await noteStoreLimits(investigation);
   await noteIsolation(investigation);
 }
-
-const limitsSchema = z.object({ 'store-limit': z.record(z.string(), z.record(z.string(), z.number())) });
-
-/** May stores give and take replicas? A limit of zero lets nothing move, whatever the schedulers want. */
-async function noteStoreLimits(investigation: Investigation): Promise<void> {
-  const config = await investigation.controlPlane('/pd/api/v1/config/schedule');
-  const parsed = limitsSchema.safeParse(config.body);
-  if (!parsed.success) return;
-  const moves = Object.entries(parsed.data['store-limit']).flatMap(([store, limits]) => Object.entries(limits).map(([move, limit]) => ({ store, move, limit })));
-  // PD keeps the limits of stores that have long left.
-  const zero = moves.find(({ store, limit }) => limit === 0 && investigation.storeWithId(store) !== undefined);
-  if (!zero) return;
-  const changed = (await investigation.logLines('schedule config is updated')).lines.at(-1);
-  // A limit that has long been zero explains nothing as long as nothing has to move.
-  if (!changed && !hasToMove(investigation)) return;
-  investigation.note({
-    sign: 'scheduling-off', component: 'cluster', present: true, claim: `store ${zero.store} may take part in no ${zero.move}: its limit is 0`,
-    citation: { observation: config.observation.id, path: `/body/store-limit/${zero.store}/${zero.move}`, asserts: { op: 'eq', value: 0 } }, ...(changed && { sinceMs: changed.atMs }),
-  });
-}
-
-const hasToMove = ({ findings }: Investigation): boolean => (['departure-stalled', 'leader-gap', 'region-gap'] as const).some((sign) => findings.has(sign, 'cluster'));
 
 /** What stores gave up that hold regions and were to leave all the while: one that was told so a moment ago has had no time for it. */
 const givenUp = [

@@ -4,8 +4,6 @@ import type { Investigation } from '../investigation.ts';
 
 /** Schedulers that the control plane creates by itself and that balance needs; without them nothing moves by itself. */
 const defaults = ['balance-leader-scheduler', 'balance-region-scheduler'];
-/** Limits that stop a whole kind of move when they are zero. */
-const limits = ['leader-schedule-limit', 'region-schedule-limit', 'replica-schedule-limit'];
 
 /** Is the control plane allowed to do its work? */
 export async function probeScheduling(investigation: Investigation): Promise<void> {
@@ -15,7 +13,6 @@ export async function probeScheduling(investigation: Investigation): Promise<voi
     await noteMissing(investigation, names.data, observation.id);
     await noteEvictLeader(investigation, names.data, observation.id);
   }
-  await noteOff(investigation);
   const { looked } = await investigation.logLines('remove scheduler successfully');
   if (!looked) await noteUnread(investigation);
 }
@@ -80,24 +77,4 @@ async function evictedStores(investigation: Investigation): Promise<string[]> {
   const listed = z.object({ 'store-id-ranges': z.record(z.string(), z.unknown()) }).safeParse(body);
   const ids = listed.success ? Object.keys(listed.data['store-id-ranges']) : (await investigation.logLines('pause store leader transfer')).lines.map((line) => /\[store-id=(\d+)\]/.exec(line.raw)?.[1] ?? '');
   return ids.flatMap((id) => investigation.storeWithId(id) ?? []);
-}
-
-async function noteOff(investigation: Investigation): Promise<void> {
-  const config = await investigation.controlPlane('/pd/api/v1/config/schedule');
-  const values = z.record(z.string(), z.unknown()).safeParse(config.body);
-  if (values.success) {
-    const zero = limits.find((name) => values.data[name] === 0);
-    const halted = values.data['halt-scheduling'] === true || values.data['halt-scheduling'] === 'true';
-    const field = halted ? 'halt-scheduling' : (zero ?? 'leader-schedule-limit');
-    const changed = zero || halted ? (await investigation.logLines('schedule config is updated')).lines.at(-1) : undefined;
-    investigation.note({
-      sign: 'scheduling-off', component: 'cluster', present: halted || zero !== undefined, claim: `${field} is ${String(values.data[field])}`,
-      citation: { observation: config.observation.id, path: `/body/${field}`, asserts: halted || zero ? { op: 'eq', value: halted ? String(values.data[field]) : 0 } : { op: 'ne', value: 0 } }, ...(changed && { sinceMs: changed.atMs }),
-    });
-  }
-  const paused = await investigation.controlPlane('/pd/api/v1/schedulers', { query: { status: 'paused' } });
-  const list = z.array(z.string()).safeParse(paused.body);
-  const name = list.success ? defaults.find((each) => list.data.includes(each)) : undefined;
-  if (name === undefined || !list.success) return;
-  investigation.note({ sign: 'scheduling-off', component: 'cluster', present: true, claim: `${name} is paused`, citation: { observation: paused.observation.id, path: `/body/${list.data.indexOf(name)}`, asserts: { op: 'eq', value: name } } });
 }

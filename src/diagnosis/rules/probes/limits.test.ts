@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { investigationWith, type Answers } from '../fake-investigation.test-kit.ts';
-import { probePlacement } from './placement.ts';
+import { probeLimits } from './limits.ts';
 
 const limitsOf = (limits: Readonly<Record<string, number>>): NonNullable<Answers['controlPlane']> => ({ '/pd/api/v1/config/schedule': { 'store-limit': Object.fromEntries(Object.entries(limits).map(([store, limit]) => [store, { 'add-peer': limit, 'remove-peer': 15 }])) } });
 
@@ -8,13 +8,20 @@ const limitsOf = (limits: Readonly<Record<string, number>>): NonNullable<Answers
 async function keptBy(answers: Omit<Answers, 'nodes'>, gaps: readonly ('region-gap' | 'leader-gap')[] = []): Promise<string | undefined> {
   const investigation = investigationWith({ nodes: { pd: ['pd-1'], tikv: ['tikv-1', 'tikv-2', 'tikv-3'] }, logs: {}, ...answers });
   for (const sign of gaps) investigation.note({ sign, component: 'cluster', present: true, claim: '', citation: { observation: 'O1', path: '/', asserts: { op: 'exists' } } });
-  await probePlacement(investigation);
+  await probeLimits(investigation);
   return investigation.findings.present('scheduling-off')[0]?.claim;
 }
 
-describe('a store limit of zero', () => {
-  const changed = { 'schedule config is updated': [{ node: 'pd-1', raw: 'schedule config is updated', atMs: 1 }] };
+const changed = { 'schedule config is updated': [{ node: 'pd-1', raw: 'schedule config is updated', atMs: 1 }] };
 
+test.each(['halt-scheduling', 'region-schedule-limit'])('%s that has long stopped all moves counts where something has to move', async (name) => {
+  const controlPlane = { '/pd/api/v1/config/schedule': { [name]: name === 'halt-scheduling' ? 'true' : 0, 'leader-schedule-limit': 4 } };
+  expect(await keptBy({ controlPlane })).toBeUndefined();
+  expect(await keptBy({ controlPlane, logs: changed })).toContain(name);
+  expect(await keptBy({ controlPlane }, ['leader-gap'])).toContain(name);
+});
+
+describe('a store limit of zero', () => {
   test('that somebody has just set keeps replicas where they are', async () => {
     expect(await keptBy({ controlPlane: limitsOf({ 1: 15, 2: 0, 3: 15 }), logs: changed })).toContain('store 2');
   });
