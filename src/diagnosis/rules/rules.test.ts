@@ -113,6 +113,12 @@ describe('a store that is gone and whose log nobody kept', () => {
     expect(diagnosis.confidence).toBeLessThanOrEqual(0.6);
   });
 
+  test('said nothing that could rule anything out', async () => {
+    const { evidence } = await diagnose({ ...gonePlain, metrics: { ...sent(52, 40), ...kill.metrics } });
+    expect(evidence.filter(({ claim }) => claim.startsWith('tikv-2 logged no'))).toEqual([]);
+    expect((await diagnose(kill)).evidence.map(({ claim }) => claim)).toContain('tikv-2 logged no "receive signal 15"');
+  });
+
   test('was stopped in good order where its leaders had been handed over', async () => {
     expect(await diagnose({ ...gonePlain, metrics: { ...sent(0, 36), ...kill.metrics } })).toMatchObject({ verdict: 'healthy', rootCauses: [{ component: 'tikv-2', kind: 'planned-stop' }] });
   });

@@ -7,6 +7,7 @@ import { experts } from './experts.ts';
 import type { Expertise } from './expertise.ts';
 import { citationHolds, explain } from './explain.ts';
 import { Investigation } from './investigation.ts';
+import { isOfUnreadLog } from './probes/last-words.ts';
 import { healthy, insufficient, isCalm, isOver } from './undecided.ts';
 import { worthwhile } from './second-looks/second-look.ts';
 import { weighAll, type Candidate } from './weigh.ts';
@@ -48,7 +49,8 @@ async function diagnose(assignment: Assignment, { desk, note, signal }: Session,
   }
   const { findings } = investigation;
   const weighed = (): Candidate[] => {
-    findings.keep((finding) => citationHolds(finding, desk.observations));
+    const saysNothing = isOfUnreadLog(findings);
+    findings.keep((finding) => !saysNothing(finding) && citationHolds(finding, desk.observations));
     return weighAll(expertise.causes, findings, assignment.topology);
   };
   for (const { look } of worthwhile(expertise.secondLooks, { candidates: weighed(), findings, calm: isCalm({ findings, assignment, expertise }) })) {

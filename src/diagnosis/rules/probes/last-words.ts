@@ -1,5 +1,17 @@
 import type { ComponentRef } from '../../../subjects/contract.ts';
+import type { Finding, Findings } from '../finding.ts';
 import type { Investigation, Row } from '../investigation.ts';
+import type { Sign } from '../signs.ts';
+
+/** What a node says of itself and of nobody else. */
+const ownWords: ReadonlySet<Sign> = new Set<Sign>([
+  'graceful-stop-logged', 'leaders-evicted-first', 'handed-leadership-over', 'resigned', 'fatal-memory', 'fatal-no-space', 'fatal-other', 'fatal-data-lost', 'stepped-down', 'lost-every-peer',
+  'cut-from-control-plane', 'clock-offset-repeats', 'late-heartbeats', 'writer-stuck-again', 'corruption-logged', 'identity-refused', 'config-refused',
+]);
+
+/** A log that nobody can read holds no word, and that is no sign that there was none. */
+export const isOfUnreadLog = (findings: Findings) => ({ sign, component, present, citation }: Finding): boolean =>
+  !present && ownWords.has(sign) && citation.path === '/matched' && findings.has('log-unread', component);
 
 /** So few votes more than in quiet time are no sign that somebody's leaders went elsewhere. */
 const fewVotes = 5;
