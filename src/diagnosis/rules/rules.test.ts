@@ -132,6 +132,16 @@ describe('a store that is gone and whose log nobody kept', () => {
   });
 });
 
+test('whose log nobody kept may have lost the others as well: that is no loss in one direction', async () => {
+  const seen = async (withoutLog: readonly string[]) => {
+    const desk = deskFor({ ...partition, withoutLog, logs: lost('Connection timed out') });
+    const notes: string[] = [];
+    valueOf(await rules.diagnose(assignmentFor(partition), { desk, note: (each) => notes.push(JSON.stringify(each)), signal: new AbortController().signal }));
+    return notes.join().includes('lost-one-way@tikv-2');
+  };
+  expect([await seen([]), await seen(['tikv-2'])]).toEqual([true, false]);
+});
+
 describe('a cause is named with the component that has it', () => {
   test.each<[string, Story, string, string]>([
     ['a killed store', kill, 'tikv-2', 'process-crash'],

@@ -9,7 +9,7 @@ const preVotesPerSecond = 1;
 export async function probeNetwork(investigation: Investigation): Promise<void> {
   const stores = investigation.nodes('tikv').map((node) => node.id);
   if (stores.length === 0) return;
-  noteUnreachable(investigation, stores, await investigation.logLines('broadcasting unreachable'));
+  await noteUnreachable(investigation, stores, await investigation.logLines('broadcasting unreachable'));
   noteAborts(investigation, stores, await investigation.logLines('connection aborted'));
   await noteWriters(investigation, stores, 'stepped-down', 'stepped down to follower since quorum is not active');
   noteHeartbeats(investigation, stores, await investigation.logLines('store heartbeat failed'));
@@ -26,7 +26,7 @@ export async function probeNetwork(investigation: Investigation): Promise<void> 
 
 const field = (line: FoundLine, name: string): string | undefined => new RegExp(`\\[${name}="?(\\d+)"?\\]`).exec(line.raw)?.[1];
 
-function noteUnreachable(investigation: Investigation, stores: readonly ComponentRef[], { lines, looked }: FoundLog): void {
+async function noteUnreachable(investigation: Investigation, stores: readonly ComponentRef[], { lines, looked }: FoundLog): Promise<void> {
   const accused = (line: FoundLine): ComponentRef | undefined => investigation.storeWithId(field(line, 'unreachable_store_id') ?? '');
   for (const store of stores) {
     const others = stores.filter((other) => other !== store);
@@ -42,18 +42,28 @@ function noteUnreachable(investigation: Investigation, stores: readonly Componen
     if (firstOwn && others.every((other) => ownAccused.has(other))) {
       investigation.note({ sign: 'lost-every-peer', component: store, present: true, claim: `${store} reports every other store unreachable`, citation: firstOwn.says('broadcasting unreachable'), sinceMs: firstOwn.atMs });
     } else if (looked) investigation.note({ sign: 'lost-every-peer', component: store, present: false, claim: `${store} does not report every other store unreachable`, citation: looked });
-    noteOneWay(investigation, store);
+    await noteOneWay(investigation, store, others);
   }
 }
 
 /** Each store dials the others, so each direction fails by itself: one that has lost them all and that nobody has lost, or the reverse. */
-function noteOneWay(investigation: Investigation, store: ComponentRef): void {
+async function noteOneWay(investigation: Investigation, store: ComponentRef, others: readonly ComponentRef[]): Promise<void> {
   const [byOthers, byItself] = (['peers-lost-it', 'lost-every-peer'] as const).map((sign) => investigation.findings.about(sign, store));
   if (!byOthers || !byItself) return;
   const lost = byOthers.present ? byOthers : byItself;
   const fine = lost === byOthers ? byItself : byOthers;
   const lopsided = lost.present && !fine.present && !investigation.findings.has('scrape-fails', store) && !investigation.findings.has('restarted', store);
+  // Whose log nobody can read may have lost the other side as well.
+  if (lopsided && !(await areRead(investigation, fine === byItself ? [store] : others))) return;
   investigation.note({ ...lost, sign: 'lost-one-way', component: store, present: lopsided, claim: `${lost.claim}, and ${fine.claim}` });
+}
+
+async function areRead(investigation: Investigation, nodes: readonly ComponentRef[]): Promise<boolean> {
+  for (const node of nodes) {
+    const { answer } = await investigation.ask('search_logs', { node, limit: 0 });
+    if (((answer as { matched?: number }).matched ?? 0) === 0) return false;
+  }
+  return true;
 }
 
 /** How a connection ends tells how the other end went: a host without the process resets it, a stopped process lets the keep-alive expire, a cut link acknowledges nothing. */
