@@ -15,12 +15,15 @@ export const storesBody = z.object({
           address: z.string(),
           status_address: z.string().optional(),
           state_name: z.string(),
+          labels: z.array(z.object({ key: z.string(), value: z.string() })).nullish(),
         }),
         status: z.object({
           capacity: size.optional(),
           available: size.optional(),
           leader_count: z.number().default(0),
+          leader_weight: z.number().default(1),
           region_count: z.number().default(0),
+          region_weight: z.number().default(1),
           slow_score: z.number().default(0),
           last_heartbeat_ts: z.string().optional(),
         }),
@@ -32,6 +35,9 @@ export const storesBody = z.object({
 
 /** One row of `GET /stores`. */
 export type StoreRow = z.infer<typeof storesBody>['stores'][number];
+
+/** TiFlash registers with PD like a store: it holds learners, leads nothing, and speaks otherwise. */
+export const isTiflash = ({ store: { labels } }: StoreRow): boolean => labels?.some(({ key, value }) => key === 'engine' && value.startsWith('tiflash')) ?? false;
 
 const member = z.object({ name: z.string(), member_id: z.union([z.string(), z.number()]).optional(), client_urls: z.array(z.string()).default([]) });
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { failed, type Result } from '../../kernel/result.ts';
 import type { HttpRequest, HttpResponse } from '../../ports/http.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { countBody, healthBody, membersBody, parseBody, replicateBody, storesBody, type MemberRow, type StoreRow } from './bodies.ts';
+import { countBody, healthBody, isTiflash, membersBody, parseBody, replicateBody, storesBody, type MemberRow, type StoreRow } from './bodies.ts';
 import type { RegionCounts } from './observation.ts';
 
 const api = '/pd/api/v1';
@@ -45,7 +45,7 @@ export async function askControlPlane(ports: Ports): Promise<ControlPlaneAnswers
   const healthRead = read(healthBody, health);
   return {
     leadership,
-    ...part('stores', leading ? (read(storesBody, stores)?.stores ?? []) : undefined),
+    ...part('stores', leading ? (read(storesBody, stores)?.stores ?? []).filter((row) => !isTiflash(row)) : undefined),
     // Without a leader only the health check still lists the members.
     ...part('members', membersRead?.members ?? healthRead),
     ...part('leaderName', membersRead?.leader?.name),

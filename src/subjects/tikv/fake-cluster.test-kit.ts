@@ -19,6 +19,7 @@ export interface FakeStore {
   dark?: boolean;
   p99?: Readonly<Record<string, number>>;
   rate?: number;
+  labels?: Readonly<Record<string, string>>; weight?: number;
 }
 
 /** How PD takes requests. */
@@ -116,9 +117,9 @@ const storeIds = [4, 1, 5, 1001];
 function storeRow(store: FakeStore, i: number) {
   const host = `10.77.0.2${i + 1}`;
   return {
-    store: { id: storeIds[i], address: `${host}:20160`, status_address: `${host}:20180`, version: '8.5.8', state_name: store.state ?? 'Up' },
+    store: { id: storeIds[i], address: `${host}:20160`, status_address: `${host}:20180`, version: '8.5.8', state_name: store.state ?? 'Up', labels: Object.entries(store.labels ?? {}).map(([key, value]) => ({ key, value })) },
     status: {
-      capacity: store.capacity ?? '5.82GiB', available: store.available ?? '5.055GiB', leader_count: store.leaders ?? 35, region_count: store.regions ?? 106,
+      capacity: store.capacity ?? '5.82GiB', available: store.available ?? '5.055GiB', leader_count: store.leaders ?? 35, region_count: store.regions ?? 106, ...(store.weight !== undefined && { leader_weight: store.weight, region_weight: store.weight }),
       ...(store.capacity !== '0B' && { slow_score: store.slowScore ?? 1 }),
       last_heartbeat_ts: store.heartbeatAgoMs === Infinity ? '1970-01-01T00:00:00Z' : new Date(nowMs - (store.heartbeatAgoMs ?? 4_000)).toISOString(),
     },

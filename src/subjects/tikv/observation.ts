@@ -29,6 +29,9 @@ export interface StoreView {
   /** PD's counts, which are the last reports of the leaders. */
   readonly leaders?: number;
   readonly regions?: number;
+  /** How much of them somebody wants it to have, against the others' 1. */
+  readonly leaderWeight?: number;
+  readonly regionWeight?: number;
   /** Where PD calls it Offline, and did so a while ago: the regions that it had then. */
   readonly regionsBefore?: number;
   /** The leaders that the store itself counts. */

@@ -118,6 +118,8 @@ function fromRow({ store, status }: StoreRow): Partial<StoreView> {
     ...(heartbeatMs > 0 && { lastHeartbeatMs: heartbeatMs }),
     leaders: status.leader_count,
     regions: status.region_count,
+    leaderWeight: status.leader_weight,
+    regionWeight: status.region_weight,
     ...(capacity > 0 && { diskUsed: 1 - available / capacity }),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Investigation } from '../investigation.ts';
+import { isTiflash, storeLabels } from './stores.ts';
 
 /** Do replicas move where they should, and is there a place for them? */
 export async function probePlacement(investigation: Investigation): Promise<void> {
@@ -34,7 +35,7 @@ async function noteDepartures(investigation: Investigation): Promise<void> {
   }
 }
 
-const labelledSchema = z.object({ stores: z.array(z.object({ store: z.object({ id: z.number(), labels: z.array(z.object({ key: z.string() })).optional() }) })) });
+const labelledSchema = z.object({ stores: z.array(z.object({ store: z.object({ id: z.number(), labels: storeLabels }) })) });
 
 /** Must replicas be kept apart by a label, and do stores carry it? Those that do not are all one place to PD. */
 async function noteIsolation(investigation: Investigation): Promise<void> {
@@ -44,7 +45,7 @@ async function noteIsolation(investigation: Investigation): Promise<void> {
   const key = level.data['isolation-level'];
   const listed = labelledSchema.safeParse((await investigation.controlPlane('/pd/api/v1/stores')).body);
   if (!listed.success) return;
-  const bare = listed.data.stores.filter(({ store }) => !(store.labels ?? []).some((label) => label.key === key));
+  const bare = listed.data.stores.filter(({ store: { labels } }) => !isTiflash(labels) && !labels.some((label) => label.key === key));
   const changed = (await investigation.logLines('replication config is updated')).lines.at(-1);
   investigation.note({
     sign: 'isolation-unmet', component: 'cluster', present: bare.length > 1, claim: `replicas are to be kept apart by ${key}, which ${bare.length} stores do not carry`,

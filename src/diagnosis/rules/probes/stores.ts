@@ -3,11 +3,17 @@ import type { ComponentRef } from '../../../subjects/contract.ts';
 import type { Citation } from '../finding.ts';
 import type { Investigation } from '../investigation.ts';
 
+/** Labels of a store in an answer of the control plane. */
+export const storeLabels = z.array(z.object({ key: z.string(), value: z.string().default('') })).nullish().transform((labels) => labels ?? []);
+
+/** TiFlash registers like a store: it holds learners, leads nothing, and has labels and a balance of its own. */
+export const isTiflash = (labels: z.infer<typeof storeLabels>): boolean => labels.some(({ key, value }) => key === 'engine' && value.startsWith('tiflash'));
+
 const storesSchema = z.object({
   stores: z.array(
     z.object({
-      store: z.object({ id: z.number(), address: z.string(), state_name: z.string(), last_heartbeat: z.number().optional() }),
-      status: z.object({ leader_count: z.number().default(0), region_count: z.number().default(0), slow_score: z.number().default(0) }).loose(),
+      store: z.object({ id: z.number(), address: z.string(), state_name: z.string(), last_heartbeat: z.number().optional(), labels: storeLabels }),
+      status: z.object({ leader_count: z.number().default(0), leader_weight: z.number().default(1), region_count: z.number().default(0), region_weight: z.number().default(1), slow_score: z.number().default(0) }).loose(),
     }),
   ),
 });
@@ -15,7 +21,7 @@ const storesSchema = z.object({
 /** The control plane stops balancing at a gap of ten leaders (tolerance of five on either side). */
 const toleratedGap = 10;
 
-interface StoreRow { readonly component: ComponentRef; readonly state: string; readonly leaders: number; readonly regions: number; readonly slowScore: number; readonly heardNs: number | undefined; readonly cite: (field: string, asserts: Citation['asserts']) => Citation }
+interface StoreRow { readonly id: number; readonly component: ComponentRef; readonly state: string; readonly leaders: number; readonly regions: number; readonly weights: Readonly<Record<'leaders' | 'regions', number>>; readonly slowScore: number; readonly heardNs: number | undefined; readonly cite: (field: string, asserts: Citation['asserts']) => Citation }
 
 /** What the control plane reports about the stores: state, leaders, regions. */
 export async function probeStores(investigation: Investigation): Promise<void> {
@@ -23,11 +29,11 @@ export async function probeStores(investigation: Investigation): Promise<void> {
   const parsed = storesSchema.safeParse(body);
   if (!parsed.success) return;
   const rows = parsed.data.stores.flatMap(({ store, status }, index): StoreRow[] => {
-    const component = investigation.nodeNamed(store.address);
+    const component = isTiflash(store.labels) ? undefined : investigation.nodeNamed(store.address);
     const cite = (field: string, asserts: Citation['asserts']): Citation => ({ observation: observation.id, path: `/body/stores/${index}/${field}`, asserts });
-    return component === undefined ? [] : [{ component, state: store.state_name, leaders: status.leader_count, regions: status.region_count, slowScore: status.slow_score, heardNs: store.last_heartbeat, cite }];
+    return component === undefined ? [] : [{ id: store.id, component, state: store.state_name, leaders: status.leader_count, regions: status.region_count, weights: { leaders: status.leader_weight, regions: status.region_weight }, slowScore: status.slow_score, heardNs: store.last_heartbeat, cite }];
   });
-  investigation.learnStoreIds(new Map(parsed.data.stores.flatMap(({ store }) => { const node = investigation.nodeNamed(store.address); return node === undefined ? [] : [[String(store.id), node]]; })));
+  investigation.learnStoreIds(new Map(rows.map(({ id, component }) => [String(id), component])));
   for (const row of rows) noteState(investigation, row);
   for (const row of rows) noteHeartbeat(investigation, row);
   noteReportedScores(investigation, rows);
@@ -86,17 +92,19 @@ async function noteLeaders(investigation: Investigation, rows: readonly StoreRow
 async function noteGaps(investigation: Investigation, up: readonly StoreRow[]): Promise<void> {
   if (up.length < 2) return;
   for (const [sign, field, type] of [['leader-gap', 'leaders', 'leader_count'], ['region-gap', 'regions', 'region_count']] as const) {
-    const sorted = [...up].sort((a, b) => a[field] - b[field]);
+    // The control plane divides by the weights before it compares; who weighs nothing is to have nothing.
+    const even = (row: StoreRow): number => row[field] / row.weights[field];
+    const sorted = up.filter(({ weights }) => weights[field] > 0).sort((a, b) => even(a) - even(b));
     const [low, high] = [sorted[0], sorted.at(-1)];
-    if (!low || !high) continue;
-    const mean = up.reduce((sum, row) => sum + row[field], 0) / up.length;
+    if (!low || !high || low === high) continue;
+    const mean = sorted.reduce((sum, row) => sum + even(row), 0) / sorted.length;
     const limit = Math.max(toleratedGap, mean * 0.3);
-    const wide = high[field] - low[field] > limit;
+    const wide = even(high) - even(low) > limit;
     const claim = `${low.component} has ${low[field]} ${field}, ${high.component} ${high[field]}`;
     const citation = low.cite(field === 'leaders' ? 'status/leader_count' : 'status/region_count', { op: 'eq', value: low[field] });
     const since = wide ? await changedAt(investigation, low.component, type) : undefined;
     investigation.note({ sign, component: 'cluster', present: wide, claim, citation, ...(since !== undefined && { sinceMs: since }) });
-    if (field === 'regions' && wide) investigation.note({ sign: 'almost-empty', component: low.component, present: low.regions < mean / 2, claim, citation });
+    if (field === 'regions' && wide) investigation.note({ sign: 'almost-empty', component: low.component, present: even(low) < mean / 2, claim, citation });
   }
 }
 

@@ -215,6 +215,17 @@ describe('regions', () => {
     expect(await broken((c) => (leaders(c, 53, 0, 53), Object.assign(store(c, 2), { state: 'Disconnected' })))).toEqual(['store-down:tikv-2']);
   });
 
+  test('a store that somebody wants to lead half as much, or nothing, is not out of balance when it does', async () => {
+    const weighted = (weight: number, ...counts: number[]) => broken((c) => (leaders(c, ...counts), (store(c, 1).weight = weight)));
+    expect(await weighted(0.5, 21, 43, 42)).toEqual([]);
+    expect(await weighted(0, 0, 53, 53)).toEqual([]);
+    expect(await weighted(2, 36, 36, 34)).toEqual(['leader-imbalance:tikv-1']);
+  });
+
+  test('TiFlash leads nothing, serves no requests of TiKV, and is no store that is out of balance or away', async () => {
+    expect(await broken((c) => c.stores.push({ leaders: 0, regions: 12, ownLeaders: 0, up: undefined, labels: { engine: 'tiflash' } }))).toEqual([]);
+  });
+
   test('an empty fourth store is a region imbalance; with three stores there is none', async () => {
     const fourth = { leaders: 26, regions: 1, ownLeaders: 0 };
     expect(await broken((c) => c.stores.push(fourth))).toEqual(['region-imbalance:10.77.0.24:20160']);

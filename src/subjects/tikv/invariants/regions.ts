@@ -12,18 +12,20 @@ const busyPerSecond = 100;
 interface Counted {
   readonly node: string;
   readonly count: number;
+  readonly weight?: number | undefined;
 }
 
 /** Stores whose counts should be alike: those that live and may hold data. */
 const comparable = (observation: TikvObservation): StoreView[] => observation.stores.filter((store) => store.state === 'Up' && whyDown(store, observation) === undefined);
 
-/** Counts far from the median; the median, so that one store without leaders does not make its neighbours look odd. */
-function outliers(counts: readonly Counted[], what: string): Violation[] {
+/** Counts far from the median; the median, so that one store without leaders does not make its neighbours look odd. PD divides by the weights before it compares. */
+function outliers(all: readonly Counted[], what: string): Violation[] {
+  const counts = all.flatMap(({ node, count, weight = 1 }) => (weight > 0 ? [{ node, count, even: count / weight }] : []));
   if (counts.length < 2) return [];
-  const mean = counts.reduce((sum, { count }) => sum + count, 0) / counts.length;
-  const median = medianOf(counts.map(({ count }) => count));
+  const mean = counts.reduce((sum, { even }) => sum + even, 0) / counts.length;
+  const median = medianOf(counts.map(({ even }) => even));
   const limit = Math.max(toleratedGap, toleratedShare * mean);
-  return counts.filter(({ count }) => Math.abs(count - median) > limit).map(({ node, count }) => ({ component: node, detail: `${node}: ${count} ${what}, the others ${amount(median)}`, value: count }));
+  return counts.filter(({ even }) => Math.abs(even - median) > limit).map(({ node, count, even }) => ({ component: node, detail: `${node}: ${count} ${what}${even === count ? '' : ` (${amount(even)} by its weight)`}, the others ${amount(median)}`, value: count }));
 }
 
 /** One store serves most of the traffic: more than half of all, several times the typical store, and enough to matter. */
@@ -71,7 +73,7 @@ export const regionInvariants: readonly Invariant<TikvObservation>[] = [
     severity: 'warning',
     graceMs: 60_000,
     cannotTell: withoutLeadership,
-    violations: (observation) => outliers(comparable(observation).map(({ node, leaders = 0 }) => ({ node, count: leaders })), 'leaders'),
+    violations: (observation) => outliers(comparable(observation).map(({ node, leaders = 0, leaderWeight: weight }) => ({ node, count: leaders, weight })), 'leaders'),
   },
   {
     name: 'region-imbalance',
@@ -83,7 +85,7 @@ export const regionInvariants: readonly Invariant<TikvObservation>[] = [
       const stores = comparable(observation);
       // With as many replicas as stores every store holds every region.
       if (stores.length <= (observation.maxReplicas ?? 3)) return [];
-      return outliers(stores.map(({ node, regions = 0 }) => ({ node, count: regions })), 'regions');
+      return outliers(stores.map(({ node, regions = 0, regionWeight: weight }) => ({ node, count: regions, weight })), 'regions');
     },
   },
   {
