@@ -30,14 +30,14 @@ function compareTwo(beforePath: string, nowPath: string): number {
     return one.verdict === 'PASS' && other.verdict !== 'PASS' ? 1 : 0;
   }
   const comparison = compare(before, now.trials);
-  if (comparison.paired.length === 0) throw new LabError({ code: 'LAB_NOTHING_IN_COMMON', because: 'the two have no scenario and seed in common' }, 2);
+  if (comparison.paired.length === 0) throw new LabError({ code: 'LAB_NOTHING_IN_COMMON', because: 'the two have no scenario and seed in common', advice: 'Run both over the same scenarios with the same seeds.' }, 2);
   process.stdout.write(regressText(comparison, { baseline: before, spec: now.diagnostician.spec, fingerprint: now.diagnostician.fingerprint, labVersion: now.labVersion }));
   return comparison.exitCode;
 }
 
 /** Whatever holds trials, as a baseline would hold them. */
 function resultsAt(path: string): Baseline {
-  if (!existsSync(path)) throw new LabError({ code: 'LAB_NO_RESULTS', because: `there is no ${shownPath(path)}` }, 2);
+  if (!existsSync(path)) throw new LabError({ code: 'LAB_NO_RESULTS', because: `there is no ${shownPath(path)}`, advice: 'Name a results database of a suite, e.g. reports/lab.db.' }, 2);
   if (statSync(path).isDirectory()) {
     const bundle = orThrow(readBundle(path), 2);
     return resultsOf([forBaseline(trialOf({ bundle, bundleDir: path, wallMs: 0 }))], bundle.run.diagnostician, bundle.run.labVersion, path);
@@ -46,7 +46,7 @@ function resultsAt(path: string): Baseline {
   using store = ResultStore.open(path);
   const suite = store.last();
   const trials = suite === undefined ? [] : store.trials(suite);
-  if (trials[0] === undefined) throw new LabError({ code: 'LAB_NO_RESULTS', because: `${shownPath(path)} holds no trial` }, 2);
+  if (trials[0] === undefined) throw new LabError({ code: 'LAB_NO_RESULTS', because: `${shownPath(path)} holds no trial`, advice: 'Run a suite into it first: npm run suite.' }, 2);
   return resultsOf(trials.map(forBaseline), trials[0].diagnostician, 'of the suite', path);
 }
 

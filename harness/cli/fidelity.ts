@@ -61,7 +61,7 @@ function foldersOf(root: string, filter = ''): string[] {
   if (isRecording(root)) return [root];
   const dirs = readdirSync(root).filter((name) => name.includes(filter)).map((name) => path.join(root, name)).filter(isRecording);
   if (dirs.length > 0) return dirs.sort();
-  throw new LabError({ code: 'LAB_NOT_A_RECORDING', because: `no raw recording in ${root} has "${filter}" in its name` }, 2);
+  throw new LabError({ code: 'LAB_NOT_A_RECORDING', because: `no raw recording in ${root} has "${filter}" in its name`, advice: 'Leave the filter out to see them all.' }, 2);
 }
 
 const isRecording = (dir: string): boolean => ['meta.json', 'meta.json.gz'].some((name) => existsSync(path.join(dir, name)));

@@ -68,7 +68,7 @@ function player(flags: Flags, desk: McpDesk): (signal: AbortSignal) => Promise<s
   if (flags.scenario !== undefined) {
     const scenario = chosenScenario(flags.scenario, undefined);
     const seed = Number(flags.seed);
-    if (!Number.isSafeInteger(seed) || seed < 0) throw new LabError({ code: 'LAB_USAGE', because: `--seed takes a whole number, not "${flags.seed}"` }, 2);
+    if (!Number.isSafeInteger(seed) || seed < 0) throw new LabError({ code: 'LAB_USAGE', because: `--seed takes a whole number, not "${flags.seed}"`, advice: 'Write --seed 4, or leave it out for seed 1.' }, 2);
     return async (signal) => {
       const { bundle, bundleDir } = await perform({ scenario, seed, diagnostician, outDir: outDir(scenario.id, seed), signal });
       return scoreOf(bundle, bundleDir);

@@ -48,9 +48,9 @@ interface Part {
 }
 
 function partOf(file: string): Part {
-  if (!existsSync(file)) throw new LabError({ code: 'LAB_NO_RESULTS', because: `there is no ${shownPath(file)}` }, 2);
+  if (!existsSync(file)) throw new LabError({ code: 'LAB_NO_RESULTS', because: `there is no ${shownPath(file)}`, advice: 'Name the results databases of the shards, each from its own machine.' }, 2);
   using store = ResultStore.open(file);
   const suite = store.last();
-  if (suite === undefined) throw new LabError({ code: 'LAB_NO_RESULTS', because: `${shownPath(file)} holds no suite` }, 2);
+  if (suite === undefined) throw new LabError({ code: 'LAB_NO_RESULTS', because: `${shownPath(file)} holds no suite`, advice: 'Run the shard that it belongs to first, or leave it out.' }, 2);
   return { file, suite, trials: store.trials(suite) };
 }

@@ -95,7 +95,7 @@ async function accept(flags: AcceptFlags): Promise<number> {
   process.stdout.write(suiteText(trials, shownPath));
   const code = suiteExitCode(trials);
   // Wrong answers may be accepted, with a reason; a suite that did not run must not become what others are measured by.
-  if (code === 4) throw new LabError({ code: 'LAB_SUITE_INCOMPLETE', because: 'trials failed for reasons of infrastructure, so nothing was accepted' }, 4);
+  if (code === 4) throw new LabError({ code: 'LAB_SUITE_INCOMPLETE', because: 'trials failed for reasons of infrastructure, so nothing was accepted', advice: 'Run it again; what the trials died of stands in the table above.' }, 4);
   const path = flags.baseline === undefined ? resolve(packageDir, `baselines/${diagnostician.name.replaceAll(/[^\w.-]+/g, '-')}.json`) : userPath(flags.baseline);
   const spec = flags.diagnostician;
   writeBaseline(path, { schema: 'lab.baseline/v1', diagnostician: { spec, name: diagnostician.name, fingerprint: diagnostician.fingerprint() }, labVersion, reason: flags.reason ?? '', trials: trials.map(forBaseline) });

@@ -119,7 +119,7 @@ function rulesOf({ rules }: RunFlags, { cluster }: Pick<Scenario, 'cluster'>): P
 function seedOf(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
-  throw new LabError({ code: 'LAB_USAGE', because: `--seed takes a whole number, not "${text}"` }, 2);
+  throw new LabError({ code: 'LAB_USAGE', because: `--seed takes a whole number, not "${text}"`, advice: 'Write --seed 4, or leave it out for seed 1.' }, 2);
 }
 
 const defaultDiagnostician = (): string => ((process.env['ANTHROPIC_API_KEY'] ?? '') === '' ? 'rules' : 'claude');

@@ -90,7 +90,7 @@ function readText(path: string): Result<string> {
   try {
     return ok(readFileSync(path, 'utf8'));
   } catch (error) {
-    return failed('LAB_ACCESS', `${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`);
+    return failed('LAB_ACCESS', `${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`, 'name a file that is there and that this user may read');
   }
 }
 
@@ -104,6 +104,6 @@ const tokenOf = (variable: string): Result<string> => usable(process.env[variabl
 /** The text of a token is in no message. */
 function usable(text: string, where: string): Result<string> {
   const token = text.trim();
-  if (token === '') return failed('LAB_ACCESS', `${where} holds no token`);
+  if (token === '') return failed('LAB_ACCESS', `${where} holds no token`, 'write the token there and nothing else');
   return /^[\x21-\x7e]+$/.test(token) ? ok(token) : failed('LAB_ACCESS', `what ${where} holds is not one token: it has blanks or other characters that no token has`);
 }

@@ -55,7 +55,7 @@ export function prometheusPort(transport: Transport, clock: Pick<Clock, 'now'>):
     const response = await transport(query ? { method: 'GET', path, query } : { method: 'GET', path });
     if (!response.ok) return response;
     const envelope = parseEnvelope(response.value.body);
-    if (!envelope) return failed('LAB_PROMETHEUS_ANSWER', `${path} answered ${response.value.status} with something that is not Prometheus' JSON`);
+    if (!envelope) return failed('LAB_PROMETHEUS_ANSWER', `${path} answered ${response.value.status} with something that is not Prometheus' JSON`, 'check its address: it has to be that of Prometheus, or of what speaks its API');
     if (envelope.status === 'error') return failed('LAB_PROMQL', `${envelope.errorType ?? 'error'}: ${envelope.error ?? 'no text'}`);
     return ok(envelope.data);
   };

@@ -24,7 +24,7 @@ function filesAt(path: string): string[] {
     if (statSync(path).isFile()) return [path];
     found = readdirSync(path).filter((file) => /\.ya?ml$/.test(file)).sort().map((file) => join(path, file));
   } catch {
-    throw new LabError({ code: 'LAB_VARIANT_INVALID', because: `there is no file or folder ${shownPath(path)}` }, 2);
+    throw new LabError({ code: 'LAB_VARIANT_INVALID', because: `there is no file or folder ${shownPath(path)}`, advice: 'Name a variant file or a folder of them; variants/ holds examples.' }, 2);
   }
   if (found.length > 0) return found;
   throw new LabError({ code: 'LAB_VARIANT_INVALID', because: `${shownPath(path)} holds no variant`, advice: 'A variant ends in .yaml.' }, 2);

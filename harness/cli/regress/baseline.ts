@@ -53,9 +53,9 @@ export function readBaseline(path: string): Result<Baseline> {
     const parsed = baselineSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
     if (parsed.success) return ok(unpacked(parsed.data));
     const issue = parsed.error.issues[0];
-    return failed('LAB_BASELINE_BROKEN', `${path} is no baseline of this version: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
+    return failed('LAB_BASELINE_BROKEN', `${path} is no baseline of this version: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(), 'accept a new one: npx lab baseline accept --reason "what changed"');
   } catch (error) {
-    return failed('LAB_BASELINE_BROKEN', `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return failed('LAB_BASELINE_BROKEN', `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`, 'take it back from the history of the repository, or accept a new one');
   }
 }
 

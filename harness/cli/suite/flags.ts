@@ -41,7 +41,7 @@ export async function chosenDiagnostician(spec: string): Promise<Diagnostician> 
 export function wholeNumber(flag: string, text: string, min: number): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= min && text.trim() !== '') return value;
-  throw new LabError({ code: 'LAB_USAGE', because: `${flag} takes a whole number from ${min} on, not "${text}"` }, 2);
+  throw new LabError({ code: 'LAB_USAGE', because: `${flag} takes a whole number from ${min} on, not "${text}"`, advice: `Write ${flag} ${Math.max(min, 2)}, or leave it out for the default.` }, 2);
 }
 
 /** Claude where there is a key, the built-in rules otherwise. */
@@ -50,5 +50,5 @@ export const defaultDiagnostician = (): string => ((process.env['ANTHROPIC_API_K
 /** An amount of money out of a flag. */
 export function dollars(flag: string, text: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  throw new LabError({ code: 'LAB_USAGE', because: `${flag} takes an amount like 20 or 0.5, not "${text}"` }, 2);
+  throw new LabError({ code: 'LAB_USAGE', because: `${flag} takes an amount like 20 or 0.5, not "${text}"`, advice: 'Write the number alone, without a currency.' }, 2);
 }

@@ -40,7 +40,7 @@ export function shardNamed(text: string): Shard {
   const match = /^(\d+)\/(\d+)$/.exec(text);
   const shard = { index: Number(match?.[1] ?? 0), count: Number(match?.[2] ?? 0) };
   if (shard.index >= 1 && shard.index <= shard.count) return shard;
-  throw new LabError({ code: 'LAB_USAGE', because: `--shard takes a part like 2/3, not "${text}"` }, 2);
+  throw new LabError({ code: 'LAB_USAGE', because: `--shard takes a part like 2/3, not "${text}"`, advice: 'Number the machines from 1 on and name how many there are: --shard 1/3, --shard 2/3, --shard 3/3.' }, 2);
 }
 
 /** What makes two suites the same: who is asked, by which lab, about which scenarios (to the letter) and seeds. */

@@ -31,7 +31,7 @@ export async function importRecording(fromDir: string, outDir: string, options: 
   const meta = readRawMeta(fromDir);
   if (!meta.ok) return meta;
   const metrics = readRawText(fromDir, 'metrics.jsonl');
-  if (metrics === undefined) return failed('LAB_NOT_A_RECORDING', `${fromDir} holds no metrics.jsonl`);
+  if (metrics === undefined) return failed('LAB_NOT_A_RECORDING', `${fromDir} holds no metrics.jsonl`, 'name the folder of one raw recording');
   if (existsSync(outDir) && !options.force) return failed('LAB_IMPORT_EXISTS', `${outDir} exists already`, 'import elsewhere with --out, or replace it with --force');
   const script = scriptOf(meta.value, options.untilMs);
   const kept = script.endMs < meta.value.endMs ? cutMetrics([metrics], script.endMs) : metrics;

@@ -115,8 +115,8 @@ class Conversation {
       const how = exit.signal === null ? `exit code ${exit.code}` : exit.signal;
       return failed('AGENT_CRASHED', `the agent ended with ${how} and gave no diagnosis${words === '' ? '' : `; its last words: ${words}`}`);
     }
-    if (this.#garbage.length > 0) return failed('AGENT_GARBAGE', `the agent's output breaks the contract: ${this.#garbage.at(-1)}`);
-    return failed('AGENT_CRASHED', 'the agent ended without a word');
+    if (this.#garbage.length > 0) return failed('AGENT_GARBAGE', `the agent's output breaks the contract: ${this.#garbage.at(-1)}`, 'docs/agents.md shows each line that an agent may print; everything else belongs on stderr');
+    return failed('AGENT_CRASHED', 'the agent ended without a word', 'it has to print its diagnosis as JSON before it ends: docs/agents.md');
   }
 
   async #watchSilence(done: AbortSignal): Promise<void> {
