@@ -21,24 +21,33 @@ const outside: ReadonlySet<string> = new Set(['__name__', 'job', 'instance', 'le
 /** What Prometheus adds to each target. */
 const ofScrapes = /^(up|scrape_)/;
 
-/** A life with a kill, a slow disk, an evicting scheduler, a lame link and a new PD leader. */
+/** A life with a kill, a store that leaves and is called back while no other may give it replicas, a slow disk, an evicting scheduler, a lame link, a new PD leader, and a stop in good order. */
 async function live(): Promise<MetricStore> {
   const metrics = new MetricStore();
   const load = { shape: 'mixed', ratePerSecond: 600, reads: 0.6, keys: 'zipfian', valueBytes: 1_024 } as const;
-  const cluster = { kind: 'twin', subject: 'tikv', roles: { pd: 3, tikv: 3 }, regions: 60, load } as const;
+  const cluster = { kind: 'twin', subject: 'tikv', roles: { pd: 3, tikv: 4 }, regions: 60, load } as const;
   const world = new World({ cluster, seed: 7, startMs: epochMs - warmUp.spanMs, metrics, logs: new LogStore() });
   warmUp.run(world, epochMs);
   const { process, disk, config, links } = controlsOf(world);
+  const pass = (minutes: number) => world.engine.runTo(world.engine.nowMs + minutes * minute);
+  await config.write('stores/tikv-4', 'Offline');
+  pass(1);
+  await config.write('stores/tikv-4', 'Up');
+  const limits = (await config.read('schedule/store-limit')) as Record<string, object>;
+  await config.write('schedule/store-limit', Object.fromEntries(Object.entries(limits).map(([store, limit]) => [store, { ...limit, 'remove-peer': 0 }])));
+  pass(1);
   await process.kill('tikv-2');
-  world.engine.runTo(epochMs + minute);
+  pass(1);
   await process.start('tikv-2');
   await disk.slow('tikv-1', { addedLatencyMs: 0, writesPerSecondMax: 12 });
-  world.engine.runTo(epochMs + 2 * minute);
+  pass(1);
   await disk.restore('tikv-1');
   await config.write('schedulers/evict-leader-scheduler-tikv-3', true);
   await links.impair('tikv-3', { delayMs: 200 });
   await process.kill(world.pd.members.serving?.name ?? 'pd-1');
-  world.engine.runTo(epochMs + 3 * minute);
+  pass(1);
+  await process.terminate('tikv-2');
+  pass(1);
   return metrics;
 }
 

@@ -8,6 +8,7 @@ import { twinFolder } from './reference.ts';
 
 /** Why the twin does not show what a real page shows: the first that fits. */
 const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^pd_schedule_source_filter$/, 'exported after its first event, which the life that this page was made from did not have'],
   [offFeatures, 'a feature that the recorded clusters had switched off'],
   [/^tikv_(config|query_region|read_qps|storage_mvcc|storage_rocksdb|resource)/, 'settings and inner books that no rule and no main panel reads'],
   [/^(go_|process_|promhttp_|os_)/, "the Go runtime's and the collector's inner books"],
