@@ -26,14 +26,16 @@ export const specOf = ({ pd, tikv, regions, load }: Schedule): ClusterSpec => ({
   load: { shape: load.rate === 0 ? 'idle' : 'mixed', ratePerSecond: load.rate, reads: load.readsPercent / 100, keys: load.keys, valueBytes: load.valueBytes },
 });
 
+/** What this node cannot suffer, or PD and stores cannot do now, does not happen; anything else is a bug. */
+const refusals: ReadonlySet<string> = new Set(['LAB_NOT_SUPPORTED', 'LAB_NODE_UNKNOWN', 'LAB_PD_LEADERLESS', 'LAB_PD_REFUSED', 'LAB_STORE_REFUSED', 'LAB_CONNECTION_REFUSED', 'LAB_TIMEOUT']);
+
 /** Injects an act, or takes it back, through the same controls as the lab does. */
 export async function perform({ act, what }: Pick<Due, 'act' | 'what'>, controls: Controls, nodes: readonly { readonly id: NodeId; readonly role: string }[]): Promise<void> {
   const fault = faults.get(act.fault);
   try {
     await fault?.[what](controls as unknown as World<Capability>, victimsOf(act, nodes), parametersOf(fault, act.draws));
   } catch (error) {
-    // What this world cannot do, or PD cannot do now, does not happen; anything else is a bug.
-    if (!(error instanceof LabError)) throw error;
+    if (!(error instanceof LabError && refusals.has(error.failure.code))) throw error;
   }
 }
 

@@ -1,5 +1,4 @@
 import { peerOn } from '../raft/region.ts';
-import type { Operator } from '../pd/operator.ts';
 import { storeState } from '../pd/views.ts';
 import type { World } from '../world.ts';
 
@@ -38,13 +37,6 @@ function pdsBelief(world: World): string[] {
   ];
 }
 
-const orders = ({ pd }: World): string[] => pd.operators.running.filter((operator) => !leaderRefuses(operator)).map(({ brief, region }) => `PD still orders for region ${region.id}: ${brief}`);
-
-/** A modelled reason: nobody votes himself out, so an order whose replica came to lead meanwhile waits for its time-out of five minutes and more. */
-function leaderRefuses({ region, steps, step }: Operator): boolean {
-  const now = steps[step];
-  if (now?.kind === 'remove-peer') return now.peer.storeId === region.leader;
-  return now?.kind === 'change-peers' && now.demote.some(({ storeId }) => storeId === region.leader);
-}
+const orders = ({ pd }: World): string[] => pd.operators.running.map(({ brief, region }) => `PD still orders for region ${region.id}: ${brief}`);
 
 const waiting = (world: World): string[] => (world.traffic.waiting >= 1 ? [`${Math.round(world.traffic.waiting)} requests wait`] : []);
