@@ -1,4 +1,5 @@
 import { inFlightMax } from '../clients/in-flight.ts';
+import type { Store } from '../store/store.ts';
 import type { LawOf } from './law.ts';
 
 const windowMs = 10_000;
@@ -11,20 +12,20 @@ const writerTolerance = 1.4;
 interface Look {
   readonly atMs: number;
   readonly pids: string;
-  readonly cpuSeconds: readonly number[];
+  readonly admitted: readonly Store['admitted'][];
 }
 
 const seconds = (histogram: { readonly sumMicros: number }): number => histogram.sumMicros / 1e6;
 
 /**
  * Little's law, L = lambda W: the sum of all durations that end in a second is how many were under way on average. So it is at
- * most one for a thread that does one thing at a time, no more than the cores for CPU time, and for requests what clients hold.
+ * most one for a thread that does one thing at a time, no more than the cores for what is let in, and for requests what clients hold.
  */
 export const littlesLaw: LawOf = (world) => {
   const look = (): Look => ({
     atMs: world.engine.nowMs,
     pids: world.stores.map(({ process }) => `${process.pid}${process.state}`).join(),
-    cpuSeconds: world.stores.map((store) => store.cpuSeconds),
+    admitted: world.stores.map(({ admitted }) => ({ ...admitted })),
   });
   let before = look();
   return {
@@ -50,11 +51,12 @@ function lives(world: Parameters<LawOf>[0]): string | undefined {
   return undefined;
 }
 
+/** What a store lets in of its own clients' work, unclipped, is never more than its cores can do in that time. */
 function overfull(world: Parameters<LawOf>[0], { old, now }: { readonly old: Look; readonly now: Look }): string | undefined {
-  const spanSeconds = (now.atMs - old.atMs) / 1_000;
-  for (const [at, { node, host }] of world.stores.entries()) {
-    const cores = ((now.cpuSeconds[at] ?? 0) - (old.cpuSeconds[at] ?? 0)) / spanSeconds;
-    if (cores > host.cpu.cores * 1.001) return `${node} used ${cores.toFixed(2)} of ${host.cpu.cores} cores`;
+  for (const [at, { node }] of world.stores.entries()) {
+    const gained = (of: keyof Store['admitted']): number => (now.admitted[at]?.[of] ?? 0) - (old.admitted[at]?.[of] ?? 0);
+    const [work, fits] = [gained('workSeconds'), gained('fitsSeconds')];
+    if (work > fits * 1.001) return `${node} let in ${work.toFixed(2)} seconds of work where ${fits.toFixed(2)} fit`;
   }
   return undefined;
 }

@@ -65,6 +65,8 @@ export class Store implements Program, StoreIdentity {
   readonly writer = new Writer(this);
   readonly space = new Space(this);
   cpuSeconds = 0;
+  /** CPU seconds of its own clients' work that it let in, and those that it had for them. */
+  readonly admitted = { workSeconds: 0, fitsSeconds: 0 };
   /** Writes that it led, in all, and what it served since the last store heartbeat. */
   ledWrites = 0;
   served = { reads: 0, writes: 0, valueBytes: 0, readBytes: 0 };
