@@ -35,6 +35,8 @@ describe('a neighbour that works', () => {
     await lab.pass(35);
     expect((await lab.query(hostCores))['tikv-2']).toBeGreaterThan(3);
     expect((await lab.query(hostWrites))['tikv-2']).toBeGreaterThan(300e6);
+    const meanBytes = (await lab.query(`${hostWrites} / rate(node_disk_writes_completed_total[30s])`))['tikv-2'] as number;
+    expect([meanBytes > 65_536, meanBytes <= 131_072]).toEqual([true, true]);
     expect((await lab.query('rate(process_cpu_seconds_total{job="tikv"}[30s])'))['tikv-2']).toBeLessThan(0.2 + (before.own['tikv-2'] as number));
     expect((await lab.query(appendP99))['tikv-2']).toBeGreaterThan(5 * (before.append['tikv-2'] as number));
     expect((await lab.query(getP99))['tikv-2']).toBeGreaterThan(2 * (before.get['tikv-2'] as number));

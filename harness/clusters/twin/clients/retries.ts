@@ -6,7 +6,7 @@ import type { WaitingRoom } from './waiting-room.ts';
 
 /** Measured: each waiting request was answered `not leader` about four times a second (back-off 2 ms to 500 ms). */
 const retriesPerSecond = 4;
-/** `disk full` is answered by a longer back-off (0.5 to 5 s). */
+/** Derived, in no recording: the Go client backs off for half a second to five after `disk full`, so less than once a second; one is assumed. */
 const retriesToFullPerSecond = 1;
 /** A request to a silent store hangs until the client's keepalive gives up. */
 const clientKeepaliveMs = 13_000;

@@ -21,7 +21,7 @@ const reconnectMs = 5_000;
 /** TCP's user time-out: data that nobody acknowledged for so long ends a connection (seen: 3.3 to 3.5 s after a cut). */
 const unacknowledgedMs = 3_000;
 
-/** Raft messages are batched; a busy pair of stores sends about so many segments a second. */
+/** Assumed, in no recording: raft messages are batched, and a busy pair of stores sends about so many segments a second. */
 const segmentsPerSecond = 50;
 
 /**

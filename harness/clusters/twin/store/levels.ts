@@ -4,15 +4,15 @@ const mib = 2 ** 20;
 /** `rocksdb.defaultcf.write-buffer-size` of the lab's stores, and how many level-0 files begin a compaction. */
 const writeBufferBytes = 32 * mib;
 const compactAtFiles = 4;
-/** What is left of a full memtable once keys that were written twice are one and blocks are compressed. */
+/** Assumed, in no recording alone: what is left of a full memtable once keys that were written twice are one and blocks are compressed. */
 const flushedShare = 0.8;
 /** Measured in recordings/tikv-write-overload: flushes write 60 MB a second, one compaction at a time reads 40 MB a second. */
 const flushBytesPerSecond = 60e6;
 const compactBytesPerSecond = 40e6;
-/** A compaction reads from the level below what overlaps, and writes back nine tenths of all that it read. */
+/** Assumed: a compaction reads from the level below what overlaps, and writes back nine tenths of all that it read. */
 const overlap = 0.66;
 const kept = 0.9;
-/** What RocksDB says is due once level 0 is full, of the bytes that lie there. */
+/** Assumed, and not looked up again: what RocksDB says is due once level 0 is full, of the bytes that lie there. */
 const dueShare = 1.17;
 
 /** How fast work in the background goes on. */
