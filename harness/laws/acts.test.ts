@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { LabError } from '../../src/kernel/result.ts';
+import type { World } from '../faults/contract.ts';
+import type { Capability, Controls } from '../clusters/contract.ts';
 import { controlsOf } from '../clusters/twin/controls.ts';
 import { lawfulWorld } from '../clusters/twin/laws/laws.ts';
-import { LabError } from '../../src/kernel/result.ts';
 import { perform, specOf } from './acts.ts';
 import { parametersOf } from './parameters.ts';
 import { possibleFaults } from './schedule.ts';
-import type { World } from '../faults/contract.ts';
-import type { Capability, Controls } from '../clusters/contract.ts';
 
 const load = { rate: 1_000, readsPercent: 50, keys: 'zipfian', valueBytes: 1_024 } as const;
 const settled = () => {

@@ -74,6 +74,32 @@ test('a PD leader that is told to stop is replaced within half a second', async 
   expect((await lab.log({ contains: 'received MsgTimeoutNow' })).map((line) => line.node)).toEqual([await leaderOf(lab)]);
 });
 
+test('a PD member that is told to stop ends what it did, hangs up and is gone within a second', async () => {
+  const lab = await TestCluster.start();
+  const leader = await leaderOf(lab);
+  await lab.controls.process.terminate(leader);
+  await lab.pass(1);
+  const own = (await lab.log({ node: leader })).map((line) => line.message);
+  const order = ['got signal to exit', 'coordinator has been stopped', 'leadership transfer starting', 'stopped remote peer', 'close server'].map((message) => own.lastIndexOf(message));
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+  expect(order[0]).toBeGreaterThanOrEqual(0);
+  expect(await lab.controls.process.state(leader)).toBe('exited');
+});
+
+test('members say again and again that one is gone, and stop when it is back', async () => {
+  const lab = await TestCluster.start();
+  const leader = await leaderOf(lab);
+  const gone = ['pd-1', 'pd-2', 'pd-3'].find((node) => node !== leader) as string;
+  const count = async () => (await lab.log({ contains: 'failed to reach the peer URL' })).length + (await lab.log({ contains: 'etcd endpoint is unhealthy' })).length;
+  await lab.controls.process.kill(gone);
+  await lab.pass(60);
+  const [said, saidByLeader] = [await count(), (await lab.log({ node: leader, contains: 'failed to get version' })).length];
+  expect([said >= 20, saidByLeader]).toEqual([true, 15]);
+  await lab.controls.process.start(gone);
+  await lab.pass(60);
+  expect(await count()).toBe(said);
+});
+
 describe('PD without a leader', () => {
   test('keeps a starting store waiting', async () => {
     const lab = await TestCluster.start();

@@ -52,6 +52,12 @@ export function votedLines(me: PdServer, { winner, former, handedOver, term, ind
   ];
 }
 
+/** The old leader's side of a hand-over, before it votes like the others. */
+export const handedOverLines = (me: PdServer, { winner, term }: EtcdElection): Entry[] => [
+  { source: 'server.go:1481', message: 'leadership transfer starting', fields: [['local-member-id', me.memberHex], ['current-leader-member-id', me.memberHex], ['transferee-member-id', winner.memberHex]] },
+  raft(`${me.memberHex} [term ${term - 1}] starts to transfer leadership to ${winner.memberHex}`), raft(`${me.memberHex} sends MsgTimeoutNow to ${winner.memberHex} immediately as ${winner.memberHex} already has up-to-date log`),
+];
+
 /** A leader that a majority did not answer during an election timeout: nobody leads. */
 export const steppedDownLines = (me: PdServer): Entry[] => [
   { level: 'WARN', logger: 'raft', source: 'zap_raft.go:85', message: `${me.memberHex} stepped down to follower since quorum is not active` },

@@ -24,6 +24,8 @@ export const startedLines = (world: World, schedulers: readonly string[]): Entry
   ['txn.go:728', 'rebuilt group-label mapping', [['total-groups', 0], ['total-ranges', 0]]], ['policy.go:158', 'affinity manager availability check loop started', [['interval', '10s']]],
   ['manager.go:132', 'affinity manager initialized', [['group-count', 0]]], ['scheduling_controller.go:103', 'scheduling service is started'],
   ['coordinator.go:233', 'coordinator starts to collect cluster information'],
+  ['prepare_checker.go:71', 'not loaded from storage region number is satisfied, finish prepare checker', [['not-from-storage-region', world.regions.length], ['total-region', world.regions.length]]],
+  ['coordinator.go:236', 'coordinator has finished cluster information preparation'], ['coordinator.go:246', 'coordinator starts to run schedulers'],
   ['cluster.go:583', 'memory info', [['total-mem', 16 * 2 ** 30]]], ['tuner.go:117', 'new gctuner', [['threshold', 10_307_921_510]]],
   ['cluster.go:596', 'update gc tuner', [['enable-gc-tuner', false], ['gc-threshold-bytes', 10_307_921_510]]],
   ['memory_limit_tuner.go:50', 'debug.SetMemoryLimit', [['limit', '9223372036854775807'], ['ret', '9223372036854775807']]],
@@ -31,10 +33,43 @@ export const startedLines = (world: World, schedulers: readonly string[]): Entry
   ...schedulers.map((name): Said => ['coordinator.go:309', 'create scheduler with independent configuration', [['scheduler-name', name]]]),
   ['id.go:175', 'idAllocator allocates a new id', [['label', 'idalloc'], ['check-curr-end', true]]],
   ['util.go:50', 'load pd and cluster version', [['pd-version', '8.5.5'], ['cluster-version', world.pd.clusterVersion.current]]],
+  ...schedulers.flatMap((name): Said[] => [['config.go:103', 'set scheduler disable', [['disabled', false]]], ['coordinator.go:343', 'create scheduler', [['scheduler-name', name], ['scheduler-args', '[]']]]]),
+  ['coordinator.go:371', 'scheduler config is updated', [['scheduler-config', JSON.stringify(schedulers.map((name) => ({ type: name.replace(/-scheduler$/, ''), args: null, disable: false, 'args-payload': '' })))]]],
+  ['coordinator.go:137', 'coordinator starts patrol regions'], ['coordinator.go:148', 'coordinator begins to check suspect key ranges'], ['coordinator.go:166', 'coordinator begins to actively drive push operator'],
+  ['checker_controller.go:207', 'checkers starts patrol regions with new workers count', [['old-workers-count', 0], ['new-workers-count', 1]]],
 ]);
 
+/** A leader's lease ended because nobody renewed it. */
+export const leaseLostLines = (): Entry[] => [
+  { level: 'WARN', source: 'lease.go:185', message: 'lease keep alive failed', fields: [purpose, ['error', 'context deadline exceeded']] },
+  { source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' },
+];
+
+/** It leads no more: whatever only a leader does ends. */
+export const stoppedLines = (schedulers: readonly string[]): Entry[] => entries([
+  ['cluster.go:556', 'closing the global TSO allocator'], ['tso.go:453', 'reset the timestamp in memory'], ['runner.go:132', 'stopping async task runner', [['name', 'sync-region-async']]],
+  ['cluster.go:883', 'update store stats background jobs has been stopped'], ['cluster.go:2488', 'min resolved ts background jobs has been stopped'], ['cluster.go:506', 'service check job is stopped'],
+  ['replication_mode.go:387', 'replication mode manager is stopped'], ['cluster.go:842', 'metrics are reset'], ['cluster.go:844', 'metrics collection job has been stopped'], ['cluster.go:633', 'gc tuner is stopped'],
+  ['server.go:140', 'region syncer has been stopped'], ['cluster.go:865', 'node state check job has been stopped'], ['policy.go:151', 'affinity manager availability check loop stopped'], ['cluster.go:677', 'sync store config job is stopped'],
+  ['labeler.go:70', 'region labeler GC stopped'], ['scheduling_controller.go:139', 'statistics background jobs has been stopped'], ['scheduling_controller.go:160', 'scheduling metrics are reset'],
+  ['scheduling_controller.go:162', 'scheduling metrics collection job has been stopped'], ['coordinator.go:150', 'check suspect key ranges has been stopped'], ['coordinator.go:172', 'drive push operator has been stopped'],
+  ['coordinator.go:190', 'drive slow node scheduler is stopped'], ['coordinator.go:220', 'coordinator is stopping'],
+  ...schedulers.map((name): Said => ['scheduler_controller.go:382', 'scheduler has been stopped', [['scheduler-name', name], ['error', 'context canceled']]]),
+  ['coordinator.go:139', 'patrol regions has been stopped'], ['coordinator.go:223', 'coordinator has been stopped'], ['scheduling_controller.go:87', 'scheduling service is stopped'], ['cluster.go:934', 'raft cluster is stopped'],
+]);
+
+/** A member that follows lost the stream of regions from its leader. */
+export const syncLostLines = (): Entry[] => [{ level: 'WARN', source: 'client.go:170', message: 'region sync with leader meet error', fields: [['error', '[PD:grpc:ErrGRPCRecv]receive response error: rpc error: code = Unavailable desc = error reading from server: EOF']] }];
+
+/** It asks the leader that it knew for a new one, whose machine refuses. */
+export const syncRefusedLines = (server: PdServer, leader: PdServer): Entry[] => [{
+  level: 'WARN', source: 'client.go:156', message: 'server failed to establish sync stream with leader',
+  fields: [['server', server.name], ['leader', leader.name], ['error', `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp ${leader.name}:2379: connect: connection refused"`]],
+}];
+
 /** The old leader's key is gone: a member drops its stream of regions, and campaigns only if etcd's raft chose it. */
-export const vacantLines = (server: PdServer, campaigns: boolean): Entry[] => entries([
+export const vacantLines = (server: PdServer, { revision, campaigns }: { readonly revision: number; readonly campaigns: boolean }): Entry[] => entries([
+  ['leadership.go:390', 'current leadership is deleted', [['revision', revision], ['leader-key', '/pd/leader'], purpose]],
   ['client.go:159', 'stop synchronizing with leader due to context canceled'], ['server.go:1659', 'pd leader has changed, try to re-campaign a pd leader'],
   ...(campaigns ? [] : [['server.go:1686', 'skip campaigning of pd leader and check later', [['server-name', server.name]]] as const]),
 ]);

@@ -3,7 +3,8 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { Entry } from '../journal.ts';
 import type { World } from '../world.ts';
 import { deposedLines, steppedDownLines } from './etcd-lines.ts';
-import { campaignedLines, followedLines, startedLines, syncedLines, vacantLines } from './leadership-lines.ts';
+import { campaignedLines, followedLines, leaseLostLines, startedLines, stoppedLines, syncedLines, vacantLines } from './leadership-lines.ts';
+import { LostPeers } from './lost-peers.ts';
 import type { PdServer } from './server.ts';
 
 /** Measured: a new etcd leader 3.9..4.6 s after the old one fell silent; its lease key lives 8.1 s longer. */
@@ -17,8 +18,8 @@ const cleanElectionMs = 20;
 const cleanLeaseMs = 230;
 /** A leader without quorum notices when its lease cannot be renewed. */
 const leaseLostMs = 3_750;
-/** Measured: 19 ms after a process was killed its peers have lost its streams. */
-const streamLostMs = 19;
+/** It waits so long for the end of its lease to be acknowledged before its background work ends. */
+const revokeMs = 1_000;
 /** A follower without quorum believes in a dead leader until its watch gives up. */
 const beliefMs = 61_000;
 
@@ -40,6 +41,7 @@ export class PdMembers {
   former: PdServer | undefined;
   readonly #world: World;
   readonly #random: Random;
+  readonly #lostPeers: LostPeers;
   #leader: PdServer | undefined;
   #round = 0;
 
@@ -47,6 +49,7 @@ export class PdMembers {
     this.#world = world;
     this.servers = servers;
     this.#random = world.random.fork('pd-members');
+    this.#lostPeers = new LostPeers(this, world.random.fork('pd-lost-peers'));
   }
 
   /** The member that serves the cluster; undefined between leaders and while the leader is paused. */
@@ -78,11 +81,15 @@ export class PdMembers {
     this.#serve(this.#random.pick(this.servers));
   }
 
+  /** A member that was told to stop hands over what it leads. */
+  resigned(server: PdServer): void {
+    this.#leave(server, { electionMs: cleanElectionMs, leaseMs: cleanLeaseMs, handedOver: true });
+  }
+
   /** A member's process ended. */
   lost(server: PdServer, clean: boolean): void {
-    for (const other of this.alive) if (!clean) other.process.after(streamLostMs, () => other.peerLost(server));
-    const electionMs = clean ? cleanElectionMs : this.#random.between(etcdElectionMs.least, etcdElectionMs.most);
-    this.#leave(server, { electionMs, leaseMs: clean ? cleanLeaseMs : leaseAfterElectionMs, handedOver: clean });
+    this.#lostPeers.died(server, this.#leader === server);
+    this.#leave(server, clean ? { electionMs: cleanElectionMs, leaseMs: cleanLeaseMs } : { electionMs: this.#random.between(etcdElectionMs.least, etcdElectionMs.most), leaseMs: leaseAfterElectionMs });
   }
 
   /** A member fell silent: nobody notices until its etcd peers miss its heartbeats. */
@@ -163,14 +170,9 @@ export class PdMembers {
 
   /** A leader cannot renew its lease, and goes. */
   #lapse(leader: PdServer, etcdSays: readonly Entry[] = []): void {
-    leader.log({
-      level: 'WARN', source: 'lease.go:185', message: 'lease keep alive failed',
-      fields: [['purpose', 'leader election'], ['error', 'context deadline exceeded']],
-    });
-    leader.log({ source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' });
-    leader.logAll(etcdSays);
+    leader.logAll([...leaseLostLines(), ...etcdSays]);
     this.#stepDown();
-    leader.log({ source: 'cluster.go:842', message: 'metrics are reset' });
+    leader.process.after(revokeMs, () => leader.logAll(stoppedLines(this.#world.pd.schedulers.names)));
   }
 
   #elect({ electionMs, leaseMs, deposed, handedOver = false }: Succession): void {
@@ -186,13 +188,7 @@ export class PdMembers {
 
   #campaign(winner: PdServer, round: number): void {
     if (round !== this.#round || !this.alive.includes(winner) || !this.quorate) return;
-    for (const other of this.alive) {
-      other.log({
-        source: 'leadership.go:390', message: 'current leadership is deleted',
-        fields: [['revision', 330 + round], ['leader-key', '/pd/leader'], ['purpose', 'leader election']],
-      });
-      other.logAll(vacantLines(other, other === winner));
-    }
+    for (const other of this.alive) other.logAll(vacantLines(other, { revision: 330 + round, campaigns: other === winner }));
     winner.log({ source: 'server.go:1698', message: 'start to campaign PD leader', fields: [['campaign-leader-name', winner.name]] });
     this.#world.engine.after(campaignMs, () => {
       if (round === this.#round && this.alive.includes(winner)) this.#serve(winner);

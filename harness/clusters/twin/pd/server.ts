@@ -4,7 +4,8 @@ import type { Host } from '../hosts/host.ts';
 import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
 import type { World } from '../world.ts';
-import { votedLines, wonLines } from './etcd-lines.ts';
+import { close, closedLines } from './closing.ts';
+import { handedOverLines, votedLines, wonLines } from './etcd-lines.ts';
 import { PdMetrics } from './metrics.ts';
 
 /** A starting PD answers `server not started` for about a second. */
@@ -70,13 +71,10 @@ export class PdServer implements Program {
     this.#world.pd.members.joined(this);
   };
 
-  terminated = (): void => {
-    this.log({ source: 'main.go:292', message: 'got signal to exit', fields: [['signal', 'terminated']] });
-    this.process.after(60, () => this.process.exit());
-  };
+  terminated = (): void => close(this, this.#world.pd.members, this.#world.pd.schedulers.names);
 
   exited = (clean: boolean): void => {
-    if (clean) this.log({ source: 'server.go:607', message: 'close server' });
+    if (clean) this.logAll(closedLines(this));
     this.ready = false;
     this.#world.pd.members.lost(this, clean);
   };
@@ -118,6 +116,7 @@ export class PdServer implements Program {
     const [others, voters] = [servers.filter((each) => each !== this), alive.filter((each) => each !== this)];
     const election = { winner: this, voter: voters[0], others, former: former === this ? undefined : former, handedOver, term: this.etcdTerm, index: 120 * this.etcdTerm };
     this.logAll(wonLines(election));
+    if (handedOver && former?.process.state === 'running') former.logAll([...handedOverLines(former, election), ...votedLines(former, election)]);
     for (const voter of voters) voter.logAll(votedLines(voter, election));
   }
 

@@ -1,0 +1,87 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { Random } from '../../../../src/kernel/random.ts';
+import type { Entry } from '../journal.ts';
+import { syncLostLines, syncRefusedLines } from './leadership-lines.ts';
+import type { PdMembers } from './members.ts';
+import type { PdServer } from './server.ts';
+
+/** Measured: 19 ms after a process was killed its peers have lost its streams, 12 ms after it its followers that of regions. */
+const streamLostMs: Millis = 19;
+const syncLostMs: Millis = 12;
+/** A follower dials its leader again each second. */
+const syncAgainMs: Millis = 1_000;
+/** PD's etcd client asks every endpoint each ten seconds and waits ten for the answer, so one that died is missed after ten to twenty. */
+const healthMs: Millis = 10_000;
+/** etcd looks at its probes each half minute, and each five seconds where they fail. */
+const probeMs = { usual: 30_000, failing: 5_000 } as const;
+/** etcd's leader asks every member for its version this often. */
+const versionMs: Millis = 4_000;
+
+/** What members say of one that is gone, again and again, until it is back. */
+export class LostPeers {
+  readonly #members: PdMembers;
+  readonly #random: Random;
+
+  constructor(members: PdMembers, random: Random) {
+    this.#members = members;
+    this.#random = random;
+  }
+
+  /** A member's process ended; those who live notice, each in its turn. */
+  died(gone: PdServer, led: boolean): void {
+    const { pid } = gone.process;
+    const isGone = (): boolean => gone.process.state === 'exited' && gone.process.pid === pid;
+    for (const me of this.#members.alive) {
+      const again = (firstMs: Millis, everyMs: Millis, say: (nth: number) => void) => repeat(me, { firstMs, everyMs, lasts: isGone }, say);
+      me.process.after(streamLostMs, () => isGone() && me.peerLost(gone));
+      again(healthMs + this.#random.between(0, healthMs), healthMs, (nth) => me.logAll(endpointLines(gone, nth === 0 && this.#members.quorate)));
+      again(this.#random.between(probeMs.failing, probeMs.usual), probeMs.failing, () => me.logAll(proberLines(gone)));
+      again(versionMs, versionMs, () => this.#members.etcdLeader === me && me.logAll(versionLines(gone)));
+      if (led) this.#followedIt(me, gone, isGone);
+    }
+  }
+
+  #followedIt(me: PdServer, gone: PdServer, isGone: () => boolean): void {
+    const lasts = (): boolean => isGone() && this.#members.serving === undefined && this.#members.believed === gone;
+    me.process.after(syncLostMs, () => me.logAll(syncLostLines()));
+    repeat(me, { firstMs: syncLostMs + syncAgainMs, everyMs: syncAgainMs, lasts }, () => me.logAll(syncRefusedLines(me, gone)));
+  }
+}
+
+interface Turns {
+  readonly firstMs: Millis;
+  readonly everyMs: Millis;
+  readonly lasts: () => boolean;
+}
+
+/** Says something turn by turn for as long as it lasts. */
+function repeat(me: PdServer, { firstMs, everyMs, lasts }: Turns, say: (nth: number) => void, nth = 0): void {
+  me.process.after(nth === 0 ? firstMs : everyMs, () => {
+    if (!lasts()) return;
+    say(nth);
+    repeat(me, { firstMs, everyMs, lasts }, say, nth + 1);
+  });
+}
+
+const refused = (server: PdServer): string => `dial tcp ${server.name}:2380: connect: connection refused`;
+
+/** PD's etcd client misses an endpoint and goes on without it, where others answer. */
+const endpointLines = (gone: PdServer, evicts: boolean): Entry[] => [
+  { level: 'WARN', source: 'health_checker.go:194', message: 'etcd endpoint is unhealthy', fields: [['endpoint', gone.clientUrl], ['took', '10.000403598s'], ['source', 'server-etcd-client']] },
+  ...(evicts ? ([
+    { source: 'health_checker.go:299', message: 'evicted etcd endpoint found', fields: [['endpoint', gone.clientUrl], ['source', 'server-etcd-client']] },
+    { source: 'health_checker.go:137', message: 'update endpoints', fields: [['num-change', '3->2'], ['source', 'server-etcd-client']] },
+  ] satisfies Entry[]) : []),
+];
+
+const proberLines = (gone: PdServer): Entry[] => ['ROUND_TRIPPER_RAFT_MESSAGE', 'ROUND_TRIPPER_SNAPSHOT'].map((name) => ({
+  level: 'WARN', source: 'probing_status.go:68', message: 'prober detected unhealthy status', fields: [['round-tripper-name', name], ['remote-peer-id', gone.memberHex], ['rtt', '2.47585ms'], ['error', refused(gone)]],
+}));
+
+const versionLines = (gone: PdServer): Entry[] => {
+  const error = ['error', `Get "${gone.peerUrl}/version": ${refused(gone)}`] as const;
+  return [
+    { level: 'WARN', source: 'cluster_util.go:294', message: 'failed to reach the peer URL', fields: [['address', `${gone.peerUrl}/version`], ['remote-member-id', gone.memberHex], error] },
+    { level: 'WARN', source: 'cluster_util.go:158', message: 'failed to get version', fields: [['remote-member-id', gone.memberHex], error] },
+  ];
+};
