@@ -14,7 +14,7 @@ test('a store that lets in more than its cores can do breaks a law, and an overl
   };
   expect(broken(0, 35)).toBeUndefined();
   const store = world.stores[0]!;
-  expect(store.admitted.workSeconds).toBeGreaterThan(0.5 * store.admitted.fitsSeconds);
-  store.admitted.workSeconds += 2 * store.admitted.fitsSeconds;
+  expect(store.saturation.admitted.workSeconds).toBeGreaterThan(0.5 * store.saturation.admitted.fitsSeconds);
+  store.saturation.admitted.workSeconds += 2 * store.saturation.admitted.fitsSeconds;
   expect(broken(35, 50)).toContain('seconds of work where');
 });

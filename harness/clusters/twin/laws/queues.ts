@@ -1,5 +1,5 @@
 import { inFlightMax } from '../clients/in-flight.ts';
-import type { Store } from '../store/store.ts';
+import type { Saturation } from '../store/saturation.ts';
 import type { LawOf } from './law.ts';
 
 const windowMs = 10_000;
@@ -12,7 +12,7 @@ const writerTolerance = 1.4;
 interface Look {
   readonly atMs: number;
   readonly pids: string;
-  readonly admitted: readonly Store['admitted'][];
+  readonly admitted: readonly Saturation['admitted'][];
 }
 
 const seconds = (histogram: { readonly sumMicros: number }): number => histogram.sumMicros / 1e6;
@@ -25,7 +25,7 @@ export const littlesLaw: LawOf = (world) => {
   const look = (): Look => ({
     atMs: world.engine.nowMs,
     pids: world.stores.map(({ process }) => `${process.pid}${process.state}`).join(),
-    admitted: world.stores.map(({ admitted }) => ({ ...admitted })),
+    admitted: world.stores.map(({ saturation }) => ({ ...saturation.admitted })),
   });
   let before = look();
   return {
@@ -54,7 +54,7 @@ function lives(world: Parameters<LawOf>[0]): string | undefined {
 /** What a store lets in of its own clients' work, unclipped, is never more than its cores can do in that time. */
 function overfull(world: Parameters<LawOf>[0], { old, now }: { readonly old: Look; readonly now: Look }): string | undefined {
   for (const [at, { node }] of world.stores.entries()) {
-    const gained = (of: keyof Store['admitted']): number => (now.admitted[at]?.[of] ?? 0) - (old.admitted[at]?.[of] ?? 0);
+    const gained = (of: keyof Saturation['admitted']): number => (now.admitted[at]?.[of] ?? 0) - (old.admitted[at]?.[of] ?? 0);
     const [work, fits] = [gained('workSeconds'), gained('fitsSeconds')];
     if (work > fits * 1.001) return `${node} let in ${work.toFixed(2)} seconds of work where ${fits.toFixed(2)} fit`;
   }

@@ -34,8 +34,8 @@ export function account(
   store.served.valueBytes = load.valueBytes;
   store.served.readBytes = load.readBytes;
   // What its own clients made it do, whether it fits or not: a law holds the two against each other.
-  store.admitted.workSeconds += cpuSecondsOf({ ...load, followed: 0, refused: 0 }, 0);
-  store.admitted.fitsSeconds += store.host.cpu.available * context.spanSeconds;
+  store.saturation.admitted.workSeconds += cpuSecondsOf({ ...load, followed: 0, refused: 0 }, 0);
+  store.saturation.admitted.fitsSeconds += store.host.cpu.available * context.spanSeconds;
   const cpuSeconds = Math.min(cpuSecondsOf(load, context.spanSeconds), store.host.cpu.available * context.spanSeconds);
   store.cpuSeconds += cpuSeconds;
   store.host.cpu.usedSeconds += cpuSeconds;

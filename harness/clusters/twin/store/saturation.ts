@@ -2,13 +2,14 @@ import type { Millis } from '../../../../src/kernel/clock.ts';
 import { inFlightMax } from '../clients/in-flight.ts';
 import type { StoreLoad } from './pipeline.ts';
 
-
 /**
  * The queue of a store that is asked for more than it can do. While the utilisation is above one, the work that is left over
  * waits, `utilisation - 1` seconds of it a second; below one the queue is worked off. It cannot grow past what clients hold
  * (Little's law: requests in flight = rate x time), and from then on only what fits is let in.
  */
 export class Saturation {
+  /** CPU seconds of its own clients' work that the store let in, and those that it had for them. */
+  readonly admitted = { workSeconds: 0, fitsSeconds: 0 };
   #waitSeconds = 0;
 
   /** How long a request waits in all because of work that came before it. */

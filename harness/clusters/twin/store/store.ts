@@ -65,8 +65,6 @@ export class Store implements Program, StoreIdentity {
   readonly writer = new Writer(this);
   readonly space = new Space(this);
   cpuSeconds = 0;
-  /** CPU seconds of its own clients' work that it let in, and those that it had for them. */
-  readonly admitted = { workSeconds: 0, fitsSeconds: 0 };
   /** Writes that it led, in all, and what it served since the last store heartbeat. */
   ledWrites = 0;
   served = { reads: 0, writes: 0, valueBytes: 0, readBytes: 0 };
@@ -219,11 +217,8 @@ export class Store implements Program, StoreIdentity {
       this.log(refusal);
       return this.process.crash();
     }
-    if (this.space.exhausted) {
-      this.log(noPlaceHolder);
-      return this.process.after(roughly(this.#random, bootMs), () => this.dieOfNoSpace());
-    }
-    this.process.after(roughly(this.#random, bootMs), () => this.#ready(storeHeartbeatMs));
+    if (this.space.exhausted) this.log(noPlaceHolder);
+    this.process.after(roughly(this.#random, bootMs), () => (this.space.exhausted ? this.dieOfNoSpace() : this.#ready(storeHeartbeatMs)));
   }
 
   #ready(firstHeartbeatMs: Millis): void {
