@@ -63,6 +63,17 @@ describe('a store whose compaction is held back', () => {
   });
 });
 
+test('a disk that somebody else fills leaves compaction behind, and transactions are throttled before the disk is full or anything fails', async () => {
+  const lab = await TestCluster.start(3, spec('txn'));
+  await lab.pass(30);
+  await lab.controls.neighbour.move('tikv-2', { cores: 0, diskShare: 0.97 });
+  expect(await until(lab, 'tikv_scheduler_throttle_flow', (flow) => flow > 0, 400)).toBeGreaterThan(60);
+  expect((await lab.query(level0))['tikv-2']).toBeGreaterThan(20);
+  expect((await lab.query('up{job="tikv"}'))['tikv-2']).toBe(1);
+  await lab.controls.neighbour.leave('tikv-2');
+  expect(await until(lab, level0, (files) => files <= 4, 180)).toBeLessThan(180);
+});
+
 test('a setting that no store has is refused before anything is started', async () => {
   await expect(TestCluster.start(1, spec('raw', { 'storage.flow-control.enabled': false }))).rejects.toMatchObject({ failure: { code: 'LAB_TWIN_SPEC' } });
 });

@@ -3,8 +3,8 @@ import type { LevelEvents } from './levels.ts';
 import { foregroundWrites, type StoreLoad } from './pipeline.ts';
 import type { Store } from './store.ts';
 
-/** However busy a disk is in front, so much of it is left to flushes and compactions. */
-const backgroundShareMin = 0.1;
+/** However busy a disk is with others and in front, so much of it is left to flushes and compactions. */
+const backgroundShareMin = 0.02;
 
 /** Lets a store's tree take what was written in a tick, and its brakes look at the tree. */
 export function growTree(store: Store, load: StoreLoad, { nowMs, spanSeconds }: { readonly nowMs: Millis; readonly spanSeconds: number }): LevelEvents {
