@@ -14,7 +14,7 @@ const batchMs = 10;
 
 /**
  * The rule checker: does every region have the replicas that the rules ask for, on stores that stay? PD patrols all
- * regions all the time; here a patrol walks them only while something could be wrong, and counts for those that PD makes meanwhile.
+ * regions all the time; here a patrol walks those with which something could be wrong, and counts for those that PD makes meanwhile.
  */
 export class Checkers {
   readonly #world: World;
@@ -58,16 +58,20 @@ export class Checkers {
   #patrol(spanMs: number): void {
     const { pd, regions } = this.#world;
     this.#waiting = 0;
-    if (!pd.members.serving || pd.config.halted || this.isPaused('rule') || !this.#suspicious()) return;
+    if (!pd.members.serving || pd.config.halted || this.isPaused('rule')) return;
     const passes = spanMs / (batchMs * Math.ceil(regions.length / batch) + batchMs);
-    for (const region of regions) if (!pd.operators.has(region) && pd.regions.get(region.id)?.leader) this.#check(region, passes);
+    for (const region of this.#suspects()) if (!pd.operators.has(region) && pd.regions.get(region.id)?.leader) this.#check(region, passes);
   }
 
-  /** Whether any region could lack something: a store is leaving or lost for good, or there are other rules than replicas. */
-  #suspicious(): boolean {
-    const { pd, index } = this.#world;
-    const { wanted } = pd.placement;
-    return index.changing.length > 0 || [...pd.stores.values()].some((view) => this.#leaves(view.id) || this.#isLost(view.id)) || [...index.byReplicas].some(([count, some]) => count !== wanted && some.items.length > 0);
+  /** Regions that could lack something, in order of ids: they change, a store of theirs is leaving or lost for good, or they have more or fewer replicas than wanted. */
+  #suspects(): readonly Region[] {
+    const { pd, index, regions } = this.#world;
+    const { wanted, addsRules } = pd.placement;
+    const unsettled = [...pd.stores.keys()].filter((id) => this.#leaves(id) || this.#isLost(id)).map((id) => index.of(id).held.items);
+    const uneven = [...index.byReplicas].filter(([count]) => count !== wanted).map(([, some]) => some.items);
+    const groups = [index.changing, ...unsettled, ...uneven].filter((group) => group.length > 0);
+    if (groups.length === 0) return [];
+    return addsRules ? regions : [...new Set(groups.flat())].sort((a, b) => a.id - b.id);
   }
 
   #check(region: Region, passes: number): void {

@@ -45,7 +45,14 @@ export class Placement {
 
   /** How many replicas a region should have. */
   get wanted(): number {
-    return this.rules.reduce((sum, { count }) => sum + count, 0);
+    let wanted = this.#world.pd.config.replicas;
+    for (const { count } of this.#added.values()) wanted += count;
+    return wanted;
+  }
+
+  /** Whether there is any rule besides the one that `max-replicas` counts. */
+  get addsRules(): boolean {
+    return this.#added.size > 0;
   }
 
   set(rule: PlacementRule): void {
