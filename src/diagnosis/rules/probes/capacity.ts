@@ -60,7 +60,7 @@ function noteMemory(investigation: Investigation, row: Row): void {
 }
 
 async function noteSlowScores(investigation: Investigation): Promise<void> {
-  const rows = await investigation.compare('max by (instance) (tikv_raftstore_slow_score)');
+  const rows = await investigation.compare('max by (instance) (tikv_raftstore_slow_score{type!="network"})');
   for (const row of rows) {
     if (row.now === null) continue;
     const high = row.now >= slowScore;
