@@ -47,8 +47,11 @@ export function readCauseFile(name: string, source: string): { readonly file: Ca
   const place = (path: readonly PropertyKey[]): string => at(offsetOf(document, path));
   const parsed = causeFileSchema.safeParse(document.toJS());
   if (!parsed.success) return { problems: parsed.error.issues.map((issue) => `${place(issue.path)}: ${[issue.path.join('.'), issue.message.endsWith('received undefined') ? 'is missing' : issue.message].filter(Boolean).join(': ')}`) };
-  const unknown = unknownSigns(parsed.data).map(({ sign, path }) => `${place(path)}: ${path.join('.')}: there is no sign "${sign}"${hint(sign, parsed.data)}`);
-  return unknown.length > 0 ? { problems: unknown } : { file: parsed.data };
+  const wrong = [
+    ...unknownSigns(parsed.data).map(({ sign, path }) => `${place(path)}: ${path.join('.')}: there is no sign "${sign}"${hint(sign, parsed.data)}`),
+    ...aimless(parsed.data).map((path) => `${place(path)}: ${path.join('.')}: ${parsed.data.about.join(' and ')} is no single component to act on; leave \`on\` out`),
+  ];
+  return wrong.length > 0 ? { problems: wrong } : { file: parsed.data };
 }
 
 /** Where a value stands, or the nearest thing around it that is there. */
@@ -67,6 +70,12 @@ function unknownSigns({ needs, predicts, forbids, observations }: CauseFile): { 
     ...forbids.map(({ sign }, i) => ({ sign, path: ['forbids', i, 'sign'] })),
   ];
   return named.filter(({ sign }) => !Object.hasOwn(signs, sign) && !Object.hasOwn(observations, sign));
+}
+
+/** What is done to one component cannot be done about a cause that only all of them have. */
+function aimless({ about, remedies }: CauseFile): (string | number)[][] {
+  const ofEverybody = about.every((bearer) => bearer === 'clients' || bearer.endsWith('-group'));
+  return ofEverybody ? remedies.flatMap(({ on }, i) => (on === undefined ? [] : [['remedies', i, 'on']])) : [];
 }
 
 function hint(sign: string, { observations }: CauseFile): string {

@@ -80,6 +80,7 @@ describe('a cause file that is wrong', () => {
     ['a field that means nothing', `${example}colour: red\n`, /Unrecognized key.*colour/],
     ['a weight that is a word', example.replace('weight: 6', 'weight: heavy'), /^own\.yaml:7:\d+: predicts\.0\.weight: /],
     ['two limits at once', example.replace('above: 100', 'above: 100\n    below: 5'), /observations\.backup-reads: needs exactly one of above, below and timesQuiet/],
+    ['a remedy that is aimed at everybody', example.replace('{ action: throttle-load,', '{ action: evict-leaders, on: component,'), /^own\.yaml:\d+:\d+: remedies\.0\.on: tikv-group is no single component/],
     ['broken YAML', 'cause: [background-load', /^own\.yaml:1:\d+: /],
   ])('%s is told with its line', (_what, source, problem) => {
     expect(problemsOf(source).join('\n')).toMatch(problem);

@@ -15,7 +15,7 @@ export const keySeries: readonly KeySeries[] = [
   { signal: 'propose wait p99 seconds', promql: p99('tikv_raftstore_request_wait_time_duration_secs'), floor: 0.01 },
   { signal: 'leaders', promql: 'sum by (instance) (tikv_raftstore_region_count{type="leader"})', floor: 3 },
   { signal: 'regions', promql: 'sum by (instance) (tikv_raftstore_region_count{type="region"})', floor: 3 },
-  { signal: 'slow score', promql: 'max by (instance) (tikv_raftstore_slow_score)', floor: 5 },
+  { signal: 'slow score', promql: 'max by (instance) (tikv_raftstore_slow_score{type!="network"})', floor: 5 },
   { signal: 'bytes available', promql: 'tikv_store_size_bytes{type="available"}', floor: 128 * 2 ** 20 },
   { signal: 'pre-votes per second', promql: rate('tikv_raftstore_raft_sent_message_total{type="prevote"}'), floor: 1 },
   { signal: 'unreachable reports per second', promql: rate('tikv_server_report_failure_msg_total'), floor: 1 },
