@@ -13,6 +13,7 @@ const kinds = {
   write: { hot: [1_024, 32], least: [100, 10] },
 } as const;
 type Kind = keyof typeof kinds;
+type Rates = (region: Region) => Loads;
 
 /**
  * Leaders of hot reads, and replicas of hot writes where there are more stores than replicas, lie as balance-hot-region leaves them after hours. For each
@@ -21,65 +22,83 @@ type Kind = keyof typeof kinds;
 export function settleHeat(regions: readonly Region[], storeIds: readonly number[], load: LoadSpec): void {
   if (load.shape === 'idle') return;
   for (const kind of ['write', 'read'] as const) {
-    const hot = regions.filter((region) => isHot(region, kind, load));
-    for (let moves = 0; hot.length > 0 && moves < movesMax && (kind === 'read' || storeIds.length > (regions[0]?.peers.length ?? 0)); moves++) if (!settleOne({ regions, hot, storeIds, load }, kind)) break;
+    const rates: Rates = ({ share }) => ratesOf(share, kind, load);
+    const isHot = (region: Region) => rates(region).some((rate, dim) => rate >= kinds[kind].hot[dim as 0 | 1]);
+    const canMove = kind === 'read' || storeIds.length > (regions[0]?.peers.length ?? 0);
+    if (canMove && regions.some(isHot)) new Balance(regions, storeIds, { kind, rates, isHot }).settle();
   }
 }
 
-interface Cluster {
-  readonly regions: readonly Region[];
-  readonly hot: readonly Region[];
-  readonly storeIds: readonly number[];
-  readonly load: LoadSpec;
+/** One store while heat is balanced: what it serves, all that counts for it, and what of that is hot. */
+interface Side {
+  readonly id: number;
+  readonly load: [number, number];
+  readonly all: Set<Region>;
+  readonly hot: Set<Region>;
 }
 
-function settleOne({ regions, hot, storeIds, load }: Cluster, kind: Kind): boolean {
-  const has = (region: Region, storeId: number) => (kind === 'read' ? region.leader === storeId : peerOn(region, storeId) !== undefined);
-  const loads = loadsOf(regions, storeIds, { kind, load });
-  const means = ([0, 1] as const).map((dim) => meanOf([...loads.values()].map((each) => each[dim])));
-  const stores = [...loads].map(([id, own]) => ({
-    id, load: own, pending: [0, 0] as const, gives: own.some((value, dim) => value > (means[dim] as number) * toleranceRatio), takes: own.some((value, dim) => value * toleranceRatio < (means[dim] as number)),
-  }));
-  const move = bestMove<Region>({
-    stores, leastRates: kinds[kind].least, evenBelow,
-    peersOn: (id) => hot.filter((region) => has(region, id)).map((of): HotPeer<Region> => ({ of, rates: ratesOf(of, kind, load) })),
-    allows: ({ of }, to) => (peerOn(of, to) !== undefined) === (kind === 'read'),
-  });
-  return move !== undefined && swap(regions, { region: move.peer.of, kind, from: move.from.id, to: move.to.id });
-}
+class Balance {
+  readonly #kind: Kind;
+  readonly #rates: Rates;
+  readonly #isHot: (region: Region) => boolean;
+  readonly #sides: ReadonlyMap<number, Side>;
 
-/** A hot one goes and a cold one comes. */
-function swap(regions: readonly Region[], { region, kind, from, to }: { readonly region: Region; readonly kind: Kind; readonly from: number; readonly to: number }): boolean {
-  const leads = region.leader === from;
-  const fits = (each: Region) => each !== region && (each.leader === to) === leads && peerOn(each, to) !== undefined && (peerOn(each, from) !== undefined) === (kind === 'read');
-  const cold = regions.filter((each) => fits(each) && each.share < region.share / 4).sort((a, b) => Math.abs(a.sizeMib - region.sizeMib) - Math.abs(b.sizeMib - region.sizeMib) || a.share - b.share || a.id - b.id)[0];
-  if (!cold) return false;
-  if (kind === 'write') for (const [each, source, target] of [[region, from, to], [cold, to, from]] as const) {
-    each.peers = each.peers.map((peer) => (peer.storeId === source ? { ...peer, storeId: target } : peer));
+  constructor(regions: readonly Region[], storeIds: readonly number[], { kind, rates, isHot }: { readonly kind: Kind; readonly rates: Rates; readonly isHot: (region: Region) => boolean }) {
+    this.#kind = kind;
+    this.#rates = rates;
+    this.#isHot = isHot;
+    this.#sides = new Map(storeIds.map((id) => [id, { id, load: [0, 0], all: new Set(), hot: new Set() }]));
+    for (const region of regions) for (const { storeId } of region.peers) if (kind === 'write' || storeId === region.leader) this.#count(region, storeId, 1);
   }
-  if (leads) [region.leader, cold.leader] = [to, from];
-  return true;
+
+  settle(): void {
+    for (let moves = 0; moves < movesMax && this.#move(); moves++);
+  }
+
+  #count(region: Region, storeId: number, by: 1 | -1): void {
+    const side = this.#sides.get(storeId);
+    if (!side) return;
+    const rates = this.#rates(region);
+    for (const dim of [0, 1] as const) side.load[dim] += by * rates[dim];
+    for (const some of this.#isHot(region) ? [side.all, side.hot] : [side.all]) if (by > 0) some.add(region);
+    else some.delete(region);
+  }
+
+  #move(): boolean {
+    const sides = [...this.#sides.values()];
+    const means = ([0, 1] as const).map((dim) => meanOf(sides.map(({ load }) => load[dim])));
+    const move = bestMove<Region>({
+      stores: sides.map(({ id, load }) => ({
+        id, load, pending: [0, 0] as const, gives: load.some((value, dim) => value > (means[dim] as number) * toleranceRatio), takes: load.some((value, dim) => value * toleranceRatio < (means[dim] as number)),
+      })),
+      leastRates: kinds[this.#kind].least, evenBelow,
+      peersOn: (id) => [...(this.#sides.get(id)?.hot ?? [])].map((of): HotPeer<Region> => ({ of, rates: this.#rates(of) })),
+      allows: ({ of }, to) => (peerOn(of, to) !== undefined) === (this.#kind === 'read'),
+    });
+    // One for which nothing cold can come stays.
+    if (move && !this.#swap(move.peer.of, move.from.id, move.to.id)) this.#sides.get(move.from.id)?.hot.delete(move.peer.of);
+    return move !== undefined;
+  }
+
+  /** A hot one goes and a cold one comes. */
+  #swap(region: Region, from: number, to: number): boolean {
+    const leads = region.leader === from;
+    const fits = (each: Region) => each !== region && each.share < region.share / 2 && (each.leader === to) === leads && (peerOn(each, from) !== undefined) === (this.#kind === 'read');
+    // Whoever only leads takes no room.
+    const distance = (each: Region) => (this.#kind === 'read' ? 0 : Math.abs(each.sizeMib - region.sizeMib));
+    const cold = [...(this.#sides.get(to)?.all ?? [])].filter(fits).sort((a, b) => distance(a) - distance(b) || a.share - b.share || a.id - b.id)[0];
+    if (!cold) return false;
+    for (const [each, source, target] of [[region, from, to], [cold, to, from]] as const) {
+      this.#count(each, source, -1);
+      if (this.#kind === 'write') each.peers = each.peers.map((peer) => (peer.storeId === source ? { ...peer, storeId: target } : peer));
+      if (leads) each.leader = target;
+      this.#count(each, target, 1);
+    }
+    return true;
+  }
 }
 
-function ratesOf({ share }: Region, kind: Kind, load: LoadSpec): Loads {
+function ratesOf(share: number, kind: Kind, load: LoadSpec): Loads {
   const perSecond = share * load.ratePerSecond * (kind === 'read' ? load.reads : 1 - load.reads);
   return kind === 'read' ? [perSecond, perSecond * load.valueBytes] : [perSecond * writtenBytesEach(load), perSecond];
-}
-
-const isHot = (region: Region, kind: Kind, load: LoadSpec): boolean => ratesOf(region, kind, load).some((rate, dim) => rate >= kinds[kind].hot[dim as 0 | 1]);
-
-/** What each store serves: reads of the regions that it leads, writes of those that it holds. */
-function loadsOf(regions: readonly Region[], storeIds: readonly number[], { kind, load }: { readonly kind: Kind; readonly load: LoadSpec }): ReadonlyMap<number, Loads> {
-  const loads = new Map(storeIds.map((id): [number, [number, number]] => [id, [0, 0]]));
-  for (const region of regions) {
-    if (region.share === 0) continue;
-    const rates = ratesOf(region, kind, load);
-    for (const { storeId } of region.peers) {
-      const sum = kind === 'write' || storeId === region.leader ? loads.get(storeId) : undefined;
-      if (!sum) continue;
-      sum[0] += rates[0];
-      sum[1] += rates[1];
-    }
-  }
-  return loads;
 }
