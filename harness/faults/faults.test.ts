@@ -21,7 +21,7 @@ function world() {
   const memoryLimits = new Map<NodeId, number>();
   const impaired = new Map<NodeId, { readonly delayMs?: number; readonly lossShare?: number }>();
   const settings = new Map<string, Json>([
-    ['schedulers/balance-leader-scheduler', true], ['schedule/store-limit', { 1: { 'add-peer': 15, 'remove-peer': 15 }, 4: { 'add-peer': 15, 'remove-peer': 15 } }], ['stores/pd', 'Up'], ['replication/location-labels', ''], ['replication/isolation-level', ''], ['tikv/pd/storage.block-cache.capacity', '256MiB'], ['tikv/pd/rocksdb.rate-bytes-per-sec', '10GiB'],
+    ['schedulers/balance-leader-scheduler', true], ['schedule/max-merge-region-size', 0], ['schedule/max-merge-region-keys', 0], ['schedule/store-limit', { 1: { 'add-peer': 15, 'remove-peer': 15 }, 4: { 'add-peer': 15, 'remove-peer': 15 } }], ['stores/pd', 'Up'], ['replication/location-labels', ''], ['replication/isolation-level', ''], ['tikv/pd/storage.block-cache.capacity', '256MiB'], ['tikv/pd/rocksdb.rate-bytes-per-sec', '10GiB'],
   ]);
   const initial: LoadSpec = { shape: 'mixed', ratePerSecond: 500, reads: 0.5, keys: 'uniform', valueBytes: 100 };
   let load = initial;

@@ -5,6 +5,7 @@ import type { Sign } from '../signs.ts';
 import { probeNeighbours } from './neighbours.ts';
 import { probePlacement } from './placement.ts';
 import { probeReadPath } from './read-path.ts';
+import { probeThresholds } from './thresholds.ts';
 
 /** What a probe says of one sign; undefined: nothing. */
 async function said(probe: (investigation: Investigation) => Promise<void>, [sign, component]: readonly [Sign, string], answers: Omit<Answers, 'nodes'>): Promise<boolean | undefined> {
@@ -32,4 +33,12 @@ describe('what could not be read is no fact', () => {
     expect(await said(probeReadPath, ['cache-misses', 'tikv-2'], { metrics: { tikv_engine_cache_efficiency: { 'tikv-2': [3, 400] } } })).toBe(true);
     expect(await said(probeReadPath, ['cache-misses', 'tikv-2'], { metrics: { tikv_engine_cache_efficiency: { 'tikv-2': 400 } } })).toBeUndefined();
   });
+});
+
+test('regions that were merged do not lack a leader; regions that are still there do', async () => {
+  const leaders = { 'tikv_raftstore_region_count{type="leader"}': { '': [240, 120] } } as const;
+  const regions = (now: number) => ({ 'pd_cluster_status{type="region_count"}': { '': [720, now] } }) as const;
+  expect(await said(probeThresholds, ['regions-leaderless', 'cluster'], { metrics: { ...leaders, ...regions(360) } })).toBe(false);
+  expect(await said(probeThresholds, ['regions-leaderless', 'cluster'], { metrics: { ...leaders, ...regions(720) } })).toBe(true);
+  expect(await said(probeThresholds, ['regions-leaderless', 'cluster'], { metrics: leaders })).toBe(true);
 });

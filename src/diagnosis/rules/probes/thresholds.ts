@@ -99,12 +99,18 @@ async function noteLeaders(investigation: Investigation): Promise<void> {
   if (down.length < lost.length) return;
   const [row] = await investigation.compare('sum(tikv_raftstore_region_count{type="leader"})');
   if (!row || row.now === null || !row.quiet || row.quiet.median < 5) return;
-  const limit = round(row.quiet.median * 0.8);
+  const limit = round(row.quiet.median * 0.8 * (await regionsLeft(investigation)));
   const missing = row.now < limit;
   investigation.note({
     sign: 'regions-leaderless', component: 'cluster', present: missing, claim: `stores that answer lead ${row.now} regions in all, ${row.quiet.median} in quiet time`,
     citation: row.at('now', { op: missing ? 'lt' : 'ge', value: limit }), ...(missing && row.leftBandAtMs !== null && { sinceMs: row.leftBandAtMs }),
   });
+}
+
+/** The part of the regions that there were which there still are: those that were merged have no leader because they are no more. */
+async function regionsLeft(investigation: Investigation): Promise<number> {
+  const [row] = await investigation.compare('sum(pd_cluster_status{type="region_count"})');
+  return row && row.now !== null && row.quiet && row.quiet.median > 0 ? Math.min(1, row.now / row.quiet.median) : 1;
 }
 
 const sinceOf = (instants: readonly (number | undefined)[]): { readonly sinceMs?: number } => {
