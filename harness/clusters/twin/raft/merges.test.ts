@@ -140,7 +140,7 @@ describe('a merge that is disturbed', () => {
       expect(unrest(world)).toEqual([]);
       expect(world.regions.every(({ peers }) => peers.length === 3)).toBe(true);
       expect(world.regions.length).toBeLessThan(9);
-    }), { numRuns: 25 });
+    }), { numRuns: 8 });
   });
 });
 
