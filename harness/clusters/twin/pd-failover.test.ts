@@ -38,7 +38,22 @@ describe('a killed PD leader', () => {
     const failed = await lab.log({ contains: 'store heartbeat failed' });
     expect([...new Set(failed.map((line) => line.node))].sort()).toEqual(['tikv-1', 'tikv-2', 'tikv-3']);
     const found = await lab.log({ contains: 'update pd client' });
+    expect((await lab.log({ contains: 'failed to connect to PD member' })).length).toBeGreaterThan(3 * 8);
+    const quiet = await lab.log({ contains: 'request failed, retry' });
+    expect(Math.max(...quiet.map((line) => line.atMs))).toBeLessThan(Math.max(...found.map((line) => line.atMs)));
     expect(Math.max(...failed.map((line) => line.atMs))).toBeLessThanOrEqual(Math.max(...found.map((line) => line.atMs)));
+  });
+
+  test('leaves its stores off the gauges until the next one has served for ten seconds', async () => {
+    const lab = await TestCluster.start();
+    const old = await leaderOf(lab);
+    await lab.controls.process.kill(old);
+    await lab.pass(16);
+    const shown = async () => Object.keys(await lab.query(`count by (instance) (pd_cluster_status{type="store_up_count"})`)).filter((node) => node !== old);
+    expect(await shown()).toEqual([]);
+    const next = await leaderOf(lab);
+    await lab.pass(14);
+    expect(await shown()).toEqual([next]);
   });
 
   test('hangs the followers instead when it is only paused', async () => {
@@ -123,6 +138,9 @@ describe('PD without a majority', () => {
     expect((await lab.log({ contains: 'stepped down to follower since quorum is not active' })).map((line) => line.node)).toEqual([leader]);
     expect(await lab.pd('/stores', leader)).toEqual({ status: 503, body: '[PD:apiutil:ErrRedirectNoLeader]redirect finds no leader' });
     expect((await lab.pd('/health', leader)).status).toBe(200);
+    await lab.pass(20);
+    const asked = (await lab.log({ node: leader, contains: 'became pre-candidate' })).length;
+    expect([asked >= 3, asked <= 8]).toEqual([true, true]);
     for (const node of others) await lab.controls.process.start(node);
     await lab.pass(5);
     expect((await lab.pd('/stores', leader)).status).toBe(200);

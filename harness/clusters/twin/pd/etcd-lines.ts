@@ -52,6 +52,16 @@ export function votedLines(me: PdServer, { winner, former, handedOver, term, ind
   ];
 }
 
+/** A member that asks for pre-votes and gets none but its own. */
+export const preVoteLines = (me: PdServer, { others, lost }: { readonly others: readonly PdServer[]; readonly lost: PdServer | undefined }): Entry[] => {
+  const [term, index] = [me.etcdTerm, 120 * me.etcdTerm];
+  return [
+    raft(`${me.memberHex} is starting a new election at term ${term}`), raft(`${me.memberHex} became pre-candidate at term ${term}`), raft(`${me.memberHex} received MsgPreVoteResp from ${me.memberHex} at term ${term}`),
+    ...others.map((other) => raft(`${me.memberHex} [logterm: ${term}, index: ${index}] sent MsgPreVote request to ${other.memberHex} at term ${term}`)),
+    ...(lost ? [raft(`raft.node: ${me.memberHex} lost leader ${lost.memberHex} at term ${term}`)] : []),
+  ];
+};
+
 /** The old leader's side of a hand-over, before it votes like the others. */
 export const handedOverLines = (me: PdServer, { winner, term }: EtcdElection): Entry[] => [
   { source: 'server.go:1481', message: 'leadership transfer starting', fields: [['local-member-id', me.memberHex], ['current-leader-member-id', me.memberHex], ['transferee-member-id', winner.memberHex]] },

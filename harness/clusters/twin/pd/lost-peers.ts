@@ -1,6 +1,9 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Entry } from '../journal.ts';
+import { lostPd } from '../store/pd-client.ts';
+import type { World } from '../world.ts';
+import { preVoteLines } from './etcd-lines.ts';
 import { syncLostLines, syncRefusedLines } from './leadership-lines.ts';
 import type { PdMembers } from './members.ts';
 import type { PdServer } from './server.ts';
@@ -17,14 +20,22 @@ const probeMs = { usual: 30_000, failing: 5_000 } as const;
 /** etcd's leader asks every member for its version this often. */
 const versionMs: Millis = 4_000;
 
+/** etcd draws an election timeout of three to six seconds once, and keeps it while it asks for pre-votes in vain. */
+const electionTimeoutMs = { least: 3_000, most: 6_000 } as const;
+/** A linearizable read asks the leader again each half second, and is given up after eleven. */
+const readIndexMs = { first: 600, again: 500, timeout: 10_500 } as const;
+
 /** What members say of one that is gone, again and again, until it is back. */
 export class LostPeers {
+  readonly #world: World;
   readonly #members: PdMembers;
   readonly #random: Random;
+  #round = 0;
 
-  constructor(members: PdMembers, random: Random) {
+  constructor(world: World, members: PdMembers) {
+    this.#world = world;
     this.#members = members;
-    this.#random = random;
+    this.#random = world.random.fork('pd-lost-peers');
   }
 
   /** A member's process ended; those who live notice, each in its turn. */
@@ -39,12 +50,26 @@ export class LostPeers {
       again(versionMs, versionMs, () => this.#members.etcdLeader === me && me.logAll(versionLines(gone)));
       if (led) this.#followedIt(me, gone, isGone);
     }
+    if (led) for (const store of this.#world.stores) lostPd(store, gone, { random: this.#random, lasts: () => isGone() && !store.pdConnected });
   }
 
   #followedIt(me: PdServer, gone: PdServer, isGone: () => boolean): void {
     const lasts = (): boolean => isGone() && this.#members.serving === undefined && this.#members.believed === gone;
     me.process.after(syncLostMs, () => me.logAll(syncLostLines()));
     repeat(me, { firstMs: syncLostMs + syncAgainMs, everyMs: syncAgainMs, lasts }, () => me.logAll(syncRefusedLines(me, gone)));
+  }
+
+  /** Nobody leads etcd, and there is no majority that could elect: who lives asks for pre-votes in vain. */
+  leaderless(): void {
+    const round = ++this.#round;
+    const lasts = (): boolean => round === this.#round && this.#members.etcdLeader === undefined && !this.#members.quorate;
+    if (!lasts()) return;
+    const former = this.#members.former;
+    for (const me of this.#members.alive) {
+      const timeoutMs = this.#random.between(electionTimeoutMs.least, electionTimeoutMs.most);
+      repeat(me, { firstMs: timeoutMs, everyMs: timeoutMs, lasts }, (nth) => me.logAll(preVoteLines(me, { others: this.#members.servers.filter((other) => other !== me), lost: nth === 0 && former !== me ? former : undefined })));
+      repeat(me, { firstMs: readIndexMs.first, everyMs: readIndexMs.again, lasts }, (nth) => me.logAll(readIndexLines(nth * readIndexMs.again >= readIndexMs.timeout)));
+    }
   }
 }
 
@@ -62,6 +87,11 @@ function repeat(me: PdServer, { firstMs, everyMs, lasts }: Turns, say: (nth: num
     repeat(me, { firstMs, everyMs, lasts }, say, nth + 1);
   });
 }
+
+const readIndexLines = (timedOut: boolean): Entry[] => [
+  { level: 'WARN', source: 'v3_server.go:920', message: 'waiting for ReadIndex response took too long, retrying', fields: [['sent-request-id', '18401604766345002722'], ['retry-timeout', '500ms']] },
+  ...(timedOut ? [{ level: 'WARN', source: 'v3_server.go:932', message: 'timed out waiting for read index response (local node might have slow network)', fields: [['timeout', '11s']] } satisfies Entry] : []),
+];
 
 const refused = (server: PdServer): string => `dial tcp ${server.name}:2380: connect: connection refused`;
 

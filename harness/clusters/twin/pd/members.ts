@@ -49,7 +49,7 @@ export class PdMembers {
     this.#world = world;
     this.servers = servers;
     this.#random = world.random.fork('pd-members');
-    this.#lostPeers = new LostPeers(this, world.random.fork('pd-lost-peers'));
+    this.#lostPeers = new LostPeers(world, this);
   }
 
   /** The member that serves the cluster; undefined between leaders and while the leader is paused. */
@@ -142,6 +142,7 @@ export class PdMembers {
     if (this.#leader === server) this.#stepDown();
     else if (!this.quorate && this.#leader) this.#loseLease(this.#leader);
     if (!this.#leader) this.#elect(succession);
+    this.#lostPeers.leaderless();
   }
 
   /** A member came back: with it there may be a majority again. */
@@ -165,6 +166,7 @@ export class PdMembers {
       this.etcdLeader = undefined;
       this.believed = undefined;
       this.#lapse(leader, steppedDownLines(leader));
+      this.#lostPeers.leaderless();
     });
   }
 

@@ -38,6 +38,8 @@ export class PdMetrics {
   #disk: EtcdDisk | undefined;
   #proposals = 0;
   #cpuSeconds = 0;
+  /** Leads because somebody else no longer does. */
+  #tookOver = false;
 
   constructor(world: World, server: PdServer) {
     this.#world = world;
@@ -51,7 +53,7 @@ export class PdMetrics {
     this.registry.counter('pd_checker_event_count', { name: 'recently-start', type: 'merge_checker' });
     this.#work = workOf(this.registry);
     server.process.every(1_000, 1_000, () => this.#second());
-    server.process.every(collectEveryMs, 3_000, () => this.#collect());
+    server.process.every(collectEveryMs, 3_000, () => this.#tookOver && this.#leads ? undefined : this.#collect());
   }
 
   /** What the leader writes to its etcd. */
@@ -74,8 +76,19 @@ export class PdMetrics {
 
   /** From now on this member speaks for the cluster. */
   becomeLeader(): void {
-    this.#world.pd.terms++;
-    this.#collect();
+    this.#tookOver = this.#world.pd.terms > 0;
+    const term = ++this.#world.pd.terms;
+    if (this.#tookOver) this.#collectLater(term);
+    else this.#collect();
+  }
+
+  /** The collection job starts with the office and looks for the first time when its first period is over. */
+  #collectLater(term: number): void {
+    this.#server.process.after(collectEveryMs, () => {
+      if (!this.#leads || this.#world.pd.terms !== term) return;
+      this.#collect();
+      this.#collectLater(term);
+    });
   }
 
   schedulerStatus(name: string, present: boolean): void {
