@@ -200,28 +200,30 @@ export class Histogram {
   #dealAll(): void {
     const times = this.#undealt;
     if (times === 0) return;
-    const { leastMs, mostMs, sumMs } = this.#medians;
-    this.#undealt = 0;
-    Object.assign(this.#medians, { leastMs: Infinity, mostMs: 0, sumMs: 0 });
+    const medians = this.#medians;
+    const { leastMs, mostMs, sumMs } = medians;
+    this.#undealt = medians.mostMs = medians.sumMs = 0;
+    medians.leastMs = Infinity;
     const apartMs = mostMs - leastMs;
-    if (apartMs <= 0) return this.#deal(this.#shape, times);
+    if (apartMs <= 0) return this.#deal(times, leastMs);
     const meanMs = sumMs / times;
     const outer = (times * (1 - aroundMean)) / apartMs;
-    this.#deal({ ...this.#shape, medianMs: leastMs }, outer * (mostMs - meanMs));
-    this.#deal({ ...this.#shape, medianMs: meanMs }, times * aroundMean);
-    this.#deal({ ...this.#shape, medianMs: mostMs }, outer * (meanMs - leastMs));
+    this.#deal(outer * (mostMs - meanMs), leastMs);
+    this.#deal(times * aroundMean, meanMs);
+    this.#deal(outer * (meanMs - leastMs), mostMs);
   }
 
   /**
    * What does not fill a whole operation is carried to the next call. A bucket is searched from where the point before was put, since
    * the points of a shape ascend. By far the busiest loop of the twin, so nothing is called in it.
    */
-  #deal(shape: Shape, times: number): void {
+  #deal(times: number, medianMs: number): void {
     if (times <= 0) return;
     const carries = (this.#carries ??= new Float64Array(masses.length));
     const { bounds } = this;
     const buckets = this.#buckets;
-    const { fixedMs, medianMs, spread, wait } = shape;
+    const shape = this.#shape;
+    const { fixedMs, spread, wait } = shape;
     let [bucket, sumMicros] = [0, this.#sumMicros];
     for (let i = 0; i < masses.length; i++) {
       const exact = times * (masses[i] as number) + (carries[i] as number);
