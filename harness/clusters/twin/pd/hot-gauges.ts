@@ -1,7 +1,7 @@
 import type { Registry } from '../metrics/registry.ts';
 import type { World } from '../world.ts';
 import { deviationOf, meanOf } from './hot-balance.ts';
-import { flowOf, type FlowKind, hotOn, leastHot } from './hot-spots.ts';
+import { flowOf, type FlowKind, leastHot } from './hot-spots.ts';
 import type { RegionView, StoreView } from './views.ts';
 
 interface Heat {
@@ -16,7 +16,8 @@ export function collectHot(world: World, registry: Registry): void {
   const { pd } = world;
   const views = [...pd.stores.values()];
   for (const kind of ['write', 'read'] as const) {
-    const heats = views.map((view) => ({ view, leader: heatOf(pd.regions.hot(kind), view.id, { kind, leadersOnly: true }), peer: heatOf(pd.regions.hot(kind), view.id, { kind, leadersOnly: false }) }));
+    const onStores = heatsOf(pd.regions.hot(kind), kind);
+    const heats = views.map((view) => ({ view, ...(onStores.get(view.id) ?? cold()) }));
     for (const { view, leader, peer } of heats) {
       show(registry, view, { kind, side: 'as_leader', heat: leader });
       show(registry, view, { kind, side: 'as_peer', heat: peer });
@@ -27,17 +28,28 @@ export function collectHot(world: World, registry: Registry): void {
   }
 }
 
-function heatOf(hot: readonly RegionView[], storeId: number, which: { readonly kind: FlowKind; readonly leadersOnly: boolean }): Heat {
-  const heat = { regions: 0, bytes: 0, keys: 0, query: 0 };
-  for (const view of hotOn(hot, storeId, which)) {
-    const { bytes, keys } = flowOf(view, which.kind);
-    heat.regions++;
-    heat.bytes += bytes;
-    heat.keys += keys;
-    // Raw puts are no write queries to PD.
-    if (which.kind === 'read') heat.query += keys;
+const cold = () => ({ leader: { regions: 0, bytes: 0, keys: 0, query: 0 }, peer: { regions: 0, bytes: 0, keys: 0, query: 0 } });
+
+/** By store, the heat of what it leads, and for writes of all that it holds. */
+function heatsOf(hot: readonly RegionView[], kind: FlowKind): ReadonlyMap<number, { readonly leader: Heat; readonly peer: Heat }> {
+  const heats = new Map<number, ReturnType<typeof cold>>();
+  for (const view of hot) {
+    const { bytes, keys } = flowOf(view, kind);
+    const add = (storeId: number, side: 'leader' | 'peer'): void => {
+      let both = heats.get(storeId);
+      if (!both) heats.set(storeId, (both = cold()));
+      const heat = both[side];
+      heat.regions++;
+      heat.bytes += bytes;
+      heat.keys += keys;
+      // Raw puts are no write queries to PD.
+      if (kind === 'read') heat.query += keys;
+    };
+    add(view.leader, 'leader');
+    add(view.leader, 'peer');
+    if (kind === 'write') for (const { storeId } of view.region.peers) if (storeId !== view.leader) add(storeId, 'peer');
   }
-  return heat;
+  return heats;
 }
 
 const readsOf = ({ rates }: StoreView, { regions }: Heat): Heat => ({ regions, bytes: rates.readBytes, keys: rates.readQueries, query: rates.readQueries });

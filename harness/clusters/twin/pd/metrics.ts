@@ -3,7 +3,7 @@ import { boundsOf } from '../metrics/facts.ts';
 import type { RoundTrip } from '../hosts/network.ts';
 import { type Histogram, later, type Shape, spreads } from '../metrics/histogram.ts';
 import type { Counter } from '../metrics/instruments.ts';
-import type { Registry } from '../metrics/registry.ts';
+import { CounterFamily, type Registry } from '../metrics/registry.ts';
 import type { Work } from '../metrics/work.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
@@ -40,6 +40,10 @@ export class PdMetrics {
   #cpuSeconds = 0;
   /** Leads because somebody else no longer does. */
   #tookOver = false;
+  /** Found once; what counts every second would else look them up as often. */
+  #tso: Histogram | undefined;
+  readonly #tsoEvents = new CounterFamily((type) => this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type }));
+  readonly #roundTrips = new Map<PdServer, Histogram>();
 
   constructor(world: World, server: PdServer) {
     this.#world = world;
@@ -154,20 +158,24 @@ export class PdMetrics {
       const patrolled = patrolledPerSecond(this.#world.regions.length);
       this.#work.add(driver.patrolledRegion, patrolled);
       this.#world.pd.mergeChecker.count(this.registry, patrolled);
-      this.registry.histogram('pd_server_handle_tso_duration_seconds', bounds.pdTso).observeShape(shapeOf(0.04), 16);
-      const event = (type: string) => this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type });
-      event('system_time_slow');
-      event(this.#world.pd.timestamps.follow(this.#world.engine.nowMs + this.#server.host.clock.offsetMs)).add(20);
+      this.#tso ??= this.registry.histogram('pd_server_handle_tso_duration_seconds', bounds.pdTso);
+      this.#tso.observeShape(shapeOf(0.04), 16);
+      this.#tsoEvents.of('system_time_slow');
+      this.#tsoEvents.of(this.#world.pd.timestamps.follow(this.#world.engine.nowMs + this.#server.host.clock.offsetMs)).add(20);
     }
     for (const other of this.#world.pd.members.running) {
-      if (other !== this.#server) this.registry.histogram(
-        'etcd_network_peer_round_trip_time_seconds', bounds.etcdRoundTrip, { To: other.memberHex },
-      ).observeShape(plusTrip(shapeOf(0.6), this.#server.host.network.roundTripTo(other.host.network)), 0.07);
+      if (other !== this.#server) this.#roundTripsTo(other).observeShape(plusTrip(shapeOf(0.6), this.#server.host.network.roundTripTo(other.host.network)), 0.07);
     }
     const cpuSeconds = this.#leads ? 0.05 : 0.02;
     this.#cpuSeconds += cpuSeconds;
     this.#server.host.cpu.usedSeconds += cpuSeconds;
     this.#server.host.disk.writtenBytes += 8_192;
+  }
+
+  #roundTripsTo(other: PdServer): Histogram {
+    let found = this.#roundTrips.get(other);
+    if (!found) this.#roundTrips.set(other, (found = this.registry.histogram('etcd_network_peer_round_trip_time_seconds', bounds.etcdRoundTrip, { To: other.memberHex })));
+    return found;
   }
 
   #exportProcess(): void {
