@@ -5,7 +5,7 @@ import type { Investigation } from '../../investigation.ts';
 
 const bodySchema = z.looseObject({ raftAppliedIndex: z.coerce.number().optional(), errors: z.array(z.string()).optional() });
 const statusSchema = z.object({
-  members: z.record(z.string(), z.looseObject({ answers: z.boolean(), how: z.string().optional(), status: z.number().optional(), body: z.unknown().optional(), leaderIs: z.string().nullable().optional(), leads: z.boolean().optional() })),
+  members: z.record(z.string(), z.looseObject({ answers: z.boolean(), how: z.string().optional(), status: z.number().optional(), body: z.unknown().optional(), leaderIs: z.string().nullable().optional(), leads: z.boolean().optional(), error: z.object({ code: z.string() }).optional() })),
 });
 type Answers = z.infer<typeof statusSchema>['members'];
 
@@ -17,13 +17,20 @@ export async function probeAnswers(investigation: Investigation): Promise<void> 
   const observation = await investigation.ask('member_status', {});
   const parsed = statusSchema.safeParse(observation.answer);
   if (!observation.ok || !parsed.success) return;
-  // A recording from before a member was asked for the first time tells nothing about it.
-  const members = Object.fromEntries(Object.entries(parsed.data.members).filter(([, { status }]) => status !== 404));
+  // A recording from before a member was asked for the first time tells nothing about it, nor does the lack of an address to ask.
+  const members = Object.fromEntries(Object.entries(parsed.data.members).filter(([, { status, error }]) => status !== 404 && error?.code !== 'LAB_NO_MEMBER'));
+  if (isOurOwnWay(investigation, members)) return;
   const at = (path: string, asserts: Citation['asserts']): Citation => ({ observation: observation.id, path: `/members/${path}`, asserts });
   for (const [node, answer] of Object.entries(members)) noteCall(investigation, node, { answer, at });
   noteQuorum(investigation, members, at);
   noteLag(investigation, members, at);
   noteAlarms(investigation, members, at);
+}
+
+/** Where nobody answers or refuses, and the monitoring reaches them all the same, it is we who reach nobody. */
+function isOurOwnWay({ findings }: Investigation, members: Answers): boolean {
+  const each = Object.entries(members);
+  return each.every(([, { answers, how }]) => !answers && how !== 'refused') && each.some(([node]) => findings.about('scrape-fails', node)?.present === false);
 }
 
 type At = (path: string, asserts: Citation['asserts']) => Citation;
