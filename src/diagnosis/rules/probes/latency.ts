@@ -11,9 +11,12 @@ export interface LatencySign {
   readonly floorSeconds: number;
   /** A disk that is well behind the same disks of its peers is slow, whether or not its quiet time was seen. */
   readonly behindPeers?: { readonly floorSeconds: number; readonly factor: number };
+  /** How many there are in a second: of few, the slowest one is the percentile. */
+  readonly counted?: string;
 }
 
 const p99 = (family: string, more = ''): string => `histogram_quantile(0.99, sum by (instance, le) (rate(${family}_bucket${more}[30s])))`;
+const requests = (types: string): Pick<LatencySign, 'promql' | 'counted'> => ({ promql: p99('tikv_grpc_msg_duration_seconds', types), counted: `sum by (instance) (rate(tikv_grpc_msg_duration_seconds_count${types}[30s]))` });
 const reads = '{type=~"raw_get|raw_batch_get|raw_scan|kv_get|kv_batch_get|kv_scan|coprocessor"}';
 const writes = '{type=~"raw_put|raw_batch_put|raw_delete|kv_prewrite|kv_commit"}';
 
@@ -25,8 +28,8 @@ const signsOnOne: readonly LatencySign[] = [
   { sign: 'append-slow', what: 'append log p99', promql: p99('tikv_raftstore_append_log_duration_seconds'), floorSeconds: 0.05, behindPeers: jitter },
   { sign: 'sync-slow', what: 'raft engine sync p99', promql: p99('raft_engine_sync_log_duration_seconds'), floorSeconds: 0.05, behindPeers: jitter },
   { sign: 'commit-slow', what: 'commit log p99', promql: p99('tikv_raftstore_commit_log_duration_seconds'), floorSeconds: 0.05 },
-  { sign: 'reads-slow', what: 'read p99', promql: p99('tikv_grpc_msg_duration_seconds', reads), floorSeconds: 0.03 },
-  { sign: 'writes-slow', what: 'write p99', promql: p99('tikv_grpc_msg_duration_seconds', writes), floorSeconds: 0.05 },
+  { sign: 'reads-slow', what: 'read p99', ...requests(reads), floorSeconds: 0.03 },
+  { sign: 'writes-slow', what: 'write p99', ...requests(writes), floorSeconds: 0.05 },
   { sign: 'waits-slow', what: 'propose wait p99', promql: p99('tikv_raftstore_request_wait_time_duration_secs'), floorSeconds: 0.05 },
   { sign: 'fsync-slow', what: 'etcd fsync p99', promql: p99('etcd_disk_wal_fsync_duration_seconds'), floorSeconds: 0.05 },
 ];
@@ -37,12 +40,23 @@ const factor = 3;
 /** What is slow, and is it slow on one node alone or everywhere? */
 export async function probeLatency(investigation: Investigation): Promise<void> {
   for (const sign of signsOnOne) {
-    const rows = await investigation.compare(sign.promql);
+    const rows = await busyRows(investigation, sign);
     for (const row of rows) noteOne(investigation, sign, row, rows);
     if (sign.sign === 'writes-slow' || sign.sign === 'reads-slow') noteEverywhere(investigation, 'slow-everywhere', sign, rows);
     if (sign.sign === 'waits-slow') noteEverywhere(investigation, 'waits-everywhere', sign, rows);
   }
   if (investigation.findings.present('fsync-slow').length > 0) await noteSingleSyncs(investigation);
+}
+
+/** Below this, now and in quiet time, a single slow request is a percentile; a stall makes few of many. */
+const thinPerSecond = 2;
+
+/** The rows of a latency, without those of nodes that have next to nothing to do. */
+export async function busyRows(investigation: Investigation, { promql, counted }: LatencySign): Promise<readonly Row[]> {
+  const rows = await investigation.compare(promql);
+  if (counted === undefined) return rows;
+  const thin = (await investigation.compare(counted)).filter(({ now, quiet }) => quiet !== null && Math.max(now ?? 0, quiet.max) < thinPerSecond).map(({ node }) => node);
+  return rows.filter(({ node }) => !thin.includes(node));
 }
 
 /** A member of the control plane syncs a few times a second: one late sync makes its p99, and a slow disk makes many of them late. */

@@ -1,9 +1,9 @@
 import { round } from '../../../tools/baseline.ts';
 import type { Investigation, Row } from '../../investigation.ts';
-import { noteEverywhere, noteOne, type LatencySign } from '../../probes/latency.ts';
+import { busyRows, noteEverywhere, noteOne, type LatencySign } from '../../probes/latency.ts';
 
 const p99 = (family: string, more = ''): string => `histogram_quantile(0.99, sum by (instance, le) (rate(${family}_bucket${more}[1m])))`;
-const unary = 'grpc_type="unary"';
+const requests = 'grpc_type="unary",grpc_method=~"Put|Txn|Range"';
 
 /** The vendor's guidance is 10 ms for syncs and 25 ms for commits; a busy machine with slow disks shows 16 and 50 in quiet time. */
 const signsOnOne: readonly LatencySign[] = [
@@ -12,13 +12,13 @@ const signsOnOne: readonly LatencySign[] = [
   { sign: 'most-syncs-slow', what: 'WAL fsync median', promql: p99('etcd_disk_wal_fsync_duration_seconds').replace('0.99', '0.5'), floorSeconds: 0.015 },
   { sign: 'backend-commit-slow', what: 'backend commit p99', promql: p99('etcd_disk_backend_commit_duration_seconds'), floorSeconds: 0.08 },
   { sign: 'apply-slow', what: 'apply p99', promql: p99('etcd_server_apply_duration_seconds'), floorSeconds: 0.03 },
-  { sign: 'requests-slow', what: 'request p99', promql: p99('grpc_server_handling_seconds', `{${unary},grpc_method=~"Put|Txn|Range"}`), floorSeconds: 0.05 },
+  { sign: 'requests-slow', what: 'request p99', promql: p99('grpc_server_handling_seconds', `{${requests}}`), counted: `sum by (instance) (rate(grpc_server_handling_seconds_count{${requests}}[1m]))`, floorSeconds: 0.05 },
 ];
 
 /** What is slow, and is it slow on one member alone or everywhere? */
 export async function probeLatency(investigation: Investigation): Promise<void> {
   for (const sign of signsOnOne) {
-    const rows = await investigation.compare(sign.promql);
+    const rows = await busyRows(investigation, sign);
     for (const row of rows) noteOne(investigation, sign, row, rows);
     if (sign.sign === 'requests-slow') noteEverywhere(investigation, 'slow-everywhere', sign, rows);
   }
