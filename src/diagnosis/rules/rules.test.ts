@@ -214,7 +214,8 @@ describe('ordinary operation is no fault', () => {
   });
 
   test('a store that never answered scrapes is no news', async () => {
-    expect(await diagnose({ metrics: { 'up{': (node) => Number(node !== 'tikv-2') } })).toMatchObject({ verdict: 'healthy' });
+    expect(await diagnose({ metrics: { 'up{': (node) => Number(node !== 'tikv-2') } })).toMatchObject({ verdict: 'healthy', summary: expect.stringContaining('does not see tikv-2'), confidence: 0.65 });
+    expect(await diagnose({})).toMatchObject({ summary: expect.not.stringContaining('does not see'), confidence: 0.9 });
   });
 
   test.each<[string, Story]>([

@@ -36,15 +36,16 @@ export function healthy(candidates: readonly Candidate[], { findings, assignment
   const over = isOver({ assignment });
   const hypotheses = suspects(candidates, incident, expertise.suspects).map((candidate) => (over ? past(candidate, exhibits) : rejection(candidate, exhibits)));
   const watch = actions.some((action) => action.name === 'wait-and-watch');
+  const unseen = assignment.topology.nodes.filter(({ id }) => findings.about('scrape-fails', id) === undefined).map(({ id }) => id);
   return {
     verdict: 'healthy',
     summary: over
       ? `Nothing is wrong any more: what opened ${incident.tickets.map((ticket) => ticket.key).join(', ')} has been over for more than five minutes, and what it left in logs and counters is history.`
-      : `Nothing is wrong: ${expertise.calmSummary}.${incident.tickets.length > 0 ? ' What the tickets saw was noise: it is not above the quiet window and shows nowhere else.' : ''}`,
+      : `Nothing is wrong${unseen.length > 0 ? ` as far as can be seen, and the monitoring does not see ${unseen.join(', ')}; of all others` : ''}: ${expertise.calmSummary}.${incident.tickets.length > 0 ? ' What the tickets saw was noise: it is not above the quiet window and shows nowhere else.' : ''}`,
     rootCauses: [], impact: [], evidence: exhibits.evidence(), hypotheses,
     options: watch ? [{ action: { name: 'wait-and-watch' }, benefits: 'nothing needs to be done', risks: 'none', reversible: true }] : [],
     recommendation: watch ? { option: 0, rationale: 'There is nothing to repair.', verifyBy: 'the next check finds the same' } : null,
-    confidence: incident.tickets.length > 0 ? 0.65 : 0.9,
+    confidence: incident.tickets.length > 0 || unseen.length > 0 ? 0.65 : 0.9,
   };
 }
 
