@@ -50,11 +50,15 @@ export class RegionReports {
     this.report(region);
   }
 
-  /** A region was taken in by its neighbour: whoever leads that reports at once, and PD finds the old one's keys in other hands. */
-  merged(source: Region, target: Region): void {
+  /** A region was taken in by its neighbour: whoever leads that reports at once, and PD finds the old one's keys in other hands. One that woke over it reports every minute from now on. */
+  merged(source: Region, target: Region, woke: boolean): void {
     this.views.remove(source.id);
     this.#world.pd.operators.gone(source);
     for (const rounds of this.#rounds.values()) rounds.remove(source);
+    if (woke) {
+      this.#rounds.get(true)?.remove(target);
+      this.#rounds.get(false)?.add([{ item: target, firstMs: reportEveryMs }]);
+    }
     this.report(target);
   }
 

@@ -104,12 +104,13 @@ export class Merges {
     const before: RegionShape = { ...shapeOf(source) };
     this.#write(target, leader, 'commit_merge', (peer) => commitLines(target, peer, { source: before, entries: 0 }));
     const replicas = source.peers.map((peer) => ({ peer, store: this.#hearer(target, peer), lags: source.lags(peer.storeId) }));
+    const woke = target.hibernated && !source.hibernated;
     this.#takeIn(source, target);
     for (const { peer, store } of replicas) store?.process.after(this.#random.between(1, 4), () => store.logAll(finishedLines(before, peer, target)));
     // Whoever had not caught up with the one has not caught up with both.
     for (const { peer, lags } of replicas) if (lags) target.pending.add(peer.storeId);
     leader.log(notifyLine(target, peerOn(target, leader.id) as Peer, before));
-    this.#world.pd.reports.merged(source, target);
+    this.#world.pd.reports.merged(source, target, woke);
   }
 
   #takeIn(source: Region, target: Region): void {

@@ -4,7 +4,7 @@ import type { World } from '../../world.ts';
 import { setConfig } from './config.ts';
 import { deleteRule, setRule } from './rules.ts';
 import { pauseChecker } from './diagnostic.ts';
-import { createOperator, deleteOperator, deleteOperators } from './operators.ts';
+import { createOperator, deleteOperator, deleteOperators, scatterRegions } from './operators.ts';
 import { createScheduler, deleteScheduler, pauseScheduler } from './schedulers.ts';
 import { deleteStore, setStoresLimit, setStoreState } from './stores.ts';
 
@@ -30,6 +30,7 @@ export const changes: readonly ChangeRoute[] = [
   { method: 'POST', pattern: /^\/schedulers\/([^/]+)$/, label: 'PauseOrResumeScheduler', act: (world, { part, body }) => pauseScheduler(world, part, body) },
   { method: 'POST', pattern: /^\/checker\/([^/]+)$/, label: 'PauseOrResumeChecker', act: (world, { part, body }) => pauseChecker(world, part, body) },
   { method: 'DELETE', pattern: /^\/schedulers\/([^/]+)$/, label: 'DeleteScheduler', act: (world, { part }) => deleteScheduler(world, part) },
+  { method: 'POST', pattern: /^\/regions\/scatter$/, label: 'ScatterRegions', act: (world, { body }) => scatterRegions(world, body) },
   { method: 'POST', pattern: /^\/operators$/, label: 'CreateOperator', act: (world, { body }) => createOperator(world, body) },
   { method: 'DELETE', pattern: /^\/operators\/(\d+)$/, label: 'DeleteRegionOperator', act: (world, { part }) => deleteOperator(world, part) },
   { method: 'DELETE', pattern: /^\/operators$/, label: 'DeleteAllOperators', act: deleteOperators },

@@ -52,6 +52,25 @@ describe('an administrator', () => {
     expect(world.pd.operators.records.map(({ operator }) => operator.scheduler)).toContain('admin-merge-region');
   });
 
+  test('scatters what one store leads alone over all of them', () => {
+    const world = ready(6);
+    const [one] = world.stores;
+    for (const region of world.regions.filter(({ peers }) => peers.some(({ storeId }) => storeId === one!.id))) world.raft.transfer(region, one!.id);
+    pass(world, 1);
+    const regions = [...world.index.of(one!.id).led.items];
+    expect(regions.length).toBeGreaterThan(7);
+    const call = () => ask(world, 'POST', '/regions/scatter', { regions_id: regions.map(({ id }) => id) });
+    expect(call()).toEqual({ status: 200, body: { 'processed-percentage': 100 } });
+    for (let n = 0; n < 5; n++) {
+      pass(world, 60);
+      call();
+    }
+    pass(world, 60);
+    const leads = world.stores.map(({ id }) => regions.filter(({ leader }) => leader === id).length);
+    expect(Math.max(...leads) - Math.min(...leads)).toBeLessThanOrEqual(3);
+    for (const { peers } of regions) expect(peers.map(({ role }) => role)).toEqual([undefined, undefined, undefined]);
+  });
+
   test('is told what was wrong', () => {
     const world = ready(3);
     const id = world.regions[0]!.id;

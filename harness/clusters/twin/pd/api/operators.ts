@@ -3,6 +3,7 @@ import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import { type Peer, peerOn, type Region } from '../../raft/region.ts';
 import type { World } from '../../world.ts';
 import { type Operator, type OperatorSpec, timeoutMs } from '../operator.ts';
+import { scatter } from '../scatter.ts';
 import { addSteps, moveSteps, removeSteps } from '../steps.ts';
 import { pretty } from './reply.ts';
 
@@ -110,6 +111,17 @@ function mergeRegions(world: World, { source_region_id: from, target_region_id: 
   const { before, after } = world.index.byKey.neighbours(source);
   if (target !== before && target !== after) return pretty('two regions are not adjacent', 500);
   return world.pd.mergeChecker.order(source, target, 'admin-') ? pretty(created) : pretty(refused, 500);
+}
+
+/** POST /regions/scatter: regions by their ids or between two keys in hex, spread over the stores. */
+export function scatterRegions(world: World, body: Json): HttpResponse {
+  const { regions_id: ids, start_key: from, end_key: to } = (body ?? {}) as { readonly regions_id?: readonly number[]; readonly start_key?: string; readonly end_key?: string };
+  if (ids === undefined && from === undefined) return pretty('please specify either regions_id or start_key and end_key', 400);
+  const inRange = (region: Region) => (region.endKey === '' || region.endKey > (from ?? '').toUpperCase()) && ((to ?? '') === '' || region.startKey < (to as string).toUpperCase());
+  const regions = ids ? ids.flatMap((id) => regionOf(world, id) ?? []) : world.index.byKey.items.filter(inRange);
+  const failed = scatter(world, regions).failed + (ids ? ids.length - regions.length : 0);
+  const asked = Math.max(1, ids?.length ?? regions.length);
+  return pretty({ 'processed-percentage': 100 - Math.floor((100 * failed) / asked) });
 }
 
 const regionOf = (world: World, id: number): Region | undefined => world.pd.regions.get(id)?.region;
