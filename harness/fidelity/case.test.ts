@@ -24,3 +24,9 @@ test('a recorded hot spot comes with as many requests as its clients sent', () =
   const { faults } = caseOf({ kind: 'hot-spot', struck: ['one region'], params: { kind: 'read' } });
   expect(faults).toMatchObject([{ kind: 'load-change', params: { times: 15, reads: 0.97 } }, { kind: 'hot-keys', params: { of: 'reads', share: 0.9 } }]);
 });
+
+test('a disk that was filled in steps is filled in as many, by what was left of the recorded one', () => {
+  const { faults } = caseOf({ kind: 'disk-full', struck: ['tikv-2'], params: { freeMiBSteps: [900, 120] } });
+  expect(faults.map(({ kind, into, afterMs }) => [kind, into, afterMs])).toEqual([['disk-fill', [{ node: 'tikv-2' }], 0], ['disk-fill', [{ node: 'tikv-2' }], 75_000]]);
+  expect(faults[1]?.params['free']).toBeCloseTo(0.0195, 3);
+});

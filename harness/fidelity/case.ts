@@ -40,6 +40,8 @@ export interface CaseFault {
   readonly kind: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly into: readonly Target[];
+  /** How long after the first it is done; at once by default. */
+  readonly afterMs?: Millis;
 }
 
 /** How a struck node is found in the twin: by name, or by what it is at that moment, the leader of its role or the nth of those who follow. */
@@ -95,7 +97,19 @@ function hotSpotOf(kind: unknown): CaseFault[] {
   return [{ kind: 'load-change', into: clients, params: { times, reads } }, { kind: 'hot-keys', into: clients, params: { of, share: 0.9 } }];
 }
 
+/** What was left of the disk, in MiB, step by step. */
+const filled = z.object({ freeMiBSteps: z.array(z.number()) });
+/** A recorded store's disk in MiB, and how long a step was held. */
+const diskMib = 6_144;
+const stepMs: Millis = 75_000;
+
+function diskFullOf({ fault }: Meta): CaseFault[] {
+  const into = (fault?.struck ?? []).map((node): Target => ({ node }));
+  return filled.parse(fault?.params).freeMiBSteps.map((mib, at) => ({ kind: 'disk-fill', into, params: { free: mib / diskMib }, afterMs: at * stepMs }));
+}
+
 function faultsOf(all: Meta): Result<readonly CaseFault[]> {
+  if (all.fault?.kind === 'disk-full') return ok(diskFullOf(all));
   if (all.fault?.kind === 'hot-spot') return ok(hotSpotOf(all.fault.params['kind']));
   const one = faultOf(all);
   return one.ok ? ok([one.value]) : one;

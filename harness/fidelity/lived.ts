@@ -50,25 +50,26 @@ export async function liveTwin(each: FidelityCase, seed: number): Promise<Lived>
 }
 
 interface Acts {
-  readonly inject: () => Promise<readonly NodeId[]>;
+  /** Whatever is due so long after the first of them; answers whom it struck. */
+  readonly inject: (afterMs: Millis) => Promise<readonly NodeId[]>;
   readonly revert: () => Promise<void>;
 }
 
 function actsOf(cluster: RunningCluster, { faults: wanted }: FidelityCase): Acts {
   const world = cluster.controls as unknown as World<Capability>;
-  const each = wanted.map(({ kind, into, params }) => {
+  const each = wanted.map(({ kind, into, params, afterMs = 0 }) => {
     const fault = defined(faults.get(kind), `fault ${kind}`);
-    return { fault, into, params: fault.params.parse(params) };
+    return { fault, into, params: fault.params.parse(params), afterMs, struck: [] as NodeId[] };
   });
-  let struck: readonly NodeId[][] = [];
   return {
-    inject: async () => {
-      struck = each.map(({ into }) => into.map((one) => nodeIn(cluster, one)));
-      for (const [at, { fault, params }] of each.entries()) await fault.inject(world, struck[at] ?? [], params);
-      return [...new Set(struck.flat())];
+    inject: async (afterMs) => {
+      const due = each.filter((act) => act.afterMs === afterMs);
+      for (const act of due) act.struck = act.into.map((one) => nodeIn(cluster, one));
+      for (const { fault, struck, params } of due) await fault.inject(world, struck, params);
+      return [...new Set(due.flatMap(({ struck }) => struck))];
     },
     revert: async () => {
-      for (const [at, { fault, params }] of each.entries()) await fault.revert(world, struck[at] ?? [], params);
+      for (const { fault, struck, params } of each) await fault.revert(world, struck, params);
     },
   };
 }
@@ -82,13 +83,20 @@ function nodeIn(cluster: RunningCluster, target: Target): NodeId {
   return found.id;
 }
 
-async function live(cluster: RunningCluster, { quietMs, faultMs, afterMs }: FidelityCase, acts: Acts): Promise<Lived> {
+async function live(cluster: RunningCluster, { quietMs, faultMs, afterMs, faults: wanted }: FidelityCase, acts: Acts): Promise<Lived> {
   const startMs = cluster.clock.now();
   const nodeOf = hostsOf(cluster);
   const states = new StateWatch(cluster, nodeOf);
   await states.pass(quietMs);
-  const struck = await acts.inject();
-  await states.pass(faultMs);
+  const struck = await acts.inject(0);
+  const later = [...new Set(wanted.map((fault) => fault.afterMs ?? 0))].filter((at) => at > 0).sort((a, b) => a - b);
+  let passedMs = 0;
+  for (const at of later) {
+    await states.pass(at - passedMs);
+    passedMs = at;
+    await acts.inject(at);
+  }
+  await states.pass(faultMs - passedMs);
   await acts.revert();
   await states.pass(afterMs);
   const endMs = cluster.clock.now();

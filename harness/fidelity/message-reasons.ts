@@ -31,6 +31,7 @@ export const messageReasons: readonly Reason[] = [
   { ...messages(withoutStores, '^pd: (checkers starts|coordinator |create scheduler with|not loaded from storage|scheduler config|set scheduler)'), only: 'twin', recordings: /pd-only/ },
   messages('who recorded the incident had asked PD the same before, so that the line was known', 'pd: audit log'),
   messages('the machine of the recordings had two cores, those of the twin have four', 'tikv, struck: cgroup quota'),
+  unsaid('a leader on a full disk also refuses to compact its raft log, which is no entry in the twin', 'tikv, struck: failed to propose'),
   unsaid('resolved-ts, its observers and the safe-ts of followers are not modelled', 'tikv.*: .*(resolved|[Rr]esolver|safe-ts|observe region|check leader|max timestamp|max ts|max_ts|stop tracking|moving N locks)'),
   messages('gRPC tells of its channels and streams', 'tikv.*: (subchannel|KvService|ipvN|server: new connection|kv rpc failed|connect failed|TCP_USER_TIMEOUT|resolve store address)'),
   unsaid('a store\'s clients of PD try again and say so at each turn', 'tikv.*: .*(PD (endpoint|client|member)|pd client|PD,|TSO|tso from pd|backup stream|meta client|resource groups|are stale, refreshing|request failed|reconnect failed|send heartbeat|heartbeat (failed|sender)|safe point from pd|watching the|subscription manager|token_buckets|the revision|importer)'),

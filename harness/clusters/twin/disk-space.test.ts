@@ -49,6 +49,12 @@ describe('a disk that others fill', () => {
     expect((await lab.log({ contains: 'reported disk usage changes None -> AlmostFull', fromMs })).length).toBeGreaterThan(40);
     // What is not even asked for by PD: its orders to bring leaders back are not followed while the disk is full.
     expect(await lab.log({ contains: 'try to transfer leader', node: 'tikv-2', fromMs })).toEqual([]);
+    await lab.pass(30);
+    const refusals = await lab.log({ contains: 'reject transferring leader', fromMs });
+    expect([...new Set(refusals.map((line) => line.node))]).toEqual(['tikv-2']);
+    // Who leads now learns of the disk from its new follower.
+    const heirs = await lab.log({ contains: 'reported disk usage changes None -> AlreadyFull', fromMs });
+    expect([heirs.length > 10, heirs.every((line) => line.node !== 'tikv-2')]).toEqual([true, true]);
   });
 
   test('gets its leaders back once there is room', async () => {

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { CatchUp } from './catch-up.ts';
 import { FullDisks } from './full-disks.ts';
-import { campaignLines, givingWayLines, orderLine, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
+import { campaignLines, givingWayLines, orderLine, rejectedTransferLine, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
 import { type Region, isVoter, peerOn } from './region.ts';
 import { isAlive, peerIn, Votes } from './votes.ts';
 
@@ -124,6 +124,7 @@ export class Elections {
       if (region.leader !== leader.id || !peerOn(region, target.id) || !this.#votes.canFollow(leader, target) || region.lags(target.id)) return;
       const [from, to] = [peerIn(region, leader), peerIn(region, target)];
       if (order) leader.log(order(region, from, to));
+      if (target.space.refusesWrites) return target.process.after(1, () => target.log(rejectedTransferLine(region, from, to)));
       leader.logAll(transferLines(region, from, to));
       leader.metrics.sent.of('timeout_now').add(1);
       target.process.after(this.#random.between(5, 16), () => this.#takeOver(region, leader, target));

@@ -94,6 +94,12 @@ export const orderLine = (region: Region, leader: Peer, target: Peer): Entry => 
   fields: [['to_peers', '[]'], ['to_peer', spellPeer(target)], ['from_peer', spellPeer(leader)], ['region_id', region.id], ['thread_id', 37]],
 });
 
+/** A replica on a full disk does not want to lead. */
+export const rejectedTransferLine = (region: Region, leader: Peer, target: Peer): Entry => ({
+  source: 'peer.rs:4811', message: 'reject transferring leader',
+  fields: [['wait_data', 'false'], ['is_learner', 'false'], ['is_witness', 'false'], ['disk_usage', 'AlreadyFull'], ['pending_snapshot', 'false'], ['from', leader.id], ['peer_id', target.id], ['region_id', region.id], ['thread_id', raftThread(region)]],
+});
+
 /** A voter that has entries which the candidate lacks refuses it. */
 export function rejectedVoteLine(region: Region, voter: Peer, candidate: Peer): Entry {
   const { log, term } = region;
