@@ -34,6 +34,7 @@ describe('a neighbour that works', () => {
     await lab.controls.neighbour.move('tikv-2', { cores: 3, diskShare: 0.95 });
     await lab.pass(35);
     expect((await lab.query(hostCores))['tikv-2']).toBeGreaterThan(3);
+    expect((await lab.query('tikv_server_cpu_cores_quota'))['tikv-2']).toBe(4);
     expect((await lab.query(hostWrites))['tikv-2']).toBeGreaterThan(300e6);
     const meanBytes = (await lab.query(`${hostWrites} / rate(node_disk_writes_completed_total[30s])`))['tikv-2'] as number;
     expect([meanBytes > 65_536, meanBytes <= 131_072]).toEqual([true, true]);

@@ -24,6 +24,11 @@ export class Cpu {
     this.#neighbour = neighbour;
   }
 
+  /** The cores that the control group allows, whatever others take of them. */
+  get allowed(): number {
+    return Math.min(this.cores, this.#quotaCores);
+  }
+
   /** The cores that are really available, after a quota and what a neighbour takes: of two that want everything each gets half. */
   get available(): number {
     return Math.min(Math.max(this.cores / 2, this.cores - this.#foreignCores), this.#quotaCores);

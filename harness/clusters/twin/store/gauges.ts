@@ -25,7 +25,7 @@ function exportProcess(store: Store): void {
   gauge('process_virtual_memory_bytes', () => store.memory.residentBytes + 900_000_000);
   gauge('tikv_server_memory_usage', () => store.memory.residentBytes);
   gauge('tikv_server_memory_quota_bytes', () => quotaBytes);
-  gauge('tikv_server_cpu_cores_quota', () => store.host.cpu.available);
+  gauge('tikv_server_cpu_cores_quota', () => store.host.cpu.allowed);
   gauge('tikv_server_info', () => store.startTimestampSeconds, { hash: 'None', version: `v${store.version}` });
   gauge('tikv_threads_state', () => waitingThreads(store), { state: 'D' });
   gauge('tikv_threads_state', () => 122 - waitingThreads(store), { state: 'S' });

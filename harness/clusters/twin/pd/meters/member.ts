@@ -89,7 +89,7 @@ export class MemberMeters {
   }
 
   #exportMachine(): void {
-    this.#registry.gauge('pd_service_maxprocs', {}, () => Math.max(1, Math.floor(this.#server.host.cpu.available)));
+    this.#registry.gauge('pd_service_maxprocs', {}, () => Math.max(1, Math.floor(this.#server.host.cpu.allowed)));
     this.#registry.gauge('pd_service_memory_quota_bytes', {}, () => this.#server.host.memory.availableBytes);
     this.#registry.set('process_virtual_memory_bytes', {}, 11_070_570_496);
   }
