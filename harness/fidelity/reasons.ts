@@ -34,7 +34,7 @@ export const reasons: readonly Reason[] = [
   { kinds: readings, what: /^(failure reports|votes asked)/, because: 'a counter that is born with its first event: the recorded cluster had lost a store before, the twin\'s had not' },
   { kinds: readings, what: /^(heartbeats to PD|region heartbeats)/, because: 'a real leader reports also when its size or its followers\' progress changes; the twin\'s reports every minute and when leaders or replicas change' },
   { kinds: readings, what: /^(put|get|commit log|append log|apply log|apply wait|propose wait|raft engine sync) p99|before (propose|apply|append|commit|raft engine|put|get).* p99/, because: 'the far end of a distribution on a shared machine: a single burst of a neighbour decides it in the recording' },
-  { kinds: readings, what: /^(disk slow score|L0 files|write stall)/, because: 'RocksDB\'s levels and what they do to the disk are not modelled as files' },
+  { kinds: readings, what: /^(disk slow score|L0 files|write stall)/, because: 'the recorded stores compacted on one disk, so each waited for the others, and a count of four files goes by when a memtable is full' },
   { kinds: readings, what: /^(etcd (has a leader|leads|leader changes)|serves TSO)/, because: 'a real member without quorum changes its mind about the leader several times; the twin\'s does once' },
   { kinds: readings, what: /^TSO requests/, because: 'the recording\'s clients asked for timestamps at a rate of their own, the twin counts those of its stores' },
   { kinds: ['time', 'order'], what: /stores (up|disconnected|slow)|Disconnected/, because: 'a store reports each ten seconds and PD looks at its stores each ten: when it calls one disconnected or slow depends on whose turn was when' },

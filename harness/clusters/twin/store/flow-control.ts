@@ -41,6 +41,7 @@ export class FlowControl {
 
   /** Nothing is held back in a process that has just started, or where flow control is switched off. */
   reset(): void {
+    if (this.#memtables.length + this.#flows.length + this.#discardRatio === 0 && this.#bytesPerSecond === Infinity) return;
     [this.#bytesPerSecond, this.#lastSpeed, this.#discardRatio, this.#byMemtables] = [Infinity, 0, 0, false];
     this.#memtables = [];
     this.#flows = [];
