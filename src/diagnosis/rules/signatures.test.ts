@@ -71,6 +71,10 @@ describe('signatures from the incident library', () => {
     expect(concluded(...present)).toEqual([expected]);
   });
 
+  test('a store that commits what it leads is not cut off, though some of its candidates ask in vain', () => {
+    expect(concluded('peers-lost-it@tikv-1', 'lost-every-peer@tikv-1', 'streams-flap@tikv-1', 'peers-saw-timeout@tikv-1', 'pre-vote-loop@tikv-1', 'logs-while-lost@tikv-1', 'commit-slow@tikv-1', 'writes-slow@tikv-1')).toEqual(['tikv-1 network-loss']);
+  });
+
   test('a slow disk that also commits late is a slow disk', () => {
     expect(concluded('append-slow@tikv-2', 'sync-slow@tikv-2', 'commit-slow@tikv-2', 'slow-score-high@tikv-2')).toEqual(['tikv-2 disk-slow']);
   });

@@ -47,7 +47,9 @@ export const partitionPeers: Cause = {
   scope: 'peers-only',
   needs: [['pre-vote-loop', 'stepped-down', 'lost-every-peer'], ['peers-lost-it']],
   predicts: [{ sign: 'peers-lost-it', weight: 3 }, { sign: 'logs-while-lost', weight: 3 }, { sign: 'pre-vote-loop', weight: 3 }, { sign: 'leads-nothing', weight: 1, missing: 0 }],
-  forbids: [...processGone, { sign: 'called-disconnected', weight: 5 }, { sign: 'cut-from-control-plane', weight: 5 }, { sign: 'lost-one-way', weight: 6 }, { sign: 'streams-flap', weight: 4 }],
+  forbids: [...processGone, { sign: 'called-disconnected', weight: 5 }, { sign: 'cut-from-control-plane', weight: 5 }, { sign: 'lost-one-way', weight: 6 }, { sign: 'streams-flap', weight: 4 },
+    // Whoever commits, however late, is heard.
+    { sign: 'commit-slow', weight: 2 }],
   summary: '{component} is cut off from the other stores, though the control plane still sees it Up.',
   mechanism: 'Raft messages between it and its peers are lost while its heartbeats still arrive, so the control plane calls it Up with no leaders.',
   impact: [{ component: 'component', effect: 'has lost its leaders and falls behind' }, { component: 'clients', effect: 'a stall until followers elected' }],

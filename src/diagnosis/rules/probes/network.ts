@@ -74,10 +74,14 @@ const endings: readonly (readonly [Sign, RegExp, string])[] = [
 ];
 
 function noteAborts(investigation: Investigation, stores: readonly ComponentRef[], { lines }: FoundLog): void {
+  const linesAbout = (store: ComponentRef): readonly FoundLine[] => lines.filter((line) => line.node !== store && investigation.storeWithId(field(line, 'store_id') ?? '') === store);
+  const accusers = new Map(stores.map((store) => [store, new Set(linesAbout(store).map(({ node }) => node))]));
   for (const store of stores) {
-    const about = lines.filter((line) => line.node !== store && investigation.storeWithId(field(line, 'store_id') ?? '') === store);
+    const about = linesAbout(store);
     if (about.length === 0) continue;
-    noteFlapping(investigation, store, about);
+    const [only, another] = [...(accusers.get(store) ?? [])];
+    // Whom one store alone accuses, that is itself accused by several, shares a link with the odd one and no more.
+    if (another !== undefined || (accusers.get(only ?? '')?.size ?? 0) < 2) noteFlapping(investigation, store, about);
     for (const [sign, text, words] of endings) {
       const line = about.find((each) => text.test(each.raw));
       const shown = line ?? about[0];
