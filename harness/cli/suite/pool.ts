@@ -28,9 +28,6 @@ export interface PoolOptions<P extends PlannedTrial = PlannedTrial> {
 /** A worker that is larger after a trial performs no other. */
 const residentBytesMax = 1_200_000_000;
 
-/** As bin/lab.mjs says for a single run: much is made in a trial, and little of it kept. */
-const youngGarbage = ['--min-semi-space-size=16', '--max-semi-space-size=32'];
-
 const workerProgram = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
 /**
@@ -72,7 +69,7 @@ export class WorkerPool<P extends PlannedTrial = PlannedTrial> implements Dispos
   }
 
   #hire(): ChildProcess {
-    const child = fork(this.#options.program ?? workerProgram, [], { execArgv: [...process.execArgv, ...youngGarbage], stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, ...compiled() } });
+    const child = fork(this.#options.program ?? workerProgram, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, ...compiled() } });
     this.#all.add(child);
     child.once('exit', () => {
       this.#all.delete(child);
