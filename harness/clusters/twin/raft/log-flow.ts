@@ -64,6 +64,11 @@ export class LogFlow {
     this.#spread(region, { leader, followerIds: this.#reached(region, leader) }, true);
   }
 
+  /** A leader sends whoever it reaches what they lack, also where no client writes. */
+  resend(region: Region, leader: Store): void {
+    if (region.hasLog) this.#spread(region, { leader, followerIds: this.#reached(region, leader) }, true);
+  }
+
   /** Whether a follower needs entries that its leader's log no longer has: a leader keeps so many, and so many bytes, for whoever is away. */
   isBeyond(region: Region, leader: Store, follower: Store): boolean {
     this.bringUp(region);

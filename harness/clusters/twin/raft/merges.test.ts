@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { smallSpec, TestCluster } from '../cluster.fixture.ts';
 import { lawfulWorld } from '../laws/laws.ts';
 import { unrest } from '../laws/steady.ts';
+import type { World } from '../world.ts';
 import { ByKey } from './by-key.ts';
 import { Region } from './region.ts';
 
@@ -86,7 +87,7 @@ describe('small regions', () => {
 
 describe('a merge that is disturbed', () => {
   /** A world of two regions of which the first one has stopped for the second. */
-  function stopped(seed: number) {
+  function stopped(seed: number, meanwhile: (world: World, target: Region) => void = () => {}) {
     const { world, laws } = lawfulWorld({ ...quiet, regions: 6 }, seed);
     const passUntil = (what: () => boolean): boolean => {
       for (let n = 0; n < 400 && !what(); n++) world.engine.runTo(world.engine.nowMs + 50);
@@ -95,6 +96,7 @@ describe('a merge that is disturbed', () => {
     world.engine.runTo(world.engine.nowMs + 5_000);
     const [source, target] = world.index.byKey.items.slice(2, 4) as [Region, Region];
     world.merges.order(source, target);
+    meanwhile(world, target);
     for (let n = 0; n < 2_000 && !source.merging; n++) world.engine.runTo(world.engine.nowMs + 1);
     return { world, laws, source, target, passUntil };
   }
@@ -121,6 +123,16 @@ describe('a merge that is disturbed', () => {
     for (const store of others) store.process.resume();
     expect(passUntil(() => source.peers.length === 0)).toBe(true);
     expect(target.startKey <= source.startKey && (target.endKey === '' || target.endKey >= source.endKey)).toBe(true);
+  });
+
+  test('by a disk that hangs while the entry is written, goes on when the disk is back', () => {
+    const diskOf = (world: World, target: Region) => world.storeOf(target.leader)!.host.disk;
+    const { world, source, target, passUntil } = stopped(6, (around, neighbour) => diskOf(around, neighbour).hang());
+    expect(source.leader).not.toBe(target.leader);
+    world.engine.runTo(world.engine.nowMs + 3_000);
+    expect(source.merging).toBeDefined();
+    diskOf(world, target).release();
+    expect(passUntil(() => source.peers.length === 0)).toBe(true);
   });
 
   test('by whoever dies when it likes, leaves every law whole and no region behind', () => {

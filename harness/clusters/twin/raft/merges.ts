@@ -70,6 +70,9 @@ export class Merges {
 
   #goOn(source: Region, target: Region): void {
     if (this.#hasChanged(source, target)) return this.#rollBack(source);
+    const giving = this.#commands(source);
+    // Nobody writes to it any more, so a disk that hung when it stopped would never get the entry.
+    if (giving) this.#world.logs.resend(source, giving);
     const leader = this.#commands(target);
     // Whoever leads the neighbour must have the entry that stopped the region.
     if (!leader || !peerOn(source, leader.id) || source.lags(leader.id) || !source.log.holdsCommitted(leader.id) || this.#world.membership.busy(target)) return;
