@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': '5cbda4dead2150c111c087d5f069f94b9f908ce0f7df6c81e376bf5858fbbcfd',
-  'tikv/latency-spike': 'ff3099d598a7edeceb1ba6d557da08556a62c28be97e697caa0b4847517fd4f9',
-  'controls/healthy': '1f6288e5bb25e24c4114e82983ebaba65d6f7c41285de0b96ff663586a7b8c63',
+  'tikv/store-down': '9944f5c2f1186f8b1f64f11c483482221a4685ca9b045d27d2e3f64e299cb8b8',
+  'tikv/latency-spike': 'c5c0b24818767732bf3fa5d9ad639406cb56b37c4a190fb0f5691d4d86317b46',
+  'controls/healthy': '84fc1aa5a0cf80fa1c0e7e35a6fcf6c609ab8c689584a4878394522e9a93ea07',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {
