@@ -1,6 +1,8 @@
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { LoadSpec } from '../../contract.ts';
 import { keyCount } from '../raft/key-space.ts';
+import type { Meetings } from '../store/latches.ts';
+import { hotKeys } from './shares.ts';
 
 /** How many of the most popular keys are placed one by one; the rest is spread evenly. */
 const rankedKeys = 2_000;
@@ -45,4 +47,15 @@ export function topKeysShare(blocksPerStore: number, { keys, stores }: { readonl
   const beside = Math.min(1, (popular * (keysPerBlock - 1)) / keyCount);
   const share = harmonic(popular) / harmonic(keyCount);
   return share + (1 - share) * beside;
+}
+
+/** The sum of 1/k^2 over all k: a million of them are as good. */
+const squares = 1.644934;
+
+/** How often writes meet on a key: the chance that two are for the same one is the sum of the squares of the keys' shares. */
+export function meetingsOf({ keys, hot, shape, ratePerSecond, reads }: LoadSpec): Meetings {
+  const perSecond = shape === 'idle' ? 0 : ratePerSecond * (1 - reads);
+  const [same, most] = keys === 'uniform' ? [1 / keyCount, 1 / keyCount] : [squares / harmonic(keyCount) ** 2, 1 / harmonic(keyCount)];
+  const share = hot?.of === 'writes' ? hot.share : 0;
+  return { ownPerSecond: perSecond * ((1 - share) ** 2 * same + share ** 2 / hotKeys), mostPerSecond: perSecond * Math.max((1 - share) * most, share / hotKeys) };
 }

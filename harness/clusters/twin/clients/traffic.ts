@@ -14,6 +14,7 @@ import { refuseTooLarge } from '../store/too-large.ts';
 import type { World } from '../world.ts';
 import { ClientLog } from './client-log.ts';
 import { sentShare } from './in-flight.ts';
+import { meetingsOf } from './keys.ts';
 import { isAwake, type LeaderRoutes } from './plan.ts';
 import { retryStalled } from './retries.ts';
 import { apiOf, proposedLarge, refusedShare, writtenBytesEach } from './values.ts';
@@ -108,7 +109,8 @@ export class Traffic {
     for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed(store);
     this.routes.refresh((region) => this.settle(region));
     const large = proposedLarge(this.load);
-    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, tooLarge: 0, api: apiOf(this.load), valueBytes: writtenBytesEach(this.load), readBytes: this.load.valueBytes, ...(large && { large }), readSeconds: extraReadSeconds(store, this.#readers), commits: new Map() });
+    const meetings = apiOf(this.load) === 'txn' ? meetingsOf(this.load) : undefined;
+    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, tooLarge: 0, api: apiOf(this.load), valueBytes: writtenBytesEach(this.load), readBytes: this.load.valueBytes, ...(large && { large }), ...(meetings && { meetings }), readSeconds: extraReadSeconds(store, this.#readers), commits: new Map() });
     if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);
     this.#offer();
     this.#readmit();

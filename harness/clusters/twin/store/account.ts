@@ -1,5 +1,6 @@
 import { entryOverheadBytes } from '../clients/values.ts';
 import { later, meanMs, type Shape, spreads } from '../metrics/histogram.ts';
+import { latchWait, type Meetings } from './latches.ts';
 import { commitShape, cpuSecondsOf, type StoreLoad, writeAmplification } from './pipeline.ts';
 import type { Store } from './store.ts';
 
@@ -83,9 +84,17 @@ function accountWrites(store: Store, writes: number, { quorum, load, copies }: C
   observeProposals(store, writes, load);
   const { count, wait } = store.brakes.answers(writes);
   raftstore.applyDuration.observeShape(later(atLeast(later(shapeOf(applyWaitMs + applyMs), cpu.quotaWait()), store.brakes.applyMs), wait), count);
-  accountAnswers(store, count, later(plus(done, waitMs + applyWaitMs + applyMs), wait));
+  const applied = later(plus(done, waitMs + applyWaitMs + applyMs), wait);
+  accountAnswers(store, count, load.meetings ? waitForLatches(store, count, { applied, meetings: load.meetings }) : applied);
   for (const counter of metrics.counters.writes) counter.add(writes);
   metrics.sent.of('append').add(writes * copies);
+}
+
+/** A transaction's command holds its keys until it is applied, flow control's wait included, and first waits for whoever holds them. */
+function waitForLatches({ metrics, brakes }: Store, count: number, { applied, meetings }: { readonly applied: Shape; readonly meetings: Meetings }): Shape {
+  const wait = latchWait(meetings, meanMs(applied) + brakes.waitMs);
+  metrics.latches().observeShape(later(shapeOf(0.002), wait), count);
+  return later(applied, wait);
 }
 
 /** Puts that are answered after so long; flow control holds a command back before anything of that begins. */

@@ -60,6 +60,11 @@ export class StoreMetrics {
     return this.registry.histogram('tikv_scheduler_throttle_duration_seconds', bounds.tikvDuration);
   }
 
+  /** Waits of transactions' commands for the keys that others hold; the series is born with the first command. */
+  latches(): Histogram {
+    return this.registry.histogram('tikv_scheduler_latch_wait_duration_seconds', bounds.tikvDuration, { type: requestNames.txn.put.command });
+  }
+
   /** Probes of another store's network; a real store records only the slow ones, so the series is born with the first of those. */
   slowNetworkProbes(sourceId: number, targetId: number): Histogram {
     return this.registry.histogram('tikv_raftstore_inspect_network_duration_seconds', bounds.tikvDuration, { source: String(sourceId), target: String(targetId) });

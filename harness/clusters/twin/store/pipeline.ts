@@ -1,5 +1,6 @@
 import { averageMs, later, meanMs, type Shape, spreads, type Wait } from '../metrics/histogram.ts';
 import type { RoundTrip } from '../hosts/network.ts';
+import type { Meetings } from './latches.ts';
 import type { Api } from './metrics.ts';
 import type { Store } from './store.ts';
 
@@ -14,6 +15,8 @@ export interface StoreLoad {
   refused: number;
   /** How its clients speak to it. */
   readonly api: Api;
+  /** How often its clients' transactions meet on a key; raw commands take no latches. */
+  readonly meetings?: Meetings;
   /** Writes that the regions which it leads are offered and that no entry can hold. */
   tooLarge: number;
   /** Bytes of one written value, on average. */

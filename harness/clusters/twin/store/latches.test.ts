@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { smallSpec, TestCluster } from '../cluster.fixture.ts';
+import { meetingsOf } from '../clients/keys.ts';
+import { latchWait } from './latches.ts';
+import { Random } from '../../../../src/kernel/random.ts';
+
+const holdMs = 4;
+
+/** Writes of a minute on eight keys, one by one, each key served in order. */
+function lived(perSecond: number): { readonly share: number; readonly meanMs: number } {
+  const random = Random.fromSeed(3);
+  const freeAtMs = new Float64Array(8);
+  const waits: number[] = [];
+  for (let atMs = 0; atMs < 600_000; ) {
+    atMs += (-Math.log(1 - random.unit()) * 1_000) / perSecond;
+    const key = random.below(8);
+    const free = freeAtMs[key] as number;
+    waits.push(Math.max(0, free - atMs));
+    freeAtMs[key] = Math.max(free, atMs) + holdMs;
+  }
+  const waited = waits.filter((each) => each > 0);
+  return { share: waited.length / waits.length, meanMs: waited.reduce((sum, each) => sum + each, 0) / waited.length };
+}
+
+test.each([200, 800, 1_400])('waits for latches are those of single writes that meet on eight keys, at %i a second', (perSecond) => {
+  const one = lived(perSecond);
+  const wait = latchWait({ ownPerSecond: perSecond / 8, mostPerSecond: perSecond / 8 }, holdMs)!;
+  for (const ratio of [wait.share / one.share, wait.meanMs / one.meanMs]) {
+    expect(ratio).toBeGreaterThan(0.85);
+    expect(ratio).toBeLessThan(1.15);
+  }
+});
+
+test('keys that nobody shares make nobody wait, popular and hot ones do', () => {
+  const load = { shape: 'mixed', ratePerSecond: 4_000, reads: 0.5, valueBytes: 100 } as const;
+  expect(latchWait(meetingsOf({ ...load, keys: 'uniform' }), holdMs)).toBeUndefined();
+  const zipfian = latchWait(meetingsOf({ ...load, keys: 'zipfian' }), holdMs)!;
+  expect(zipfian.share).toBeCloseTo(2_000 * 0.004 * 0.00794, 2);
+  const hot = latchWait(meetingsOf({ ...load, keys: 'uniform', hot: { of: 'writes', at: 0.5, share: 0.8 } }), holdMs)!;
+  expect(hot.share).toBeGreaterThan(5 * zipfian.share);
+});
+
+const latches = 'histogram_quantile(0.99, sum by (le) (rate(tikv_scheduler_latch_wait_duration_seconds_bucket{type="prewrite"}[1m])))';
+
+test('transactions on a few keys wait for each other, with disk and CPU at rest; raw puts do not', async () => {
+  const load = { ...smallSpec.load, ratePerSecond: 2_000, reads: 0.1, keys: 'uniform' } as const;
+  const hot = { of: 'writes', at: 0.5, share: 0.9 } as const;
+  const lab = await TestCluster.start(1, { ...smallSpec, load: { ...load, api: 'txn' } });
+  await lab.pass(60);
+  expect(Math.max(...Object.values(await lab.query(latches)))).toBeLessThan(0.001);
+  await lab.controls.load.set({ ...load, api: 'txn', hot });
+  await lab.pass(120);
+  expect(Math.max(...Object.values(await lab.query(latches)))).toBeGreaterThan(0.01);
+  const raw = await TestCluster.start(1, { ...smallSpec, load });
+  await raw.controls.load.set({ ...load, hot });
+  await raw.pass(120);
+  expect(Object.values(await raw.query(latches)).filter((value) => value > 0)).toEqual([]);
+});
