@@ -1,8 +1,6 @@
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { LoadSpec } from '../../contract.ts';
 import { keyCount } from '../raft/key-space.ts';
-import type { Meetings } from '../store/latches.ts';
-import { hotKeys } from './shares.ts';
 
 /** How many of the most popular keys are placed one by one; the rest is spread evenly. */
 const rankedKeys = 2_000;
@@ -52,10 +50,8 @@ export function topKeysShare(blocksPerStore: number, { keys, stores }: { readonl
 /** The sum of 1/k^2 over all k: a million of them are as good. */
 const squares = 1.644934;
 
-/** How often writes meet on a key: the chance that two are for the same one is the sum of the squares of the keys' shares. */
-export function meetingsOf({ keys, hot, shape, ratePerSecond, reads }: LoadSpec): Meetings {
-  const perSecond = shape === 'idle' ? 0 : ratePerSecond * (1 - reads);
-  const [same, most] = keys === 'uniform' ? [1 / keyCount, 1 / keyCount] : [squares / harmonic(keyCount) ** 2, 1 / harmonic(keyCount)];
-  const share = hot?.of === 'writes' ? hot.share : 0;
-  return { ownPerSecond: perSecond * ((1 - share) ** 2 * same + share ** 2 / hotKeys), mostPerSecond: perSecond * Math.max((1 - share) * most, share / hotKeys) };
+/** The chance that two requests are for the same key, which is the sum of the squares of the keys' shares, and the share of the most popular one. */
+export function keyShares(keys: LoadSpec['keys']): { readonly same: number; readonly most: number } {
+  if (keys === 'uniform') return { same: 1 / keyCount, most: 1 / keyCount };
+  return { same: squares / harmonic(keyCount) ** 2, most: 1 / harmonic(keyCount) };
 }

@@ -1,10 +1,10 @@
 import type { Wait } from '../metrics/histogram.ts';
 
-/** How often writes of transactions meet on a key, over the whole cluster. */
+/** How often a store's transactions meet on a key. */
 export interface Meetings {
   /** Writes a second to the key that a write is for, on average over all writes. */
   readonly ownPerSecond: number;
-  /** Writes a second to the most popular key. */
+  /** Writes a second to its most popular key. */
   readonly mostPerSecond: number;
 }
 

@@ -16,7 +16,7 @@ export interface StoreLoad {
   /** How its clients speak to it. */
   readonly api: Api;
   /** How often its clients' transactions meet on a key; raw commands take no latches. */
-  readonly meetings?: Meetings;
+  readonly meetings: Meetings | undefined;
   /** Writes that the regions which it leads are offered and that no entry can hold. */
   tooLarge: number;
   /** Bytes of one written value, on average. */

@@ -45,9 +45,14 @@ export const secondLooks: readonly SecondLook[] = [
     look: both(marks(
       { sign: 'backup-runs', what: 'bytes that are imported or exported in a second', promql: 'sum(rate(tikv_io_bytes{type=~"import|export"}[1m]))', atLeast: 1e6, factor: 5 },
       { sign: 'snapshots-flow', what: 'snapshots that are sent or received at once', promql: 'sum(tikv_raftstore_snapshot_traffic_total)', atLeast: 8, factor: 4 },
+    ), logMarks({ sign: 'backup-runs', contains: 'run backup task' })),
+  },
+  {
+    when: [...slow, 'many-slow-scores', 'hot-write-region', 'takes-most-writes'],
+    look: marks(
       { sign: 'latches-wait', what: 'p99 of waits for latches in seconds', promql: 'histogram_quantile(0.99, sum by (le) (rate(tikv_scheduler_latch_wait_duration_seconds_bucket[1m])))', atLeast: 0.05, factor: 5 },
       { sign: 'locks-resolved', what: 'lookups and clean-ups of locks in a second', promql: 'sum(rate(tikv_storage_command_total{type=~"resolve_lock|resolve_lock_lite|check_txn_status|cleanup"}[1m]))', atLeast: 20, factor: 5 },
-    ), logMarks({ sign: 'backup-runs', contains: 'run backup task' })),
+    ),
   },
   { when: ['traffic-up'], look: marks({ sign: 'answers-fell', what: 'share of what is asked that is not answered', promql: '1 - sum(rate(tikv_grpc_msg_duration_seconds_count{type=~"raw_.*|kv_.*|coprocessor"}[30s])) / sum(rate(tikv_storage_command_total[30s]))', atLeast: 0.5, factor: 2 }) },
   {
