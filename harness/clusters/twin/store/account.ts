@@ -84,26 +84,27 @@ function accountWrites(store: Store, writes: number, { quorum, load, copies }: C
   observeProposals(store, writes, load);
   const { count, wait } = store.brakes.answers(writes);
   raftstore.applyDuration.observeShape(later(atLeast(later(shapeOf(applyWaitMs + applyMs), cpu.quotaWait()), store.brakes.applyMs), wait), count);
-  const applied = later(plus(done, waitMs + applyWaitMs + applyMs), wait);
-  accountAnswers(store, count, load.meetings ? waitForLatches(store, count, { applied, meetings: load.meetings }) : applied);
+  accountAnswers(store, count, { applied: later(plus(done, waitMs + applyWaitMs + applyMs), wait), meetings: load.meetings });
   for (const counter of metrics.counters.writes) counter.add(writes);
   metrics.sent.of('append').add(writes * copies);
 }
 
-/** A transaction's command holds its keys until it is applied, flow control's wait included, and first waits for whoever holds them. */
-function waitForLatches({ metrics, brakes }: Store, count: number, { applied, meetings }: { readonly applied: Shape; readonly meetings: Meetings }): Shape {
-  const wait = latchWait(meetings, meanMs(applied) + brakes.waitMs);
-  metrics.latches().observeShape(later(shapeOf(0.002), wait), count);
-  return later(applied, wait);
+interface Answered {
+  /** From the proposal until it is applied. */
+  readonly applied: Shape;
+  readonly meetings: Meetings | undefined;
 }
 
-/** Puts that are answered after so long; flow control holds a command back before anything of that begins. */
-function accountAnswers(store: Store, count: number, applied: Shape): void {
+/** Puts that are answered after so long; latches and then flow control hold a command back before anything of that begins. */
+function accountAnswers(store: Store, count: number, { applied, meetings }: Answered): void {
   const { metrics, brakes: { throttleMs, applyMs, waitMs }, queue } = store;
   metrics.asyncWrite.observeShape(atLeast(applied, applyMs), count);
   if (throttleMs > 0) metrics.throttled().observeShape(heldFor(throttleMs), count);
-  metrics.scheduler.put.observeShape(atLeast(plus(applied, 0.1), waitMs), count);
-  store.putShape = atLeast(plus(applied, 0.25 * queue.cpuStretch), waitMs);
+  const latches = meetings && latchWait(meetings, meanMs(applied) + waitMs);
+  if (meetings) metrics.latches().observeShape(later(shapeOf(0.002), latches), count);
+  const answered = later(atLeast(applied, waitMs), latches);
+  metrics.scheduler.put.observeShape(plus(answered, 0.1), count);
+  store.putShape = plus(answered, 0.25 * queue.cpuStretch);
   metrics.grpc.put.observeShape(store.putShape, count);
 }
 

@@ -26,7 +26,7 @@ export const lockContention: Cause = {
   about: ['clients'],
   needs: [['latches-wait', 'locks-resolved'], ['slow-everywhere', 'writes-slow', 'reads-slow', 'waits-everywhere', 'latches-wait']],
   predicts: [{ sign: 'latches-wait', weight: 8, missing: 0 }, { sign: 'locks-resolved', weight: 5, missing: 0 }, { sign: 'slow-everywhere', weight: 1, missing: 0 }],
-  forbids: [{ sign: 'append-slow', weight: 4 }, { sign: 'sync-slow', weight: 3 }, { sign: 'waits-everywhere', weight: 3 }, { sign: 'a-store-is-down', weight: 4 }, { sign: 'cpu-quota-cut', weight: 4 }, { sign: 'many-slow-scores', weight: 3 }],
+  forbids: [{ sign: 'proposals-slow', weight: 6 }, { sign: 'waits-everywhere', weight: 3 }, { sign: 'a-store-is-down', weight: 4 }, { sign: 'many-slow-scores', weight: 3 }],
   lookalikes: ['overload', 'hot-spot-write', 'disk-slow', 'retry-storm'],
   brings: ['hot-spot-write'],
   summary: 'Clients wait for each other: many transactions want the same few keys.',

@@ -14,6 +14,7 @@ export const rareSigns = {
   'backup-runs': 'a backup, an import or an export is at work',
   'snapshots-flow': 'replicas are copied between stores at a high rate',
   'latches-wait': 'commands wait long for keys that others hold',
+  'proposals-slow': 'a write takes longer than before once it is proposed',
   'locks-resolved': 'transactions look for and clean up locks of others',
   'log-lags': 'its replicas are thousands of entries behind',
   'applies-late': 'it says itself that it is busy with applying what it had missed',
@@ -24,4 +25,4 @@ export const rareSigns = {
 } as const;
 
 /** Which of them are about the whole cluster. */
-export const rareClusterSigns = ['certificate-refused', 'elects-without-cause', 'backup-runs', 'snapshots-flow', 'latches-wait', 'locks-resolved', 'some-asked-in-vain', 'members-out-of-space', 'traffic-rose-after', 'answers-fell'] as const;
+export const rareClusterSigns = ['certificate-refused', 'elects-without-cause', 'backup-runs', 'snapshots-flow', 'latches-wait', 'proposals-slow', 'locks-resolved', 'some-asked-in-vain', 'members-out-of-space', 'traffic-rose-after', 'answers-fell'] as const;
