@@ -47,11 +47,15 @@ export function topKeysShare(blocksPerStore: number, { keys, stores }: { readonl
   return share + (1 - share) * beside;
 }
 
-/** The sum of 1/k^2 over all k: a million of them are as good. */
-const squares = 1.644934;
+/** Popular keys one by one, then in bands; behind the last band no two writes meet. */
+const ranks: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128, 256, 512, 1_024, 2_048];
 
-/** The chance that two requests are for the same key, which is the sum of the squares of the keys' shares, and the share of the most popular one. */
-export function keyShares(keys: LoadSpec['keys']): { readonly same: number; readonly most: number } {
-  if (keys === 'uniform') return { same: 1 / keyCount, most: 1 / keyCount };
-  return { same: squares / harmonic(keyCount) ** 2, most: 1 / harmonic(keyCount) };
+/** Keys that are asked for about equally often: what they draw together and each; where all are alike, nobody meets. */
+export function popularKeys(keys: LoadSpec['keys']): readonly { readonly share: number; readonly each: number }[] {
+  return keys === 'uniform' ? [] : zipfianClasses;
 }
+
+const zipfianClasses = ranks.map((rank, at) => {
+  const share = (harmonic(rank) - harmonic(ranks[at - 1] ?? 0)) / harmonic(keyCount);
+  return { share, each: share / (rank - (ranks[at - 1] ?? 0)) };
+});

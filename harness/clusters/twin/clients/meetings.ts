@@ -1,8 +1,8 @@
 import type { LoadSpec } from '../../contract.ts';
 import { hexKey } from '../raft/key-space.ts';
-import type { Meetings } from '../store/latches.ts';
+import type { KeyClass } from '../store/latches.ts';
 import type { World } from '../world.ts';
-import { keyShares } from './keys.ts';
+import { popularKeys } from './keys.ts';
 import type { LeaderRoutes } from './plan.ts';
 import { firstHotKey, hotKeys } from './shares.ts';
 import { apiOf } from './values.ts';
@@ -13,26 +13,23 @@ export interface Led {
   readonly hotPart: number;
 }
 
-/** How often writes to one store meet on a key: among the usual keys, and among hot ones where it leads them. */
-export function meetingsOf({ keys, hot, shape, ratePerSecond, reads }: LoadSpec, { writeShare, hotPart }: Led): Meetings {
-  const perSecond = shape === 'idle' ? 0 : ratePerSecond * (1 - reads);
-  const { same, most } = keyShares(keys);
+/** The keys on which writes to one store meet: popular ones, of which it leads as many as others do, and hot ones where it leads them. */
+export function keysOf({ keys, hot }: LoadSpec, { writeShare, hotPart }: Led): readonly KeyClass[] {
+  if (writeShare === 0) return [];
   const hotShare = hot?.of === 'writes' ? hot.share : 0;
-  const hotHere = writeShare > 0 ? Math.min(1, (hotShare * hotPart) / writeShare) : 0;
-  return {
-    ownPerSecond: perSecond * ((1 - hotHere) * (1 - hotShare) * same + (hotHere * hotShare) / hotKeys),
-    mostPerSecond: perSecond * Math.max((1 - hotShare) * most, hotPart > 0 ? hotShare / hotKeys : 0),
-  };
+  const hotHere = Math.min(1, (hotShare * hotPart) / writeShare);
+  const popular = popularKeys(keys).map(({ share, each }) => ({ share: (1 - hotHere) * share, each: ((1 - hotShare) * each) / writeShare }));
+  return hotHere === 0 ? popular : [...popular, { share: hotHere, each: hotShare / hotKeys / writeShare }];
 }
 
 /** The same for each store, where clients send transactions; raw commands take no latches. */
-export function meetingsByStore(world: World, load: LoadSpec, leaders: readonly LeaderRoutes[]): ReadonlyMap<number, Meetings> {
+export function keysByStore(world: World, load: LoadSpec, leaders: readonly LeaderRoutes[]): ReadonlyMap<number, readonly KeyClass[]> {
   if (apiOf(load) !== 'txn') return none;
   const parts = hotParts(world, load);
-  return new Map(leaders.map(({ leader, writeShare }) => [leader.id, meetingsOf(load, { writeShare, hotPart: parts.get(leader.id) ?? 0 })]));
+  return new Map(leaders.map(({ leader, writeShare }) => [leader.id, keysOf(load, { writeShare, hotPart: parts.get(leader.id) ?? 0 })]));
 }
 
-const none: ReadonlyMap<number, Meetings> = new Map();
+const none: ReadonlyMap<number, readonly KeyClass[]> = new Map();
 
 /** Which part of the hot keys each store leads. */
 function hotParts(world: World, { hot }: LoadSpec): ReadonlyMap<number, number> {

@@ -1,6 +1,6 @@
 import { entryOverheadBytes } from '../clients/values.ts';
 import { later, meanMs, type Shape, spreads } from '../metrics/histogram.ts';
-import { latchWait, type Meetings } from './latches.ts';
+import { latchWait } from './latches.ts';
 import { commitShape, cpuSecondsOf, type StoreLoad, writeAmplification } from './pipeline.ts';
 import type { Store } from './store.ts';
 
@@ -24,7 +24,7 @@ export function account(
     if (group.writes === 0) continue;
     const followers = group.followerIds.flatMap((id) => context.storeOf(id) ?? []);
     const quorum = commitShape(store, followers, context.replicas);
-    if (quorum) accountWrites(store, group.writes, { quorum, load, copies: followers.length + group.unheardIds.length });
+    if (quorum) accountWrites(store, group.writes, { quorum, load, spanSeconds: context.spanSeconds, copies: followers.length + group.unheardIds.length });
   }
   if (load.writes === 0 && store.brakes.waitMs > 0) store.putShape = heldFor(store.brakes.waitMs);
   accountLog(store, load, context.spanSeconds);
@@ -57,12 +57,13 @@ interface Commit {
   /** Until a majority has the entry on disk. */
   readonly quorum: Shape;
   readonly load: StoreLoad;
+  readonly spanSeconds: number;
   /** To how many followers they are sent. */
   readonly copies: number;
 }
 
 /** A put: wait for the raftstore, propose, commit, wait for the apply pool, apply, answer. */
-function accountWrites(store: Store, writes: number, { quorum, load, copies }: Commit): void {
+function accountWrites(store: Store, writes: number, { quorum, load, spanSeconds, copies }: Commit): void {
   if (writes === 0) return;
   const { metrics, queue } = store;
   const { raftstore } = metrics;
@@ -84,7 +85,7 @@ function accountWrites(store: Store, writes: number, { quorum, load, copies }: C
   observeProposals(store, writes, load);
   const { count, wait } = store.brakes.answers(writes);
   raftstore.applyDuration.observeShape(later(atLeast(later(shapeOf(applyWaitMs + applyMs), cpu.quotaWait()), store.brakes.applyMs), wait), count);
-  accountAnswers(store, count, { applied: later(plus(done, waitMs + applyWaitMs + applyMs), wait), meetings: load.meetings });
+  accountAnswers(store, count, { applied: later(plus(done, waitMs + applyWaitMs + applyMs), wait), load, spanSeconds });
   for (const counter of metrics.counters.writes) counter.add(writes);
   metrics.sent.of('append').add(writes * copies);
 }
@@ -92,16 +93,17 @@ function accountWrites(store: Store, writes: number, { quorum, load, copies }: C
 interface Answered {
   /** From the proposal until it is applied. */
   readonly applied: Shape;
-  readonly meetings: Meetings | undefined;
+  readonly load: StoreLoad;
+  readonly spanSeconds: number;
 }
 
 /** Puts that are answered after so long; latches and then flow control hold a command back before anything of that begins. */
-function accountAnswers(store: Store, count: number, { applied, meetings }: Answered): void {
+function accountAnswers(store: Store, count: number, { applied, load, spanSeconds }: Answered): void {
   const { metrics, brakes: { throttleMs, applyMs, waitMs }, queue } = store;
   metrics.asyncWrite.observeShape(atLeast(applied, applyMs), count);
   if (throttleMs > 0) metrics.throttled().observeShape(heldFor(throttleMs), count);
-  const latches = meetings && latchWait(meetings, meanMs(applied) + waitMs);
-  if (meetings) metrics.latches().observeShape(later(shapeOf(0.002), latches), count);
+  const latches = load.contended && latchWait(load.contended, { writesPerSecond: load.writes / spanSeconds, holdMs: meanMs(applied) + waitMs });
+  if (load.contended) metrics.latches().observeShape(later(shapeOf(0.002), latches), count);
   const answered = later(atLeast(applied, waitMs), latches);
   metrics.scheduler.put.observeShape(plus(answered, 0.1), count);
   store.putShape = plus(answered, 0.25 * queue.cpuStretch);

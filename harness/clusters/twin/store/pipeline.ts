@@ -1,6 +1,6 @@
 import { averageMs, later, meanMs, type Shape, spreads, type Wait } from '../metrics/histogram.ts';
 import type { RoundTrip } from '../hosts/network.ts';
-import type { Meetings } from './latches.ts';
+import type { KeyClass } from './latches.ts';
 import type { Api } from './metrics.ts';
 import type { Store } from './store.ts';
 
@@ -15,8 +15,8 @@ export interface StoreLoad {
   refused: number;
   /** How its clients speak to it. */
   readonly api: Api;
-  /** How often its clients' transactions meet on a key; raw commands take no latches. */
-  readonly meetings: Meetings | undefined;
+  /** The keys on which its clients' transactions meet; raw commands take no latches. */
+  readonly contended: readonly KeyClass[] | undefined;
   /** Writes that the regions which it leads are offered and that no entry can hold. */
   tooLarge: number;
   /** Bytes of one written value, on average. */
