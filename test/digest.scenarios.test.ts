@@ -13,7 +13,7 @@ import { findScenario } from '../harness/scenario/loader.ts';
  */
 const pinned: Readonly<Record<string, string>> = {
   'tikv/store-down': '9944f5c2f1186f8b1f64f11c483482221a4685ca9b045d27d2e3f64e299cb8b8',
-  'tikv/latency-spike': 'c5c0b24818767732bf3fa5d9ad639406cb56b37c4a190fb0f5691d4d86317b46',
+  'tikv/latency-spike': '5b0e33e3ab767cab0ca112ed862b27c62b40beea7999e0b309be664188c35cf9',
   'controls/healthy': '84fc1aa5a0cf80fa1c0e7e35a6fcf6c609ab8c689584a4878394522e9a93ea07',
 };
 
