@@ -20,7 +20,7 @@ import { noisyNeighbour } from './noisy-neighbour.ts';
 import { processKill } from './process-kill.ts';
 import { processPause } from './process-pause.ts';
 import { processStop } from './process-stop.ts';
-import { upgrade } from './upgrade.ts';
+import { versionUpgrade } from './version-upgrade.ts';
 import { blockCacheSmall } from './tikv/block-cache-small.ts';
 import { evictLeaderLeftBehind } from './tikv/evict-leader-left-behind.ts';
 import { ioLimitLow } from './tikv/io-limit-low.ts';
@@ -32,7 +32,7 @@ import { mergingOn } from './tikv/merging-on.ts';
 import { storeLimitZero } from './tikv/store-limit-zero.ts';
 
 // A fault knows its own world and parameters; the registry forgets both, and the lab checks them before it injects.
-const ofProcesses = [processKill, processPause, processStop, upgrade, crashLoop];
+const ofProcesses = [processKill, processPause, processStop, versionUpgrade, crashLoop];
 const ofDisks = [diskSlow, diskGray, diskStall, diskFill, dataLoss];
 const ofMachines = [cpuThrottle, noisyNeighbour, memoryLimit, clockSkew];
 const ofNetworks = [networkPartition, dialBlock, networkDelay, networkGray, networkLoss];

@@ -4,8 +4,8 @@ import type { Fault } from './contract.ts';
 const params = z.strictObject({ version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version such as 8.5.9').default('8.5.9').describe('the version that is installed') });
 
 /** One step of a rolling upgrade: another version is installed and the program is stopped in order. Reverting starts it, as that version: nobody takes an upgrade back. */
-export const upgrade: Fault<'process' | 'release', z.infer<typeof params>> = {
-  kind: 'upgrade',
+export const versionUpgrade: Fault<'process' | 'release', z.infer<typeof params>> = {
+  kind: 'version-upgrade',
   title: 'A node is stopped in order and comes back as another version',
   needs: ['process', 'release'],
   params,
