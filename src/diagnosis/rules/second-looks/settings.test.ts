@@ -38,8 +38,8 @@ test('a smaller block cache goes with a smaller memory, and is a setting where t
 test('what was changed while the store ran is the matter since then', async () => {
   const differs: Json = { 'rocksdb.rate-bytes-per-sec': { 'tikv-1': '10GiB', 'tikv-2': '8MiB', 'tikv-3': '10GiB' } };
   const message = 'all config change had been dispatched';
-  const line = { node: 'tikv-2', atMs: 1_000, raw: `${message} [change="{\\"rocksdb.rate-bytes-per-sec\\": \\"8MiB\\"}"]` };
-  const investigation = investigationWith({ nodes: { tikv: stores }, tools: { store_config: { answered: stores, unanswered: {}, differs, same: 400 } }, logs: { [message]: [line] } });
+  const line = (atMs: number, to: string) => ({ node: 'tikv-2', atMs, raw: `${message} [change="{\\"rocksdb.rate-bytes-per-sec\\": \\"${to}\\"}"]` });
+  const investigation = investigationWith({ nodes: { tikv: stores }, tools: { store_config: { answered: stores, unanswered: {}, differs, same: 400 } }, logs: { [message]: [line(1_000, '20GiB'), line(90_000, '8MiB')] } });
   await lookAtSettings(investigation);
-  expect(investigation.findings.present('setting-differs')).toMatchObject([{ component: 'tikv-2', sinceMs: 1_000 }]);
+  expect(investigation.findings.present('setting-differs')).toMatchObject([{ component: 'tikv-2', sinceMs: 90_000 }]);
 });

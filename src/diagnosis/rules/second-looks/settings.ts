@@ -28,7 +28,7 @@ export async function lookAtSettings(investigation: Investigation): Promise<void
     if (isOrdinary(name)) continue;
     const odd = oddOne(values);
     if (odd === undefined) continue;
-    const change = changes.lines.find(({ node, raw }) => node === odd && raw.includes(name));
+    const change = changes.lines.findLast(({ node, raw }) => node === odd && raw.includes(name));
     const path = `/differs/${name.replaceAll('~', '~0').replaceAll('/', '~1')}/${odd}`;
     investigation.note({ sign: 'setting-differs', component: odd, present: true, claim: `${name} of ${odd} is ${values[odd]}, that of the others ${others(values, odd)}`, citation: { observation: observation.id, path, asserts: { op: 'eq', value: values[odd] ?? '' } }, ...(change && { sinceMs: change.atMs }) });
   }
