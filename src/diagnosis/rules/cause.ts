@@ -20,7 +20,10 @@ export interface Remedy {
 }
 
 /** What kind of component a cause can sit in: a node of a role, the group of a role, or something that is no node. */
-export type Bearer = 'tikv' | 'pd' | 'member' | 'tikv-group' | 'pd-group' | 'clients' | 'cluster' | 'region';
+export type Bearer = 'tikv' | 'pd' | 'member' | 'tikv-group' | 'pd-group' | 'member-group' | 'clients' | 'cluster' | 'region';
+
+/** Whether all of them have it together, so that nothing that is done to one component cures it. */
+export const isEverybody = (bearer: string): boolean => bearer === 'cluster' || bearer === 'clients' || bearer.endsWith('-group');
 
 /** What one cause looks like: knowledge, to be read and corrected by people who run such systems. */
 export interface Cause {

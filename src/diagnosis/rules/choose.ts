@@ -1,4 +1,5 @@
 import type { CauseKind } from '../vocabulary.ts';
+import { isEverybody } from './cause.ts';
 import { onsetOf, type Candidate } from './weigh.ts';
 
 /** From this score on a candidate explains something by itself. */
@@ -47,7 +48,7 @@ function isSecond(primary: Candidate, other: Candidate): boolean {
 /** Whether one candidate explains another: on the same component, or from something that the whole cluster hangs on. */
 function brings(cause: Candidate, effect: Candidate): boolean {
   if (cause === effect || !cause.cause.brings?.includes(effect.cause.kind)) return false;
-  const wide = cause.component === 'pd' || cause.component === 'tikv' || cause.component === 'clients' || cause.component === 'cluster' || cause.component.startsWith('region-') || cause.bearer === 'pd';
+  const wide = isEverybody(cause.bearer) || cause.bearer === 'region' || cause.bearer === 'pd';
   if (cause.component !== effect.component && !wide) return false;
   const [before, after] = [onsetOf(cause), onsetOf(effect)];
   return before === undefined || after === undefined || before <= after + onsetSlackMs;

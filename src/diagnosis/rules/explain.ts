@@ -2,7 +2,7 @@ import type { ComponentRef } from '../../subjects/contract.ts';
 import { checkEvidence } from '../evidence.ts';
 import type { Assignment, Diagnosis, ToolObservation } from '../contract.ts';
 import { confidenceOf, type Choice } from './choose.ts';
-import type { Bearer } from './cause.ts';
+import { isEverybody } from './cause.ts';
 import type { Expertise } from './expertise.ts';
 import type { Finding, Findings } from './finding.ts';
 import { Exhibits, rejection } from './exhibits.ts';
@@ -101,9 +101,6 @@ function remedies(accepted: readonly Candidate[], { actions }: Assignment): Pick
   if (!primary || !first) return { options, recommendation: null };
   return { options, recommendation: { option: 0, rationale: `${capital(first.benefits)}. Risk: ${first.risks}.`, verifyBy: fill(primary.cause.verifyBy, primary.component) } };
 }
-
-/** What is done to one component is never done to all of them at once. */
-const isEverybody = (bearer: Bearer): boolean => bearer === 'cluster' || bearer === 'clients' || bearer.endsWith('-group');
 
 /** The same cause is cured by different hands on a store and on a control-plane member. */
 function fits(action: string, component: ComponentRef): boolean {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Topology } from '../../subjects/contract.ts';
 import { subjects } from '../../subjects/registry.ts';
-import type { Cause } from './cause.ts';
+import { type Cause, isEverybody } from './cause.ts';
 import { choose } from './choose.ts';
 import { experts } from './experts.ts';
 import { Findings } from './finding.ts';
@@ -83,11 +83,16 @@ describe.each([...experts.values()])('what the rules know of $subject', ({ subje
   });
 
   test('what everybody may have has a remedy that is not done to one component', () => {
-    const ofEverybody = causes.filter(({ about }) => about.some((bearer) => bearer.endsWith('-group') || bearer === 'cluster' || bearer === 'clients'));
+    const ofEverybody = causes.filter(({ about }) => about.some(isEverybody));
     expect(ofEverybody.filter(({ remedies }) => remedies.every(({ on }) => on === 'component')).map(name)).toEqual([]);
     // Leaders that are to go from one store have others to go to.
     const ofGroups = causes.filter(({ about }) => about.every((bearer) => bearer.endsWith('-group')));
     expect(ofGroups.filter(({ remedies }) => remedies.some(({ on }) => on === 'component')).map(name)).toEqual([]);
+  });
+
+  test('what everybody may have is told by signs of the cluster', () => {
+    const ofOne = causes.filter(({ about }) => about.every(isEverybody)).flatMap((cause) => [...cause.needs.flat(), ...cause.predicts.map(({ sign }) => sign)].filter((sign) => !clusterSigns.has(sign)).map((sign) => `${name(cause)}: ${sign}`));
+    expect(ofOne).toEqual([]);
   });
 
   test('nothing irreversible is ever the first advice, except where only that helps', () => {

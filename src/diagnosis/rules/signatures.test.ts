@@ -55,6 +55,8 @@ describe('signatures from the incident library', () => {
     ['a backup beside the clients', ['backup-runs', 'slow-everywhere', 'waits-everywhere'], 'tikv background-load'],
     ['replicas that are copied without a limit', ['snapshots-flow', 'slow-everywhere', 'append-slow@tikv-3'], 'tikv background-load'],
     ['transactions that meet on a few keys', ['latches-wait', 'locks-resolved', 'slow-everywhere'], 'clients lock-contention'],
+    ['a backup beside a store whose quota was cut', ['backup-runs', 'slow-everywhere', 'cpu-quota-cut@tikv-2', 'scrape-slow@tikv-2', 'reads-slow@tikv-2', 'waits-slow@tikv-2'], 'tikv-2 cpu-starved'],
+    ['a full store leaves no place for replicas', ['no-store-fits', 'replicas-missing', 'space-low@tikv-2', 'space-fell@tikv-2'], 'tikv-2 disk-full'],
     ['load that rose once everything was slow, with fewer answers', ['traffic-up', 'traffic-rose-after', 'answers-fell', 'slow-everywhere', 'waits-everywhere'], 'clients retry-storm'],
     ['a store that leads nothing and is asked all the same', ['leads-nothing@tikv-2', 'some-asked-in-vain'], 'clients stale-route'],
     ['a limit on writes that somebody set', ['io-limited@tikv-2', 'writes-throttled@tikv-2', 'level-0-full@tikv-2'], 'tikv-2 misconfigured'],

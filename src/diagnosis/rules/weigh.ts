@@ -1,5 +1,5 @@
 import type { ComponentRef, Topology } from '../../subjects/contract.ts';
-import type { Bearer, Cause, Weighted } from './cause.ts';
+import { isEverybody, type Bearer, type Cause, type Weighted } from './cause.ts';
 import type { Finding, Findings } from './finding.ts';
 import { clusterSigns, type Sign } from './signs.ts';
 
@@ -36,7 +36,7 @@ export function bearersOf({ about }: Cause, findings: Findings, topology: Topolo
 }
 
 function componentsOf(bearer: Bearer, findings: Findings, topology: Topology): ComponentRef[] {
-  if (bearer === 'pd-group' || bearer === 'tikv-group') return topology.nodes.some((node) => `${node.role}-group` === bearer) ? [bearer.replace('-group', '')] : [];
+  if (bearer.endsWith('-group')) return topology.nodes.some((node) => `${node.role}-group` === bearer) ? [bearer.replace('-group', '')] : [];
   if (bearer === 'clients' || bearer === 'cluster') return [bearer];
   if (bearer === 'region') return findings.all().map((finding) => finding.component).filter((component, index, all) => component.startsWith('region-') && all.indexOf(component) === index);
   return topology.nodes.filter((node) => node.role === bearer).map((node) => node.id);
@@ -57,7 +57,9 @@ export function weigh(cause: Cause, { component, bearer }: Borne, findings: Find
     else if (finding) against.push({ finding, weight: missing });
     score += finding === undefined ? 0 : finding.present ? weight : -missing;
   }
-  for (const { finding, weight } of forbidden(cause.forbids, about)) {
+  // What a single node shows speaks against a cause that all of them have together.
+  const ofAnybody = (sign: Sign): Finding | undefined => (isEverybody(bearer) ? findings.present(sign)[0] : undefined);
+  for (const { finding, weight } of forbidden(cause.forbids, (sign) => about(sign) ?? ofAnybody(sign))) {
     against.push({ finding, weight });
     score -= weight;
   }

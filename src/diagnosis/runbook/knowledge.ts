@@ -47,7 +47,7 @@ async function measure(investigation: Investigation, sign: Sign, observation: Ow
   const telling = judged.find(({ present }) => present) ?? judged[0];
   if (!telling) return;
   const roles = new Set(investigation.assignment.topology.nodes.map((node) => node.role));
-  for (const component of [...roles, 'clients']) note(investigation, sign, { ...telling, component, observation });
+  for (const component of [...roles, 'clients', 'cluster']) note(investigation, sign, { ...telling, component, observation });
 }
 
 interface Judged { readonly row: Row; readonly present: boolean; readonly limit: number; readonly rises: boolean }

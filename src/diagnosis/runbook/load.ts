@@ -5,6 +5,7 @@ import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { failed, ok, type Result } from '../../kernel/result.ts';
 import { nearest } from '../../kernel/text.ts';
 import { signs } from '../rules/signs.ts';
+import { isEverybody } from '../rules/cause.ts';
 import { causeFileSchema, type CauseFile } from './schema.ts';
 
 /** The cause files of one folder, checked, with a version that changes with every byte of them. */
@@ -74,7 +75,7 @@ function unknownSigns({ needs, predicts, forbids, observations }: CauseFile): { 
 
 /** What is done to one component cannot be done about a cause that only all of them have. */
 function aimless({ about, remedies }: CauseFile): (string | number)[][] {
-  const ofEverybody = about.every((bearer) => bearer === 'clients' || bearer.endsWith('-group'));
+  const ofEverybody = about.every(isEverybody);
   return ofEverybody ? remedies.flatMap(({ on }, i) => (on === undefined ? [] : [['remedies', i, 'on']])) : [];
 }
 

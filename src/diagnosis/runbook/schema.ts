@@ -10,7 +10,7 @@ const kind = z.enum(causeKinds, {
   },
 });
 const text = z.string().min(1);
-const bearer = z.string().regex(/^(clients|region|[a-z][a-z0-9]*(-group)?)$/, 'a role (tikv), a whole group of one (tikv-group), clients or region');
+const bearer = z.string().regex(/^(clients|region|[a-z][a-z0-9]*(-group)?)$/, 'a role (tikv), a whole group of one (tikv-group), clients, cluster or region');
 const weighted = z.strictObject({
   sign: text,
   weight: z.number().positive().max(20).describe('roughly the logarithm of how much likelier the sign is with the cause than without'),

@@ -4,7 +4,7 @@ import type { Cause } from '../cause.ts';
 export const backgroundLoad: Cause = {
   kind: 'background-load',
   about: ['tikv-group'],
-  needs: [['backup-runs', 'snapshots-flow'], ['slow-everywhere', 'waits-everywhere', 'many-slow-scores', 'writes-throttled']],
+  needs: [['backup-runs', 'snapshots-flow'], ['slow-everywhere', 'waits-everywhere', 'many-slow-scores']],
   predicts: [{ sign: 'backup-runs', weight: 5, missing: 0 }, { sign: 'snapshots-flow', weight: 4, missing: 0 }, { sign: 'slow-everywhere', weight: 2, missing: 1 }, { sign: 'waits-everywhere', weight: 1, missing: 0 }],
   forbids: [{ sign: 'traffic-up', weight: 4 }, { sign: 'a-store-is-down', weight: 4 }, { sign: 'cpu-quota-cut', weight: 4 }],
   lookalikes: ['overload', 'cpu-starved', 'disk-slow', 'write-stall', 'retry-storm'],
@@ -24,7 +24,7 @@ export const backgroundLoad: Cause = {
 export const lockContention: Cause = {
   kind: 'lock-contention',
   about: ['clients'],
-  needs: [['latches-wait', 'locks-resolved'], ['slow-everywhere', 'writes-slow', 'reads-slow', 'waits-everywhere', 'latches-wait']],
+  needs: [['latches-wait', 'locks-resolved'], ['slow-everywhere', 'waits-everywhere', 'latches-wait']],
   predicts: [{ sign: 'latches-wait', weight: 8, missing: 0 }, { sign: 'locks-resolved', weight: 5, missing: 0 }, { sign: 'slow-everywhere', weight: 1, missing: 0 }],
   forbids: [{ sign: 'proposals-slow', weight: 6 }, { sign: 'waits-everywhere', weight: 3 }, { sign: 'a-store-is-down', weight: 4 }, { sign: 'many-slow-scores', weight: 3 }],
   lookalikes: ['overload', 'hot-spot-write', 'disk-slow', 'retry-storm'],
