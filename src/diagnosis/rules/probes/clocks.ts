@@ -9,12 +9,12 @@ export async function probeClocks(investigation: Investigation): Promise<void> {
 /** From a second on etcd complains of a peer's clock. */
 const clockOffSeconds = 1;
 const ahead = 'node_time_seconds - timestamp(node_time_seconds)';
-/** Where three machines or more tell, the one in their middle is right, and not that of the monitoring. */
-const offsets = `${ahead} - scalar(quantile(0.5, ${ahead}) and count(node_time_seconds) >= 3 or vector(0))`;
+/** How far each clock is off: where three machines or more tell, or told until now, the one in their middle is right, and not that of the monitoring. */
+export const clockOffsets = `${ahead} - scalar(quantile(0.5, ${ahead}) and count(count_over_time(node_time_seconds[10m])) >= 3 or vector(0))`;
 
 /** Whose machine's clock is off, by its exporter. */
 async function noteOffsets(investigation: Investigation): Promise<void> {
-  const rows = await investigation.compare(offsets);
+  const rows = await investigation.compare(clockOffsets);
   const whose = rows.length >= 3 ? 'those of the others' : 'that of the monitoring';
   for (const row of rows) {
     if (row.now === null) continue;
