@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { subjects } from '../../src/subjects/registry.ts';
+import { settingNames, setItem, usualSettings } from '../clusters/twin/store/store-settings.ts';
 import { faults } from '../faults/registry.ts';
 import type { Knowledge, KnownNode } from '../scenario/knowledge.ts';
 import { packageDir } from './places.ts';
@@ -17,7 +18,7 @@ export function labKnowledge(): Knowledge {
     name, actions, invariants: [...invariants, ...monitorsOwn],
     nodeNames: Object.fromEntries(roles.map(({ role, nodePrefix }) => [role, nodePrefix])),
   }));
-  return { faults: [...faults.values()], subjects: known, recordings: recordingsIn(path.join(packageDir, 'recordings')) };
+  return { faults: [...faults.values()], subjects: known, recordings: recordingsIn(path.join(packageDir, 'recordings')), twinSettings: { names: settingNames, takes: (name, value) => setItem(usualSettings(), name, value) } };
 }
 
 function recordingsIn(root: string): ReadonlyMap<string, readonly KnownNode[]> {

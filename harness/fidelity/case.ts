@@ -29,7 +29,7 @@ export interface FidelityCase {
   readonly quietMs: Millis;
   readonly faultMs: Millis;
   readonly afterMs: Millis;
-  /** What was done to it, all at once; nothing in a control. */
+  /** What was done to it, each when it is due; nothing in a control. */
   readonly faults: readonly CaseFault[];
   /** Nodes of the recording that were struck; empty in a control. */
   readonly struck: readonly string[];

@@ -32,6 +32,7 @@ export interface DraftCluster {
   readonly pd?: number;
   readonly tikv?: number;
   readonly nodes?: Readonly<Record<string, number | undefined>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly recording?: string;
   readonly struck?: Readonly<Record<string, string | undefined>>;
 }

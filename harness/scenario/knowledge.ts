@@ -26,6 +26,14 @@ export interface Knowledge {
   readonly subjects?: readonly KnownSubject[];
   /** Recordings by name, with the nodes of each where they are known. */
   readonly recordings?: ReadonlyMap<string, readonly KnownNode[]>;
+  /** The settings that a twin's stores take. */
+  readonly twinSettings?: KnownSettings;
+}
+
+/** Settings by name, and whether one takes a value. */
+export interface KnownSettings {
+  readonly names: readonly string[];
+  readonly takes: (name: string, value: unknown) => boolean;
 }
 
 /** A node that a scenario may name. */

@@ -47,6 +47,7 @@ const nodes = z
   .describe('how many nodes of each role')
   .meta({ examples: [{ member: 3 }, { pd: 3, tikv: 3 }] });
 const settings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).describe("the database's own settings, by its own names, beyond the lab's");
+const twinSettings = settings.describe('settings of its stores by their own names, of those that the model heeds').meta({ examples: [{ 'storage.flow-control.enable': false }] });
 
 const clusterChoice = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -54,7 +55,7 @@ const clusterChoice = z.discriminatedUnion('kind', [
     pd: z.number().int().min(1).max(5).default(3).describe('PD members: pd-1, pd-2, …'),
     tikv: z.number().int().min(3).max(100).default(3).describe('TiKV stores: tikv-1, tikv-2, …'),
     regions: z.number().int().min(1).max(100_000).default(120).describe('regions that the data is cut into'),
-    settings: settings.optional(),
+    settings: twinSettings.optional(),
   }),
   z.strictObject({
     kind: z.literal('recorded').describe('nothing is started: the recording is replayed by the clock'),

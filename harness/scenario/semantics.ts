@@ -23,7 +23,16 @@ function checkSubject(draft: Draft, { subjects }: Knowledge): Finding[] {
   return names.includes(draft.subject) ? [] : [finding(['subject'], `unknown subject "${draft.subject}"`, suggestWord(draft.subject, names))];
 }
 
-function checkCluster(draft: Draft, { recordings }: Knowledge): Finding[] {
+function checkSettings(clusters: ReturnType<typeof draftClusters>, { twinSettings: known }: Knowledge): Finding[] {
+  const set = clusters.filter(({ cluster }) => cluster.kind === 'twin').flatMap(({ cluster: { settings = {} }, path }) => Object.entries(settings).map(([name, value]) => ({ name, value, path: [...path, 'settings', name] })));
+  return set.flatMap(({ name, value, path }) => {
+    if (known === undefined || known.takes(name, value)) return [];
+    return known.names.includes(name) ? [finding(path, `"${name}" cannot be ${JSON.stringify(value)}`)] : [finding(path, `the twin's stores have no setting "${name}"`, { spot: 'key', ...suggestWord(name, known.names) })];
+  });
+}
+
+function checkCluster(draft: Draft, knowledge: Knowledge): Finding[] {
+  const { recordings } = knowledge;
   const clusters = draftClusters(draft);
   const started = clusters.some(({ cluster }) => cluster.kind !== undefined && cluster.kind !== 'recorded');
   const recorded = clusters.filter(({ cluster }) => cluster.kind === 'recorded');
@@ -31,7 +40,7 @@ function checkCluster(draft: Draft, { recordings }: Knowledge): Finding[] {
     recording === undefined || recordings === undefined || recordings.has(recording) ? [] : [finding([...path, 'recording'], `there is no recording "${recording}"`, suggestWord(recording, [...recordings.keys()]))]);
   const plain = clusters.filter(({ cluster: { kind } }) => kind === 'process' || kind === 'compose');
   const spoken = draft.load?.api === 'txn' && plain.length > 0 ? [finding(['load', 'api'], `the lab's clients of a ${plain[0]?.cluster.kind} cluster send raw commands only`, { suggestion: 'remove it, or run it on the twin' })] : [];
-  return [...unknown, ...spoken, ...checkKinds(clusters), ...(started ? checkStarted(draft, recorded) : recorded.length > 0 ? checkRecordedOnly(draft) : [])];
+  return [...unknown, ...spoken, ...checkSettings(clusters, knowledge), ...checkKinds(clusters), ...(started ? checkStarted(draft, recorded) : recorded.length > 0 ? checkRecordedOnly(draft) : [])];
 }
 
 function checkKinds(clusters: ReturnType<typeof draftClusters>): Finding[] {

@@ -35,5 +35,8 @@ const items: Readonly<Record<string, Setter>> = {
   'rocksdb.rate-bytes-per-sec': setter('rateBytesPerSecond', size),
 };
 
+/** The items that there are. */
+export const settingNames: readonly string[] = Object.keys(items);
+
 /** Sets one item by its own name; answers whether there is such an item and this is a value for it. */
 export const setItem = (settings: StoreSettings, item: string, value: unknown): boolean => items[item]?.(settings, value) ?? false;
