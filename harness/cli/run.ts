@@ -79,7 +79,7 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   if (flags.out === undefined) refreshIndex(packageDir);
 
   const exitCode = interrupt.exitCode() ?? exitCodeOf(bundle.run.state, bundle.run.scorecard);
-  const shown = { bundle, bundlePath: shownPath(outDir), reportPath: shownPath(join(outDir, 'index.html')), wallMs, virtualMs: bundle.run.endMs - bundle.run.startMs };
+  const shown = { bundle, bundlePath: shownPath(outDir), reportPath: shownPath(join(outDir, 'index.html')), wallMs, virtualMs: bundle.run.endMs - bundle.run.startMs, ...(flags.scenarioFile !== undefined && { scenarioPath: shownPath(userPath(flags.scenarioFile)) }) };
   if (flags.json) process.stdout.write(`${JSON.stringify(resultDocument(bundle, outDir, { wallMs, exitCode }), null, 1)}\n`);
   else if (flags.quiet) process.stdout.write(`${bundle.run.scorecard?.verdict ?? 'ERROR'}  ${scenario.id}  ${bundle.run.scorecard?.score ?? '-'}  ${shown.reportPath}\n`);
   else process.stdout.write(endCard(shown, terminalLooks(process.stdout)));

@@ -4,8 +4,8 @@ import { passingBundle, sampleBundle, stoppedBundle } from '../../test/sample-bu
 import type { Bundle } from '../history/bundle.ts';
 import { endCard } from './card.ts';
 
-const card = (bundle: Bundle, looks = { colour: false, unicode: true }) =>
-  endCard({ bundle, bundlePath: 'reports/runs/r', reportPath: 'reports/runs/store-down-4/index.html', wallMs: 912, virtualMs: 510_000 }, looks);
+const card = (bundle: Bundle, looks = { colour: false, unicode: true }, beside: { readonly scenarioPath?: string } = {}) =>
+  endCard({ bundle, bundlePath: 'reports/runs/r', reportPath: 'reports/runs/store-down-4/index.html', wallMs: 912, virtualMs: 510_000, ...beside }, looks);
 const linesOf = (text: string): string[] => text.trimEnd().split('\n');
 
 describe('the card at the end of a run', () => {
@@ -29,6 +29,8 @@ describe('the card at the end of a run', () => {
     const again = (other: Partial<typeof run>) => linesOf(card({ ...sampleBundle(), run: { ...run, ...other } })).at(-1)?.trim();
     expect(again({ cluster: 'process' })).toBe('again     npx lab run tikv/store-down --seed 4 --cluster process');
     expect(again({ scenario: { ...run.scenario, file: 'my own.yaml' } })).toBe("again     npx lab run --scenario-file 'my own.yaml' --seed 4");
+    const elsewhere = { ...sampleBundle(), run: { ...run, scenario: { ...run.scenario, file: 'mine.yaml' } } };
+    expect(linesOf(card(elsewhere, undefined, { scenarioPath: '../mine.yaml' })).at(-1)?.trim()).toBe('again     npx lab run --scenario-file ../mine.yaml --seed 4');
   });
 
   it('says by whom to ask again, unless it was rules', () => {

@@ -11,6 +11,8 @@ export interface CardInput {
   readonly bundle: Bundle;
   readonly bundlePath: string;
   readonly reportPath: string;
+  /** Where a scenario from elsewhere lies for this terminal; a bundle keeps only the name of its file. */
+  readonly scenarioPath?: string;
   readonly wallMs: number;
   readonly virtualMs: number;
 }
@@ -105,7 +107,7 @@ function agent(bundle: Bundle): string {
 }
 
 function places(input: CardInput, { run }: Bundle): Row[] {
-  return [row('report', plain(input.reportPath), 0), row('again', `${againCommand(run)}${chosen(run.diagnostician.name)}`, 0)];
+  return [row('report', plain(input.reportPath), 0), row('again', `${againCommand(input.scenarioPath === undefined ? run : { ...run, scenario: { ...run.scenario, file: input.scenarioPath } })}${chosen(run.diagnostician.name)}`, 0)];
 }
 
 /** Only `rules` needs no naming: anybody else would not be asked again without it. */
