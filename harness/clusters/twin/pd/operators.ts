@@ -179,8 +179,9 @@ export class Operators {
     });
   }
 
-  /** A new PD leader starts without operators. */
+  /** A new PD leader starts without operators; whoever still counts on an old one sees that it came to nothing. */
   forget(): void {
+    for (const operator of this.#running.values()) operator.outcome = { ending: 'canceled', atMs: this.#world.engine.nowMs };
     this.#running.clear();
     this.records.length = 0;
   }

@@ -62,6 +62,15 @@ describe('hot reads that one store serves alone', () => {
     }
   });
 
+  test('are evened out by the next PD leader too, when the last one died over a move', () => {
+    const { world, hot } = skewed(3);
+    for (let steps = 0; steps < 600_000 && orders(world, /hot/) === 0; steps++) world.engine.runTo(world.engine.nowMs + 1);
+    world.pd.members.serving?.process.kill();
+    pass(world, 2 * patience);
+    expect(new Set(hot.map(({ leader }) => leader)).size).toBe(3);
+    expect(orders(world, /^transfer-hot-read-leader$/)).toBeGreaterThanOrEqual(1);
+  });
+
   test('of one region only stay there: the hot spot would go with it', () => {
     const { world } = lawfulWorld(even, 4);
     pass(world, 5);
