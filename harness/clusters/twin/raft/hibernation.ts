@@ -38,7 +38,12 @@ export class Hibernation {
     for (const region of this.#world.index.of(store.id).held.items.slice()) this.#rouse(region);
   }
 
-  /** The region is no more. */
+  /** Whether it has nothing to do: it sleeps, or is only kept awake for a while. */
+  wouldSleep(region: Region): boolean {
+    return region.hibernated || this.#roused.has(region);
+  }
+
+  /** The region is no more, or has something to do from now on. */
   forget(region: Region): void {
     this.#roused.delete(region);
   }

@@ -85,6 +85,24 @@ describe('small regions', () => {
   });
 });
 
+describe('a region without traffic that takes one with traffic in', () => {
+  test.each(['asleep', 'roused for a while'])('%s, stays awake and reports what it serves every minute', (before) => {
+    const { world } = lawfulWorld(quiet, 4);
+    const pass = (seconds: number): void => world.engine.runTo(world.engine.nowMs + seconds * 1_000);
+    pass(5);
+    const target = world.regions.find((region) => region.hibernated && world.index.byKey.neighbours(region).before?.hibernated === false) as Region;
+    const source = world.index.byKey.neighbours(target).before as Region;
+    if (before !== 'asleep') world.hibernation.rouseAll(world.storeOf(target.leader)!);
+    pass(2);
+    world.pd.mergeChecker.order(source, target);
+    pass(400);
+    expect(source.peers).toEqual([]);
+    expect(target.hibernated).toBe(false);
+    const writesPerSecond = target.share * quiet.load.ratePerSecond * (1 - quiet.load.reads);
+    expect(world.pd.regions.get(target.id)!.writtenKeys / 60).toBeLessThan(2 * writesPerSecond);
+  });
+});
+
 describe('a merge that is disturbed', () => {
   /** A world of two regions of which the first one has stopped for the second. */
   function stopped(seed: number, meanwhile: (world: World, target: Region) => void = () => {}) {

@@ -107,8 +107,9 @@ export class Merges {
     const before: RegionShape = { ...shapeOf(source) };
     this.#write(target, leader, 'commit_merge', (peer) => commitLines(target, peer, { source: before, entries: 0 }));
     const replicas = source.peers.map((peer) => ({ peer, store: this.#hearer(target, peer), lags: source.lags(peer.storeId) }));
-    const woke = target.hibernated && !source.hibernated;
+    const woke = this.#world.hibernation.wouldSleep(target) && !this.#world.hibernation.wouldSleep(source);
     this.#takeIn(source, target);
+    if (woke) this.#wake(target);
     for (const { peer, store } of replicas) store?.process.after(this.#random.between(1, 4), () => store.logAll(finishedLines(before, peer, target)));
     // Whoever had not caught up with the one has not caught up with both.
     for (const { peer, lags } of replicas) if (lags) target.pending.add(peer.storeId);
@@ -127,11 +128,16 @@ export class Merges {
     // What PD calls a mebibyte may be nothing.
     target.sizeMib = Math.max(1, (source.keys === 0 ? 0 : source.sizeMib) + (target.keys === 0 ? 0 : target.sizeMib));
     target.keys += source.keys;
-    if (!source.hibernated) target.hibernated = false;
     source.dissolve();
     membership.forget(source);
     snapshots.forget(source);
     hibernation.forget(source);
+  }
+
+  /** It has traffic from now on. */
+  #wake(target: Region): void {
+    target.hibernated = false;
+    this.#world.hibernation.forget(target);
   }
 
   /** The store that leads a region and can commit its entries. */
