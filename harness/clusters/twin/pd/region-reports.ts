@@ -25,6 +25,8 @@ export class RegionReports {
   readonly views = new RegionViews();
   readonly #world: World;
   readonly #rounds = new Map<boolean, Rounds<Region>>();
+  /** Taken in by neighbours that PD has not heard since: it still knows them as they were. */
+  readonly #untold = new Set<Region>();
   readonly #ranking = new Map<FlowKind, { readonly atMs: Millis; readonly bytes: number }>();
 
   constructor(world: World) {
@@ -50,10 +52,9 @@ export class RegionReports {
     this.report(region);
   }
 
-  /** A region was taken in by its neighbour: whoever leads that reports at once, and PD finds the old one's keys in other hands. One that woke over it reports every minute from now on. */
+  /** A region was taken in by its neighbour: whoever leads that reports at once, or as soon as it can. One that woke over it reports every minute from now on. */
   merged(source: Region, target: Region, woke: boolean): void {
-    this.views.remove(source.id);
-    this.#world.pd.operators.gone(source);
+    this.#untold.add(source);
     for (const rounds of this.#rounds.values()) rounds.remove(source);
     if (woke) {
       this.#rounds.get(true)?.remove(target);
@@ -71,6 +72,7 @@ export class RegionReports {
     if (!leader || !store || !view || !store.reachesPd) return;
     store.metrics.pdHeartbeat.of('send').add(1);
     leader.metrics.regionHeartbeat(store);
+    this.#displace(region);
     if (view.leader !== store.id) pd.log({ source: 'region.go:784', message: 'leader changed', fields: [['region-id', region.id], ['from', view.leader], ['to', store.id]] });
     if (view.version !== region.version) pd.log({
       source: 'region.go:784', message: 'region Version changed',
@@ -82,6 +84,15 @@ export class RegionReports {
     });
     this.views.noteReport(view, { leader: store.id, pending: region.lagging, down: this.#downPeers(region, store), atMs: engine.nowMs });
     pd.operators.reported(region, store.id);
+  }
+
+  /** A report shows keys in the hands of one region that another one had: PD knows that one no more. */
+  #displace(region: Region): void {
+    for (const source of this.#untold) if (overlap(source, region)) {
+      this.#untold.delete(source);
+      this.views.remove(source.id);
+      this.#world.pd.operators.gone(source);
+    }
   }
 
   /** Hours of reports like those of an even load: what the API shows of regions that have not reported since the clock was shown. */
@@ -140,6 +151,9 @@ export class RegionReports {
     return bytes;
   }
 }
+
+/** Whether two have a key in common; the empty text is either end of the key space. */
+const overlap = (a: Region, b: Region): boolean => (a.endKey === '' || b.startKey < a.endKey) && (b.endKey === '' || a.startKey < b.endKey);
 
 /** How PD words a new range: each end, and what it was before where it is another one. */
 function rangeDiff(before: Pick<RegionView, 'startKey' | 'endKey'>, after: Pick<Region, 'startKey' | 'endKey'>): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { smallSpec, TestCluster } from '../cluster.fixture.ts';
+import { askMember } from '../pd/api/router.ts';
 import { lawfulWorld } from '../laws/laws.ts';
 import { unrest } from '../laws/steady.ts';
 import type { World } from '../world.ts';
@@ -101,6 +102,29 @@ describe('a region without traffic that takes one with traffic in', () => {
     const writesPerSecond = target.share * quiet.load.ratePerSecond * (1 - quiet.load.reads);
     expect(world.pd.regions.get(target.id)!.writtenKeys / 60).toBeLessThan(2 * writesPerSecond);
   });
+});
+
+test('a merge that its leader cannot tell PD of stays unknown to it until the leader can', () => {
+  const { world } = lawfulWorld(quiet, 4);
+  const pass = (seconds: number): void => world.engine.runTo(world.engine.nowMs + seconds * 1_000);
+  pass(5);
+  const at = world.index.byKey.items.findIndex((region, n, all) => n > 2 && region.leader !== all[n + 1]?.leader);
+  const [source, target] = world.index.byKey.items.slice(at, at + 2) as [Region, Region];
+  const { network } = world.storeOf(target.leader)!.host;
+  const known = () => ({ start: world.pd.regions.get(target.id)?.startKey, gone: world.pd.regions.get(source.id) === undefined, ordered: world.pd.operators.has(source) });
+  const shown = () => JSON.parse((askMember(world, world.pd.members.serving!, { method: 'GET', path: `/pd/api/v1/region/id/${source.id}` }) as { value: { body: string } }).value.body) as { peers: object[] };
+  const { startKey } = target;
+  network.cut(['control-plane']);
+  pass(2);
+  world.pd.mergeChecker.order(source, target, 'admin-');
+  pass(6);
+  expect(source.peers).toEqual([]);
+  expect(known()).toEqual({ start: startKey, gone: false, ordered: true });
+  expect(shown().peers).toHaveLength(3);
+  network.heal();
+  pass(90);
+  expect(known()).toEqual({ start: source.startKey, gone: true, ordered: false });
+  expect(shown().peers).toEqual([]);
 });
 
 describe('a merge that is disturbed', () => {

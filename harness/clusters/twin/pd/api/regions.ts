@@ -15,7 +15,9 @@ function peerBody({ id, storeId, role = 'voter' }: Peer) {
 /** A region as every endpoint prints it. */
 export function regionBody(world: World, region: Region) {
   const view = world.pd.regions.get(region.id);
-  const leader = view && peerOn(region, view.leader);
+  // One that was taken in has no replicas any more, and PD may not know it yet.
+  const peers = view && region.peers.length === 0 ? view.peers : region.peers;
+  const leader = view && peers.find(({ storeId }) => storeId === view.leader);
   const pending = (view?.pending ?? []).flatMap((storeId) => peerOn(region, storeId) ?? []);
   const down = (view?.down ?? []).flatMap(({ storeId, seconds }) => {
     const peer = peerOn(region, storeId);
@@ -23,7 +25,7 @@ export function regionBody(world: World, region: Region) {
   });
   return {
     id: region.id, start_key: region.startKey, end_key: region.endKey, epoch: { conf_ver: region.confVer, version: region.version },
-    peers: region.peers.map(peerBody), leader: leader ? peerBody(leader) : { role_name: 'Voter' },
+    peers: peers.map(peerBody), leader: leader ? peerBody(leader) : { role_name: 'Voter' },
     ...(down.length > 0 && { down_peers: down }),
     ...(pending.length > 0 && { pending_peers: pending.map(peerBody) }),
     cpu_usage: 0, written_bytes: view?.writtenBytes ?? 0, read_bytes: view?.readBytes ?? 0, written_keys: view?.writtenKeys ?? 0, read_keys: view?.readKeys ?? 0,
