@@ -129,6 +129,18 @@ describe('PD without a leader', () => {
 });
 
 describe('PD without a majority', () => {
+  test('asks for the index that it may read each half second, and gives up each eleven', async () => {
+    const lab = await TestCluster.start();
+    const leader = await leaderOf(lab);
+    for (const node of ['pd-1', 'pd-2', 'pd-3'].filter((each) => each !== leader)) await lab.controls.process.kill(node);
+    await lab.pass(80);
+    const gaveUp = (await lab.log({ node: leader, contains: 'timed out waiting for read index response' })).map(({ atMs }) => atMs);
+    expect(gaveUp).toHaveLength(6);
+    expect(gaveUp.slice(1).map((atMs, nth) => Math.round((atMs - gaveUp[nth]!) / 1_000))).toEqual([11, 11, 11, 11, 11]);
+    // As in recordings/pd-quorum-loss: 144 beside 6.
+    expect(Math.abs((await lab.log({ node: leader, contains: 'waiting for ReadIndex response took too long' })).length - 144)).toBeLessThan(5);
+  });
+
   test('has no leader to redirect to, and serves again soon after the others are back', async () => {
     const lab = await TestCluster.start();
     const leader = await leaderOf(lab);

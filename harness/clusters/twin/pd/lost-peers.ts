@@ -22,8 +22,8 @@ const versionMs: Millis = 4_000;
 
 /** etcd draws an election timeout of three to six seconds once, and keeps it while it asks for pre-votes in vain. */
 const electionTimeoutMs = { least: 3_000, most: 6_000 } as const;
-/** A linearizable read asks the leader again each half second, and is given up after eleven. */
-const readIndexMs = { first: 600, again: 500, timeout: 10_500 } as const;
+/** A linearizable read asks the leader again each half second; after eleven it is given up, and the next one begins. */
+const readIndex = { firstMs: 600, everyMs: 500, turns: 22 } as const;
 
 /** What members say of one that is gone, again and again, until it is back. */
 export class LostPeers {
@@ -68,7 +68,7 @@ export class LostPeers {
     for (const me of this.#members.alive) {
       const timeoutMs = this.#random.between(electionTimeoutMs.least, electionTimeoutMs.most);
       repeat(me, { firstMs: timeoutMs, everyMs: timeoutMs, lasts }, (nth) => me.logAll(preVoteLines(me, { others: this.#members.servers.filter((other) => other !== me), lost: nth === 0 && former !== me ? former : undefined })));
-      repeat(me, { firstMs: readIndexMs.first, everyMs: readIndexMs.again, lasts }, (nth) => me.logAll(readIndexLines(nth * readIndexMs.again >= readIndexMs.timeout)));
+      repeat(me, { ...readIndex, lasts }, (nth) => me.log(nth % readIndex.turns === readIndex.turns - 1 ? readIndexTimedOut : readIndexRetried));
     }
   }
 }
@@ -88,10 +88,8 @@ function repeat(me: PdServer, { firstMs, everyMs, lasts }: Turns, say: (nth: num
   });
 }
 
-const readIndexLines = (timedOut: boolean): Entry[] => [
-  { level: 'WARN', source: 'v3_server.go:920', message: 'waiting for ReadIndex response took too long, retrying', fields: [['sent-request-id', '18401604766345002722'], ['retry-timeout', '500ms']] },
-  ...(timedOut ? [{ level: 'WARN', source: 'v3_server.go:932', message: 'timed out waiting for read index response (local node might have slow network)', fields: [['timeout', '11s']] } satisfies Entry] : []),
-];
+const readIndexRetried: Entry = { level: 'WARN', source: 'v3_server.go:920', message: 'waiting for ReadIndex response took too long, retrying', fields: [['sent-request-id', '18401604766345002722'], ['retry-timeout', '500ms']] };
+const readIndexTimedOut: Entry = { level: 'WARN', source: 'v3_server.go:932', message: 'timed out waiting for read index response (local node might have slow network)', fields: [['timeout', '11s']] };
 
 const refused = (server: PdServer): string => `dial tcp ${server.name}:2380: connect: connection refused`;
 
