@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TestCluster } from './cluster.fixture.ts';
+import { smallSpec, TestCluster } from './cluster.fixture.ts';
 
 const leaderOf = async (lab: TestCluster) => (await lab.pd<{ name: string }>('/leader')).body.name;
 
@@ -113,6 +113,15 @@ test('members say again and again that one is gone, and stop when it is back', a
   await lab.controls.process.start(gone);
   await lab.pass(60);
   expect(await count()).toBe(said);
+});
+
+test.each([3, 5])('the members of %i go on with one endpoint less when one of them is gone', async (pd) => {
+  const lab = await TestCluster.start(1, { ...smallSpec, roles: { ...smallSpec.roles, pd } });
+  await lab.controls.process.kill(await leaderOf(lab));
+  await lab.pass(30);
+  const updates = await lab.log({ contains: 'update endpoints' });
+  expect(updates).toHaveLength(pd - 1);
+  for (const { raw } of updates) expect(raw).toContain(`[num-change=${pd}->${pd - 1}]`);
 });
 
 describe('PD without a leader', () => {

@@ -45,7 +45,7 @@ export class LostPeers {
     for (const me of this.#members.alive) {
       const again = (firstMs: Millis, everyMs: Millis, say: (nth: number) => void) => repeat(me, { firstMs, everyMs, lasts: isGone }, say);
       me.process.after(streamLostMs, () => isGone() && me.peerLost(gone));
-      again(healthMs + this.#random.between(0, healthMs), healthMs, (nth) => me.logAll(endpointLines(gone, nth === 0 && this.#members.quorate)));
+      again(healthMs + this.#random.between(0, healthMs), healthMs, (nth) => me.logAll(endpointLines(gone, nth === 0 && this.#members.quorate ? this.#members.alive.length : undefined)));
       again(this.#random.between(probeMs.failing, probeMs.usual), probeMs.failing, () => me.logAll(proberLines(gone)));
       again(versionMs, versionMs, () => this.#members.etcdLeader === me && me.logAll(versionLines(gone)));
       if (led) this.#followedIt(me, gone, isGone);
@@ -93,13 +93,13 @@ const readIndexTimedOut: Entry = { level: 'WARN', source: 'v3_server.go:932', me
 
 const refused = (server: PdServer): string => `dial tcp ${server.name}:2380: connect: connection refused`;
 
-/** PD's etcd client misses an endpoint and goes on without it, where others answer. */
-const endpointLines = (gone: PdServer, evicts: boolean): Entry[] => [
+/** PD's etcd client misses an endpoint and goes on with those that are left, where they are a majority. */
+const endpointLines = (gone: PdServer, left: number | undefined): Entry[] => [
   { level: 'WARN', source: 'health_checker.go:194', message: 'etcd endpoint is unhealthy', fields: [['endpoint', gone.clientUrl], ['took', '10.000403598s'], ['source', 'server-etcd-client']] },
-  ...(evicts ? ([
+  ...(left === undefined ? [] : ([
     { source: 'health_checker.go:299', message: 'evicted etcd endpoint found', fields: [['endpoint', gone.clientUrl], ['source', 'server-etcd-client']] },
-    { source: 'health_checker.go:137', message: 'update endpoints', fields: [['num-change', '3->2'], ['source', 'server-etcd-client']] },
-  ] satisfies Entry[]) : []),
+    { source: 'health_checker.go:137', message: 'update endpoints', fields: [['num-change', `${left + 1}->${left}`], ['source', 'server-etcd-client']] },
+  ] satisfies Entry[])),
 ];
 
 const proberLines = (gone: PdServer): Entry[] => ['ROUND_TRIPPER_RAFT_MESSAGE', 'ROUND_TRIPPER_SNAPSHOT'].map((name) => ({
