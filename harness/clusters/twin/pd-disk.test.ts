@@ -35,6 +35,16 @@ describe('a PD leader whose disk is slow', () => {
   });
 });
 
+test('a PD follower whose disk hung for a while does not claim that it had led', async () => {
+  const lab = await TestCluster.start();
+  const [follower, sinceMs] = [defined(lab.cluster.nodes().find(({ id, leads }) => id.startsWith('pd-') && !leads), 'a follower').id, lab.now];
+  await lab.controls.stall.hang(follower);
+  await lab.pass(10);
+  await lab.controls.stall.release(follower);
+  await lab.pass(10);
+  for (const contains of ['changed leader from', 'became follower', 'with higher term']) expect(await lab.log({ contains, node: follower, fromMs: sinceMs })).toEqual([]);
+});
+
 describe('a PD leader whose disk hangs', () => {
   const members = async (lab: TestCluster) => (await lab.pd<{ leader?: { name: string }; etcd_leader?: { name: string } }>('/members')).body;
   const syncs = 'sum by (instance) (rate(etcd_disk_wal_fsync_duration_seconds_count[30s]))';

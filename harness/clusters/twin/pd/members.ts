@@ -42,6 +42,8 @@ export class PdMembers {
   readonly #world: World;
   readonly #random: Random;
   readonly #lostPeers: LostPeers;
+  /** Led etcd when their disks hung, until others were elected: they have not heard of it. */
+  readonly #deposed = new Set<PdServer>();
   #leader: PdServer | undefined;
   #round = 0;
 
@@ -88,6 +90,7 @@ export class PdMembers {
 
   /** A member's process ended. */
   lost(server: PdServer, clean: boolean): void {
+    this.#deposed.delete(server);
     this.#lostPeers.died(server, this.#leader === server);
     this.#leave(server, clean ? { electionMs: cleanElectionMs, leaseMs: cleanLeaseMs } : { electionMs: this.#random.between(etcdElectionMs.least, etcdElectionMs.most), leaseMs: leaseAfterElectionMs });
   }
@@ -112,6 +115,7 @@ export class PdMembers {
     if (this.etcdLeader === server) this.#world.engine.after(this.#random.between(etcdElectionMs.least, etcdElectionMs.most), () => {
       if (!still() || this.etcdLeader !== server) return;
       this.etcdLeader = undefined;
+      this.#deposed.add(server);
       this.#elect({ electionMs: 1, leaseMs: leaseAfterElectionMs, deposed: server });
     });
   }
@@ -119,8 +123,9 @@ export class PdMembers {
   /** Its disk is back: it hears what happened meanwhile, and with it there may be a majority again. */
   unstuck(server: PdServer): void {
     const leader = this.serving;
+    const wasDeposed = this.#deposed.delete(server);
     if (leader && leader !== server) {
-      server.logAll(deposedLines(server, leader));
+      if (wasDeposed) server.logAll(deposedLines(server, leader));
       server.process.after(followMs, () => this.#follow(server, leader));
     }
     if (!leader && this.quorate && (this.etcdLeader === undefined || this.etcdLeader === server)) this.#elect({ electionMs: this.#random.between(1_200, 1_700), leaseMs: 300 });
