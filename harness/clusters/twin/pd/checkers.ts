@@ -46,6 +46,11 @@ export class Checkers {
     this.#pausedUntilMs.set(name, this.#world.engine.nowMs + spanMs);
   }
 
+  /** Another member leads: it knows of no pause. */
+  leaderServes(): void {
+    this.#pausedUntilMs.clear();
+  }
+
   isPaused(name: string): boolean {
     return (this.#pausedUntilMs.get(name) ?? -Infinity) > this.#world.engine.nowMs;
   }

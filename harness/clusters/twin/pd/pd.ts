@@ -203,7 +203,7 @@ export class Pd {
     server.metrics.becomeLeader();
     for (const name of this.schedulers.names) server.metrics.schedulerStatus(name, true);
     if (!takesOver) return;
-    this.mergeChecker.leaderServes();
+    for (const part of [this.mergeChecker, this.checkers, this.schedulers]) part.leaderServes();
     for (const view of this.stores.values()) {
       view.lastHeartbeatMs = Math.min(view.lastHeartbeatMs, nowMs - 25_000);
       view.slowScore = undefined;

@@ -95,6 +95,16 @@ describe('an administrator', () => {
     expect(ask(world, 'GET', '/checker/merge').body).toEqual({ paused: false });
   });
 
+  test('pauses for as long as this member leads: the next one knows nothing of it', () => {
+    const world = ready(4);
+    ask(world, 'POST', '/schedulers/balance-leader-scheduler', { delay: 3_600 });
+    ask(world, 'POST', '/checker/merge', { delay: 3_600 });
+    world.pd.members.serving?.process.kill();
+    pass(world, 20);
+    expect(ask(world, 'GET', '/schedulers?status=paused').body).toEqual([]);
+    expect(ask(world, 'GET', '/checker/merge').body).toEqual({ paused: false });
+  });
+
   test('asks for a part: the regions of a range add up to all, and a store has a timestamp of its own', () => {
     const world = ready(5);
     const middle = world.index.byKey.items[12]!.startKey;

@@ -72,6 +72,11 @@ export class SchedulerController {
     return names.length > 0;
   }
 
+  /** Another member leads: it runs all that are there, and knows of no pause. */
+  leaderServes(): void {
+    this.#pausedUntilMs.clear();
+  }
+
   isPaused(name: string): boolean {
     return (this.#pausedUntilMs.get(name) ?? -Infinity) > this.#world.engine.nowMs;
   }
