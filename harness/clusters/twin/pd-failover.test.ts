@@ -101,6 +101,21 @@ test('a PD member that is told to stop ends what it did, hangs up and is gone wi
   expect(await lab.controls.process.state(leader)).toBe('exited');
 });
 
+test('a PD member that is told to stop while it starts joins nobody', async () => {
+  const lab = await TestCluster.start();
+  const leader = await leaderOf(lab);
+  const member = ['pd-1', 'pd-2', 'pd-3'].find((node) => node !== leader) as string;
+  await lab.controls.process.kill(member);
+  await lab.pass(5);
+  const sinceMs = lab.now;
+  await lab.controls.process.start(member);
+  await lab.pass(0.5);
+  await lab.controls.process.terminate(member);
+  await lab.pass(3);
+  expect(await lab.log({ contains: 'peer became active', fromMs: sinceMs })).toEqual([]);
+  expect(await lab.controls.process.state(member)).toBe('exited');
+});
+
 test('members say again and again that one is gone, and stop when it is back', async () => {
   const lab = await TestCluster.start();
   const leader = await leaderOf(lab);

@@ -26,6 +26,8 @@ export class PdServer implements Program {
   etcdTerm = 2;
   readonly #world: World;
   #metrics: PdMetrics | undefined;
+  /** It was told to stop. */
+  #closing = false;
   /** Led when it was paused. */
   #led = false;
 
@@ -60,18 +62,23 @@ export class PdServer implements Program {
     this.#metrics = new PdMetrics(this.#world, this);
     this.leaderChanges = 0;
     this.timeJumps = 0;
+    this.#closing = false;
     this.log({ source: 'versioninfo.go:98', message: 'Welcome to Placement Driver (PD)' });
     this.process.after(startMs, this.#serve);
   };
 
   /** etcd reads and writes its log before it serves anybody. */
   readonly #serve = (): void => {
+    if (this.#closing) return;
     if (this.host.disk.hung) return this.process.after(startMs, this.#serve);
     this.ready = true;
     this.#world.pd.members.joined(this);
   };
 
-  terminated = (): void => close(this, this.#world.pd.members, this.#world.pd.schedulers.names);
+  terminated = (): void => {
+    this.#closing = true;
+    close(this, this.#world.pd.members, this.#world.pd.schedulers.names);
+  };
 
   exited = (clean: boolean): void => {
     if (clean) this.logAll(closedLines(this));
