@@ -17,7 +17,7 @@ const rankingEveryMs = 10_000;
 /** `raftstore.max-peer-down-duration`. */
 const downPeerMs = 600_000;
 /** A key and its value's envelope on the wire and in the write batch. */
-const keyBytes = 25;
+export const keyBytes = 25;
 const noneDown: RegionView['down'] = [];
 
 /** Region heartbeats: what leaders tell PD, every minute and whenever the leader or a lagging replica changed. */

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { Random } from '../../../../src/kernel/random.ts';
 import { deviationOf } from '../pd/hot-balance.ts';
 import { layRegions } from './layout.ts';
-import type { Region } from './region.ts';
+import { Region } from './region.ts';
+import { settleHeat } from './settle-heat.ts';
 
 const load = { shape: 'mixed', ratePerSecond: 4_000, reads: 0.7, keys: 'zipfian', valueBytes: 1_024 } as const;
 const stores = (count: number): number[] => Array.from({ length: count }, (_, at) => at + 1);
@@ -34,4 +35,15 @@ test('where only leaders can move, reads are never less even than chance would l
 test.each([3, 4, 5, 6])('over many clusters of %i stores, reads lie less than half as uneven as chance lays them', (count) => {
   const sum = (shape: 'mixed' | 'idle') => Array.from({ length: 40 }, (_, seed) => unevenness(seed, count, shape)).reduce((all, each) => all + each, 0);
   expect(sum('mixed')).toBeLessThan(sum('idle') / 2);
+});
+
+test('writes that are hot only with the bytes of their keys, as PD hears of them, are spread too', () => {
+  const regionOn = (id: number, storeIds: readonly number[], share: number): Region => new Region({
+    id, startKey: '', endKey: '', confVer: 1, version: 1, peers: storeIds.map((storeId) => ({ id: 10 * id + storeId, storeId })), leader: storeIds[0]!, term: 6, index: 10, share, hibernated: false, sizeMib: 50, keys: 1,
+  });
+  // Twelve a second: 960 bytes of values, and 300 of keys.
+  const hot = Array.from({ length: 6 }, (_, id) => regionOn(id + 1, [1, 2, 3], 0.012));
+  const cold = Array.from({ length: 12 }, (_, id) => regionOn(id + 11, [4, 1 + (id % 3), 1 + ((id + 1) % 3)], 0.001));
+  settleHeat([...hot, ...cold], stores(4), { ...load, ratePerSecond: 1_000, reads: 0, valueBytes: 80 });
+  expect(hot.filter(({ peers }) => peers.some(({ storeId }) => storeId === 4)).length).toBeGreaterThanOrEqual(3);
 });

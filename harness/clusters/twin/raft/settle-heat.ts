@@ -1,18 +1,15 @@
 import type { LoadSpec } from '../../contract.ts';
 import { writtenBytesEach } from '../clients/values.ts';
 import { bestMove, type HotPeer, type Loads, meanOf, toleranceRatio } from '../pd/hot-balance.ts';
+import { type FlowKind, leastHot } from '../pd/hot-spots.ts';
+import { keyBytes } from '../pd/region-reports.ts';
+import { leastRates } from '../pd/schedulers/balance-hot-region.ts';
 import { peerOn, type Region } from './region.ts';
 
 /** More than a cluster ever needs. */
 const movesMax = 200;
 /** Half of what PD calls even, so that no scatter of a quiet hour makes it act. */
 const evenBelow = 0.05;
-/** What counts as hot, per second, and what is worth a move, from PD's defaults. */
-const kinds = {
-  read: { hot: [128, 8_192], least: [10, 100] },
-  write: { hot: [1_024, 32], least: [100, 10] },
-} as const;
-type Kind = keyof typeof kinds;
 type Rates = (region: Region) => Loads;
 
 /**
@@ -23,7 +20,9 @@ export function settleHeat(regions: readonly Region[], storeIds: readonly number
   if (load.shape === 'idle') return;
   for (const kind of ['write', 'read'] as const) {
     const rates: Rates = ({ share }) => ratesOf(share, kind, load);
-    const isHot = (region: Region) => rates(region).some((rate, dim) => rate >= kinds[kind].hot[dim as 0 | 1]);
+    const { bytes, keys } = leastHot(kind);
+    const least = kind === 'read' ? [keys, bytes] : [bytes, keys];
+    const isHot = (region: Region) => rates(region).some((rate, dim) => rate >= (least[dim] as number));
     const canMove = kind === 'read' || storeIds.length > (regions[0]?.peers.length ?? 0);
     if (canMove && regions.some(isHot)) new Balance(regions, storeIds, { kind, rates, isHot }).settle();
   }
@@ -38,12 +37,12 @@ interface Side {
 }
 
 class Balance {
-  readonly #kind: Kind;
+  readonly #kind: FlowKind;
   readonly #rates: Rates;
   readonly #isHot: (region: Region) => boolean;
   readonly #sides: ReadonlyMap<number, Side>;
 
-  constructor(regions: readonly Region[], storeIds: readonly number[], { kind, rates, isHot }: { readonly kind: Kind; readonly rates: Rates; readonly isHot: (region: Region) => boolean }) {
+  constructor(regions: readonly Region[], storeIds: readonly number[], { kind, rates, isHot }: { readonly kind: FlowKind; readonly rates: Rates; readonly isHot: (region: Region) => boolean }) {
     this.#kind = kind;
     this.#rates = rates;
     this.#isHot = isHot;
@@ -71,7 +70,7 @@ class Balance {
       stores: sides.map(({ id, load }) => ({
         id, load, pending: [0, 0] as const, gives: load.some((value, dim) => value > (means[dim] as number) * toleranceRatio), takes: load.some((value, dim) => value * toleranceRatio < (means[dim] as number)),
       })),
-      leastRates: kinds[this.#kind].least, evenBelow,
+      leastRates: leastRates[this.#kind], evenBelow,
       peersOn: (id) => [...(this.#sides.get(id)?.hot ?? [])].map((of): HotPeer<Region> => ({ of, rates: this.#rates(of) })),
       allows: ({ of }, to) => (peerOn(of, to) !== undefined) === (this.#kind === 'read'),
     });
@@ -98,7 +97,8 @@ class Balance {
   }
 }
 
-function ratesOf(share: number, kind: Kind, load: LoadSpec): Loads {
+/** What PD hears of a region, in the measures that its kind is compared by. */
+function ratesOf(share: number, kind: FlowKind, load: LoadSpec): Loads {
   const perSecond = share * load.ratePerSecond * (kind === 'read' ? load.reads : 1 - load.reads);
-  return kind === 'read' ? [perSecond, perSecond * load.valueBytes] : [perSecond * writtenBytesEach(load), perSecond];
+  return kind === 'read' ? [perSecond, perSecond * (load.valueBytes + keyBytes)] : [perSecond * (writtenBytesEach(load) + keyBytes), perSecond];
 }

@@ -21,7 +21,7 @@ const byPeers = 0.66;
 /** A region that was moved is left alone for three of its reports. */
 const restMs: Readonly<Record<FlowKind, Millis>> = { read: 30_000, write: 180_000 };
 /** `min-hot-byte-rate`, `min-hot-key-rate` and `min-hot-query-rate`. */
-const leastRates: Readonly<Record<FlowKind, Loads>> = { read: [10, 100], write: [100, 10] };
+export const leastRates: Readonly<Record<FlowKind, Loads>> = { read: [10, 100], write: [100, 10] };
 type How = 'transfer-leader' | 'move-peer';
 
 /**
