@@ -1,11 +1,10 @@
 import type { Random } from '../../../../src/kernel/random.ts';
-import { meanMs } from '../metrics/histogram.ts';
-import { commitShape } from '../store/pipeline.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { applyLines, busyLines, destroyLines, notifyLine, proposeLine, tryLine } from './change-lines.ts';
 import { changed, type ConfChange } from './conf-change.ts';
-import { type Peer, type Region, type RegionShape, isQuorum, peerOn, votersOf } from './region.ts';
+import { OwnEntries, shapeOf } from './own-entries.ts';
+import { type Peer, type Region, peerOn } from './region.ts';
 
 const mib = 2 ** 20;
 
@@ -16,11 +15,13 @@ const mib = 2 ** 20;
 export class Membership {
   readonly #world: World;
   readonly #random: Random;
+  readonly #entries: OwnEntries;
   readonly #underWay = new Set<Region>();
 
   constructor(world: World) {
     this.#world = world;
     this.#random = world.random.fork('membership');
+    this.#entries = new OwnEntries(world, this.#random);
   }
 
   /** PD's order arrives at the region's leader; nothing happens where it cannot. */
@@ -49,13 +50,13 @@ export class Membership {
     const peer = peerOn(region, leader.id);
     if (!peer) return;
     if (this.#underWay.has(region) || region.merging !== undefined) return leader.logAll(busyLines(region, peer));
-    if (changed(region, change) === undefined || takesLeaderOut(change, peer) || (change.kind === 'LeaveJoint' && peer.role === 'demoting') || !this.#hasQuorum(region, leader)) return;
+    if (changed(region, change) === undefined || takesLeaderOut(change, peer) || (change.kind === 'LeaveJoint' && peer.role === 'demoting') || this.#entries.leaderOf(region) !== leader) return;
     leader.log(proposeLine(region, peer, change));
     this.#underWay.add(region);
     // Its own clock, not the process's: whoever dies with a change under way leaves no such mark behind.
-    this.#world.engine.after(this.#commitMs(region, leader), () => {
+    this.#world.engine.after(this.#entries.commitMs(region, leader), () => {
       this.#underWay.delete(region);
-      if (region.leader === leader.id && region.merging === undefined && this.#hasQuorum(region, leader)) this.#apply(region, leader, change);
+      if (region.merging === undefined && this.#entries.leaderOf(region) === leader) this.#apply(region, leader, change);
     });
   }
 
@@ -65,7 +66,7 @@ export class Membership {
     this.#world.logs.entry(region, leader);
     const before = shapeOf(region);
     const after = { ...before, peers: result.peers, confVer: region.confVer + result.versions };
-    for (const peer of before.peers) this.#tell(region, peer)?.logAll(applyLines(before, after, peer, change));
+    for (const peer of before.peers) this.#entries.hearer(region, peer)?.logAll(applyLines(before, after, peer, change));
     for (const { type } of change.changes) countChange(leader, type);
     const removed = before.peers.filter((peer) => !after.peers.some(({ id }) => id === peer.id));
     const added = after.peers.filter((peer) => !before.peers.some(({ id }) => id === peer.id));
@@ -86,36 +87,13 @@ export class Membership {
     for (const { storeId } of before) if (!peerOn(region, storeId)) region.withdrawCampaign(storeId);
   }
 
-  /** The store behind a replica, when it can hear its leader. */
-  #tell(region: Region, peer: Peer): Store | undefined {
-    const [leader, store] = [this.#world.storeOf(region.leader), this.#world.storeOf(peer.storeId)];
-    return leader && store && store.serving && store.process.state === 'running' && this.#world.links.carries(leader, store) ? store : undefined;
-  }
-
   #destroy(region: Region, peer: Peer): void {
     const store = this.#world.storeOf(peer.storeId);
     if (!store) return;
     store.usedBytes = Math.max(0, store.usedBytes - region.sizeMib * mib);
-    if (this.#tell(region, peer)) store.process.after(this.#random.between(1, 4), () => store.logAll(destroyLines(region, peer)));
-  }
-
-  #hasQuorum(region: Region, leader: Store): boolean {
-    return isQuorum(region, (storeId) => {
-      const store = this.#world.storeOf(storeId);
-      return store !== undefined && !store.host.disk.hung && (store === leader || (store.serving && store.process.state === 'running' && this.#world.links.carries(leader, store)));
-    });
-  }
-
-  /** As long as any write of this group takes, and a turn of the apply pool. */
-  #commitMs(region: Region, leader: Store): number {
-    const followers = region.peers.flatMap((peer) => (peer.storeId === leader.id ? [] : (this.#tell(region, peer) ?? [])));
-    const commit = commitShape(leader, followers, votersOf(region));
-    return Math.round((commit ? meanMs(commit) : 1) + leader.queue.applyWaitMs + this.#random.between(0.5, 2));
+    if (this.#entries.hearer(region, peer)) store.process.after(this.#random.between(1, 4), () => store.logAll(destroyLines(region, peer)));
   }
 }
-
-/** A region as the log shows it, at this moment. */
-const shapeOf = ({ id, startKey, endKey, confVer, version, peers, term, index }: Region): RegionShape => ({ id, startKey, endKey, confVer, version, peers, term, index });
 
 /** A leader does not vote itself out: PD moves the leadership first. */
 const takesLeaderOut = ({ kind, changes, handsOver }: ConfChange, leader: Peer): boolean => !(kind === 'EnterJoint' && handsOver === true) && changes.some(({ type, peer }) => type !== 'AddNode' && peer.id === leader.id);

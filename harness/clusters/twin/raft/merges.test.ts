@@ -4,6 +4,7 @@ import { smallSpec, TestCluster } from '../cluster.fixture.ts';
 import { askMember } from '../pd/api/router.ts';
 import { lawfulWorld } from '../laws/laws.ts';
 import { unrest } from '../laws/steady.ts';
+import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { ByKey } from './by-key.ts';
 import { Region } from './region.ts';
@@ -152,6 +153,17 @@ describe('a merge that is disturbed', () => {
     expect(world.regions).toContain(source);
     world.engine.runTo(world.engine.nowMs + 2_000);
     expect(world.traffic.routes.isStalled(source)).toBe(false);
+  });
+
+  test('is taken back no sooner than the replicas that live have written that down', () => {
+    const { world, source, target, passUntil } = stopped(5);
+    const [slow, dead] = world.stores.filter(({ id }) => id !== source.leader) as [Store, Store];
+    slow.host.disk.slow({ addedLatencyMs: 4_000 });
+    dead.process.kill();
+    target.confVer++;
+    const sinceMs = world.engine.nowMs;
+    expect(passUntil(() => source.merging === undefined)).toBe(true);
+    expect(world.engine.nowMs - sinceMs).toBeGreaterThan(4_000);
   });
 
   test('refuses everybody while the neighbour cannot answer, and goes on when it can', () => {

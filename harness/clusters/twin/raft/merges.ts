@@ -1,11 +1,10 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
-import { meanMs } from '../metrics/histogram.ts';
-import { commitShape } from '../store/pipeline.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { commitLines, failedLine, finishedLines, notifyLine, prepareLine, refusedLine, rollbackLine, stayedLine, tryLine } from './merge-lines.ts';
-import { isQuorum, type Peer, peerOn, type Region, type RegionShape, votersOf } from './region.ts';
+import { OwnEntries, shapeOf } from './own-entries.ts';
+import { type Peer, peerOn, type Region, type RegionShape } from './region.ts';
 
 /** `raftstore.merge-check-tick-interval`: so often a region that gives way looks whether its neighbour can take it. */
 const checkEveryMs: Millis = 2_000;
@@ -21,12 +20,14 @@ type Command = 'prepare_merge' | 'commit_merge' | 'rollback_merge';
 export class Merges {
   readonly #world: World;
   readonly #random: Random;
+  readonly #entries: OwnEntries;
   /** Regions whose neighbour has the entry that takes them in under way. */
   readonly #committing = new Set<Region>();
 
   constructor(world: World) {
     this.#world = world;
     this.#random = world.random.fork('merges');
+    this.#entries = new OwnEntries(world, this.#random);
   }
 
   /** PD's order arrives at the leader of the region that is to give way. */
@@ -106,7 +107,7 @@ export class Merges {
   #commit(source: Region, target: Region, leader: Store): void {
     const before: RegionShape = { ...shapeOf(source) };
     this.#write(target, leader, 'commit_merge', (peer) => commitLines(target, peer, { source: before, entries: 0 }));
-    const replicas = source.peers.map((peer) => ({ peer, store: this.#hearer(target, peer), lags: source.lags(peer.storeId) }));
+    const replicas = source.peers.map((peer) => ({ peer, store: this.#entries.hearer(target, peer), lags: source.lags(peer.storeId) }));
     const woke = this.#world.hibernation.wouldSleep(target) && !this.#world.hibernation.wouldSleep(source);
     this.#takeIn(source, target);
     if (woke) this.#wake(target);
@@ -140,40 +141,27 @@ export class Merges {
     this.#world.hibernation.forget(target);
   }
 
-  /** The store that leads a region and can commit its entries. */
+  /** The store that leads a region and can commit its entries; a full disk takes none of these. */
   #commands(region: Region): Store | undefined {
-    const leader = this.#world.storeOf(region.leader);
-    const there = (storeId: number): boolean => {
-      const store = this.#world.storeOf(storeId);
-      return store !== undefined && !store.host.disk.hung && store.serving && store.process.state === 'running' && (store === leader || (this.#world.links.carries(leader as Store, store) && !this.#world.links.mute(store, leader as Store)));
-    };
-    return leader && there(leader.id) && !leader.space.refusesWrites && isQuorum(region, there) ? leader : undefined;
+    const leader = this.#entries.leaderOf(region);
+    return leader?.space.refusesWrites ? undefined : leader;
   }
 
   /** When an entry of this region is committed and applied; whoever dies over it leaves nothing behind. */
   #after(region: Region, leader: Store, act: () => void): void {
-    const followers = region.peers.flatMap(({ storeId }) => (storeId === leader.id ? [] : (this.#world.storeOf(storeId) ?? [])));
-    const commit = commitShape(leader, followers, votersOf(region));
-    this.#world.engine.after(Math.round((commit ? meanMs(commit) : 1) + leader.queue.applyWaitMs + this.#random.between(0.5, 2)), act);
+    this.#world.engine.after(this.#entries.commitMs(region, leader), act);
   }
 
   /** An entry of the region's own: written, spread, applied and counted on every replica that hears of it. */
   #write(region: Region, leader: Store, command: Command, lines: (peer: Peer) => ReturnType<typeof prepareLine> | readonly ReturnType<typeof prepareLine>[]): void {
     this.#world.logs.entry(region, leader);
     for (const peer of region.peers) {
-      const store = this.#hearer(region, peer);
+      const store = this.#entries.hearer(region, peer);
       store?.logAll([lines(peer)].flat());
       for (const status of ['all', 'success']) store?.metrics.registry.counter('tikv_raftstore_admin_cmd_total', { status, type: command }).add(1);
     }
   }
-
-  #hearer(region: Region, peer: Peer): Store | undefined {
-    const [leader, store] = [this.#world.storeOf(region.leader), this.#world.storeOf(peer.storeId)];
-    return leader && store && store.serving && store.process.state === 'running' && (store === leader || this.#world.links.carries(leader, store)) ? store : undefined;
-  }
 }
-
-const shapeOf = ({ id, startKey, endKey, confVer, version, peers, term, index }: Region): RegionShape => ({ id, startKey, endKey, confVer, version, peers, term, index });
 
 /** Whether two regions have their replicas on the same stores, none of them between two configurations. */
 const sameStores = (a: Region, b: Region): boolean =>
