@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { smallSpec, TestCluster } from '../cluster.fixture.ts';
+import { lawfulWorld } from '../laws/laws.ts';
+import type { Store } from '../store/store.ts';
+import { addLearner } from './conf-change.ts';
 
 const four = { ...smallSpec, roles: { pd: 3, tikv: 4 } };
 const regionCount = async (lab: TestCluster, node: string): Promise<number> => (await lab.store(node)).status.region_count;
@@ -116,4 +119,20 @@ describe('a cluster with more stores than replicas', () => {
       expect(await lab.log({ contains: 'balance-region-scheduler' })).toHaveLength(0);
     }
   });
+});
+
+test('a change of replicas does not come about while its leader sleeps, nor where nobody can answer it', () => {
+  for (const disturb of [(leader: Store) => leader.process.pause(), (leader: Store) => leader.host.network.blockDials('incoming')]) {
+    const { world } = lawfulWorld(four, 7);
+    world.engine.runTo(world.engine.nowMs + 5_000);
+    const region = world.regions.find(({ peers, sizeMib }) => peers.length === 3 && sizeMib > 1)!;
+    const leader = world.storeOf(region.leader)!;
+    const { confVer } = region;
+    const spare = world.stores.find(({ id }) => region.peers.every(({ storeId }) => storeId !== id))!;
+    world.membership.order(region, addLearner(world.pd.newPeer(spare.id)));
+    while (!world.membership.busy(region)) world.engine.runTo(world.engine.nowMs + 1);
+    disturb(leader);
+    world.engine.runTo(world.engine.nowMs + 1_000);
+    expect(region.confVer).toBe(confVer);
+  }
 });
