@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exponentialBounds, Histogram, shareAtLeast, spreads } from './histogram.ts';
+import { averageMs, exponentialBounds, Histogram, later, meanMs, shareAtLeast, spreads, type Wait } from './histogram.ts';
 import { formatBound } from './series-refs.ts';
 
 describe('a histogram', () => {
@@ -37,4 +37,31 @@ test('bucket bounds read as Prometheus 3 stores them', () => {
   expect([0.00001, 0.0001, 0.00029160000000000004, 1, 0.5, 131072, 1_048_576, 10072680.46727592, Infinity].map(formatBound)).toEqual([
     '1e-05', '0.0001', '0.00029160000000000004', '1.0', '0.5', '131072.0', '1.048576e+06', '1.007268046727592e+07', '+Inf',
   ]);
+});
+
+describe('two waits, one after the other', () => {
+  const work = { fixedMs: 0, medianMs: 5, spread: spreads.queue };
+  const even = (share: number, mostMs: number): Wait => ({ share, meanMs: mostMs / 2, msAt: (rank) => rank * mostMs });
+  const share = fc.double({ min: 0.001, max: 1, noNaN: true });
+  const mostMs = fc.double({ min: 0, max: 500, noNaN: true });
+
+  test('add what each of them adds on the whole, however rare one of them is', () => {
+    fc.assert(fc.property(share, mostMs, share, mostMs, (oneShare, oneMs, otherShare, otherMs) => {
+      const [one, other] = [even(oneShare, oneMs), even(otherShare, otherMs)];
+      const both = later(later(work, one), other);
+      expect(meanMs(both)).toBeCloseTo(meanMs(later(work, one)) + meanMs(later(work, other)) - meanMs(work), 6);
+      expect(averageMs(both)).toBeCloseTo(averageMs(later(work, one)) + averageMs(later(work, other)) - averageMs(work), 6);
+    }));
+  });
+
+  test('a wait that two in a hundred meet does not make the others wait who meet a common one', () => {
+    const both = later(later(work, even(1, 2)), even(0.02, 1_000));
+    expect(shareAtLeast(both, 200)).toBeLessThan(0.021);
+    expect(averageMs(both) - averageMs(work)).toBeLessThan(14);
+  });
+
+  test('one that nobody meets changes nothing', () => {
+    expect(averageMs(later(later(work, even(0, 50)), even(0, 70)))).toBe(averageMs(work));
+    expect(meanMs(later(later(work, even(0, 50)), even(0, 70)))).toBe(5);
+  });
 });

@@ -1,3 +1,7 @@
+import { bothOf, type Wait } from './waits.ts';
+
+export type { Wait } from './waits.ts';
+
 /**
  * How latencies scatter around their median: a log-normal law reduced to fourteen weighted points, so that
  * thousands of operations cost fourteen additions. The last points carry the tail (0.2 % beyond 3 sigma).
@@ -27,22 +31,13 @@ export interface Shape {
   readonly fixedMs: number;
   readonly medianMs: number;
   readonly spread: Spread;
-  readonly wait?: Wait;
-}
-
-/** What some of the operations wait besides: this share of them, `msAt` for the one at this rank among those, 0 to 1. */
-export interface Wait {
-  readonly share: number;
-  readonly meanMs: number;
-  readonly msAt: (rank: number) => number;
+  readonly wait?: Wait | undefined;
 }
 
 /** A shape with one more wait; two kinds of wait come one after the other. */
 export function later(shape: Shape, wait: Wait | undefined): Shape {
   if (wait === undefined) return shape;
-  const { wait: before } = shape;
-  if (before === undefined) return { ...shape, wait };
-  return { ...shape, wait: { share: Math.max(before.share, wait.share), meanMs: before.meanMs + wait.meanMs, msAt: (rank) => before.msAt(rank) + wait.msAt(rank) } };
+  return { ...shape, wait: bothOf(shape.wait, wait) };
 }
 
 /** How long a shape takes on the whole: its median, and its wait on average. */

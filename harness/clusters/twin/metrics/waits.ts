@@ -1,0 +1,21 @@
+/** What some of the operations wait besides: this share of them, `msAt` for the one at this rank among those, 0 to 1. */
+export interface Wait {
+  readonly share: number;
+  readonly meanMs: number;
+  readonly msAt: (rank: number) => number;
+}
+
+/** Two kinds of wait as one. The slow ones are taken to meet both, so the rarer kind is met by the slowest of those that meet the other. */
+export function bothOf(one: Wait | undefined, other: Wait | undefined): Wait | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const share = Math.max(one.share, other.share);
+  if (share === 0) return one;
+  const [oneAt, otherAt] = [rankedAmong(one, share), rankedAmong(other, share)];
+  return { share, meanMs: (one.share * one.meanMs + other.share * other.meanMs) / share, msAt: (rank) => oneAt(rank) + otherAt(rank) };
+}
+
+/** How long a wait takes for the one at a rank among so large a share of all, most of whom need not meet it. */
+const rankedAmong = ({ share, msAt }: Wait, among: number): Wait['msAt'] => (share === among ? msAt : (rank) => {
+  const own = 1 - ((1 - rank) * among) / share;
+  return own > 0 ? msAt(own) : 0;
+});
