@@ -1,6 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { CutDirection, CutFrom, DialDirection } from '../../contract.ts';
-import type { Wait } from '../metrics/histogram.ts';
+import { bothOf, type Wait } from '../metrics/waits.ts';
 
 /** A round trip between two hosts of one rack. */
 const baseRoundTripMs: Millis = 0.3;
@@ -81,19 +81,20 @@ export class Network {
   roundTripTo(other: Network): RoundTrip {
     const [there, back] = [this.#impaired, other.#impaired];
     const lostShare = 1 - (1 - there.lossShare) * (1 - back.lossShare);
-    return { baseMs: baseRoundTripMs, addedMs: there.delayMs + back.delayMs, lostShare, wait: lostShare === 0 ? lateNowAndThen(there, back) : retransmission(lostShare) };
+    return { baseMs: baseRoundTripMs, addedMs: there.delayMs + back.delayMs, lostShare, wait: bothOf(bothOf(lateNowAndThen(there), lateNowAndThen(back)), retransmission(lostShare)) };
   }
 }
 
-/** Of a message and its answer either may be late; whoever waits for both of them waits for the later delay. */
-function lateNowAndThen(there: Impairment, back: Impairment): Wait | undefined {
-  const share = 1 - (1 - (there.sometimes?.share ?? 0)) * (1 - (back.sometimes?.share ?? 0));
-  const delayMs = Math.max(there.sometimes?.delayMs ?? 0, back.sometimes?.delayMs ?? 0);
-  return share === 0 ? undefined : { share, meanMs: delayMs, msAt: () => delayMs };
+/** Packets of one sender that are late now and then. */
+function lateNowAndThen({ sometimes }: Impairment): Wait | undefined {
+  if (sometimes === undefined || sometimes.share === 0) return undefined;
+  const { share, delayMs } = sometimes;
+  return { share, meanMs: delayMs, msAt: () => delayMs };
 }
 
 /** TCP sends again what was lost: with probability p^n a segment is lost n times and comes (2^n - 1) x 200 ms late. */
-function retransmission(lostShare: number): Wait {
+function retransmission(lostShare: number): Wait | undefined {
+  if (lostShare === 0) return undefined;
   const lateMs = (losses: number): Millis => retransmitMs * (2 ** losses - 1);
   const msAt = (rank: number): Millis => {
     let losses = 1;
