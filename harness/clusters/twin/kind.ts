@@ -67,8 +67,10 @@ function startTwin(spec: ClusterSpec, seed: number): Result<RunningCluster> {
 function problemOf(spec: ClusterSpec): string | undefined {
   if (spec.subject !== 'tikv') return `the twin models tikv, not ${spec.subject}`;
   if ((spec.roles['pd'] ?? 0) < 1 || (spec.roles['tikv'] ?? 0) < 1) return 'a cluster without PD or without TiKV cannot start';
-  const unknown = Object.entries(spec.settings ?? {}).find(([item, value]) => !setItem(usualSettings(), item, value));
-  if (unknown) return `the twin's stores have no setting ${unknown[0]} that could be ${String(unknown[1])}`;
+  for (const [item, value] of Object.entries(spec.settings ?? {})) {
+    const wrong = setItem(usualSettings(), item, value);
+    if (wrong !== undefined) return `setting ${item} of the twin's stores ${wrong}`;
+  }
   return spec.regions < 3 ? `${spec.regions} regions are too few to place` : undefined;
 }
 

@@ -74,6 +74,7 @@ test('a disk that somebody else fills leaves compaction behind, and transactions
   expect(await until(lab, level0, (files) => files <= 4, 180)).toBeLessThan(180);
 });
 
-test('a setting that no store has is refused before anything is started', async () => {
+test('a setting that no store has is refused before anything is started, and so is a size of nothing', async () => {
   await expect(TestCluster.start(1, spec('raw', { 'storage.flow-control.enabled': false }))).rejects.toMatchObject({ failure: { code: 'LAB_TWIN_SPEC' } });
+  await expect(TestCluster.start(1, spec('raw', { 'storage.flow-control.soft-pending-compaction-bytes-limit': '0B' }))).rejects.toMatchObject({ failure: { code: 'LAB_TWIN_SPEC' }, message: expect.stringContaining('takes a size above 0') });
 });

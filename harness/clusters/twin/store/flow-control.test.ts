@@ -56,3 +56,15 @@ test('lets everybody through once it is switched off', () => {
   control.look(tree({ level0Files: 30 }), flushed, { settings: { ...settings, flowControl: false }, flow });
   expect([control.bytesPerSecond, control.discardRatio]).toEqual([Infinity, 0]);
 });
+
+test('turns nobody away below the soft limit, also where the hard one lies below it, and from there on more and more', () => {
+  const crossed = { ...settings, hardPendingBytes: 100 * 2 ** 30 };
+  const control = new FlowControl();
+  const due = (gibibytes: number) => {
+    control.look(tree({ pendingBytes: gibibytes * 2 ** 30 }), flushed, { settings: crossed, flow });
+    return control.discardRatio;
+  };
+  expect([due(0), due(0), due(150), due(150)]).toEqual([0, 0, 0, 0]);
+  for (let i = 0; i < 40; i++) due(193);
+  expect(control.discardRatio).toBeCloseTo(1);
+});

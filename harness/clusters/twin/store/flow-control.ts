@@ -85,9 +85,13 @@ export class FlowControl {
   }
 
   #lookAtPending(bytes: number, { softPendingBytes, hardPendingBytes }: StoreSettings): void {
-    const over = (Math.log2(Math.max(1, bytes)) - Math.log2(softPendingBytes)) / (Math.log2(hardPendingBytes) - Math.log2(softPendingBytes));
     const before = this.#discardRatio;
-    this.#discardRatio = over < 0 ? 0 : Math.min(1, before > 0 ? kept * before + (1 - kept) * over : Math.min(firstRatio, over));
+    if (bytes < softPendingBytes) {
+      this.#discardRatio = 0;
+      return;
+    }
+    const over = hardPendingBytes <= softPendingBytes ? 1 : (Math.log2(bytes) - Math.log2(softPendingBytes)) / (Math.log2(hardPendingBytes) - Math.log2(softPendingBytes));
+    this.#discardRatio = Math.min(1, before > 0 ? kept * before + (1 - kept) * over : Math.min(firstRatio, over));
   }
 
   #limit(bytesPerSecond: number): void {

@@ -15,15 +15,21 @@ export interface StoreSettings {
 /** The settings of a new store. */
 export const usualSettings = (): StoreSettings => ({ flowControl: true, level0FilesThreshold: 20, memtablesThreshold: 5, softPendingBytes: 192 * 2 ** 30, hardPendingBytes: 2 ** 40, rateBytesPerSecond: 10 * 2 ** 30 });
 
-const size = (value: unknown): number | undefined => parseSize(String(value));
-const count = (value: unknown): number | undefined => (Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
-const flag = (value: unknown): boolean | undefined => (String(value) === 'true' ? true : String(value) === 'false' ? false : undefined);
+interface Kind<T> {
+  readonly takes: string;
+  readonly read: (value: unknown) => T | undefined;
+}
 
-type Setter = (settings: StoreSettings, value: unknown) => boolean;
-const setter = <K extends keyof StoreSettings>(key: K, read: (value: unknown) => StoreSettings[K] | undefined): Setter => (settings, value) => {
+const above0 = (value: number | undefined): number | undefined => (value !== undefined && value > 0 ? value : undefined);
+const size: Kind<number> = { takes: 'a size above 0 such as 10MiB', read: (value) => above0(parseSize(String(value))) };
+const count: Kind<number> = { takes: 'a whole number above 0', read: (value) => (Number.isInteger(Number(value)) ? above0(Number(value)) : undefined) };
+const flag: Kind<boolean> = { takes: 'true or false', read: (value) => (String(value) === 'true' ? true : String(value) === 'false' ? false : undefined) };
+
+type Setter = (settings: StoreSettings, value: unknown) => string | undefined;
+const setter = <K extends keyof StoreSettings>(key: K, { takes, read }: Kind<StoreSettings[K]>): Setter => (settings, value) => {
   const parsed = read(value);
   if (parsed !== undefined) settings[key] = parsed;
-  return parsed !== undefined;
+  return parsed === undefined ? `takes ${takes}, not ${String(value)}` : undefined;
 };
 
 const items: Readonly<Record<string, Setter>> = {
@@ -38,5 +44,8 @@ const items: Readonly<Record<string, Setter>> = {
 /** The items that there are. */
 export const settingNames: readonly string[] = Object.keys(items);
 
-/** Sets one item by its own name; answers whether there is such an item and this is a value for it. */
-export const setItem = (settings: StoreSettings, item: string, value: unknown): boolean => items[item]?.(settings, value) ?? false;
+/** Sets one item by its own name; answers what is wrong where there is no such item or this is no value for it. */
+export const setItem = (settings: StoreSettings, item: string, value: unknown): string | undefined => {
+  const set = items[item];
+  return set ? set(settings, value) : 'can not be changed';
+};

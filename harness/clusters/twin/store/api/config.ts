@@ -47,7 +47,8 @@ const flowControl = ({ settings: { flowControl: enable, softPendingBytes, hardPe
 export function setStoreConfig(store: Store, body: string | undefined): HttpResponse {
   const given = Object.entries(JSON.parse(body ?? '{}') as Record<string, unknown>);
   for (const [item, value] of given) {
-    if (!set(store, item, value)) return { status: 500, body: `failed to update, error: "config ${item} can not be changed"` };
+    const wrong = set(store, item, value);
+    if (wrong !== undefined) return { status: 500, body: `failed to update, error: "config ${item} ${wrong}"` };
   }
   store.log({ source: 'mod.rs:4985', message: 'all config change had been dispatched', fields: [['change', `{${given.map(([item, value]) => `"${item}": "${String(value)}"`).join(', ')}}`], ['thread_id', 21]] });
   return { status: 200, body: '' };
@@ -55,9 +56,10 @@ export function setStoreConfig(store: Store, body: string | undefined): HttpResp
 
 const cacheItem = 'storage.block-cache.capacity';
 
-function set(store: Store, item: string, value: unknown): boolean {
+function set(store: Store, item: string, value: unknown): string | undefined {
   if (item !== cacheItem) return setItem(store.settings, item, value);
   const bytes = parseSize(String(value));
-  if (bytes !== undefined) store.memory.resize(bytes);
-  return bytes !== undefined;
+  if (bytes === undefined) return 'can not be changed';
+  store.memory.resize(bytes);
+  return undefined;
 }
