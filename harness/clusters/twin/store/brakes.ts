@@ -57,8 +57,9 @@ export class Brakes {
   /** Lets through what may pass in this span; the rest of the writes that the store leads waits at the clients. */
   admit(load: StoreLoad, spanSeconds: number): void {
     const throttled = load.api === 'txn';
-    this.turnedAway = throttled && this.flow.discardRatio > 0 ? Math.round(load.writes * this.flow.discardRatio) : 0;
-    if (this.turnedAway > 0) scaleWrites(load, 1 - this.flow.discardRatio);
+    const sent = load.writes;
+    if (throttled && this.flow.discardRatio > 0) scaleWrites(load, 1 - this.flow.discardRatio);
+    this.turnedAway = sent - load.writes;
     const allowed = Math.min(throttled ? this.flow.bytesPerSecond : Infinity, this.stall.bytesPerSecond);
     const asked = ((this.stall.reason === undefined ? 0 : load.followed) + load.writes) * load.valueBytes;
     const use = asked === 0 ? 0 : asked / (allowed * spanSeconds);

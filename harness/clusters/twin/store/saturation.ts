@@ -30,6 +30,9 @@ export class Saturation {
   }
 }
 
+/** The last digits of a sum of fractions, which make no write of nothing. */
+const tiny = 1e-9;
+
 /** The part of a load that is served. What leaders elsewhere send is not for a follower to refuse: it waits in its queues. */
 export function scaleLoad(load: StoreLoad, share: number): void {
   if (share === 1) return;
@@ -37,8 +40,14 @@ export function scaleLoad(load: StoreLoad, share: number): void {
   scaleWrites(load, share);
 }
 
-/** The part of the writes that a store leads which is let through. */
+/** The part of the writes that a store leads which is let through; what is no whole write in one group counts in the next, or many small groups would lose all. */
 export function scaleWrites(load: StoreLoad, share: number): void {
   load.writes = 0;
-  for (const commits of load.commits.values()) load.writes += commits.writes = Math.floor(commits.writes * share);
+  let over = 0;
+  for (const commits of load.commits.values()) {
+    const exact = commits.writes * share + over;
+    commits.writes = Math.min(commits.writes, Math.floor(exact + tiny));
+    over = exact - commits.writes;
+    load.writes += commits.writes;
+  }
 }
