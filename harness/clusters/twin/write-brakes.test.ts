@@ -61,6 +61,22 @@ describe('a store whose compaction is held back', () => {
     expect((await lab.query(p99('tikv_grpc_msg_duration_seconds', '{type="raw_get"}')))['tikv-2']).toBeLessThan(0.05);
     expect((await lab.query('tikv_scheduler_l0{cf="default"}'))['tikv-2']).toBe(0);
   });
+
+  test('answers whom RocksDB held back once it lets go, though nobody writes any more, and calls none of that throttling', async () => {
+    const lab = await TestCluster.start(3, spec('raw', { 'storage.flow-control.enable': false }));
+    await lab.controls.config.write(limitOf, '8MiB');
+    expect(await until(lab, 'tikv_engine_write_stall_reason{type="level0_file_limit_stop"}', (count) => count > 0, 300)).toBeLessThan(300);
+    await lab.controls.load.set({ ...spec('raw').load, shape: 'idle' });
+    await lab.pass(5);
+    const [puts, long] = ['tikv_grpc_msg_duration_seconds_count{type="raw_put"}', 'tikv_grpc_msg_duration_seconds_sum{type="raw_put"}'];
+    const before = [(await lab.query(puts))['tikv-2']!, (await lab.query(long))['tikv-2']!];
+    await lab.controls.config.write(limitOf, '10GiB');
+    await lab.pass(60);
+    const answered = (await lab.query(puts))['tikv-2']! - before[0]!;
+    expect(answered).toBeGreaterThan(100);
+    expect(((await lab.query(long))['tikv-2']! - before[1]!) / answered).toBeGreaterThan(5);
+    expect(await lab.query('tikv_scheduler_throttle_duration_seconds_count > 0')).toEqual({});
+  });
 });
 
 test('a disk that somebody else fills leaves compaction behind, and transactions are throttled before the disk is full or anything fails', async () => {

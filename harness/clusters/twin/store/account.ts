@@ -1,5 +1,6 @@
 import { entryOverheadBytes } from '../clients/values.ts';
 import { later, meanMs, type Shape, spreads } from '../metrics/histogram.ts';
+import type { Applied } from './apply-queue.ts';
 import { latchWait } from './latches.ts';
 import { commitShape, cpuSecondsOf, type StoreLoad, writeAmplification } from './pipeline.ts';
 import type { Store } from './store.ts';
@@ -19,14 +20,16 @@ export function account(
   context: { readonly spanSeconds: number; readonly storeOf: (id: number) => Store | undefined; readonly replicas: number },
 ): void {
   accountReads(store, load.reads, load.readSeconds * 1000);
+  const applied = store.brakes.apply(load, context.spanSeconds);
   for (const group of load.commits.values()) {
     // A large cluster has thousands of ways to commit, and few of them are gone at any moment.
     if (group.writes === 0) continue;
     const followers = group.followerIds.flatMap((id) => context.storeOf(id) ?? []);
     const quorum = commitShape(store, followers, context.replicas);
-    if (quorum) accountWrites(store, group.writes, { quorum, load, spanSeconds: context.spanSeconds, copies: followers.length + group.unheardIds.length });
+    if (quorum) accountWrites(store, group.writes, { quorum, load, applied, spanSeconds: context.spanSeconds, copies: followers.length + group.unheardIds.length });
   }
-  if (load.writes === 0 && store.brakes.waitMs > 0) store.putShape = heldFor(store.brakes.waitMs);
+  if (load.writes === 0) accountHeld(store, applied, { load, spanSeconds: context.spanSeconds });
+  if (applied.writes === 0 && store.brakes.waitMs > 0) store.putShape = heldFor(store.brakes.waitMs);
   accountLog(store, load, context.spanSeconds);
   store.meters.tick(load, context.spanSeconds);
   store.ledWrites += load.writes;
@@ -57,18 +60,19 @@ interface Commit {
   /** Until a majority has the entry on disk. */
   readonly quorum: Shape;
   readonly load: StoreLoad;
+  /** What is answered in this tick of all that the store was ever given. */
+  readonly applied: Applied;
   readonly spanSeconds: number;
   /** To how many followers they are sent. */
   readonly copies: number;
 }
 
 /** A put: wait for the raftstore, propose, commit, wait for the apply pool, apply, answer. */
-function accountWrites(store: Store, writes: number, { quorum, load, spanSeconds, copies }: Commit): void {
+function accountWrites(store: Store, writes: number, { quorum, load, applied, spanSeconds, copies }: Commit): void {
   if (writes === 0) return;
   const { metrics, queue } = store;
   const { raftstore } = metrics;
-  const stretch = queue.cpuStretch;
-  const [waitMs, applyWaitMs, applyMs] = [queue.requestWait.medianMs, queue.applyWaitMs, 0.4 * stretch];
+  const waitMs = queue.requestWait.medianMs;
   const { cpu } = store.host;
   // The leader's own thread must take a turn to see that the others have the entry; whoever waited for a new quota then
   // finds it fresh, so a whole put waits about twice: until it is seen as committed, and until it is applied and answered.
@@ -83,11 +87,29 @@ function accountWrites(store: Store, writes: number, { quorum, load, spanSeconds
   if (meanMs(commit) < meanMs(queue.persist)) raftstore.wfCommitNotPersist.observeShape(plus(commit, waitMs), writes);
   raftstore.storeDuration.observeShape(plus(commit, waitMs), writes);
   observeProposals(store, writes, load);
-  const { count, wait } = store.brakes.answers(writes);
-  raftstore.applyDuration.observeShape(later(atLeast(later(shapeOf(applyWaitMs + applyMs), cpu.quotaWait()), store.brakes.applyMs), wait), count);
-  accountAnswers(store, count, { applied: later(plus(done, waitMs + applyWaitMs + applyMs), wait), load, spanSeconds });
+  accountApplied(store, { writes: (applied.writes * writes) / load.writes, wait: applied.wait }, { committed: plus(done, waitMs), load, spanSeconds });
   for (const counter of metrics.counters.writes) counter.add(writes);
   metrics.sent.of('append').add(writes * copies);
+}
+
+/** Nobody writes any more, and those that RocksDB held back are answered all the same. */
+function accountHeld(store: Store, applied: Applied, { load, spanSeconds }: { readonly load: StoreLoad; readonly spanSeconds: number }): void {
+  if (applied.writes > 0) accountApplied(store, applied, { committed: store.queue.persist, load, spanSeconds });
+}
+
+interface Committed {
+  /** From the proposal until it is committed. */
+  readonly committed: Shape;
+  readonly load: StoreLoad;
+  readonly spanSeconds: number;
+}
+
+/** Writes that are applied now: whom RocksDB held back waited for that besides. */
+function accountApplied(store: Store, { writes, wait }: Applied, { committed, load, spanSeconds }: Committed): void {
+  const { metrics: { raftstore }, queue, host: { cpu } } = store;
+  const applyMs = 0.4 * queue.cpuStretch;
+  raftstore.applyDuration.observeShape(later(later(shapeOf(queue.applyWaitMs + applyMs), cpu.quotaWait()), wait), writes);
+  accountAnswers(store, writes, { applied: later(plus(committed, queue.applyWaitMs + applyMs), wait), load, spanSeconds });
 }
 
 interface Answered {
@@ -99,12 +121,12 @@ interface Answered {
 
 /** Puts that are answered after so long; latches and then flow control hold a command back before anything of that begins. */
 function accountAnswers(store: Store, count: number, { applied, load, spanSeconds }: Answered): void {
-  const { metrics, brakes: { throttleMs, applyMs, waitMs }, queue } = store;
-  metrics.asyncWrite.observeShape(atLeast(applied, applyMs), count);
+  const { metrics, brakes: { throttleMs }, queue } = store;
+  metrics.asyncWrite.observeShape(applied, count);
   if (throttleMs > 0) metrics.throttled().observeShape(heldFor(throttleMs), count);
-  const latches = load.contended && latchWait(load.contended, { writesPerSecond: load.writes / spanSeconds, holdMs: meanMs(applied) + waitMs });
+  const latches = load.contended && latchWait(load.contended, { writesPerSecond: load.writes / spanSeconds, holdMs: meanMs(applied) + throttleMs });
   if (load.contended) metrics.latches().observeShape(later(shapeOf(0.002), latches), count);
-  const answered = later(atLeast(applied, waitMs), latches);
+  const answered = later(atLeast(applied, throttleMs), latches);
   metrics.scheduler.put.observeShape(plus(answered, 0.1), count);
   store.putShape = plus(answered, 0.25 * queue.cpuStretch);
   metrics.grpc.put.observeShape(store.putShape, count);

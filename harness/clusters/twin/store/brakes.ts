@@ -1,6 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
-import type { Wait } from '../metrics/histogram.ts';
 import { inFlightMax } from '../clients/in-flight.ts';
+import { type Applied, ApplyQueue } from './apply-queue.ts';
 import { FlowControl } from './flow-control.ts';
 import type { LevelEvents, Levels } from './levels.ts';
 import type { StoreLoad } from './pipeline.ts';
@@ -21,37 +21,41 @@ export class Brakes {
   stall: Stall = { reason: undefined, bytesPerSecond: Infinity };
   /** Transactions that were turned away in this tick. */
   turnedAway = 0;
-  #waitMs: Millis = 0;
-  /** Writes that RocksDB holds, and for how long it has held the first of them; once it lets go they are answered. */
-  #held = { writes: 0, waitedMs: 0 };
-  /** The part of what is proposed that is applied in the same tick. */
-  #share = 1;
-  /** Bytes of committed entries that wait to be applied. */
-  #unapplied = 0;
+  /** How long flow control holds a transaction back. */
+  #throttleMs: Millis = 0;
+  /** How long RocksDB holds an entry back that comes now. */
+  #stallMs: Millis = 0;
+  /** Since the process started. */
+  #nowMs: Millis = 0;
+  readonly #unapplied = new ApplyQueue();
+  #applied = 0;
 
   /** How long a write waits, wherever it is held back. */
   get waitMs(): Millis {
-    return this.#waitMs;
+    return this.#throttleMs + this.#stallMs;
   }
 
   /** How long a transaction waits before it is proposed. */
   get throttleMs(): Millis {
-    return this.stall.reason === undefined ? this.#waitMs : 0;
+    return this.#throttleMs;
   }
 
   /** How long a committed entry waits for RocksDB. */
   get applyMs(): Millis {
-    return this.stall.reason === undefined ? 0 : this.#waitMs;
+    return this.#stallMs;
+  }
+
+  /** Bytes that the tree got in this tick. */
+  get appliedBytes(): number {
+    return this.#applied;
   }
 
   /** Nothing waits in a process that has just started. */
   begin(): void {
     this.flow.reset();
     this.stall = { reason: undefined, bytesPerSecond: Infinity };
-    this.#waitMs = 0;
-    this.#unapplied = 0;
-    this.#held = { writes: 0, waitedMs: 0 };
-    this.#share = 1;
+    this.#throttleMs = this.#stallMs = this.#nowMs = this.#applied = 0;
+    this.#unapplied.clear();
   }
 
   /** Lets through what may pass in this span; the rest of the writes that the store leads waits at the clients. */
@@ -60,33 +64,25 @@ export class Brakes {
     const sent = load.writes;
     if (throttled && this.flow.discardRatio > 0) scaleWrites(load, 1 - this.flow.discardRatio);
     this.turnedAway = sent - load.writes;
-    const allowed = Math.min(throttled ? this.flow.bytesPerSecond : Infinity, this.stall.bytesPerSecond);
-    const asked = ((this.stall.reason === undefined ? 0 : load.followed) + load.writes) * load.valueBytes;
-    const use = asked === 0 ? 0 : asked / (allowed * spanSeconds);
-    this.#wait(load, use, spanSeconds);
-    if (this.stall.reason === undefined) {
-      if (use > 1) scaleWrites(load, 1 / use);
-    } else this.#propose(load, { share: 1 / Math.max(1, use), spanSeconds });
+    const own = load.writes * load.valueBytes;
+    const use = throttled ? useOf(own, this.flow.bytesPerSecond * spanSeconds) : 0;
+    this.#throttleMs = longer(this.#throttleMs, load, { use, spanSeconds });
+    const stalled = this.stall.reason !== undefined;
+    this.#stallMs = stalled ? longer(this.#stallMs, load, { use: useOf(own + load.followed * load.valueBytes, this.stall.bytesPerSecond * spanSeconds), spanSeconds }) : 0;
+    if (use > 1) scaleWrites(load, 1 / use);
+    if (stalled || this.#unapplied.bytes > 0) this.#propose(load, spanSeconds);
   }
 
-  /** Of so many writes that are proposed: how many answers go out in this tick, and what those waited whom RocksDB held back. */
-  answers(writes: number): { readonly count: number; readonly wait: Wait | undefined } {
-    const held = this.#held;
-    if (this.stall.reason !== undefined) {
-      held.writes += writes * (1 - this.#share);
-      return { count: writes * this.#share, wait: undefined };
-    }
-    if (held.writes < 1) return { count: writes, wait: undefined };
-    this.#held = { writes: 0, waitedMs: 0 };
-    return { count: writes + held.writes, wait: { share: held.writes / (writes + held.writes), meanMs: held.waitedMs / 2, msAt: (rank) => rank * held.waitedMs } };
-  }
-
-  /** What the tree gets of a tick's entries: while RocksDB holds them back they wait, and come when it lets them. */
-  apply(bytes: number, spanSeconds: number): number {
-    const may = Math.min(this.stall.bytesPerSecond, this.#unapplied > 0 ? Math.max(applyBytesPerSecond, bytes / spanSeconds) : Infinity) * spanSeconds;
-    const applied = Math.min(this.#unapplied + bytes, may);
-    this.#unapplied += bytes - applied;
-    return applied;
+  /** Applies what the tree may take of a tick's entries and of those that wait; answers whose writes are answered with that. */
+  apply({ writes, followed, valueBytes }: StoreLoad, spanSeconds: number): Applied {
+    const bytes = (writes + followed) * valueBytes;
+    const may = this.#mayApply(bytes, spanSeconds);
+    this.#nowMs += spanSeconds * 1_000;
+    const waiting = this.#unapplied.bytes;
+    this.#applied = Math.min(waiting + bytes, may);
+    if (waiting === 0 && bytes <= may) return { writes, wait: undefined };
+    this.#unapplied.push({ writes, bytes, atMs: this.#nowMs });
+    return this.#unapplied.take(may, this.#nowMs);
   }
 
   /** Looks at the tree after a tick in which the store led so many bytes a second; answers whether RocksDB's mind changed. */
@@ -97,18 +93,30 @@ export class Brakes {
     return this.stall.reason !== before;
   }
 
-  /** RocksDB stops what is committed from being applied: more is proposed until the clients hold all that they can. */
-  #propose(load: StoreLoad, { share, spanSeconds }: { readonly share: number; readonly spanSeconds: number }): void {
-    this.#share = share;
-    this.#held.waitedMs += spanSeconds * 1_000;
-    const room = Math.max(0, inFlightMax - this.#held.writes);
-    if (load.writes * (1 - share) > room) scaleWrites(load, room / (load.writes * (1 - share)));
+  /** What the tree may take in this span of so many bytes that come and of those that wait. */
+  #mayApply(bytes: number, spanSeconds: number): number {
+    const drained = this.#unapplied.bytes > 0 ? Math.max(applyBytesPerSecond * spanSeconds, bytes) : Infinity;
+    return Math.min(this.stall.bytesPerSecond * spanSeconds, drained);
   }
 
-  #wait({ writes, valueBytes }: StoreLoad, use: number, spanSeconds: number): void {
-    const perSecond = writes / spanSeconds;
-    // Whoever is let through now has waited for as long as writes are held back, or has given up.
-    const longestMs = Math.min(patienceMs, perSecond > 0 ? (1_000 * inFlightMax) / perSecond : 0, perSecond > 0 ? (1_000 * pendingWriteBytes) / (perSecond * valueBytes) : 0);
-    this.#waitMs = Math.max(0, Math.min(longestMs, this.#waitMs + Math.min(1, use - 1) * spanSeconds * 1_000));
+  /** What RocksDB keeps from being applied was committed all the same: more is proposed until the clients hold all that they can. */
+  #propose(load: StoreLoad, spanSeconds: number): void {
+    const { bytes: waiting, writes: held } = this.#unapplied;
+    const asked = (load.writes + load.followed) * load.valueBytes;
+    const may = this.#mayApply(asked, spanSeconds);
+    const stillHeld = waiting === 0 ? 0 : held * (1 - Math.min(1, may / waiting));
+    const atOnce = asked === 0 ? load.writes : load.writes * Math.min(1, Math.max(0, may - waiting) / asked);
+    const most = Math.max(0, inFlightMax - stillHeld) + atOnce;
+    if (load.writes > most) scaleWrites(load, most / load.writes);
   }
+}
+
+/** What is asked for, as a part of what is allowed. */
+const useOf = (asked: number, allowed: number): number => (asked === 0 ? 0 : asked / allowed);
+
+/** How long whoever is let through now has waited: for as long as writes are held back, unless it has given up. */
+function longer(waitMs: Millis, { writes, valueBytes }: StoreLoad, { use, spanSeconds }: { readonly use: number; readonly spanSeconds: number }): Millis {
+  const perSecond = writes / spanSeconds;
+  const longestMs = Math.min(patienceMs, perSecond > 0 ? (1_000 * inFlightMax) / perSecond : 0, perSecond > 0 ? (1_000 * pendingWriteBytes) / (perSecond * valueBytes) : 0);
+  return Math.max(0, Math.min(longestMs, waitMs + Math.min(1, use - 1) * spanSeconds * 1_000));
 }

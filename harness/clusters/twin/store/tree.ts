@@ -11,7 +11,7 @@ export function growTree(store: Store, load: StoreLoad, { nowMs, spanSeconds }: 
   const { brakes, levels, settings, queue } = store;
   const bytes = (load.writes + load.followed) * load.valueBytes;
   const pace = { spanMs: spanSeconds * 1_000, stretch: queue.cpuStretch, bytesPerSecond: backgroundBytesPerSecond(store, bytes / spanSeconds) };
-  const events = levels.tick(nowMs, brakes.apply(bytes, spanSeconds), pace);
+  const events = levels.tick(nowMs, brakes.appliedBytes, pace);
   const flow = load.api === 'txn' ? (load.writes * load.valueBytes) / spanSeconds : 0;
   store.meters.brakes.tick(brakes.look(levels, events, { settings, flow }), { spanSeconds, flow });
   return events;
