@@ -47,3 +47,17 @@ test('no byte is lost: what was written is in memtables or was flushed', () => {
     expect(levels.memtableBytes + flushed).toBe(written);
   }));
 });
+
+test('flushes and compactions together write no more than they may, and compactions get their turn', () => {
+  const levels = new Levels();
+  let [writtenBytes, compactions] = [0, 0];
+  const [seconds, bytesPerSecond] = [600, 8 * mib];
+  for (let at = tickMs; at <= seconds * 1000; at += tickMs) {
+    const events = levels.tick(at, (15e6 * tickMs) / 1000, { ...pace, bytesPerSecond });
+    writtenBytes += events.flushedBytes + events.compactedWritten;
+    compactions += events.compactions;
+  }
+  expect(compactions).toBeGreaterThan(0);
+  expect(writtenBytes / seconds / bytesPerSecond).toBeLessThanOrEqual(1);
+  expect(writtenBytes / seconds / bytesPerSecond).toBeGreaterThan(0.9);
+});

@@ -15,6 +15,9 @@ const kept = 0.9;
 /** Assumed, and not looked up again: what RocksDB says is due once level 0 is full, of the bytes that lie there. */
 const dueShare = 1.17;
 
+/** Flushes go first where bytes are dealt out; one turn in ten is for those who wait behind them (RocksDB's rate limiter, fairness 10). */
+const flushTurns = 0.9;
+
 /** How fast work in the background goes on. */
 export interface Pace {
   readonly spanMs: Millis;
@@ -67,8 +70,10 @@ export class Levels {
     const flushing = this.#full.length > 0;
     this.#active += bytes;
     for (; this.#active >= writeBufferBytes; this.#active -= writeBufferBytes) this.#full.push(writeBufferBytes);
-    if (flushing) this.#flush(events, pace);
-    this.#compact(nowMs, events, { ...pace, bytesPerSecond: flushing ? leftToCompaction(pace) : pace.bytesPerSecond });
+    const both = flushing && this.#compaction !== undefined;
+    const forFlushes = both ? { ...pace, bytesPerSecond: pace.bytesPerSecond * flushTurns } : pace;
+    if (flushing) this.#flush(events, forFlushes);
+    this.#compact(nowMs, events, both ? { ...pace, bytesPerSecond: pace.bytesPerSecond - flushedPerSecond(forFlushes) } : pace);
     return events;
   }
 
@@ -110,5 +115,5 @@ const flushMs = ({ stretch, bytesPerSecond }: Pace): Millis => Math.max((writeBu
 
 const compactionMs = (bytes: number, { stretch, bytesPerSecond }: Pace): Millis => bytes * (1 + overlap) * Math.max(stretch / compactBytesPerSecond, kept / bytesPerSecond) * 1000;
 
-/** Flushes go first where bytes are dealt out; one turn in ten is for those who wait behind them (RocksDB's rate limiter, fairness 10). */
-const leftToCompaction = (pace: Pace): number => Math.max(pace.bytesPerSecond / 10, pace.bytesPerSecond - (writeBufferBytes * flushedShare * 1000) / flushMs(pace));
+/** What flushes write in a second. */
+const flushedPerSecond = (pace: Pace): number => (writeBufferBytes * flushedShare * 1000) / flushMs(pace);
