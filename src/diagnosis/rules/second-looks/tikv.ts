@@ -50,7 +50,7 @@ export const secondLooks: readonly SecondLook[] = [
   {
     when: [...slow, 'many-slow-scores', 'hot-write-region', 'takes-most-writes'],
     look: marks(
-      { sign: 'latches-wait', what: 'p99 of waits for latches in seconds, where flow control holds nobody back who has one', promql: 'histogram_quantile(0.99, sum by (le) (rate(tikv_scheduler_latch_wait_duration_seconds_bucket[1m]))) unless on() sum(tikv_scheduler_throttle_flow) > 0', atLeast: 0.05, factor: 5 },
+      { sign: 'latches-wait', what: 'p99 of waits for latches in seconds, where flow control holds nobody back who has one', promql: 'histogram_quantile(0.99, sum by (le) (rate(tikv_scheduler_latch_wait_duration_seconds_bucket[1m]))) unless on() sum(max_over_time(tikv_scheduler_throttle_flow[1m])) > 0', atLeast: 0.05, factor: 5 },
       { sign: 'proposals-slow', what: 'seconds that a write takes from its proposal on', promql: 'sum by (instance) (rate(tikv_storage_engine_async_request_duration_seconds_sum{type="write"}[1m])) / sum by (instance) (rate(tikv_storage_engine_async_request_duration_seconds_count{type="write"}[1m]))', atLeast: 0.01, factor: 2 },
       { sign: 'locks-resolved', what: 'lookups and clean-ups of locks in a second', promql: 'sum(rate(tikv_storage_command_total{type=~"resolve_lock|resolve_lock_lite|check_txn_status|cleanup"}[1m]))', atLeast: 20, factor: 5 },
     ),
