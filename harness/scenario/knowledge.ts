@@ -30,10 +30,10 @@ export interface Knowledge {
   readonly twinSettings?: KnownSettings;
 }
 
-/** Settings by name, and whether one takes a value. */
+/** Settings by name, and what is wrong with a value of one, as the rest of a sentence that starts with its name. */
 export interface KnownSettings {
   readonly names: readonly string[];
-  readonly takes: (name: string, value: unknown) => boolean;
+  readonly refusal: (name: string, value: unknown) => string | undefined;
 }
 
 /** A node that a scenario may name. */

@@ -20,7 +20,7 @@ const knowledge: Knowledge = {
       actions: ['restart-store', 'wait-and-watch', 'delete-store', 'restart-cluster', 'unsafe-recover'].map((name) => ({ name })),
     },
   ],
-  twinSettings: { names: ['storage.flow-control.enable', 'rocksdb.rate-bytes-per-sec'], takes: (name, value) => name === 'storage.flow-control.enable' && typeof value === 'boolean' },
+  twinSettings: { names: ['storage.flow-control.enable', 'rocksdb.rate-bytes-per-sec'], refusal: (name, value) => (name === 'storage.flow-control.enable' && typeof value === 'boolean' ? undefined : `takes true or false, not ${String(value)}`) },
   recordings: new Map([['store-kill', [{ id: 'pd-1', role: 'pd' }, { id: 'tikv-1', role: 'tikv' }, { id: 'tikv-9', role: 'tikv' }]]]),
 };
 
@@ -102,7 +102,7 @@ describe("of a twin's settings, an author is told", () => {
   test.each([
     ['nothing when they are right', 'storage.flow-control.enable: false', []],
     ['which it does not know', 'storage.flow-control.enabel: false', ['10 error the twin\'s stores have no setting "storage.flow-control.enabel" -> did you mean "storage.flow-control.enable"?']],
-    ['which values cannot be', 'storage.flow-control.enable: maybe', ['10 error "storage.flow-control.enable" cannot be "maybe"']],
+    ['which values are refused', 'storage.flow-control.enable: maybe', ['10 error "storage.flow-control.enable" takes true or false, not maybe']],
   ])('%s', (_what, settings, problems) => {
     expect(problemsOf(storeDown.replace('regions: 120 }', `regions: 120, settings: { ${settings} } }`))).toEqual(problems);
   });

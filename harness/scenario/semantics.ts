@@ -26,8 +26,9 @@ function checkSubject(draft: Draft, { subjects }: Knowledge): Finding[] {
 function checkSettings(clusters: ReturnType<typeof draftClusters>, { twinSettings: known }: Knowledge): Finding[] {
   const set = clusters.filter(({ cluster }) => cluster.kind === 'twin').flatMap(({ cluster: { settings = {} }, path }) => Object.entries(settings).map(([name, value]) => ({ name, value, path: [...path, 'settings', name] })));
   return set.flatMap(({ name, value, path }) => {
-    if (known === undefined || known.takes(name, value)) return [];
-    return known.names.includes(name) ? [finding(path, `"${name}" cannot be ${JSON.stringify(value)}`)] : [finding(path, `the twin's stores have no setting "${name}"`, { spot: 'key', ...suggestWord(name, known.names) })];
+    const refusal = known?.refusal(name, value);
+    if (known === undefined || refusal === undefined) return [];
+    return known.names.includes(name) ? [finding(path, `"${name}" ${refusal}`)] : [finding(path, `the twin's stores have no setting "${name}"`, { spot: 'key', ...suggestWord(name, known.names) })];
   });
 }
 
