@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': '9944f5c2f1186f8b1f64f11c483482221a4685ca9b045d27d2e3f64e299cb8b8',
-  'tikv/latency-spike': '5b0e33e3ab767cab0ca112ed862b27c62b40beea7999e0b309be664188c35cf9',
-  'controls/healthy': '84fc1aa5a0cf80fa1c0e7e35a6fcf6c609ab8c689584a4878394522e9a93ea07',
+  'tikv/store-down': '244b70bbb929720ea4b7c7120ee20a14be141c6aa4599b39769c57dd9c3c8e43',
+  'tikv/latency-spike': 'ddef9e03058036552930b49a7630f4ef1373d650191fca975e893653cb749f46',
+  'controls/healthy': '909ea52f860b7bb11fbb648e664e6bf1f41226d7855043467f983eb8bc8226a4',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {
