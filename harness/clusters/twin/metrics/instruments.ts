@@ -65,13 +65,12 @@ export class Counter implements Instrument {
 export class Value implements Instrument {
   readonly #ref: SeriesRef;
   readonly #changed: Instrument[];
-  #value: number;
+  #value = NaN;
   #noted = true;
 
-  constructor(ref: SeriesRef, changed: Instrument[], value: number) {
+  constructor(ref: SeriesRef, changed: Instrument[]) {
     this.#ref = ref;
     this.#changed = changed;
-    this.#value = value;
     changed.push(this);
   }
 

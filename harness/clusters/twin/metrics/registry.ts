@@ -4,21 +4,24 @@ import { HistogramSeries } from './histogram-series.ts';
 import { Counter, Gauge, type Instrument, Value } from './instruments.ts';
 import { labelsKey, type SeriesRefs } from './series-refs.ts';
 
-/** Counters of one metric that differ in one label. */
-export class CounterFamily {
-  readonly #make: (value: string) => Counter;
-  readonly #known = new Map<string, Counter>();
+/** Instruments of one metric that differ in one label: each is looked up by all its labels once, and then by that one's value. */
+export class Family<T extends Counter | Value | Histogram> {
+  readonly #make: (value: string) => T;
+  readonly #known = new Map<string, T>();
 
-  constructor(make: (value: string) => Counter) {
+  constructor(make: (value: string) => T) {
     this.#make = make;
   }
 
-  of(value: string): Counter {
-    let counter = this.#known.get(value);
-    if (!counter) this.#known.set(value, (counter = this.#make(value)));
-    return counter;
+  of(value: string): T {
+    let known = this.#known.get(value);
+    if (!known) this.#known.set(value, (known = this.#make(value)));
+    return known;
   }
 }
+
+/** Counters of one metric that differ in one label. */
+export class CounterFamily extends Family<Counter> {}
 
 /**
  * The instruments of one process. A restarted process gets a new registry, so its counters start at zero. What a scrape costs is what
@@ -52,9 +55,14 @@ export class Registry {
     this.#gauges.add(gauge);
   }
 
-  /** A value that is set now and then, and stays until it is set again. */
+  /** A value that is set now and then, and stays until it is set again; whoever sets it often keeps it. */
+  value(name: string, labels: Labels): Value {
+    return this.#known(name, labels, Value, () => new Value(this.#refs.of(name, labels), this.#changed));
+  }
+
+  /** Sets a {@link value}. */
   set(name: string, labels: Labels, value: number): void {
-    this.#known(name, labels, Value, () => new Value(this.#refs.of(name, labels), this.#changed, value)).set(value);
+    this.value(name, labels).set(value);
   }
 
   /** A histogram with these labels, made on first use. */

@@ -3,6 +3,7 @@ import { type Peer, type Region, peerOn } from '../raft/region.ts';
 import type { World } from '../world.ts';
 import { targetFor } from './candidates.ts';
 import type { RuleFit } from './placement.ts';
+import { checkerEvents, type LeaderCounters } from './leader-counters.ts';
 import { addSteps, moveSteps, removeSteps, type Step } from './steps.ts';
 import { storeState } from './views.ts';
 
@@ -22,9 +23,11 @@ export class Checkers {
   /** Regions that wait for a state that passes. */
   #waiting = 0;
   readonly #pausedUntilMs = new Map<string, number>();
+  readonly #events: LeaderCounters;
 
   constructor(world: World) {
     this.#world = world;
+    this.#events = checkerEvents(world, 'rule_checker');
   }
 
   begin(): void {
@@ -82,7 +85,7 @@ export class Checkers {
   #check(region: Region, passes: number): void {
     if (isJoint(region)) return this.#leaveJoint(region);
     const { fits, orphans } = this.#world.pd.placement.fit(region.peers);
-    const count = (event: string) => this.#world.pd.metrics?.counter('pd_checker_event_count', { type: 'rule_checker', name: event }).add(passes);
+    const count = (event: string) => this.#events.add(event, passes);
     for (const fit of fits) {
       if (fit.peers.length < fit.rule.count) return this.#makeUp(region, fit, count);
       const lost = fit.peers.find(({ storeId }) => this.#isDown(region, storeId));

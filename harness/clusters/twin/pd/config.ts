@@ -12,7 +12,7 @@ export const defaultReplicas = 3;
 export class PdConfig {
   readonly schedule: Section;
   readonly replication: Section;
-  #storeDown = { text: '', spanMs: 0 };
+  readonly #spansMs = new Map<string, number>();
 
   constructor(storeIds: readonly number[]) {
     this.schedule = scheduleDefaults(storeIds);
@@ -40,10 +40,19 @@ export class PdConfig {
   }
 
   get storeDownMs(): number {
-    const text = String(this.schedule['max-store-down-time']);
-    // Asked at every heartbeat, changed hardly ever.
-    if (text !== this.#storeDown.text) this.#storeDown = { text, spanMs: goDurationMs(text) };
-    return this.#storeDown.spanMs;
+    return this.#spanMsOf('max-store-down-time');
+  }
+
+  get splitMergeMs(): number {
+    return this.#spanMsOf('split-merge-interval');
+  }
+
+  /** Asked at every heartbeat, changed hardly ever. */
+  #spanMsOf(item: string): number {
+    const text = String(this.schedule[item]);
+    let spanMs = this.#spansMs.get(text);
+    if (spanMs === undefined) this.#spansMs.set(text, (spanMs = goDurationMs(text)));
+    return spanMs;
   }
 
   /** Changes one item as `POST /config` does; false where PD knows no such item. */

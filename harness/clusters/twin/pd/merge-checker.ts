@@ -1,10 +1,9 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
-import type { Registry } from '../metrics/registry.ts';
 import type { RegionIndex } from '../raft/region-index.ts';
 import { peerOn, type Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
-import { goDurationMs } from './config.ts';
 import { isHot } from './hot-spots.ts';
+import { checkerEvents, LeaderCounters } from './leader-counters.ts';
 import { alignSteps, type MergeStep } from './steps.ts';
 
 const lookEveryMs = 1_000;
@@ -30,6 +29,8 @@ export class MergeChecker {
   readonly #world: World;
   readonly #splitMs = new Map<number, Millis>();
   readonly #outcomes = new Map<Outcome, number>();
+  readonly #events: LeaderCounters;
+  readonly #refused: LeaderCounters;
   #sinceMs: Millis = -Infinity;
   #cursor = 0;
   #due = false;
@@ -37,6 +38,8 @@ export class MergeChecker {
 
   constructor(world: World) {
     this.#world = world;
+    this.#events = checkerEvents(world, type);
+    this.#refused = new LeaderCounters(world, (registry, name) => registry.counter('pd_schedule_operator_limit', { name, type: 'merge-checker' }));
   }
 
   begin(): void {
@@ -65,19 +68,18 @@ export class MergeChecker {
   }
 
   /** Counts what the patrol found of so many regions. */
-  count(registry: Registry, patrolled: number): void {
+  count(patrolled: number): void {
     const { pd, regions } = this.#world;
-    const counter = (name: string) => registry.counter('pd_checker_event_count', { name, type });
-    if (pd.checkers.isPaused('merge')) return counter('paused').add(patrolled);
-    if (this.#isYoung()) return counter('recently-start').add(patrolled);
-    if (this.#full) registry.counter('pd_schedule_operator_limit', { name: 'merge', type: 'merge-checker' }).add(patrolled);
+    if (pd.checkers.isPaused('merge')) return this.#events.add('paused', patrolled);
+    if (this.#isYoung()) return this.#events.add('recently-start', patrolled);
+    if (this.#full) this.#refused.add('merge', patrolled);
     const each = patrolled / Math.max(1, regions.length);
     let rest = regions.length - pd.operators.running.length;
     for (const [name, found] of this.#outcomes) {
-      counter(name).add(found * each);
+      this.#events.add(name, found * each);
       rest -= found;
     }
-    if (!this.#full) counter('no-need').add(Math.max(0, rest) * each);
+    if (!this.#full) this.#events.add('no-need', Math.max(0, rest) * each);
   }
 
   #patrol(): void {
@@ -94,7 +96,7 @@ export class MergeChecker {
       if (pd.operators.countOf('merge') >= Number(pd.config.get('merge-schedule-limit'))) return void (this.#full = true);
       const outcome = this.#check(region);
       if (outcome === undefined) continue;
-      if (outcome === 'new-operator') pd.metrics?.counter('pd_checker_event_count', { name: outcome, type }).add(1);
+      if (outcome === 'new-operator') this.#events.add(outcome);
       else this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
     }
   }
@@ -123,7 +125,7 @@ export class MergeChecker {
     const { pd } = this.#world;
     const strange = neighbour.peers.some(({ storeId }) => !peerOn(region, storeId) && (pd.stores.get(storeId)?.leaving !== undefined || !pd.upStores().some(({ id }) => id === storeId)));
     const why = this.#isFresh(neighbour) ? 'recently-split' : this.#isHot(neighbour) ? 'region-hot' : strange ? 'abnormal-peerstore' : !this.#isHealthy(neighbour) ? 'special-peer' : !this.#isReplicated(neighbour) ? 'abnormal-replica' : undefined;
-    if (why !== undefined) pd.metrics?.counter('pd_checker_event_count', { name: `adj-${why}`, type }).add(1);
+    if (why !== undefined) this.#events.add(`adj-${why}`);
     return why === undefined && !pd.operators.has(neighbour) && neighbour.merging === undefined;
   }
 
@@ -137,7 +139,7 @@ export class MergeChecker {
     const step: MergeStep = { kind: 'merge', source, target, passive: false, startKey: target.startKey, endKey: target.endKey, version: source.version };
     const kind = [...(by === '' ? [] : ['admin']), 'merge', ...(align.length > 0 ? ['region'] : []), ...(align.some((each) => each.kind === 'transfer-leader') ? ['leader'] : [])].join(',');
     const brief = `merge: region ${source.id} to ${target.id}`;
-    if (source.sizeMib > target.sizeMib) pd.metrics?.counter('pd_checker_event_count', { name: 'larger-source', type }).add(1);
+    if (source.sizeMib > target.sizeMib) this.#events.add('larger-source');
     return pd.operators.startPair({ scheduler: `${by}${desc}`, region: source, kind, brief, steps: [...align, step] }, { scheduler: `${by}${desc}`, region: target, kind, brief, steps: [{ ...step, passive: true }] });
   }
 
@@ -158,16 +160,12 @@ export class MergeChecker {
     return { mib, keys: Number(config.get('max-merge-region-keys')) || mib * 10_000 };
   }
 
-  get #patienceMs(): Millis {
-    return goDurationMs(String(this.#world.pd.config.get('split-merge-interval')));
-  }
-
   #isYoung(): boolean {
-    return this.#world.engine.nowMs < this.#sinceMs + this.#patienceMs;
+    return this.#world.engine.nowMs < this.#sinceMs + this.#world.pd.config.splitMergeMs;
   }
 
   #isFresh({ id }: Region): boolean {
-    return this.#world.engine.nowMs < (this.#splitMs.get(id) ?? -Infinity) + this.#patienceMs;
+    return this.#world.engine.nowMs < (this.#splitMs.get(id) ?? -Infinity) + this.#world.pd.config.splitMergeMs;
   }
 
   #isHot({ id }: Region): boolean {

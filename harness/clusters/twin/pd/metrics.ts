@@ -2,12 +2,12 @@ import { bounds } from '../metrics/bounds.ts';
 import { boundsOf } from '../metrics/facts.ts';
 import type { RoundTrip } from '../hosts/network.ts';
 import { type Histogram, later, type Shape, spreads } from '../metrics/histogram.ts';
-import type { Counter } from '../metrics/instruments.ts';
-import { CounterFamily, type Registry } from '../metrics/registry.ts';
+import type { Counter, Value } from '../metrics/instruments.ts';
+import { CounterFamily, Family, type Registry } from '../metrics/registry.ts';
 import type { Work } from '../metrics/work.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
-import { collectCluster, leaderOnly, regionStatuses } from './cluster-gauges.ts';
+import { ClusterGauges, leaderOnly, regionStatuses } from './cluster-gauges.ts';
 import { EtcdDisk } from './etcd-disk.ts';
 import { GoRuntime, pace } from './meters/go-runtime.ts';
 import { MemberMeters } from './meters/member.ts';
@@ -42,8 +42,13 @@ export class PdMetrics {
   #tookOver = false;
   /** Found once; what counts every second would else look them up as often. */
   #tso: Histogram | undefined;
+  #transactions: Histogram | undefined;
   readonly #tsoEvents = new CounterFamily((type) => this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type }));
   readonly #roundTrips = new Map<PdServer, Histogram>();
+  readonly #storeHeartbeats = new Map<StoreView, Histogram>();
+  readonly #health = new Family<Value>((name) => this.registry.value('pd_cluster_health_status', { name }));
+  /** While it leads, and until it notices that it does no longer. */
+  #cluster: ClusterGauges | undefined;
 
   constructor(world: World, server: PdServer) {
     this.#world = world;
@@ -62,7 +67,7 @@ export class PdMetrics {
 
   /** What the leader writes to its etcd. */
   get transactions(): Histogram {
-    return this.registry.histogram('pd_txn_handle_txns_duration_seconds', bounds.pdTso, { result: 'success' });
+    return (this.#transactions ??= this.registry.histogram('pd_txn_handle_txns_duration_seconds', bounds.pdTso, { result: 'success' }));
   }
 
   /** Makes what was counted in a minute stand for more. */
@@ -100,9 +105,9 @@ export class PdMetrics {
   }
 
   storeHeartbeat(view: StoreView): void {
-    this.registry.histogram(
-      'pd_scheduler_handle_store_heartbeat_duration_seconds', bounds.pdHeartbeat, { address: view.address, store: String(view.id) },
-    ).observe(0.0003);
+    let took = this.#storeHeartbeats.get(view);
+    if (!took) this.#storeHeartbeats.set(view, (took = this.registry.histogram('pd_scheduler_handle_store_heartbeat_duration_seconds', bounds.pdHeartbeat, { address: view.address, store: String(view.id) })));
+    took.observe(0.0003);
   }
 
   regionHeartbeat(store: Store): void {
@@ -130,16 +135,15 @@ export class PdMetrics {
   }
 
   #collect(): void {
-    if (this.#leads) collectCluster(this.#world, this.registry);
+    if (this.#leads) (this.#cluster ??= new ClusterGauges(this.#world, this.registry)).collect();
     else this.#forgetCluster();
-    for (const { name, ready, process } of this.#world.pd.members.servers) this.registry.set(
-      'pd_cluster_health_status', { name }, ready && process.state === 'running' ? 1 : 0,
-    );
+    for (const { name, ready, process } of this.#world.pd.members.servers) this.#health.of(name).set(ready && process.state === 'running' ? 1 : 0);
   }
 
   /** A follower exports no store, and zero for every kind of region. */
   #forgetCluster(): void {
     this.registry.forget(leaderOnly);
+    this.#cluster = undefined;
     for (const type of regionStatuses) this.registry.set('pd_regions_status', { type }, 0);
   }
 
@@ -157,7 +161,7 @@ export class PdMetrics {
       this.#work.add(driver.timestampRequest, 16);
       const patrolled = patrolledPerSecond(this.#world.regions.length);
       this.#work.add(driver.patrolledRegion, patrolled);
-      this.#world.pd.mergeChecker.count(this.registry, patrolled);
+      this.#world.pd.mergeChecker.count(patrolled);
       this.#tso ??= this.registry.histogram('pd_server_handle_tso_duration_seconds', bounds.pdTso);
       this.#tso.observeShape(shapeOf(0.04), 16);
       this.#tsoEvents.of('system_time_slow');

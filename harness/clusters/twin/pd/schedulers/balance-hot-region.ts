@@ -7,6 +7,7 @@ import { bestMove, type HotMove, type HotPeer, type HotStore, type Loads } from 
 import { HotHistory } from '../hot-history.ts';
 import { HotInfluences } from '../hot-influences.ts';
 import { flowOf, type FlowKind, hotOn } from '../hot-spots.ts';
+import { schedulerEvents } from '../leader-counters.ts';
 import type { OperatorSpec } from '../operator.ts';
 import { moveSteps } from '../steps.ts';
 import type { RegionView, StoreView } from '../views.ts';
@@ -34,7 +35,7 @@ export function balanceHotRegion(world: World): Scheduler {
   const influences = new HotInfluences();
   const histories = { read: new HotHistory(), write: new HotHistory() };
   const moved = new Map<number, Millis>();
-  const event = (what: string, times = 1) => world.pd.metrics?.counter('pd_scheduler_event_count', { type: name, name: what }).add(times);
+  const events = schedulerEvents(world, name);
 
   function storesOf(kind: FlowKind, how: How): HotStore[] {
     return world.pd.upStores().filter((view) => !view.leaving).map((view) => ({
@@ -70,15 +71,15 @@ export function balanceHotRegion(world: World): Scheduler {
     const { region } = move.peer.of;
     const spec = specOf(world, move, { kind, how });
     if (!world.pd.operators.start(spec)) {
-      event('create_operator_failed');
+      events.add('create_operator_failed');
       return false;
     }
     const operator = world.pd.operators.of(region);
     if (operator) influences.add({ operator, kind, from: move.from.id, to: move.to.id, rates: move.peer.rates });
     moved.set(region.id, world.engine.nowMs);
     const type = spec.scheduler.startsWith('transfer') ? 'transfer-leader' : spec.scheduler.endsWith('leader') ? 'move-leader' : 'move-peer';
-    event(type);
-    event('new_operator');
+    events.add(type);
+    events.add('new_operator');
     for (const [store, direction] of [[move.from.id, 'out'], [move.to.id, 'in']] as const) {
       world.pd.metrics?.counter('pd_scheduler_hot_region_direction', { dim: dimOf(move, kind), direction, rw: kind, store: String(store), type }).add(1);
     }
@@ -100,8 +101,8 @@ export function balanceHotRegion(world: World): Scheduler {
       for (const kind of ['read', 'write'] as const) histories[kind].note(nowMs, () => new Map(world.pd.upStores().map((view) => [view.id, loadOf(view, kind)])));
       if (world.pd.operators.countOf('hot-region') >= Number(world.pd.config.get('hot-region-schedule-limit'))) return world.pd.operators.refuse(name, 'hot-region');
       const found = balance(random.chance(0.5) ? 'read' : 'write');
-      event('schedule', found ? 1 : tries);
-      if (!found) event('skip', tries);
+      events.add('schedule', found ? 1 : tries);
+      if (!found) events.add('skip', tries);
       return found;
     },
   };

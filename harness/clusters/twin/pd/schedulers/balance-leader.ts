@@ -1,5 +1,6 @@
 import { peerOn, type Region } from '../../raft/region.ts';
 import type { World } from '../../world.ts';
+import { schedulerEvents } from '../leader-counters.ts';
 import { leadersOn, type Scheduler } from './scheduler.ts';
 
 const name = 'balance-leader-scheduler';
@@ -11,7 +12,7 @@ const batch = 4;
  */
 export function balanceLeader(world: World): Scheduler {
   const random = world.random.fork(name);
-  const event = (what: string) => world.pd.metrics?.counter('pd_scheduler_event_count', { type: name, name: what }).add(1);
+  const events = schedulerEvents(world, name);
 
   function once(): boolean {
     const scored = world.pd.upStores().map((view) => ({
@@ -23,7 +24,7 @@ export function balanceLeader(world: World): Scheduler {
     );
     const tolerance = world.pd.config.leaderTolerance;
     if (!source || !target || source.leaders - tolerance <= target.leaders + tolerance) {
-      event(target ? 'no-need-balance-leader' : 'no-target-store');
+      events.add(target ? 'no-need-balance-leader' : 'no-target-store');
       return false;
     }
     const region = pickRegion(source.id, target.id);
@@ -32,7 +33,7 @@ export function balanceLeader(world: World): Scheduler {
     const added = world.pd.operators.add({
       scheduler: name, region, from: source.id, to: target.id, brief: `transfer leader: store ${source.id} to ${target.id}`, info,
     });
-    if (added) event('new-operator');
+    if (added) events.add('new-operator');
     return added;
   }
 
@@ -47,7 +48,7 @@ export function balanceLeader(world: World): Scheduler {
     name,
     config: () => ({ ranges: [{ 'end-key': '', 'start-key': '' }], batch }),
     run: () => {
-      event('schedule');
+      events.add('schedule');
       let found = false;
       for (let i = 0; i < batch && once(); i++) found = true;
       return found;

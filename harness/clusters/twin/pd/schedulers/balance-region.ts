@@ -2,6 +2,7 @@ import { type Peer, type Region, isVoter, peerOn } from '../../raft/region.ts';
 import type { World } from '../../world.ts';
 import { refusalOf, scoreOf, targetFor } from '../candidates.ts';
 import { isHot } from '../hot-spots.ts';
+import { schedulerEvents } from '../leader-counters.ts';
 import { moveSteps } from '../steps.ts';
 import type { StoreView } from '../views.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -18,7 +19,7 @@ const picksPerStore = 10;
  */
 export function balanceRegion(world: World): Scheduler {
   const random = world.random.fork(name);
-  const event = (what: string) => world.pd.metrics?.counter('pd_scheduler_event_count', { type: name, name: what }).add(1);
+  const events = schedulerEvents(world, name);
   /** What a move of an average region must leave of the difference. */
   const averageMargin = (): number => {
     const regions = [...world.pd.stores.keys()].map((id) => world.index.of(id));
@@ -62,14 +63,14 @@ export function balanceRegion(world: World): Scheduler {
 
   function targetOf(region: Region, source: StoreView): StoreView | undefined {
     const view = world.pd.regions.get(region.id);
-    if (view && isHot(view, 'write')) return void event('region-hot');
+    if (view && isHot(view, 'write')) return void events.add('region-hot');
     if (!world.pd.storeLimits.allows(source.id, 'remove-peer', region.sizeMib)) {
       world.pd.metrics?.counter('pd_schedule_source_filter', { scope: name, source: String(source.id), type: 'store-state-exceed-remove-limit-filter' }).add(1);
       return undefined;
     }
     const keepsRules = (id: number) => world.pd.placement.fit(swapped(region, source.id, id)).orphans.length === 0;
     const { store } = targetFor(world, region, { scope: name, fits: keepsRules, leaving: source.id });
-    if (!store) event('no-replacement');
+    if (!store) events.add('no-replacement');
     return store;
   }
 
@@ -77,7 +78,7 @@ export function balanceRegion(world: World): Scheduler {
     const steps = moveSteps(peerOn(region, source.id) as Peer, world.pd.newPeer(target.id), undefined);
     const info = { sourceScore: high.toFixed(2), targetScore: low.toFixed(2) };
     const added = world.pd.operators.start({ scheduler: name, region, kind: 'region', brief: `mv peer: store [${source.id}] to [${target.id}]`, steps, info });
-    event(added ? 'new-operator' : 'create-operator-fail');
+    events.add(added ? 'new-operator' : 'create-operator-fail');
     return added;
   }
 
@@ -88,7 +89,7 @@ export function balanceRegion(world: World): Scheduler {
     name,
     config: () => ({ ranges: [{ 'end-key': '', 'start-key': '' }] }),
     run: () => {
-      event('schedule');
+      events.add('schedule');
       if (!hasRoom()) return false;
       if (world.pd.operators.countOf('region') >= Number(world.pd.config.get('region-schedule-limit'))) return world.pd.operators.refuse(name, 'region');
       const leastMib = averageMargin();
