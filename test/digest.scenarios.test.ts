@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': '244b70bbb929720ea4b7c7120ee20a14be141c6aa4599b39769c57dd9c3c8e43',
-  'tikv/latency-spike': 'ddef9e03058036552930b49a7630f4ef1373d650191fca975e893653cb749f46',
-  'controls/healthy': '909ea52f860b7bb11fbb648e664e6bf1f41226d7855043467f983eb8bc8226a4',
+  'tikv/store-down': '788da419948e1d7f6ca38df061b8005cb53eda2f17ba3b9a0ba2a7cba328546b',
+  'tikv/latency-spike': 'e03aa06ee646957d86cebaea3be56ff09b24e582c4d44a511aa7adb86c67a624',
+  'controls/healthy': 'c8b41c7414b0c3c72f1cfaf425eaf58f5d20e258debbb5ea93aa7e8e8397ba93',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {

@@ -16,6 +16,7 @@ import { startChatter } from './raft/chatter.ts';
 import { Elections } from './raft/elections.ts';
 import { layRegions } from './raft/layout.ts';
 import { Hibernation } from './raft/hibernation.ts';
+import { Leases } from './raft/leases.ts';
 import { Links } from './raft/links.ts';
 import { Membership } from './raft/membership.ts';
 import { Merges } from './raft/merges.ts';
@@ -58,6 +59,7 @@ export class World {
   readonly snapshots: Snapshots;
   readonly splits: Splits;
   readonly merges: Merges;
+  readonly leases: Leases;
   readonly pd: Pd;
   readonly traffic: Traffic;
   #changed = new Set<Store>();
@@ -78,6 +80,7 @@ export class World {
     this.merges = new Merges(this);
     this.links = new Links(this);
     this.logs = new LogFlow(this);
+    this.leases = new Leases(this.engine, (leader) => this.changed(this.storeOf(leader)));
     this.hibernation = new Hibernation(this);
     const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);
     this.pd = new Pd(this, hosts.pd, storeIds);

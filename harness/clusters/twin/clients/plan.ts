@@ -18,7 +18,7 @@ export interface RouteGroup {
   writeShare: number;
 }
 
-/** A region whose requests wait: all of them without a leader or while it merges, only writes without a majority. */
+/** A region whose requests wait: all of them without a leader or while it merges, without a majority writes, and reads from the end of the lease on. */
 export interface Stalled {
   readonly region: Region;
   readonly reads: boolean;
@@ -81,35 +81,55 @@ export function routesOf(world: World, leaderId: number | null, onRoute: (region
   const groups = new Map<string, RouteGroup>();
   const stalled: Stalled[] = [];
   const shares = { load: world.traffic.load };
-  const [follows, unheard] = [followersOf(world, leader, false), followersOf(world, leader, true)];
+  const { follows, unheard, hears } = followersOf(world, leader);
   // A leader whose own log hangs, or that keeps the rest of its disk for raft, proposes nothing, however many followers would have it.
   const proposes = !leader.host.disk.hung && !leader.space.refusesWrites;
   for (const region of regions) {
     const followerIds = region.peers.map((peer) => peer.storeId).filter(follows);
     const quorate = proposes && isQuorum(region, (id) => id === leader.id || followerIds.includes(id));
     const merges = region.merging !== undefined;
-    if (!quorate || merges) stalled.push({ region, reads: merges });
+    const reads = merges || !mayRead(world, { region, leader, heard: quorate || isQuorum(region, (id) => id === leader.id || hears(id)) });
+    if (!quorate || merges) stalled.push({ region, reads });
     const unheardIds = region.peers.map((peer) => peer.storeId).filter(unheard);
     const key = `${followerIds.join(',')}/${unheardIds.join(',')}`;
     let group = groups.get(key);
     if (!group) groups.set(key, (group = { leader, followerIds, unheardIds, key, firstRegion: region.id, readShare: 0, writeShare: 0 }));
     onRoute(region, quorate && !merges ? group : undefined);
+    if (!reads) group.readShare += shareOf(region, 'reads', shares);
     if (merges) continue;
-    group.readShare += shareOf(region, 'reads', shares);
     if (quorate) group.writeShare += shareOf(region, 'writes', shares);
   }
   return { groups: [...groups.values()], stalled };
 }
 
-/** Says of each store whether it is a follower in this leader's reach; those whose acknowledgements are lost on their way are the unheard ones. */
-function followersOf(world: World, leader: Store, unheard: boolean): (id: number) => boolean {
-  const known = new Map<number, boolean>();
-  return (id) => {
-    let follows = known.get(id);
-    if (follows === undefined) {
-      const follower = world.storeOf(id);
-      known.set(id, (follows = follower !== undefined && follower !== leader && isAwake(follower) && !follower.host.disk.hung && world.links.carries(leader, follower) && world.links.mute(follower, leader) === unheard));
-    }
-    return follows;
+/** Whether a leader answers reads: a majority hears it, or heard it within its lease. */
+function mayRead({ leases }: World, { region, leader, heard }: { readonly region: Region; readonly leader: Store; readonly heard: boolean }): boolean {
+  if (heard) leases.renew(region);
+  return heard || leases.outlasts(region, leader.id);
+}
+
+type SaysOfStore = (id: number) => boolean;
+
+/**
+ * Which stores follow this leader; those whose acknowledgements are lost on their way are the unheard ones. One whose disk hangs
+ * takes no entries, but still hears that its leader is there.
+ */
+function followersOf(world: World, leader: Store): Readonly<Record<'follows' | 'unheard' | 'hears', SaysOfStore>> {
+  const ofReached = (is: (follower: Store) => boolean): SaysOfStore => {
+    const known = new Map<number, boolean>();
+    return (id) => {
+      let answer = known.get(id);
+      if (answer === undefined) {
+        const follower = world.storeOf(id);
+        known.set(id, (answer = follower !== undefined && follower !== leader && isAwake(follower) && world.links.carries(leader, follower) && is(follower)));
+      }
+      return answer;
+    };
+  };
+  const mute = (follower: Store) => world.links.mute(follower, leader);
+  return {
+    follows: ofReached((follower) => !follower.host.disk.hung && !mute(follower)),
+    unheard: ofReached((follower) => !follower.host.disk.hung && mute(follower)),
+    hears: ofReached((follower) => !mute(follower)),
   };
 }

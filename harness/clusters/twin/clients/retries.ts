@@ -13,7 +13,7 @@ const clientKeepaliveMs = 13_000;
 const refusal = { fixedMs: 0, medianMs: 0.12, spread: spreads.queue } as const;
 
 /** Requests that were refused by stores that do not lead. */
-interface Refused {
+export interface Refused {
   reads: number;
   writes: number;
 }
@@ -41,7 +41,7 @@ export function retryStalled(world: World, waiting: WaitingRoom, { stalled, span
       refused.set(store, sum);
     }
   }
-  return new Map([...refused].map(([store, sum]) => [store, count(store, sum)]));
+  return new Map([...refused].map(([store, sum]) => [store, countRefused(store, sum)]));
 }
 
 function hangs(world: World, leaderId: number | null): boolean {
@@ -56,7 +56,8 @@ function refuse(store: Store, puts: number): void {
   for (const counter of store.metrics.counters.refusedFull) counter.add(puts);
 }
 
-function count(store: Store, { reads, writes }: Refused): number {
+/** Whole requests that a store answers with `not leader`; how many those were. */
+export function countRefused(store: Store, { reads, writes }: Refused): number {
   const { metrics } = store;
   const [gets, puts] = [Math.floor(reads), Math.floor(writes)];
   metrics.grpc.get.observeShape(refusal, gets);

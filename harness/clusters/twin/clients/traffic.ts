@@ -6,9 +6,9 @@ import { arrivals, jittered } from '../noise.ts';
 import type { Region } from '../raft/region.ts';
 import type { LogRoute } from '../raft/log-flow.ts';
 import { account } from '../store/account.ts';
-import { type CommitLoad, idleQueue, queueOf, type StoreLoad, utilisationOf } from '../store/pipeline.ts';
+import { admit } from '../store/admission.ts';
+import { type CommitLoad, idleQueue, queueOf, type StoreLoad } from '../store/pipeline.ts';
 import { countCacheUse, extraReadSeconds, type Readers } from '../store/read-path.ts';
-import { scaleLoad } from '../store/saturation.ts';
 import type { Store } from '../store/store.ts';
 import { refuseTooLarge } from '../store/too-large.ts';
 import type { World } from '../world.ts';
@@ -16,6 +16,7 @@ import { ClientLog } from './client-log.ts';
 import { sentShare } from './in-flight.ts';
 import { keysByStore } from './meetings.ts';
 import { isAwake, type LeaderRoutes } from './plan.ts';
+import { RegionCache } from './region-cache.ts';
 import { retryStalled } from './retries.ts';
 import { apiOf, proposedLarge, refusedShare, writtenBytesEach } from './values.ts';
 import { Routes } from './routes.ts';
@@ -40,6 +41,7 @@ export class Traffic {
   readonly #waiting = new WaitingRoom();
   readonly #loads = new Map<number, StoreLoad>();
   readonly routes: Routes;
+  readonly #cache: RegionCache;
   /** All requests that were offered so far: a region's flow is its share of what came since its last report. */
   #offered = { reads: 0, writes: 0 };
 
@@ -49,6 +51,7 @@ export class Traffic {
     this.#tooLarge = world.random.fork('too-large');
     this.load = load;
     this.routes = new Routes(world);
+    this.#cache = new RegionCache(world);
   }
 
   start(): void {
@@ -79,6 +82,7 @@ export class Traffic {
     target.flow.writes += source.flow.writes;
     target.unlogged += source.unlogged;
     this.#waiting.move(source, target);
+    this.#cache.forget(source);
   }
 
   /** Reads per second to one region. */
@@ -107,6 +111,7 @@ export class Traffic {
 
   #tick(): void {
     for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed(store);
+    this.#cache.note((region) => this.routes.isStalled(region));
     this.routes.refresh((region) => this.settle(region));
     const large = proposedLarge(this.load);
     const keys = keysByStore(this.#world, this.load, this.routes.leaders);
@@ -115,9 +120,10 @@ export class Traffic {
     this.#offer();
     this.#readmit();
     this.#retry();
+    this.#cache.ask((region) => ({ reads: this.readsPerSecond(region), writes: this.writesPerSecond(region) }), spanSeconds);
     for (const store of this.#world.stores) this.#draw(store);
     this.#follow();
-    for (const store of this.#world.stores) if (isAwake(store)) admit(store, this.#loadOf(store));
+    for (const store of this.#world.stores) if (isAwake(store)) admit(store, this.#loadOf(store), spanSeconds);
     this.#follow();
     for (const store of this.#world.stores) {
       const weather = Math.max(0.6, jittered(this.#random, 1, 0.12));
@@ -163,6 +169,8 @@ export class Traffic {
       leader?.writer.release(writes, waitedMs, this.#world.engine.nowMs);
       if (leader) {
         this.#loadOf(leader).reads += reads;
+        // Its lease ended, or it was elected a moment ago and has none yet.
+        leader.metrics.counters.withoutLease.add(reads);
         this.#commitsOf(region.route ?? { leader, key: '', followerIds: [], unheardIds: [] }).writes += writes;
       }
       region.flow.reads += reads;
@@ -235,10 +243,4 @@ export class Traffic {
   #loadOf(store: Store): StoreLoad {
     return this.#loads.get(store.id)!;
   }
-}
-
-/** What a store is asked for beyond what it can do waits or is not let in. */
-function admit(store: Store, load: StoreLoad): void {
-  scaleLoad(load, store.saturation.take(utilisationOf(store, load, spanSeconds), (load.reads + load.writes) / spanSeconds, spanSeconds));
-  store.brakes.admit(load, spanSeconds);
 }

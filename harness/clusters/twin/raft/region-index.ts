@@ -47,6 +47,7 @@ export class RegionIndex implements RegionWatcher {
   /** In order of keys. */
   readonly byKey = new ByKey();
   #touched = new Set<number | null>();
+  #moved = new Map<Region, number>();
   #empty = 0;
   #mib = 0;
   #keys = 0;
@@ -104,6 +105,7 @@ export class RegionIndex implements RegionWatcher {
   /** A region that is no more. */
   remove(region: Region): void {
     region.watchedBy(undefined);
+    this.#moved.delete(region);
     this.leaves(region);
     this.#all.remove(region);
     this.byKey.remove(region);
@@ -116,7 +118,16 @@ export class RegionIndex implements RegionWatcher {
     return touched;
   }
 
+  /** Regions whose leader handed over to another since this was asked last, each with the leader that it had first. */
+  takeMoved(): ReadonlyMap<Region, number> {
+    const moved = this.#moved;
+    if (moved.size > 0) this.#moved = new Map();
+    return moved;
+  }
+
   leads = (region: Region, before: number | null): void => {
+    if (region.leader === null) this.#moved.delete(region);
+    else if (before !== null && !this.#moved.has(region)) this.#moved.set(region, before);
     this.#countLeader(region, before, -1);
     this.#countLeader(region, region.leader, 1);
   };

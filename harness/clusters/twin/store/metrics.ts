@@ -101,6 +101,8 @@ function storeCounters(registry: Registry, { get, put }: Readonly<Record<Request
       counter('tikv_scheduler_stage_total', { stage: 'write_finish', type: put }), counter('tikv_raftstore_proposal_total', { type: 'all' }),
       counter('tikv_raftstore_proposal_total', { type: 'normal' }),
     ],
+    /** Counted once per read whose leader had to ask a majority first. */
+    withoutLease: counter('tikv_raftstore_local_read_reject_total', { reason: 'lease_expire' }),
     /** Counted once per read or write that came to a replica which does not lead. */
     refusedReads: [counter('tikv_storage_command_total', { type: get }), async('snapshot', 'all'), async('snapshot', 'err_not_leader')],
     refusedWrites: [counter('tikv_storage_command_total', { type: put }), async('write', 'all'), async('write', 'err_not_leader')],
