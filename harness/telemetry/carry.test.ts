@@ -89,7 +89,7 @@ test('a series that does not change takes no room', () => {
     else target.carry();
     target.end({ up: true, durationSeconds: 0 });
   }
-  expect(target.allSeries().slice(0, 10).map(({ samples }) => samples.constant)).toEqual(refs.map(() => ({ scrape: 0, length: 1_000, value: 7 })));
+  expect(target.allSeries().slice(0, 10).map(({ samples }) => samples.held)).toEqual(refs.map(() => 1));
   const [first] = store.select([matcher('__name__', '=', 'quiet')]);
   expect(first?.view(5_000_000).values).toHaveLength(1_000);
   expect(store.select([matcher('__name__', '=', 'scrape_samples_scraped')])[0]?.view(5_000_000).values.at(-1)).toBe(10);

@@ -1,3 +1,6 @@
+import type { Levels } from './levels.ts';
+import { scales, wholeMultiples } from './whole-multiples.ts';
+
 /** How many values of a series are packed together. */
 export const chunkSize = 32;
 
@@ -17,9 +20,6 @@ const firstSlabUnits = 1 << 12;
 
 /** How the values after the first are kept: not at all, as differences of one, two or four bytes, or as they are. */
 const kinds = { constant: 0, byte: 1, short: 2, word: 3, plain: 4 };
-/** Most metrics are whole numbers, or have few decimal places: such values are kept as whole multiples of these shares. */
-const scales: readonly number[] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
-
 /** Units that a chunk takes: the first value, one byte that says how to read the others, and those. */
 const unitsOf: readonly number[] = [2, 5, 9, 17, 33];
 
@@ -59,20 +59,26 @@ export class ChunkStore {
     }
   }
 
+  /** Adds the values of a packed chunk to levels. */
+  levels(address: number, levels: Levels): void {
+    const { floats, words, shorts, bytes } = this.#slabs[Math.floor(address / slabUnits)] as Slab;
+    const unit = address % slabUnits;
+    const told = bytes[unit * 8 + 8] as number;
+    const kind = told & 7;
+    if (kind === kinds.plain) {
+      for (let i = 0; i < chunkSize; i++) levels.add(floats[i === 0 ? unit : unit + 1 + i] as number, 1);
+      return;
+    }
+    const scale = scales[told >> 3] as number;
+    const whole = floats[unit] as number;
+    if (kind === kinds.constant) levels.add(whole / scale, chunkSize);
+    else addLevels(kind === kinds.byte ? bytes : kind === kinds.short ? shorts : words, firstDifference(unit, kind) - 1, { whole, scale, levels });
+  }
+
   /** The index of the first scale in whose multiples all values are whole, or -1; leaves the multiples in `#whole`. */
   #scaleOf(values: Float64Array, base: number): number {
-    for (let index = 0; index < scales.length; index++) {
-      const scale = scales[index] as number;
-      let i = 0;
-      for (; i < chunkSize; i++) {
-        const value = values[base + i] as number;
-        const whole = Math.round(value * scale);
-        if (whole / scale !== value || Math.abs(whole) > Number.MAX_SAFE_INTEGER || (whole === 0 && 1 / value < 0)) break;
-        this.#whole[i] = whole;
-      }
-      if (i === chunkSize) return widestDifference(this.#whole) <= 0x7fff_ffff ? index : -1;
-    }
-    return -1;
+    const scale = wholeMultiples(values, { base, count: chunkSize }, this.#whole);
+    return scale >= 0 && widestDifference(this.#whole) <= 0x7fff_ffff ? scale : -1;
   }
 
   #writeDifferences(slab: Slab, unit: number, kind: number): void {
@@ -142,6 +148,28 @@ function addUp(differences: Int16Array | Int32Array, at: number, { values, base,
   let i = 1;
   for (; i < first; i++) sum += differences[at + i] as number;
   for (; i < end; i++) values[base + i] = (sum += differences[at + i] as number) / scale;
+}
+
+interface Levelled {
+  readonly whole: number;
+  readonly scale: number;
+  readonly levels: Levels;
+}
+
+/** Where nothing is added to the value before, it goes on. */
+function addLevels(differences: Int8Array | Int16Array | Int32Array, at: number, { whole, scale, levels }: Levelled): void {
+  let sum = whole;
+  let length = 1;
+  for (let i = 1; i < chunkSize; i++) {
+    const difference = differences[at + i] as number;
+    if (difference === 0) length++;
+    else {
+      levels.add(sum / scale, length);
+      sum += difference;
+      length = 1;
+    }
+  }
+  levels.add(sum / scale, length);
 }
 
 function kindOf(whole: Float64Array): number {

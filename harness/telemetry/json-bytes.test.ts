@@ -46,3 +46,12 @@ test('a text that is longer than the buffer is whole, and does not disturb the n
     expect([first.toString('utf8'), json.finished().toString('utf8')]).toEqual([`"${part}`, 'other']);
   }
 });
+
+test('a list of whole numbers is what JSON writes, with null for a gap', () => {
+  const whole = fc.oneof(fc.integer({ min: -12, max: 12 }), fc.maxSafeInteger(), fc.constant(NaN)).map((number) => (number === 0 ? 0 : number));
+  fc.assert(
+    fc.property(fc.array(whole), (numbers) => {
+      expect(written((json) => json.wholes(Float64Array.from(numbers)))).toBe(JSON.stringify(numbers));
+    }),
+  );
+});

@@ -3,7 +3,7 @@ import { timestampJson } from './go-json.ts';
 import { ShortestDecimal } from './shortest-decimal.ts';
 import { formatValue } from './promql/format.ts';
 
-const [zero, minus, point, comma, colon, quote, backslash] = [48, 45, 46, 44, 58, 34, 92] as const;
+const [zero, minus, point, comma, colon, quote, backslash, openBracket, closeBracket] = [48, 45, 46, 44, 58, 34, 92, 91, 93] as const;
 
 const startingBytes = 1 << 16;
 const mostKeptBytes = 1 << 20;
@@ -65,16 +65,36 @@ export class JsonBytes {
     this.#length = at;
   }
 
+  /** JSON that is bytes already; makes room for itself. */
+  copyOf(source: Uint8Array): void {
+    this.reserve(source.length);
+    this.bytes(source, 0, source.length);
+  }
+
   /** Repeats what was written between two places. */
   again(from: number, to: number): void {
     this.bytes(this.#bytes, from, to);
   }
 
-  /** The same for a long stretch; makes room for itself. */
-  longAgain(from: number, to: number): void {
-    this.reserve(to - from);
-    this.#bytes.copyWithin(this.#length, from, to);
-    this.#length += to - from;
+  /** A whole number that is not negative. */
+  count(count: number): void {
+    this.reserve(longestValue);
+    this.#whole(count);
+  }
+
+  /** A list of whole numbers; `null` for what is none. */
+  wholes(numbers: Float64Array): void {
+    this.reserve((numbers.length + 1) * longestWhole);
+    this.byte(openBracket);
+    for (let i = 0; i < numbers.length; i++) {
+      const number = numbers[i] as number;
+      if (i > 0) this.byte(comma);
+      if (number < 0) this.byte(minus);
+      if (number >= 0 && number < 10) this.byte(zero + number);
+      else if (Number.isNaN(number)) this.#plain('null');
+      else this.#whole(Math.abs(number));
+    }
+    this.byte(closeBracket);
   }
 
   /** A string in quotes. */
@@ -178,6 +198,9 @@ export class JsonBytes {
 
 /** More than the longest value takes. */
 export const longestValue = 32;
+
+/** More than a whole number takes, with its sign and a comma. */
+const longestWhole = 20;
 
 function digitsOf(whole: number): number {
   let count = 1;

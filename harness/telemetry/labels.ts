@@ -27,6 +27,7 @@ export class LabelSet {
   #hash: number | undefined;
   #rank: string | null | undefined;
   #nameless: LabelSet | undefined;
+  #bucket: { readonly le: string; readonly others: LabelSet } | undefined;
 
   private constructor(pairs: readonly string[]) {
     this.pairs = pairs;
@@ -126,6 +127,11 @@ export class LabelSet {
   /** The set without the metric's name, type and unit: what operations that compute leave. */
   withoutName(): LabelSet {
     return (this.#nameless ??= this.filter((name) => !describesMetric(name)));
+  }
+
+  /** The bound of a histogram's bucket, empty where there is none, and the other labels. */
+  get bucket(): { readonly le: string; readonly others: LabelSet } {
+    return (this.#bucket ??= { le: this.get('le'), others: this.filter((name) => name !== 'le') });
   }
 
   /** A plain object, names in order. */

@@ -1,5 +1,6 @@
 import { chunkSize, type ChunkStore } from './chunks.ts';
 import type { FloatPool } from './columns.ts';
+import type { Levels } from './levels.ts';
 
 /** A buffer for samples that are looked at once: each reading overwrites the one before. */
 export class SampleScratch {
@@ -97,6 +98,13 @@ export class PackedColumn {
     for (let at = Math.max(from, packed); at < written; at++) buffer[at - from] = this.#tail[this.#base + at - packed] as number;
     if (to > written) buffer.fill(this.last, Math.max(0, written - from), to - from);
     return buffer;
+  }
+
+  /** Adds the first `count` values to levels. Behind the newest value it goes on. */
+  levels(count: number, levels: Levels): void {
+    for (const address of this.#chunks) this.#store.levels(address, levels);
+    for (let i = 0; i < this.#used; i++) levels.add(this.#tail[this.#base + i] as number, 1);
+    if (count > this.count) levels.add(this.last, count - this.count);
   }
 
   /** A full tail is packed; a short one, made for fewer values than came, is exchanged for a full-sized one. */

@@ -1,6 +1,7 @@
 import type { Millis } from '../../src/kernel/clock.ts';
 import { upperBound, type Run, type ScrapeTimes, type StaleMark } from './columns.ts';
-import type { PackedColumn, SampleScratch } from './packed-column.ts';
+import type { Levels } from './levels.ts';
+import type { PackedColumn } from './packed-column.ts';
 import type { SeriesView, ViewOptions } from './series.ts';
 
 /** Up to which scrape a target's series go on with the values that they have. */
@@ -99,17 +100,26 @@ export class Samples {
     this.#lastWritten = last ? last.scrape + last.length - 1 : -2;
   }
 
-  /** The only value that it ever had and at which scrapes, where that is so and was never written twice. */
-  get constant(): { readonly scrape: number; readonly length: number; readonly value: number } | undefined {
-    return this.#laterRuns === undefined && this.#values.count === 1 ? { scrape: this.#firstScrape, length: this.#count, value: this.#values.last } : undefined;
+  /** How many values are held; what is carried takes none. */
+  get held(): number {
+    return this.#values.count;
   }
 
-  /** The runs as scrape index of the first value, and the values; where there is only one, they may lie in a scratch. */
-  runs(scratch?: SampleScratch): { readonly scrape: number; readonly values: Float64Array }[] {
-    const runs = this.#runs();
-    const [only] = runs;
-    if (runs.length === 1 && only && scratch) return [{ scrape: only.scrape, values: this.#values.read(only.offset, only.offset + only.length, scratch).subarray(0, only.length) }];
-    return runs.map(({ scrape, offset, length }) => ({ scrape, values: this.#values.read(offset, offset + length) }));
+  /** The runs as scrape index of the first value, and the values. */
+  runs(): { readonly scrape: number; readonly values: Float64Array }[] {
+    return this.#runs().map(({ scrape, offset, length }) => ({ scrape, values: this.#values.read(offset, offset + length) }));
+  }
+
+  /** Puts all of them into levels. */
+  levels(levels: Levels): void {
+    levels.begin(this.#firstScrape);
+    if (!this.#laterRuns) this.#values.levels(this.#count, levels);
+    else {
+      for (const { scrape, values } of this.runs()) {
+        if (levels.count > 0) levels.addGap(scrape - this.#firstScrape - levels.scrapes);
+        for (const value of values) levels.add(value, 1);
+      }
+    }
   }
 
   /** Moves to other columns, without the first so many scrapes. It must not be carried. */

@@ -1,20 +1,20 @@
 import type { Millis } from '../../src/kernel/clock.ts';
 import { LabError } from '../../src/kernel/result.ts';
-import type { MetricMeta } from './contract.ts';
+import type { Labels, MetricMeta } from './contract.ts';
 import type { ScrapedSeries } from './series.ts';
-import { fromJsonSample, metricsFormat, rulesJob, type HeaderLine, type SeriesLine, type TargetLine } from './snapshot-format.ts';
+import { fromJsonSample, labelsOf, levelsOf, metricsFormat, readableFormats, rulesJob, type HeaderLine, type LineLevel, type SeriesLine, type TargetLine } from './snapshot-format.ts';
 import { MetricStore } from './store.ts';
 import type { StoredTarget } from './target.ts';
 
 /** Where the lines of one target go. */
 interface Slot {
-  readonly series: (line: SeriesLine, capacity: number) => ScrapedSeries;
+  readonly series: (line: SeriesLine, labels: Labels, capacity: number) => ScrapedSeries;
   /** Scrape index in the store of a scrape index in the file. */
   readonly scrapeOf: (line: SeriesLine) => (scrape: number) => number | undefined;
 }
 
 /**
- * A store from the text of a `lab-metrics/1` file, or from its parts of whole lines where it is too long for one string. Metadata comes from the header, or from the recording's own
+ * A store from the text of a `lab-metrics` file of either version, or from its parts of whole lines where it is too long for one string. Metadata comes from the header, or from the recording's own
  * `metadata.json` (name to `{type, help}`), given as `metadata`.
  * The lines of a metric are read when somebody asks for the metric, so that is when a damaged line is met.
  */
@@ -23,7 +23,7 @@ export function parseMetricsJsonl(file: string | readonly string[], metadata?: R
   const [first = ''] = texts;
   const headerEnd = first.indexOf('\n');
   const header = parseLine<HeaderLine>(headerEnd < 0 ? first : first.slice(0, headerEnd), 1);
-  if (header.format !== metricsFormat) throw broken(1, `the format is ${JSON.stringify(header.format)}, not ${metricsFormat}`);
+  if (!readableFormats.includes(header.format)) throw broken(1, `the format is ${JSON.stringify(header.format)}, not ${metricsFormat}`);
   const store = new MetricStore();
   const slots = header.targets.map((target) => slotFor(store, target, header));
   const read = ({ text, from, to, number }: Line) => addSeries(slots, parseLine<SeriesLine>(text.slice(from, to), number), number);
@@ -76,17 +76,23 @@ const metricType = (text: string): MetricMeta['type'] => metricTypes.find((type)
 function addSeries(slots: readonly Slot[], line: SeriesLine, lineNumber: number): void {
   const slot = slots[line.t];
   if (!slot) throw broken(lineNumber, `target ${line.t} is not in the header`);
-  const scrapeOf = slot.scrapeOf(line);
-  if (line.v) {
-    const series = slot.series(line, line.v.length);
-    line.v.forEach((sample, offset) => {
-      if (sample !== null) setAt(series, scrapeOf(line.i + offset), fromJsonSample(sample));
-    });
-  } else {
-    const last = line.j ?? line.i;
-    const series = slot.series(line, last - line.i + 1);
-    const value = fromJsonSample(line.k ?? NaN);
-    for (let scrape = line.i; scrape <= last; scrape++) setAt(series, scrapeOf(scrape), value);
+  const [scrapeOf, levels] = [slot.scrapeOf(line), levelsOf(line)];
+  const capacity = levels.reduce((sum, { scrapes }) => sum + scrapes, 0);
+  for (const labels of labelsOf(line)) fill(slot.series(line, labels, capacity), { levels, first: line.i, scrapeOf });
+}
+
+interface Filling {
+  readonly levels: readonly LineLevel[];
+  readonly first: number;
+  readonly scrapeOf: (scrape: number) => number | undefined;
+}
+
+function fill(series: ScrapedSeries, { levels, first, scrapeOf }: Filling): void {
+  let scrape = first;
+  for (const { sample, scrapes } of levels) {
+    const end = scrape + scrapes;
+    if (sample === null) scrape = end;
+    else for (const value = fromJsonSample(sample); scrape < end; scrape++) setAt(series, scrapeOf(scrape), value);
   }
 }
 
@@ -101,7 +107,7 @@ function slotFor(store: MetricStore, target: TargetLine, { endMs }: HeaderLine):
   if (target.job === rulesJob && !target.bare) return rulesSlot(store, target, endMs);
   const stored = target.bare ? store.bareTarget(target.job, target.instance) : store.target(target.job, target.instance);
   stored.restoreTimes(target.timesMs);
-  return { series: (line, capacity) => stored.restoreSeries(line.n, line.l, capacity), scrapeOf: sameScrape };
+  return { series: ({ n }, labels, capacity) => stored.restoreSeries(n, labels, capacity), scrapeOf: sameScrape };
 }
 
 /**
@@ -121,7 +127,7 @@ function rulesSlot(store: MetricStore, target: TargetLine, endMs: Millis): Slot 
   }
   const gridOf = (line: SeriesLine) => grids.get(phaseOf(target.timesMs[line.i] as Millis)) as NonNullable<ReturnType<typeof grids.get>>;
   return {
-    series: (line, capacity) => gridOf(line).stored.restoreSeries(line.n, line.l, capacity),
+    series: (line, labels, capacity) => gridOf(line).stored.restoreSeries(line.n, labels, capacity),
     scrapeOf: (line) => {
       const { scrapes } = gridOf(line);
       return (scrape) => scrapes.get(target.timesMs[scrape] as Millis);

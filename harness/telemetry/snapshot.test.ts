@@ -4,6 +4,7 @@ import { LabError } from '../../src/kernel/result.ts';
 import { matcher } from './matchers.ts';
 import { queryInstant } from './promql/engine.ts';
 import type { SeriesSource } from './series.ts';
+import { toJsonSample } from './snapshot-format.ts';
 import { decodeMetrics, encodeMetrics, metricsJsonl } from './snapshot.ts';
 import { parseMetricsJsonl } from './snapshot-parse.ts';
 import { MetricStore } from './store.ts';
@@ -15,7 +16,7 @@ const history = fc.array(fc.array(sample, { minLength: 6, maxLength: 6 }), { min
 function storeFrom(series: readonly (readonly (number | undefined)[])[]): MetricStore {
   const store = new MetricStore();
   const target = store.target('tikv', '10.0.0.1:20180');
-  const refs = series.map((_, i) => target.series('tikv_x_total', { i: String(i) }));
+  const refs = series.map((_, i) => target.series('tikv_x_total', i % 2 === 0 ? { i: String(i) } : { le: String(i) }));
   for (let scrape = 0; scrape < 6; scrape++) {
     target.begin(1_000 + scrape * 15_000);
     series.forEach((values, i) => {
@@ -111,7 +112,7 @@ test('a broken file says which line is broken', () => {
   const text = `${header([])}\n{"n":`;
   expect(() => parseMetricsJsonl(text)).toThrow(LabError);
   expect(() => parseMetricsJsonl(text)).toThrow('line 2');
-  expect(() => parseMetricsJsonl('{"format":"other"}')).toThrow('lab-metrics/1');
+  expect(() => parseMetricsJsonl('{"format":"other"}')).toThrow('lab-metrics/2');
   expect(() => parseMetricsJsonl(`${header([])}\n{"n":"x","l":{},"t":3,"i":0,"k":1}`).seriesCount).toThrow('target 3');
 });
 
@@ -126,7 +127,69 @@ test('a query of one metric and a query of all find the same, whichever comes fi
   expect(one.seriesCount).toBe(3);
 });
 
-test('the text form is one line a series, and a constant is written once', () => {
+/** As version 1 wrote a store: a value for each scrape. */
+function versionOne(store: MetricStore): string {
+  const [target] = store.targets();
+  const timesMs = [...(target?.times.slice(0, target.times.count) ?? [])];
+  const lines = target?.allSeries().filter(({ samples }) => !samples.isEmpty).map(({ shared, samples }) => {
+    const runs = samples.runs();
+    const i = runs[0]?.scrape ?? 0;
+    const v = timesMs.slice(i).map((_, at) => toSample(runs.find(({ scrape, values }) => i + at >= scrape && i + at < scrape + values.length), i + at));
+    return { n: shared.get('__name__'), l: shared.withoutName().toObject(), t: 0, i, v: v.slice(0, v.findLastIndex((value) => value !== null) + 1) };
+  }) ?? [];
+  const head = { format: 'lab-metrics/1', startMs: 0, endMs: timesMs.at(-1), series: lines.length, targets: [{ job: target?.job, instance: target?.instance, timesMs }] };
+  return [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+const toSample = (run: { readonly scrape: number; readonly values: Float64Array } | undefined, scrape: number) => (run ? toJsonSample(run.values[scrape - run.scrape] as number) : null);
+
+test('version 1 of the file is read, and says the same as version 2', () => {
+  fc.assert(
+    fc.property(history, (series) => {
+      const store = storeFrom(series);
+      const [one, two] = [parseMetricsJsonl(versionOne(store)), parseMetricsJsonl(metricsJsonl(store))];
+      expect(contents(one)).toEqual(contents(two));
+      expect(contents(two)).toEqual(contents(store));
+      expect(metricsJsonl(one)).toBe(metricsJsonl(two));
+    }),
+  );
+});
+
+test('what repeats is written once with how often, gaps too, where that is shorter', () => {
+  const store = new MetricStore();
+  const target = store.target('pd', 'pd-1');
+  const [slow, busy, broken] = [target.series('slow', {}), target.series('busy', {}), target.series('broken', {})];
+  for (let scrape = 0; scrape < 100; scrape++) {
+    target.begin(scrape);
+    target.set(slow, Math.floor(scrape / 40) / 2);
+    target.set(busy, scrape);
+    if (scrape < 10 || scrape >= 30) target.set(broken, NaN);
+    target.end({ up: true, durationSeconds: 0 });
+  }
+  const lines = metricsJsonl(store).split('\n');
+  expect(lines.filter((line) => /"(slow|busy|broken)"/.test(line))).toEqual([
+    '{"n":"broken","l":{},"t":0,"i":0,"v":["NaN",null,"NaN"],"r":[10,20,70]}',
+    expect.stringContaining('"d":[0,1,1,1,1,'),
+    '{"n":"slow","l":{},"t":0,"i":0,"e":1,"d":[0,5,5],"r":[40,40,20]}',
+  ]);
+  expect(contents(parseMetricsJsonl(lines.join('\n')))).toEqual(contents(store));
+});
+
+test('neighbouring buckets of a histogram with the same samples share a line', () => {
+  const store = new MetricStore();
+  const target = store.target('tikv', 'a');
+  const refs = ['+Inf', '10', '2', '0.5'].map((le) => target.series('h_bucket', { le, type: 'x' }));
+  for (let scrape = 0; scrape < 3; scrape++) {
+    target.begin(scrape);
+    refs.forEach((ref, i) => target.set(ref, i === 3 ? 0 : scrape));
+    target.end({ up: true, durationSeconds: 0 });
+  }
+  const lines = metricsJsonl(store).split('\n');
+  expect(lines.slice(1, 3)).toEqual(['{"n":"h_bucket","l":{"type":"x","le":"0.5"},"t":0,"i":0,"j":2,"k":0}', '{"n":"h_bucket","l":{"type":"x","le":["2","10","+Inf"]},"t":0,"i":0,"d":[0,1,1]}']);
+  expect(contents(parseMetricsJsonl(lines.join('\n')))).toEqual(contents(store));
+});
+
+test('the text form says a constant once', () => {
   const store = new MetricStore();
   const target = store.target('pd', 'pd-1');
   const ref = target.series('c', {});

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromJsonSample, type HeaderLine, type SeriesLine, type TargetLine } from '../../harness/telemetry/snapshot-format.ts';
+import { fromJsonSample, labelsOf, samplesOf, type HeaderLine, type SeriesLine, type TargetLine } from '../../harness/telemetry/snapshot-format.ts';
 import { known, readRecorded, referenceFolder } from './reference.ts';
 
 /** One program's counters over a stretch of time in which it did the same thing all the time. */
@@ -40,7 +40,9 @@ export function windowsOf(recording: string, throughFault: boolean): Window[] {
     for (const [from, to] of plans[line.t] ?? []) {
       const [first, last] = [valueAt(line, from), valueAt(line, to)];
       // A series that is born later began at nothing.
-      if (last !== undefined) known(grown, `${line.t}:${from}:${to}`, () => new Map<string, number>()).set(seriesKey(line.n, line.l), last - (first ?? 0));
+      if (last === undefined) continue;
+      const counts = known(grown, `${line.t}:${from}:${to}`, () => new Map<string, number>());
+      for (const labels of labelsOf(line)) counts.set(seriesKey(line.n, labels), last - (first ?? 0));
     }
   }
   return plans.flatMap((plan, at) => plan.flatMap(([from, to]) => {
@@ -63,8 +65,7 @@ function pieces(timesMs: readonly number[], fromMs: number, toMs: number): [numb
   return found;
 }
 
-function valueAt({ k, i, j = i, v }: SeriesLine, at: number): number | undefined {
-  if (v === undefined) return at >= i && at <= j ? fromJsonSample(k ?? NaN) : undefined;
-  const value = v[at - i];
+function valueAt(line: SeriesLine, at: number): number | undefined {
+  const value = samplesOf(line)[at - line.i];
   return value === null || value === undefined ? undefined : fromJsonSample(value);
 }

@@ -1,5 +1,5 @@
 import type { InventoryNode } from '../../../src/ports/ports.ts';
-import type { HeaderLine, SeriesLine } from '../../telemetry/snapshot-format.ts';
+import { levelsOf, type HeaderLine, type SeriesLine } from '../../telemetry/snapshot-format.ts';
 import { parseControlRow } from './control-row.ts';
 import { elementsOf } from './json-text.ts';
 import { memberLists, membersOf } from './member-lists.ts';
@@ -94,7 +94,7 @@ const headerOf = (metrics: string): HeaderLine => JSON.parse(metrics.slice(0, me
 /** Hosts of a job that were scraped successfully at least once. */
 function scrapedHosts(metrics: string, job: string): string[] {
   const { targets } = headerOf(metrics);
-  const up = linesOf(metrics, 'up').filter(({ k, v = [] }) => k === 1 || v.includes(1));
+  const up = linesOf(metrics, 'up').filter((line) => levelsOf(line).some(({ sample }) => sample === 1));
   return up.flatMap(({ t }) => (targets[t]?.job === job ? [hostOf(targets[t].instance)] : []));
 }
 

@@ -1,6 +1,6 @@
-import { rulesJob, type HeaderLine } from '../snapshot-format.ts';
+import { labelsOf, rulesJob, type HeaderLine, type SeriesLine } from '../snapshot-format.ts';
 
-/** A `lab-metrics/1` file, in parts of whole lines, without what recorded rules wrote into it (`ALERTS` and the rest), so that other rules can run over it. */
+/** A `lab-metrics` file, in parts of whole lines, without what recorded rules wrote into it (`ALERTS` and the rest), so that other rules can run over it. */
 export function withoutRecordedRules(texts: readonly string[]): readonly string[] {
   const [first = '', ...others] = texts;
   const end = first.indexOf('\n');
@@ -9,7 +9,7 @@ export function withoutRecordedRules(texts: readonly string[]): readonly string[
   if (gone.size === 0) return texts;
   const kept = [first.slice(end + 1), ...others].map((text) => text.split('\n').filter((line) => line !== '' && !gone.has(targetOf(line))));
   const targets = header.targets.map((target, index) => (gone.has(index) ? { ...target, timesMs: [] } : target));
-  const series = kept.reduce((sum, lines) => sum + lines.length, 0);
+  const series = kept.flat().reduce((sum, line) => sum + labelsOf(JSON.parse(line) as SeriesLine).length, 0);
   return [`${JSON.stringify({ ...header, series, targets })}\n`, ...kept.map((lines) => lines.map((line) => `${line}\n`).join(''))];
 }
 

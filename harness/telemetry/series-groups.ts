@@ -1,0 +1,41 @@
+import { compareText, type LabelSet } from './labels.ts';
+import type { Samples } from './samples.ts';
+import type { ScrapedSeries } from './series.ts';
+import type { StoredTarget } from './target.ts';
+
+/** One series of a target, or the buckets of one histogram in order of their bounds. */
+export interface SeriesGroup {
+  /** All labels, without the bound. */
+  readonly labels: LabelSet;
+  /** Those that the target does not add. */
+  readonly named: LabelSet;
+  readonly members: { readonly le: string; readonly samples: Samples }[];
+}
+
+/** The series of a target that have samples, histogram by histogram. */
+export function groupsOf(target: StoredTarget): SeriesGroup[] {
+  const groups = new Map<string, SeriesGroup>();
+  for (const series of target.allSeries()) {
+    if (series.samples.isEmpty) continue;
+    const { le, others } = (target.bare ? series.labels : series.shared).bucket;
+    const known = groups.get(others.key);
+    const member = { le, samples: series.samples };
+    if (known) known.members.push(member);
+    else groups.set(others.key, { labels: labelsWithoutBound(series), named: others, members: [member] });
+  }
+  for (const { members } of groups.values()) if (members.length > 1) members.sort(byBound);
+  return [...groups.values()];
+}
+
+const labelsWithoutBound = ({ labels }: ScrapedSeries): LabelSet => labels.bucket.others;
+
+/** What is no number comes last, and a series without a bound first. */
+function byBound({ le: a }: { readonly le: string }, { le: b }: { readonly le: string }): number {
+  const [one, other] = [boundOf(a), boundOf(b)];
+  return one === other ? compareText(a, b) : one - other;
+}
+
+function boundOf(le: string): number {
+  const bound = le === '' ? -Number.MAX_VALUE : Number(le);
+  return Number.isFinite(bound) ? bound : Number.MAX_VALUE;
+}
