@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Runs the lab on the runtime that package.json brings: this file alone must work on any Node that npm runs on.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -16,6 +15,7 @@ if (major >= 24) {
     process.stderr.write(`The lab needs Node 24; this is ${process.version}. Run "npm ci" once: it brings its own.\n`);
     process.exit(4);
   }
+  const { spawn } = await import('node:child_process');
   const child = spawn(runtime, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal signals both of us, `kill` only this one: pass it on, and let the child end in its own way. It knows a signal that came twice.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -13,9 +13,6 @@ import { exitCodeOf } from './exit.ts';
 import { explainText, explanationOf } from './explain.ts';
 import { refreshIndex } from './index-page.ts';
 import { interruptSignal } from './interrupt.ts';
-import { logFilesBeside } from './log-files-beside.ts';
-import { listenBeside } from './listen.ts';
-import { lockFolder } from './out-lock.ts';
 import { packageDir, newRunDir, shownPath, userPath } from './places.ts';
 import { progressWriter } from './progress.ts';
 import { resultDocument } from './result.ts';
@@ -70,7 +67,7 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   }
   const diagnostician = orThrow(await diagnosticianNamed(flags.diagnostician ?? defaultDiagnostician(), { fromDir: userPath('.') }), 2);
   const outDir = flags.out === undefined ? newRunDir(scenario.id, seed) : userPath(flags.out);
-  using _lock = flags.out === undefined ? undefined : lockFolder(outDir);
+  using _lock = flags.out === undefined ? undefined : (await import('./out-lock.ts')).lockFolder(outDir);
   const interrupt = interruptSignal();
   const progress = progressWriter(flags.quiet === true);
   progress.start(scenario, seed, diagnostician);
@@ -88,14 +85,14 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Servers and files for whoever looks in; they end with the cluster. */
+/** Servers and files for whoever looks in; they end with the cluster. Few ask for them, and a server brings all of Node's HTTP: they are loaded then. */
 function besideOf({ listen, logFiles }: RunFlags): Pick<PerformOptions, 'beside'> {
   if (listen === undefined && logFiles === undefined) return {};
   return {
     beside: async (ports) => {
       const all = new AsyncDisposableStack();
-      if (logFiles !== undefined) all.use(await logFilesBeside(ports, userPath(logFiles)));
-      if (listen !== undefined) all.use(await listenBeside(ports, listen));
+      if (logFiles !== undefined) all.use(await (await import('./log-files-beside.ts')).logFilesBeside(ports, userPath(logFiles)));
+      if (listen !== undefined) all.use(await (await import('./listen.ts')).listenBeside(ports, listen));
       return all;
     },
   };
