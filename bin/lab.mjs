@@ -7,7 +7,8 @@ const major = Number(process.versions.node.split('.')[0]);
 if (major >= 24) {
   const { enableCompileCache } = await import('node:module');
   enableCompileCache?.();
-  const { main } = await import('../harness/cli/main.ts');
+  const { builtMain } = await import('./built.mjs');
+  const { main } = await import(builtMain() ?? '../harness/cli/main.ts');
   await main(process.argv.slice(2));
 } else {
   const runtime = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
