@@ -70,13 +70,14 @@ export class StoredTarget implements ScrapeTarget {
 
   /** Registers a series; the same name and labels give the same reference. */
   series(name: string, labels: Labels): SeriesRef {
-    const set = this.#sharedLabels(name, labels);
     this.#indexRestored();
-    const known = this.#refs.find(set);
-    if (known !== undefined) return known;
-    const ref = this.#add(set, undefined);
-    this.#refs.add(set, ref);
-    return ref;
+    return this.#refOf(this.#sharedLabels(name, labels));
+  }
+
+  /** The same for all buckets of a histogram. */
+  buckets(name: string, labels: Labels, bounds: readonly string[]): readonly SeriesRef[] {
+    this.#indexRestored();
+    return this.#table.buckets(name, this.#withoutOwn(labels), bounds).map((set) => this.#refOf(set));
   }
 
   begin(atMs: Millis): void {
@@ -169,11 +170,23 @@ export class StoredTarget implements ScrapeTarget {
     return this.#series;
   }
 
-  /** The labels without those of the target, which win where both have one. */
   #sharedLabels(name: string, labels: Labels): LabelSet {
-    if (this.bare || !('job' in labels || 'instance' in labels)) return this.#table.of(name, labels);
+    return this.#table.of(name, this.#withoutOwn(labels));
+  }
+
+  /** The labels without those of the target, which win where both have one. */
+  #withoutOwn(labels: Labels): Labels {
+    if (this.bare || !('job' in labels || 'instance' in labels)) return labels;
     const { job: _, instance: __, ...others } = labels;
-    return this.#table.of(name, others);
+    return others;
+  }
+
+  #refOf(labels: LabelSet): SeriesRef {
+    const known = this.#refs.find(labels);
+    if (known !== undefined) return known;
+    const ref = this.#add(labels, undefined);
+    this.#refs.add(labels, ref);
+    return ref;
   }
 
   #add(labels: LabelSet, capacity: number | undefined): SeriesRef {

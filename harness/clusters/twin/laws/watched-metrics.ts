@@ -31,10 +31,12 @@ export class WatchedMetrics implements MetricSink {
 
   target(job: string, instance: string): ScrapeTarget {
     const series: Watched[] = [];
+    const register = (name: string, labels: Labels) => series.push({ name: `${name}${JSON.stringify(labels)}`, counts: counts(name, this.#types), last: undefined }) - 1;
     let incarnation = 0;
     return {
       job, instance,
-      series: (name: string, labels: Labels) => series.push({ name: `${name}${JSON.stringify(labels)}`, counts: counts(name, this.#types), last: undefined }) - 1,
+      series: register,
+      buckets: (name, labels, bounds) => bounds.map((le) => register(name, { ...labels, le })),
       begin: () => {
         const now = this.#restarted(instance);
         if (now !== incarnation) for (const each of series) each.last = undefined;

@@ -30,7 +30,7 @@ export class SeriesRefs {
     let refs = this.#histograms.get(key);
     if (!refs) {
       this.#describe(name);
-      const buckets = leOf(bounds).map((le) => this.#target.series(`${name}_bucket`, { ...labels, le }));
+      const buckets = this.#target.buckets(`${name}_bucket`, labels, leOf(bounds));
       this.#histograms.set(key, (refs = new HistogramRefs(this.#target, { buckets, sum: this.#target.series(`${name}_sum`, labels), count: this.#target.series(`${name}_count`, labels) })));
     }
     return refs;
