@@ -56,19 +56,21 @@ export const countBody = z.object({ count: z.number() });
 /** `GET /config/replicate`. */
 export const replicateBody = z.object({ 'max-replicas': z.number() });
 
-interface ParsedBody {
-  readonly body: string;
-  readonly parsed: Result<unknown>;
-}
+type Parsed = Map<string, Result<unknown>>;
 
-const latest = new WeakMap<z.ZodType, ParsedBody>();
+const known = new WeakMap<z.ZodType, Parsed>();
+/** One look asks for four counts, and for one of everything else. */
+const keptMax = 8;
 
-/** The parsed body, or a failure that says what is wrong with it. Most answers are what they were a look ago, so the last of each kind is kept. */
+/** The parsed body, or a failure that says what is wrong with it. Most answers are what they were a look ago, so a few of each kind are kept. */
 export function parseBody<T>(schema: z.ZodType<T>, body: string): Result<T> {
-  const known = latest.get(schema);
-  if (known?.body === body) return known.parsed as Result<T>;
-  const parsed = parseAnew(schema, body);
-  latest.set(schema, { body, parsed });
+  let kept = known.get(schema);
+  if (!kept) known.set(schema, (kept = new Map()));
+  let parsed = kept.get(body) as Result<T> | undefined;
+  if (!parsed) {
+    kept.set(body, (parsed = parseAnew(schema, body)));
+    if (kept.size > keptMax) kept.delete(kept.keys().next().value as string);
+  }
   return parsed;
 }
 

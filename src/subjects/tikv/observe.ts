@@ -24,7 +24,7 @@ export async function observe(ports: Ports, clock: Pick<Clock, 'now'>): Promise<
     stores: storeViews(topology, answers.stores ?? [], telemetry).map((store) => withDeparture(store, departures)),
     members,
     regions: answers.regions,
-    clocks: topology.nodes.flatMap((node) => clockOf(node, telemetry)),
+    clocks: clocksOf(topology, telemetry),
     ...(answers.maxReplicas !== undefined && { maxReplicas: answers.maxReplicas }),
   };
 }
@@ -124,11 +124,13 @@ function fromRow({ store, status }: StoreRow): Partial<StoreView> {
   };
 }
 
-/** A machine's exporter is another target on its host. */
-function clockOf(node: TopologyNode, { clocks }: Telemetry): TikvObservation['clocks'] {
-  const instance = [...clocks.keys()].find((each) => hostOf(each) === node.host);
-  const aheadSeconds = instance === undefined ? undefined : clocks.get(instance);
-  return aheadSeconds === undefined ? [] : [{ node: node.id, aheadSeconds }];
+/** A machine's exporter is another target on its host; where there are several, the first tells. */
+function clocksOf(topology: Topology, { clocks }: Telemetry): TikvObservation['clocks'] {
+  const onHosts = new Map([...clocks].reverse().map(([instance, aheadSeconds]) => [hostOf(instance), aheadSeconds]));
+  return topology.nodes.flatMap((node) => {
+    const aheadSeconds = onHosts.get(node.host);
+    return aheadSeconds === undefined ? [] : [{ node: node.id, aheadSeconds }];
+  });
 }
 
 /** A node's value in an answer by instance: by one of its addresses, else by its host where only one instance has it. */

@@ -1,8 +1,10 @@
 import type { Json } from '../../../../../src/kernel/json.ts';
 import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import type { World } from '../../world.ts';
+import type { PdConfig } from '../config.ts';
 import { goTime } from '../go-format.ts';
 import settings from './config.json' with { type: 'json' };
+import { Kept } from './kept.ts';
 import { pretty } from './reply.ts';
 
 const schedulerTypes: Readonly<Record<string, string>> = { 'balance-hot-region-scheduler': 'hot-region' };
@@ -12,8 +14,10 @@ export function scheduleConfig(world: World): HttpResponse {
   return pretty(scheduleSection(world));
 }
 
+const replications = new Kept((replication: PdConfig['replication']): HttpResponse => pretty(replication));
+
 /** GET /config/replicate. */
-export const replicationConfig = (world: World): HttpResponse => pretty(world.pd.config.replication);
+export const replicationConfig = ({ pd: { config } }: World): HttpResponse => replications.of(config, { ...config.replication });
 
 /** GET /config: a real member's answer (`test/facts/config.ts`) with what the model has of its own. */
 export function fullConfig(world: World, name: string): HttpResponse {

@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../../../../../src/ports/http.ts';
 import type { World } from '../../world.ts';
 import type { PdServer } from '../server.ts';
+import { Kept } from './kept.ts';
 import { big, goTimestamp, pretty, withBigNumbers } from './reply.ts';
 
 const gitHash = '9c9a8c8a25684b3516e11bc92922df99302c9c46';
@@ -10,13 +11,21 @@ const member = (server: PdServer) => ({
   name: server.name, member_id: big(server.memberId), peer_urls: [server.peerUrl], client_urls: [server.clientUrl], deploy_path: '/deploy/bin', binary_version: version, git_hash: gitHash,
 });
 
+interface Members {
+  readonly clusterId: string;
+  readonly servers: readonly PdServer[];
+  readonly serving: PdServer | undefined;
+  readonly etcdLeader: PdServer | undefined;
+}
+
+const memberLists = new Kept(({ clusterId, servers, serving, etcdLeader }: Members): HttpResponse => withBigNumbers(pretty({
+  header: { cluster_id: big(clusterId) }, members: servers.map(member),
+  ...(serving && { leader: member(serving) }), ...(etcdLeader && { etcd_leader: member(etcdLeader) }),
+})));
+
 /** GET /members. */
-export function members(world: World): HttpResponse {
-  const { serving, etcdLeader, servers } = world.pd.members;
-  return withBigNumbers(pretty({
-    header: { cluster_id: big(world.pd.clusterId) }, members: servers.map(member),
-    ...(serving && { leader: member(serving) }), ...(etcdLeader && { etcd_leader: member(etcdLeader) }),
-  }));
+export function members({ pd: { clusterId, members: { servers, serving, etcdLeader } } }: World): HttpResponse {
+  return memberLists.of(servers, { clusterId, servers, serving, etcdLeader });
 }
 
 /** GET /leader. */
@@ -27,11 +36,12 @@ export function leader(world: World): HttpResponse {
   } : null));
 }
 
+const healths = new Kept((rows: readonly (readonly [server: PdServer, healthy: boolean])[]): HttpResponse => withBigNumbers(pretty(rows.map(([server, healthy]) => ({
+  name: server.name, member_id: big(server.memberId), client_urls: [server.clientUrl], health: healthy,
+})))));
+
 /** GET /health: whether each member answers a ping. */
-export const health = (world: World): HttpResponse =>
-  withBigNumbers(pretty(world.pd.members.servers.map((server) => ({
-    name: server.name, member_id: big(server.memberId), client_urls: [server.clientUrl], health: server.ready && server.process.state === 'running',
-  }))));
+export const health = ({ pd: { members: { servers } } }: World): HttpResponse => healths.of(servers, servers.map((server) => [server, server.ready && server.process.state === 'running']));
 
 /** GET /status. */
 export const status = (server: PdServer): HttpResponse => pretty({

@@ -3,6 +3,7 @@ import { type Peer, type Region, peerOn } from '../../raft/region.ts';
 import type { RegionView } from '../views.ts';
 import type { World } from '../../world.ts';
 import { checked } from '../region-kinds.ts';
+import { Kept } from './kept.ts';
 import { compact, plain, pretty } from './reply.ts';
 
 const roles = { voter: ['Voter', 0], learner: ['Learner', 1], incoming: ['IncomingVoter', 2], demoting: ['DemotingVoter', 3] } as const;
@@ -33,10 +34,13 @@ export function regionBody(world: World, region: Region) {
   };
 }
 
+/** Most lists of regions that are not as they should be are empty most of the time. */
+const none = compact({ count: 0, regions: [] });
+
 /** A list as every endpoint of regions prints it. */
-export const list = (world: World, regions: readonly Region[]): HttpResponse => compact({
+export const list = (world: World, regions: readonly Region[]): HttpResponse => (regions.length === 0 ? none : compact({
   count: regions.length, regions: regions.map((region) => regionBody(world, region)),
-});
+}));
 
 /** GET /regions. */
 export const regions = (world: World): HttpResponse => list(world, world.regions);
@@ -80,14 +84,22 @@ export function topRegions(world: World, by: string, limit: number): HttpRespons
 export function regionStats(world: World, { from, to }: { readonly from: string; readonly to: string } = { from: '', to: '' }): HttpResponse {
   const { index, pd } = world;
   if (from !== '' || to !== '') return rangeStats(world, index.byKey.items.filter(({ startKey, endKey }) => (endKey === '' || endKey > from.toUpperCase()) && (to === '' || startKey < to.toUpperCase())));
-  const byStore = (amount: (storeId: number) => number) => Object.fromEntries([...pd.stores.keys()].sort((a, b) => a - b).map((id) => [String(id), amount(id)]));
-  return pretty({
-    count: index.all.length, empty_count: index.empty, storage_size: index.total.mib, user_storage_size: 0, storage_keys: index.total.keys,
-    store_leader_count: byStore((id) => pd.regions.ledBy(id).views.size), store_peer_count: byStore((id) => index.of(id).held.size),
-    store_leader_size: byStore((id) => pd.regions.ledBy(id).mib), store_leader_keys: byStore((id) => pd.regions.ledBy(id).keys),
-    store_peer_size: byStore((id) => index.of(id).heldMib), store_peer_keys: byStore((id) => index.of(id).heldKeys),
+  const stores = [...pd.stores.keys()].sort((a, b) => a - b).map((id) => {
+    const [led, own] = [pd.regions.ledBy(id), index.of(id)];
+    return [id, led.views.size, own.held.size, led.mib, led.keys, own.heldMib, own.heldKeys] as const;
   });
+  return allStats.of(pd, { regions: index.all.length, empty: index.empty, mib: index.total.mib, keys: index.total.keys, stores });
 }
+
+type StoreStats = readonly [id: number, leaders: number, peers: number, leaderMib: number, leaderKeys: number, peerMib: number, peerKeys: number];
+
+const allStats = new Kept(({ regions, empty, mib, keys, stores }: { readonly regions: number; readonly empty: number; readonly mib: number; readonly keys: number; readonly stores: readonly StoreStats[] }): HttpResponse => {
+  const byStore = (at: 1 | 2 | 3 | 4 | 5 | 6) => Object.fromEntries(stores.map((store) => [String(store[0]), store[at]]));
+  return pretty({
+    count: regions, empty_count: empty, storage_size: mib, user_storage_size: 0, storage_keys: keys,
+    store_leader_count: byStore(1), store_peer_count: byStore(2), store_leader_size: byStore(3), store_leader_keys: byStore(4), store_peer_size: byStore(5), store_peer_keys: byStore(6),
+  });
+});
 
 function rangeStats({ pd }: World, some: readonly Region[]): HttpResponse {
   const sum = (of: readonly Region[], amount: (region: Region) => number) => of.reduce((total, region) => total + amount(region), 0);

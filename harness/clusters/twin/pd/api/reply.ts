@@ -8,6 +8,12 @@ export const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 /** PD's ordinary answer: JSON with two blanks of indentation. */
 export const pretty = (body: unknown, status = 200): HttpResponse => ({ status, body: JSON.stringify(body, undefined, 2), contentType: json });
 
+/** An ordinary answer with a list in it whose members are rendered already, each as {@link pretty} does. */
+export function prettyList(name: string, members: readonly string[]): HttpResponse {
+  const rows = members.map((text) => text.replaceAll('\n', '\n    '));
+  return { ...pretty(undefined), body: `{\n  "count": ${rows.length},\n  "${name}": [${rows.length === 0 ? '' : `\n    ${rows.join(',\n    ')}\n  `}]\n}` };
+}
+
 /** The region endpoints encode by hand, without blanks. */
 export const compact = (body: unknown): HttpResponse => ({ status: 200, body: JSON.stringify(body), contentType: json });
 
@@ -34,4 +40,9 @@ export function byteSize(bytes: number): string {
 }
 
 /** RFC 3339 with nine digits, trailing zeros cut, as Go prints it. */
-export const goTimestamp = (atMs: number): string => new Date(atMs).toISOString().replace(/\.(\d*?)0*Z$/, (_, digits: string) => (digits ? `.${digits}Z` : 'Z'));
+export function goTimestamp(atMs: number): string {
+  const text = new Date(atMs).toISOString();
+  let end = text.length - 1;
+  while (text[end - 1] === '0') end--;
+  return `${text.slice(0, text[end - 1] === '.' ? end - 1 : end)}Z`;
+}

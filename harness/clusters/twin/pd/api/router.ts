@@ -6,7 +6,7 @@ import { changes } from './changes.ts';
 import { audit } from './config.ts';
 import { health, status, versionInfo } from './members.ts';
 import { metricsType, plain, pretty } from './reply.ts';
-import { routes } from './routes.ts';
+import { routeTo } from './routes.ts';
 
 /** A call to PD's HTTP API; the operator's port knows GET and POST, PD's administrators also DELETE. */
 export interface ApiCall {
@@ -54,11 +54,8 @@ function answerLocally(world: World, server: PdServer, path: string): HttpRespon
 
 function answer(world: World, server: PdServer, call: ApiCall): HttpResponse {
   if (call.method !== 'GET') return change(world, call);
-  for (const [pattern, route] of routes) {
-    const match = pattern.exec(call.path);
-    if (match) return route(world, match[1] ?? '', { query: call.query ?? {}, server });
-  }
-  return plain('404 page not found\n', 404);
+  const route = routeTo(call.path);
+  return route ? route.answer(world, route.part, { query: call.query ?? {}, server }) : plain('404 page not found\n', 404);
 }
 
 function change(world: World, call: ApiCall): HttpResponse {

@@ -5,7 +5,8 @@ import { regionScore } from '../scores.ts';
 import { limitedMoves } from '../store-limits.ts';
 import { leadersOn } from '../schedulers/scheduler.ts';
 import { type StoreView, storeState } from '../views.ts';
-import { big, byteSize, goTimestamp, pretty, withBigNumbers } from './reply.ts';
+import { Kept } from './kept.ts';
+import { big, byteSize, goTimestamp, pretty, prettyList, withBigNumbers } from './reply.ts';
 
 /** GET /stores; `state` asks by number: 0 up, 1 offline, 2 tombstone. */
 export function stores(world: World, asked: readonly string[] = []): HttpResponse {
@@ -23,13 +24,13 @@ export function storesIn(world: World, states: readonly string[]): HttpResponse 
 
 function storeList(world: World, wanted: (view: StoreView) => boolean): HttpResponse {
   const views = [...world.pd.stores.values()].filter(wanted).sort((a, b) => a.id - b.id);
-  return withBigNumbers(pretty({ count: views.length, stores: views.map((view) => storeBody(world, view)) }));
+  return prettyList('stores', views.map((view) => storeOf(world, view).body));
 }
 
 /** GET /store/{id}. */
 export function store(world: World, id: string): HttpResponse {
   const view = world.pd.stores.get(Number(id));
-  return view ? withBigNumbers(pretty(storeBody(world, view))) : pretty(`[PD:core:ErrStoreNotFound]store ${id} not found`, 404);
+  return view ? storeOf(world, view) : pretty(`[PD:core:ErrStoreNotFound]store ${id} not found`, 404);
 }
 
 /** DELETE /store/{id}: the store is to leave the cluster. */
@@ -83,29 +84,43 @@ export function setStoresLimit(world: World, body: { readonly rate?: unknown; re
 /** GET /stores/limit. */
 export const storesLimit = (world: World): HttpResponse => pretty(world.pd.config.get('store-limit'));
 
-function storeBody(world: World, view: StoreView) {
-  const { pd, engine } = world;
-  const { held, heldMib } = world.index.of(view.id);
-  const leaders = leadersOn(world, view.id);
-  const startMs = view.startTimestampSeconds * 1000;
-  const pending = pd.regions.pendingOn(view.id);
+const answers = new Kept(answerOf);
+
+/** A store as every endpoint prints it. Its heartbeat comes every ten seconds, and between two of them there is hardly ever anything new. */
+const storeOf = (world: World, view: StoreView): HttpResponse => answers.of(view, shownOf(world, view));
+
+/** All that the answer shows of a store. */
+function shownOf(world: World, view: StoreView) {
+  const { pd, engine, index } = world;
+  const { held, heldMib } = index.of(view.id);
+  const { id, address, statusAddress, version, labels, startTimestampSeconds, lastHeartbeatMs, slowScore, networkScores, busy, buried, capacityBytes, availableBytes, usedBytes } = view;
   return {
+    id, address, statusAddress, version, labels, startTimestampSeconds, lastHeartbeatMs, slowScore, networkScores, busy, buried, capacityBytes, availableBytes, usedBytes,
+    leaving: view.leaving !== undefined, state: storeState(view, engine.nowMs, pd.config.storeDownMs), readQueries: view.rates.readQueries,
+    leaders: leadersOn(world, id), leadersMib: pd.regions.ledBy(id).mib, regions: held.size, regionsMib: heldMib, score: regionScore(heldMib, view), pending: pd.regions.pendingOn(id),
+  };
+}
+
+function answerOf(shown: ReturnType<typeof shownOf>): HttpResponse {
+  const { leaders, pending, slowScore, networkScores, lastHeartbeatMs, startTimestampSeconds, labels } = shown;
+  const startMs = startTimestampSeconds * 1000;
+  return withBigNumbers(pretty({
     store: {
-      id: view.id, address: view.address, version: view.version, peer_address: view.address, status_address: view.statusAddress, git_hash: 'Unknown git hash',
-      start_timestamp: view.startTimestampSeconds, deploy_path: '/deploy/bin', last_heartbeat: big(`${view.lastHeartbeatMs}000000`),
-      ...(view.buried ? { state: 2 } : view.leaving && { state: 1 }), node_state: view.buried ? 3 : view.leaving ? 2 : 1,
-      ...(Object.keys(view.labels).length > 0 && { labels: Object.entries(view.labels).map(([key, value]) => ({ key, value })) }), state_name: storeState(view, engine.nowMs, pd.config.storeDownMs),
+      id: shown.id, address: shown.address, version: shown.version, peer_address: shown.address, status_address: shown.statusAddress, git_hash: 'Unknown git hash',
+      start_timestamp: startTimestampSeconds, deploy_path: '/deploy/bin', last_heartbeat: big(`${lastHeartbeatMs}000000`),
+      ...(shown.buried ? { state: 2 } : shown.leaving && { state: 1 }), node_state: shown.buried ? 3 : shown.leaving ? 2 : 1,
+      ...(Object.keys(labels).length > 0 && { labels: Object.entries(labels).map(([key, value]) => ({ key, value })) }), state_name: shown.state,
     },
     status: {
-      capacity: byteSize(view.capacityBytes), available: byteSize(view.availableBytes), used_size: byteSize(view.usedBytes),
-      leader_count: leaders, leader_weight: 1, leader_score: leaders, leader_size: pd.regions.ledBy(view.id).mib,
-      region_count: held.size, region_weight: 1, region_score: regionScore(heldMib, view), region_size: heldMib,
+      capacity: byteSize(shown.capacityBytes), available: byteSize(shown.availableBytes), used_size: byteSize(shown.usedBytes),
+      leader_count: leaders, leader_weight: 1, leader_score: leaders, leader_size: shown.leadersMib,
+      region_count: shown.regions, region_weight: 1, region_score: shown.score, region_size: shown.regionsMib,
       ...(pending > 0 && { pending_peer_count: pending }),
-      ...(view.slowScore !== undefined && { slow_score: view.slowScore }),
-      ...(view.networkScores.size > 0 && { network_slow_score: Object.fromEntries(view.networkScores) }),
-      slow_trend: { cause_value: 250_000, cause_rate: 0, result_value: view.rates.readQueries, result_rate: 0 },
-      ...(view.busy && { is_busy: true }),
-      start_ts: goTimestamp(startMs), last_heartbeat_ts: goTimestamp(view.lastHeartbeatMs), uptime: goDuration(Math.max(0, view.lastHeartbeatMs - startMs)),
+      ...(slowScore !== undefined && { slow_score: slowScore }),
+      ...(networkScores.size > 0 && { network_slow_score: Object.fromEntries(networkScores) }),
+      slow_trend: { cause_value: 250_000, cause_rate: 0, result_value: shown.readQueries, result_rate: 0 },
+      ...(shown.busy && { is_busy: true }),
+      start_ts: goTimestamp(startMs), last_heartbeat_ts: goTimestamp(lastHeartbeatMs), uptime: goDuration(Math.max(0, lastHeartbeatMs - startMs)),
     },
-  };
+  }));
 }
