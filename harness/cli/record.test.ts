@@ -90,6 +90,6 @@ describe('lab record of a running cluster', () => {
     servers.push(prometheus);
     await new Promise<void>((resolve) => prometheus.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(prometheus.address() as AddressInfo).port}`;
-    await expect(record('--attach', `etcd=http://${one},prometheus=${url}`)).rejects.toMatchObject({ exitCode: 4, failure: { advice: 'choose others with --match; it has the jobs node, api' } });
+    await expect(record('--attach', `etcd=http://${one},prometheus=${url}`)).rejects.toMatchObject({ exitCode: 4, failure: { advice: 'say with --job what it calls them, or choose others with --match; it has the jobs node, api' } });
   });
 });

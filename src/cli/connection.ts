@@ -4,6 +4,7 @@ import type { Millis } from '../kernel/clock.ts';
 import { LabError, orThrow } from '../kernel/result.ts';
 import { accessFrom, securedTransport, type Access } from '../ports/access.ts';
 import type { HttpRequest, Transport } from '../ports/http.ts';
+import { jobNamesFrom, withJobNames } from '../ports/job-names.ts';
 import type { Member } from '../ports/live-ports.ts';
 import { metricsPageReads, prometheusReads } from '../ports/read-only.ts';
 import type { Subject } from '../subjects/contract.ts';
@@ -25,6 +26,7 @@ export interface ConnectionFlags {
   readonly pd?: string;
   readonly prometheus?: string;
   readonly subject?: string;
+  readonly job?: readonly string[];
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
@@ -48,6 +50,7 @@ export interface Connection {
 export function addConnectionFlags(command: Command): Command {
   return command
     .option('--attach <places>', 'a running cluster, looked at and never changed: pd=URL[,URL…],prometheus=URL or etcd=URL[,URL…][,prometheus=URL]')
+    .option('--job <own=theirs>', "what Prometheus calls one of the subject's jobs, e.g. tikv=basic-tikv; once for each that it calls otherwise", (word: string, before: readonly string[] = []) => [...before, word])
     .option('--ca <file>', 'certificates (PEM) of the authority that signed the servers\' certificates')
     .option('--cert <file>', 'a client certificate (PEM)')
     .option('--key <file>', 'its key (PEM)')
@@ -66,11 +69,12 @@ export function connectionFrom(flags: ConnectionFlags): Connection {
   const reads = (request: HttpRequest) => (subject.reads(request) && !profiles.test(request.path)) || metricsPageReads(request);
   const secured = (url: URL) => securedTransport(url, { access: control, reads, timeoutMs: memberTimeoutMs, maxBodyBytes: answerBytesMax });
   const members = places.members.map((url) => ({ node: url.host, role, host: url.hostname, transport: secured(url) }));
+  const jobs = orThrow(jobNamesFrom(flags.job ?? [], subject.roles.map(({ job }) => job)), 2);
   const scheme = places.members[0]?.protocol ?? 'http:';
   return {
     subject,
     members,
-    ...(places.prometheus && { prometheus: securedTransport(places.prometheus, { access: metrics, reads: prometheusReads, timeoutMs: prometheusTimeoutMs, maxBodyBytes: answerBytesMax }) }),
+    ...(places.prometheus && { prometheus: withJobNames(securedTransport(places.prometheus, { access: metrics, reads: prometheusReads, timeoutMs: prometheusTimeoutMs, maxBodyBytes: answerBytesMax }), jobs) }),
     page: (address) => secured(new URL(`${scheme}//${address}`)),
   };
 }

@@ -59,7 +59,7 @@ async function knowsCluster(prometheus: NonNullable<Connection['prometheus']>, s
     if (found.value.length > 0) return ok(undefined);
   }
   const jobs = await metrics.labelValues('job');
-  return failed('LAB_ATTACH', `this Prometheus has no series ${selectors.join(' or ')}`, `choose others with --match; it has the jobs ${jobs.ok ? jobs.value.join(', ') : '(unknown)'}`);
+  return failed('LAB_ATTACH', `this Prometheus has no series ${selectors.join(' or ')}`, `say with --job what it calls them, or choose others with --match; it has the jobs ${jobs.ok ? jobs.value.join(', ') : '(unknown)'}`);
 }
 
 /** An address that no member goes by, while members are known, is a door to all of them (a balancer, a proxy) and no node. */
