@@ -15,11 +15,10 @@ export class Markup {
 /** What an element may hold: markup as it is, text escaped. */
 export type Child = Markup | string;
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
 /** Text made safe for element content and double-quoted attributes. */
 export function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
+  if (!/[&<>"']/.test(text)) return text;
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 }
 
 /** One element; attributes that are undefined are left out. Attribute names come from code, never from data. */

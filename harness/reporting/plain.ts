@@ -15,16 +15,33 @@ function spelled(char: string): string {
   return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
 }
 
-/** The same value with {@link plain} applied to every string and key in it. */
+/** The same value with {@link plain} applied to every string and key in it; what has nothing to spell is not copied. */
 export function plainDeep<T>(value: T): T {
   return deep(value) as T;
 }
 
 function deep(value: unknown): unknown {
   if (typeof value === 'string') return plain(value);
-  if (Array.isArray(value)) return value.map(deep);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [plain(key), deep(each)]));
+  return Array.isArray(value) ? deepList(value) : deepObject(value as Readonly<Record<string, unknown>>);
+}
+
+function deepList(list: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const each = deep(list[i]);
+    if (each !== list[i]) copy ??= list.slice(0, i);
+    copy?.push(each);
+  }
+  return copy ?? list;
+}
+
+function deepObject(object: Readonly<Record<string, unknown>>): object {
+  const keys = Object.keys(object);
+  const names = deepList(keys) as readonly string[];
+  const was = keys.map((key) => object[key]);
+  const values = deepList(was);
+  return names === keys && values === was ? object : Object.fromEntries(names.map((name, i) => [name, values[i]]));
 }
 
 /** Plain text on one line, cut with an ellipsis after `width` characters. */

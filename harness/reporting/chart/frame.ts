@@ -17,10 +17,18 @@ export interface Frame {
 export function frameOf(moments: Moments): Frame {
   const toMs = Math.max(moments.endMs, moments.startMs + 1000);
   const scale = scaleLinear([moments.startMs, toMs], [0, 100]).clamp(true);
+  // Every line of every chart has its samples at the same instants.
+  const percents = new Map<number, number>();
   return {
     fromMs: moments.startMs, toMs, faults: moments.faults,
     ...(moments.detectedMs === undefined ? {} : { detectedMs: moments.detectedMs }),
-    percent: (atMs) => Number(scale(atMs).toFixed(2)),
+    percent: (atMs) => {
+      const known = percents.get(atMs);
+      if (known !== undefined) return known;
+      const percent = Number(scale(atMs).toFixed(2));
+      percents.set(atMs, percent);
+      return percent;
+    },
   };
 }
 

@@ -1,6 +1,5 @@
 import { max, min } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
-import { line } from 'd3-shape';
 import type { SignalSeries } from '../../history/bundle.ts';
 import { quantity, virtualTime } from '../format.ts';
 import { element, type Markup } from '../markup.ts';
@@ -78,10 +77,25 @@ function grid(frame: Frame): Markup[] {
 }
 
 function paths(frame: Frame, lines: SeriesChart['lines'], y: (value: number) => number): Markup[] {
-  const draw = line<Drawn>().defined(([, value]) => value !== null).x(([atMs]) => Number((frame.percent(atMs) * 10).toFixed(1))).y(([, value]) => y(value ?? 0));
   return lines
-    .map(({ points }, i) => element('path', { class: i < colouredLines ? `s${i + 1}` : 'sx', d: draw(points) ?? '' }))
+    .map(({ points }, i) => element('path', { class: i < colouredLines ? `s${i + 1}` : 'sx', d: pathThrough(points, (atMs) => Math.round(frame.percent(atMs) * 100) / 10, y) }))
     .toReversed();
+}
+
+/** A hole ends one stretch of a line; a stretch of a single sample is closed upon itself, so that it shows as a dot. */
+function pathThrough(points: readonly Drawn[], x: (atMs: number) => number, y: (value: number) => number): string {
+  let path = '';
+  let stretch = 0;
+  for (const [atMs, value] of points) {
+    if (value === null) {
+      if (stretch === 1) path += 'Z';
+      stretch = 0;
+    } else {
+      path += `${stretch === 0 ? 'M' : 'L'}${x(atMs)},${y(value)}`;
+      stretch += 1;
+    }
+  }
+  return stretch === 1 ? `${path}Z` : path;
 }
 
 const pixel = (boxY: number): number => Number((top + (boxY / boxHeight) * plotPx).toFixed(1));

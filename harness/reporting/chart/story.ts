@@ -1,4 +1,4 @@
-import { deviation, max, mean, median } from 'd3-array';
+import { deviation, max, mean } from 'd3-array';
 import type { SignalSeries } from '../../history/bundle.ts';
 import type { Frame } from './frame.ts';
 
@@ -68,9 +68,11 @@ function silence(points: readonly (readonly [number, number])[], frame: Frame, f
   return undefined;
 }
 
-/** The ordinary distance between samples, judged by the first of them. */
+/** The ordinary distance between samples: the median of the first of them. */
 export function usualStep(points: readonly (readonly [number, number])[]): number | undefined {
-  return median(points.slice(1, 65), ([atMs], i) => atMs - (points[i]?.[0] ?? atMs));
+  const steps = Float64Array.from(points.slice(1, 65), ([atMs], i) => atMs - (points[i]?.[0] ?? atMs)).sort();
+  const [low, high] = [steps[(steps.length - 1) >> 1], steps[steps.length >> 1]];
+  return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }
 
 /** How much a whole chart deserves a look. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { SignalSeries, TranscriptEntry } from '../../history/bundle.ts';
-import { looksAt, metricsIn } from './looked.ts';
+import { looksAtEach, metricsIn } from './looked.ts';
 
 const signal: SignalSeries = { id: 's', title: 's', unit: 'count', promql: 'rate(tikv_raftstore_append_log_duration_seconds_bucket[1m])', lines: [] };
 const asked = (id: `O${number}`, tool: string, args: object, answer: object = {}): TranscriptEntry => ({ kind: 'observation', id, tool, args: args as never, atMs: 0, ok: true, answer: answer as never });
+
+const looksAt = (each: SignalSeries, transcript: readonly TranscriptEntry[]) => looksAtEach([each], transcript)[0];
 
 describe('the metrics of an expression', () => {
   it.each([
@@ -30,6 +32,11 @@ describe('whether anybody looked at a signal', () => {
 
   it('does not take a longer name for the same metric', () => {
     expect(looksAt(signal, [asked('O1', 'query', { promql: 'x_tikv_raftstore_append_log_duration_seconds_bucket' })])?.asked).toEqual([]);
+  });
+
+  it('keeps signals of one transcript apart', () => {
+    const ups: SignalSeries = { ...signal, promql: 'up' };
+    expect(looksAtEach([ups, signal], [asked('O1', 'query', { promql: 'sum(up)' })])).toEqual([{ asked: ['O1'], shown: [] }, { asked: [], shown: [] }]);
   });
 
   it('says nothing about a signal of unknown making', () => {

@@ -19,32 +19,39 @@ export interface Looks {
   readonly shown: readonly string[];
 }
 
-/** Undefined when nobody knows which metrics a signal is made of. */
-export function looksAt(signal: SignalSeries, transcript: readonly TranscriptEntry[]): Looks | undefined {
-  const metrics = metricsIn(signal.promql ?? '');
-  if (metrics.length === 0) return undefined;
-  const asked: string[] = [];
-  const shown: string[] = [];
-  for (const entry of transcript) {
-    if (entry.kind !== 'observation' || !entry.ok) continue;
-    if (mentions(entry.args, metrics)) asked.push(entry.id);
-    // A list of names is a catalogue, not a reading.
-    else if (!entry.tool.startsWith('find') && mentions(entry.answer, metrics)) shown.push(entry.id);
+/** For each signal, in their order; undefined when nobody knows which metrics it is made of. The transcript is read once for all of them. */
+export function looksAtEach(signals: readonly SignalSeries[], transcript: readonly TranscriptEntry[]): readonly (Looks | undefined)[] {
+  const metrics = signals.map(({ promql }) => metricsIn(promql ?? ''));
+  const known = new Set(metrics.flat());
+  const read = transcript.flatMap((entry) => (entry.kind === 'observation' && entry.ok ? [readingOf(entry, known)] : []));
+  return metrics.map((names) => (names.length === 0 ? undefined : looksOf(names, read)));
+}
+
+/** The metrics that a tool call named, and those that its answer did. */
+interface Reading {
+  readonly id: string;
+  readonly asked: ReadonlySet<string>;
+  readonly shown: ReadonlySet<string>;
+}
+
+function readingOf({ id, tool, args, answer }: Extract<TranscriptEntry, { kind: 'observation' }>, known: ReadonlySet<string>): Reading {
+  // A list of names is a catalogue, not a reading.
+  return { id, asked: namedIn(args, known), shown: tool.startsWith('find') ? new Set() : namedIn(answer, known) };
+}
+
+function looksOf(names: readonly string[], read: readonly Reading[]): Looks {
+  const named = (set: ReadonlySet<string>) => names.some((name) => set.has(name));
+  const asked = read.filter((each) => named(each.asked));
+  const shown = read.filter((each) => !named(each.asked) && named(each.shown));
+  return { asked: asked.map(({ id }) => id), shown: shown.map(({ id }) => id) };
+}
+
+/** Those of the known names that stand as whole words in a text of the value. */
+function namedIn(value: Json | undefined, known: ReadonlySet<string>, found = new Set<string>()): Set<string> {
+  if (typeof value === 'string') {
+    for (const word of value.match(/[\w:]+/g) ?? []) if (known.has(word)) found.add(word);
+  } else if (value !== null && typeof value === 'object') {
+    for (const each of Array.isArray(value) ? value : Object.values(value)) namedIn(each as Json, known, found);
   }
-  return { asked, shown };
+  return found;
 }
-
-function mentions(value: Json | undefined, metrics: readonly string[]): boolean {
-  if (typeof value === 'string') return metrics.some((metric) => hasWord(value, metric));
-  if (Array.isArray(value)) return value.some((each) => mentions(each, metrics));
-  return value !== null && typeof value === 'object' && Object.values(value).some((each) => mentions(each as Json, metrics));
-}
-
-function hasWord(text: string, word: string): boolean {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (!isNameCharacter(text[at - 1]) && !isNameCharacter(text[at + word.length])) return true;
-  }
-  return false;
-}
-
-const isNameCharacter = (char: string | undefined): boolean => char !== undefined && /[\w:]/.test(char);

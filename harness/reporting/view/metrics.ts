@@ -5,12 +5,13 @@ import { type Frame, paintClass } from '../chart/frame.ts';
 import { colouredLines, type Ring, seriesChart } from '../chart/series.ts';
 import { hasMoved, storyOf, weightOf } from '../chart/story.ts';
 import { citedInstants } from './evidence.ts';
-import { type Looks, looksAt } from './looked.ts';
+import { type Looks, looksAtEach } from './looked.ts';
 
 /** The small multiples: those that moved most come first, those that did not are folded. */
 export function metricsView(bundle: Bundle, frame: Frame) {
+  const looks = looksAtEach(bundle.signals, bundle.transcript);
   const panels = bundle.signals
-    .map((signal) => panelOf(bundle, named(bundle, signal), frame))
+    .map((signal, i) => panelOf(bundle, { signal: named(bundle, signal), looks: looks[i] }, frame))
     .toSorted((a, b) => Number(b.cited) - Number(a.cited) || b.weight - a.weight || (a.id < b.id ? -1 : 1));
   const open = panels.filter((panel) => panel.cited || panel.moved);
   // A quiet run has nothing that moved: then the charts themselves are the answer, and none is folded.
@@ -26,14 +27,13 @@ function named(bundle: Bundle, signal: SignalSeries): SignalSeries {
   return { ...signal, lines: signal.lines.map((line) => ({ ...line, name: nodeOf(line.name) })) };
 }
 
-function panelOf(bundle: Bundle, signal: SignalSeries, frame: Frame) {
+function panelOf(bundle: Bundle, { signal, looks }: { readonly signal: SignalSeries; readonly looks: Looks | undefined }, frame: Frame) {
   const told = signal.lines.map((line) => ({ line, story: storyOf(line, frame) })).toSorted((a, b) => b.story.weight - a.story.weight || (a.line.name < b.line.name ? -1 : 1));
   // The lines with a colour are the ones that moved most, in order of name so that a node keeps its colour between charts.
   const coloured = told.slice(0, colouredLines).toSorted((a, b) => (a.line.name < b.line.name ? -1 : 1));
   const ordered = [...coloured, ...told.slice(colouredLines)];
   const drawnSignal = { ...signal, lines: ordered.map((each) => each.line) };
   const stories = ordered.map((each) => each.story);
-  const looks = looksAt(signal, bundle.transcript);
   const rings = ringsOf(bundle, drawnSignal, looks);
   const id = signal.id.replace(/[^\w-]/g, '-');
   const chart = seriesChart({ signal: drawnSignal, frame, rings, labelledBy: `m-${id}-title m-${id}-caption` });
