@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': '788da419948e1d7f6ca38df061b8005cb53eda2f17ba3b9a0ba2a7cba328546b',
-  'tikv/latency-spike': 'e03aa06ee646957d86cebaea3be56ff09b24e582c4d44a511aa7adb86c67a624',
-  'controls/healthy': 'c8b41c7414b0c3c72f1cfaf425eaf58f5d20e258debbb5ea93aa7e8e8397ba93',
+  'tikv/store-down': '08a2f72e99f400282fd31605080ec86cdc4afccbb4ad81e2fc27f34dbf534681',
+  'tikv/latency-spike': '2690048e027635d65357d2f799af78fa622a430b07297e76f2a6ea9decc5a53b',
+  'controls/healthy': 'a8debde92c422b234b3f605bc174d7107ca2c0762a0f95187f85ce8401feb370',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {
