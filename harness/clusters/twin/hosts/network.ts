@@ -29,6 +29,7 @@ export interface RoundTrip {
 }
 
 const free: Impairment = { delayMs: 0, lossShare: 0 };
+const freeRoundTrip: RoundTrip = { baseMs: baseRoundTripMs, addedMs: 0, lostShare: 0, wait: undefined };
 
 /** A host's links: whom its packets reach, how late, and how many get lost. What is cut is dropped and nobody is told. */
 export class Network {
@@ -80,6 +81,7 @@ export class Network {
   /** A message to another host and its answer: each way is impaired by its sender, as netem does it at the sender's device. */
   roundTripTo(other: Network): RoundTrip {
     const [there, back] = [this.#impaired, other.#impaired];
+    if (there === free && back === free) return freeRoundTrip;
     const lostShare = 1 - (1 - there.lossShare) * (1 - back.lossShare);
     return { baseMs: baseRoundTripMs, addedMs: there.delayMs + back.delayMs, lostShare, wait: bothOf(bothOf(lateNowAndThen(there), lateNowAndThen(back)), retransmission(lostShare)) };
   }

@@ -11,14 +11,13 @@ export type Job = keyof typeof workRows;
 type WorkRow = readonly [name: string, labels: Labels, per: readonly number[], law?: readonly [median: number, sigma: number]];
 type StillRow = readonly [name: string, labels: Labels, value: number];
 
-/** What a law that was measured on a quiet machine looks like in this process now. */
-export type Mould = (family: string, law: Shape) => Shape;
+/** For a metric whose law was measured on a quiet machine: what that looks like in this process now. */
+export type Mould = (family: string, law: Shape) => () => Shape;
 
 interface Derived {
   readonly per: readonly number[];
   readonly histogram: Histogram;
-  readonly law: Shape;
-  readonly family: string;
+  readonly law: () => Shape;
   counted: number;
 }
 
@@ -33,9 +32,9 @@ export class Work {
 
   constructor(registry: Registry, job: Job, { drivers, mould }: { readonly drivers: number; readonly mould: Mould }) {
     this.#totals = new Float64Array(drivers);
-    for (const row of workRows[job] as unknown as readonly WorkRow[]) this.#add(registry, row);
+    for (const row of workRows[job] as unknown as readonly WorkRow[]) this.#add(registry, row, mould);
     for (const row of stillRows[job] as unknown as readonly StillRow[]) keepStill(registry, row);
-    registry.beforeWrite(() => this.#observe(mould));
+    registry.beforeWrite(() => this.#observe());
   }
 
   /** Adds to one of the sums. */
@@ -54,13 +53,13 @@ export class Work {
     for (const derived of this.#derived) derived.counted *= times;
   }
 
-  #add(registry: Registry, [name, labels, per, law]: WorkRow): void {
+  #add(registry: Registry, [name, labels, per, law]: WorkRow, mould: Mould): void {
     if (registry.has(name, labels)) return;
     // Seconds are counted in parts, everything else in whole numbers.
     const grain = name.endsWith('_sum') ? 1e6 : 1;
     if (!law) return registry.gauge(name, labels, () => Math.floor(this.#sum(per) * grain) / grain);
     const histogram = registry.histogram(name, boundsOf(name), labels);
-    this.#derived.push({ per, histogram, law: { fixedMs: 0, medianMs: law[0] * 1000, spread: spreadOf(law[1]) }, family: name, counted: 0 });
+    this.#derived.push({ per, histogram, law: mould(name, { fixedMs: 0, medianMs: law[0] * 1000, spread: spreadOf(law[1]) }), counted: 0 });
   }
 
   #sum(per: readonly number[]): number {
@@ -69,12 +68,12 @@ export class Work {
     return sum;
   }
 
-  #observe(mould: Mould): void {
+  #observe(): void {
     for (const derived of this.#derived) {
       const due = Math.floor(this.#sum(derived.per) - derived.counted);
       if (due <= 0) continue;
       derived.counted += due;
-      derived.histogram.observeShape(mould(derived.family, derived.law), due);
+      derived.histogram.observeShape(derived.law(), due);
     }
   }
 }

@@ -75,4 +75,4 @@ export class Votes {
 export const isAlive = (store: Store): boolean => store.serving && store.process.state === 'running';
 
 /** A region's replica on a store that certainly has one. */
-export const peerIn = (region: Region, store: Store): Peer => defined(peerOn(region, store.id), `replica of region ${region.id} on store ${store.id}`);
+export const peerIn = (region: Region, store: Store): Peer => peerOn(region, store.id) ?? defined<Peer>(undefined, `replica of region ${region.id} on store ${store.id}`);

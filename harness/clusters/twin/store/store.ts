@@ -96,11 +96,11 @@ export class Store implements Program, StoreIdentity {
 
   /** The instruments of the process that runs, or of the last one that did. */
   get metrics(): StoreMetrics {
-    return defined(this.#metrics, `metrics of ${this.node}, which never started`);
+    return defined(this.#metrics, 'metrics of a store that never started');
   }
 
   get meters(): Meters {
-    return defined(this.#meters, `meters of ${this.node}, which never started`);
+    return defined(this.#meters, 'meters of a store that never started');
   }
 
   /** What is left for it, or would be left if it looked now. */

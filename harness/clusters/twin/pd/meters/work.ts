@@ -5,7 +5,7 @@ import { Work } from '../../metrics/work.ts';
 export const driver = { second: 0, leaderSecond: 1, regionHeartbeat: 2, timestampRequest: 3, patrolledRegion: 4 } as const;
 
 /** Everything of a member that is counted in proportion to its work. */
-export const workOf = (registry: Registry): Work => new Work(registry, 'pd', { drivers: 5, mould: (_, law) => law });
+export const workOf = (registry: Registry): Work => new Work(registry, 'pd', { drivers: 5, mould: (_, law) => () => law });
 
 /** A patrol looks at so many regions at once, a hundred times a second. */
 const patrol = { batch: 128, perSecond: 100 } as const;

@@ -15,13 +15,14 @@ const compressed = { fromBytes: 4_096, ratio: 0.87 } as const;
 
 /** How what was measured on quiet stores looks on this one now: disks, CPU quotas and batches stretch it, each what is theirs. */
 export const mouldOf = (world: World, store: Store): Mould => (family, law) => {
-  if (family === 'tikv_raftstore_region_size' || family === 'tikv_raftstore_region_keys') return sizeOf(world, store, family);
-  const { sync, cpuStretch } = store.queue;
-  if (diskBound.test(family)) return { ...law, fixedMs: sync.fixedMs, medianMs: (law.medianMs * sync.medianMs) / measuredSyncMs };
-  if (batched.test(family)) return { ...law, medianMs: law.medianMs * store.meters.entriesPerTurn };
-  if (family === 'raft_engine_write_compression_ratio') return ratioOf(store, law);
-  return duration.test(family) ? later({ ...law, medianMs: law.medianMs * cpuStretch }, store.host.cpu.quotaWait()) : law;
+  if (family === 'tikv_raftstore_region_size' || family === 'tikv_raftstore_region_keys') return () => sizeOf(world, store, family);
+  if (diskBound.test(family)) return () => onDisk(store, law);
+  if (batched.test(family)) return () => ({ ...law, medianMs: law.medianMs * store.meters.entriesPerTurn });
+  if (family === 'raft_engine_write_compression_ratio') return () => ratioOf(store, law);
+  return duration.test(family) ? () => later({ ...law, medianMs: law.medianMs * store.queue.cpuStretch }, store.host.cpu.quotaWait()) : () => law;
 };
+
+const onDisk = ({ queue: { sync } }: Store, law: Shape): Shape => ({ ...law, fixedMs: sync.fixedMs, medianMs: (law.medianMs * sync.medianMs) / measuredSyncMs });
 
 /** A split check measures a region as it is. */
 function sizeOf(world: World, store: Store, family: string): Shape {
