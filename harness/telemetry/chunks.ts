@@ -23,6 +23,13 @@ const kinds = { constant: 0, byte: 1, short: 2, word: 3, plain: 4 };
 /** Units that a chunk takes: the first value, one byte that says how to read the others, and those. */
 const unitsOf: readonly number[] = [2, 5, 9, 17, 33];
 
+/** A column of several that were packed together: their addresses, chunk by chunk. */
+export interface ChunkedColumn {
+  readonly addresses: readonly number[];
+  readonly width: number;
+  readonly column: number;
+}
+
 /**
  * Packs full chunks of values, each on its own, into large buffers. What is read back is what was written, bit for bit
  * (but for the payload of a NaN); a counter that grows by small steps takes ten bits a value.
@@ -48,10 +55,10 @@ export class ChunkStore {
     return (this.#slabs.length - 1) * slabUnits + unit;
   }
 
-  /** Unpacks the values `from` up to but not including `to` of a row of chunks into the beginning of `values`. */
-  read(addresses: readonly number[], { from, to }: { readonly from: number; readonly to: number }, values: Float64Array): void {
+  /** Unpacks the values `from` up to but not including `to` of a column into the beginning of `values`. */
+  read({ addresses, width, column }: ChunkedColumn, { from, to }: { readonly from: number; readonly to: number }, values: Float64Array): void {
     for (let chunk = Math.floor(from / chunkSize); chunk * chunkSize < to; chunk++) {
-      const address = addresses[chunk] as number;
+      const address = addresses[chunk * width + column] as number;
       const slab = this.#slabs[Math.floor(address / slabUnits)] as Slab;
       // Where the chunk's first value would lie; before the beginning, where it is not asked for.
       const base = chunk * chunkSize - from;

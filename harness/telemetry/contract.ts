@@ -22,8 +22,10 @@ export type SeriesRef = number;
  * Who knows what changed says `carry` right after `begin`: every series of the previous scrape is in this one too, with
  * the value that it had, unless it is then `set` or `drop`ped. The samples are the same as if all had been set.
  *
- * Series without samples may `join`: from then on to `set` or `drop` one of them does so to all, and they take the room of one.
- * Some of them `part` from the others, together, with the samples that all had so far.
+ * Series without samples may `join`: from then on a scrape has all of them or none, to `set` or `drop` one of them does so to all,
+ * and they take the room of one. Some of them `part` from the others, together, with the samples that all had so far. Then
+ * `setRow` takes the place of `set`: the value of those that never parted comes first, then those of the others in the order in
+ * which they parted; `part` says at which place theirs is. There may be more values behind those.
  */
 export interface ScrapeTarget {
   readonly job: string;
@@ -33,10 +35,11 @@ export interface ScrapeTarget {
   readonly buckets: (name: string, labels: Labels, bounds: readonly string[]) => readonly SeriesRef[];
   readonly begin: (atMs: Millis) => void;
   readonly set: (series: SeriesRef, value: number) => void;
+  readonly setRow: (series: SeriesRef, values: Float64Array) => void;
   readonly carry: () => void;
   readonly drop: (series: SeriesRef) => void;
   readonly join: (series: readonly SeriesRef[]) => void;
-  readonly part: (series: readonly SeriesRef[]) => void;
+  readonly part: (series: readonly SeriesRef[]) => number;
   readonly end: (outcome: { readonly up: boolean; readonly durationSeconds: number }) => void;
 }
 

@@ -14,6 +14,7 @@ function written(all: Scrapes, joined: boolean): string {
   const target = store.target('tikv', 'a');
   const refs = Array.from({ length: buckets }, (_, le) => target.series('seconds_bucket', { le: String(le) }));
   const heads = refs.map((_, i) => !joined || i === 0);
+  const places = refs.map(() => 0);
   if (joined) target.join(refs);
   let counts = refs.map(() => 0);
   let carries = false;
@@ -25,17 +26,18 @@ function written(all: Scrapes, joined: boolean): string {
     if (road === 'carried' && carries) target.carry();
     if (road === 'gone' && carries) {
       target.carry();
-      heads.forEach((head, i) => head && target.drop(refs[i] as number));
+      refs.forEach((ref) => target.drop(ref));
     } else if (up) {
       counts = grown;
       grown.forEach((count, i) => {
         const end = heads.indexOf(true, i + 1);
         if (!heads[i] && count !== grown[i - 1]) {
-          target.part(refs.slice(i, end < 0 ? undefined : end));
+          places.fill(target.part(refs.slice(i, end < 0 ? undefined : end)), i, end < 0 ? undefined : end);
           heads[i] = true;
         }
-        if (heads[i]) target.set(refs[i] as number, count);
+        if (!joined) target.set(refs[i] as number, count);
       });
+      if (joined) target.setRow(refs[0] as number, grown.reduce((row, count, i) => row.fill(count, places[i], (places[i] ?? 0) + 1), new Float64Array(buckets + 2)));
     }
     carries = up && road !== 'gone';
     target.end({ up, durationSeconds: 0.02 });

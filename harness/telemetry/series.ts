@@ -2,7 +2,7 @@ import type { Millis } from '../../src/kernel/clock.ts';
 import type { StaleMark } from './columns.ts';
 import type { LabelTable } from './label-table.ts';
 import type { LabelSet } from './labels.ts';
-import type { SampleScratch } from './packed-column.ts';
+import type { SampleScratch } from './packed-rows.ts';
 import type { Samples } from './samples.ts';
 
 /** Samples of one series in order of time; staleness is beside them, since NaN is a value. */

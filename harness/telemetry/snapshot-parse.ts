@@ -98,7 +98,7 @@ function fill(series: ScrapedSeries, { levels, first, scrapeOf }: Filling): void
 
 /** A sample off its group's grid (a rule moved to another group) has no place and is left out. */
 function setAt(series: ScrapedSeries, scrape: number | undefined, value: number): void {
-  if (scrape !== undefined) series.samples.set(scrape, value);
+  if (scrape !== undefined) series.samples.rows.set(scrape, value);
 }
 
 const sameScrape = () => (scrape: number) => scrape;

@@ -8,7 +8,8 @@ import { SeriesIndex } from './series-index.ts';
 import { LabelTable } from './label-table.ts';
 import { LooseSeries } from './loose-series.ts';
 import type { SeriesSource } from './series.ts';
-import { type Memory, StoredTarget } from './target.ts';
+import type { RowMemory } from './packed-rows.ts';
+import { StoredTarget } from './target.ts';
 
 /** A time-series store in memory: one shared column of scrape times per target, one value column per series. */
 export class MetricStore implements MetricSink {
@@ -106,4 +107,4 @@ export class MetricStore implements MetricSink {
   }
 }
 
-const newMemory = (): Memory => ({ pool: new FloatPool(), chunks: new ChunkStore() });
+const newMemory = (): RowMemory => ({ pool: new FloatPool(), chunks: new ChunkStore() });

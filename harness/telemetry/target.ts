@@ -1,13 +1,13 @@
 import { assert, Bug, defined } from '../../src/kernel/assert.ts';
 import type { Millis } from '../../src/kernel/clock.ts';
-import type { ChunkStore } from './chunks.ts';
-import { ScrapeTimes, type FloatPool } from './columns.ts';
+import { ScrapeTimes } from './columns.ts';
 import type { Labels, ScrapeTarget, SeriesRef } from './contract.ts';
 import type { LabelTable } from './label-table.ts';
 import type { LabelSet } from './labels.ts';
-import { PackedColumn } from './packed-column.ts';
+import { PackedRows, type RowMemory } from './packed-rows.ts';
 import type { SeriesIndex } from './series-index.ts';
-import { type Carry, Samples } from './samples.ts';
+import { type Carry, SampleRows } from './sample-rows.ts';
+import { Samples } from './samples.ts';
 import { ScrapedSeries } from './series.ts';
 import { SeriesByLabels } from './series-by-labels.ts';
 
@@ -16,17 +16,11 @@ const reportNames = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 
 /** Most series hardly change, and what repeats is not written again. */
 const firstCapacity = 4;
 
-/** Where the targets of a store put their numbers. */
-export interface Memory {
-  readonly pool: FloatPool;
-  readonly chunks: ChunkStore;
-}
-
 /** What the targets of a store have in common. */
 export interface Common {
   readonly index: SeriesIndex;
   readonly labels: LabelTable;
-  readonly memory: Memory;
+  readonly memory: RowMemory;
 }
 
 /** One target of a {@link MetricStore}: its scrape times and its series. */
@@ -40,7 +34,7 @@ export class StoredTarget implements ScrapeTarget {
   /** Those of restored series are filled in when first asked for. */
   readonly #refs = new SeriesByLabels((ref) => (this.#series[ref] as ScrapedSeries).shared);
   readonly #index: SeriesIndex;
-  #memory: Memory;
+  #memory: RowMemory;
   readonly #ownLabels: LabelSet;
   readonly #table: LabelTable;
   #reports: readonly SeriesRef[] | undefined;
@@ -101,33 +95,39 @@ export class StoredTarget implements ScrapeTarget {
     const series = this.#series[ref];
     // The sentence is made only for a bug: this runs for every sample.
     if (!this.#open || series === undefined) throw new Bug(`sample outside a scrape of ${this.job} ${this.instance}`);
-    const { samples } = series;
-    const known = samples.set(this.#scrape, value);
-    if (known === 'again') return;
-    this.#samples += samples.series;
-    if (known === 'begins') this.#added += samples.series;
-    if (this.#carry.through === this.#scrape) this.#carryOn(samples, samples.series);
+    const { rows } = series.samples;
+    if (rows.values.width > 1) throw new Bug(`one sample for ${rows.values.width} of ${this.job} ${this.instance}`);
+    this.#note(rows, rows.set(this.#scrape, value));
+  }
+
+  setRow(ref: SeriesRef, values: Float64Array): void {
+    const series = this.#series[ref];
+    if (!this.#open || series === undefined) throw new Bug(`samples outside a scrape of ${this.job} ${this.instance}`);
+    const { rows } = series.samples;
+    this.#note(rows, rows.setRow(this.#scrape, values));
   }
 
   drop(ref: SeriesRef): void {
-    const { samples } = defined(this.#series[ref], 'dropped series');
+    const { rows } = defined(this.#series[ref], 'dropped series').samples;
     // It was in the scrape before; in this one it is not.
-    if (!samples.carryNoMore(this.#scrape - 1)) return;
-    this.#carried -= samples.series;
-    if (this.#carry.through === this.#scrape) this.#samples -= samples.series;
+    if (!rows.carryNoMore(this.#scrape - 1)) return;
+    this.#carried -= rows.series;
+    if (this.#carry.through === this.#scrape) this.#samples -= rows.series;
   }
 
   join(refs: readonly SeriesRef[]): void {
     const joined = refs.map((ref) => defined(this.#series[ref], 'joined series'));
-    assert(joined.every(({ samples }) => samples.isEmpty && samples.series === 1), `series of ${this.job} ${this.instance} join too late`);
-    this.#give(joined, new Samples(this.#times, new PackedColumn(this.#memory, firstCapacity)));
+    assert(joined.every(({ samples }) => samples.isEmpty && samples.rows.series === 1), `series of ${this.job} ${this.instance} join too late`);
+    const samples = new Samples(new SampleRows(this.#times, new PackedRows(this.#memory, firstCapacity), joined.length), 0);
+    samples.series = joined.length;
+    for (const series of joined) series.samples = samples;
   }
 
-  part(refs: readonly SeriesRef[]): void {
+  part(refs: readonly SeriesRef[]): number {
     const parting = refs.map((ref) => defined(this.#series[ref], 'parting series'));
-    const { samples } = defined(parting[0], 'first of the parting series');
-    samples.series -= parting.length;
-    this.#give(parting, samples.copy());
+    const samples = defined(parting[0], 'first of the parting series').samples.part(parting.length);
+    for (const series of parting) series.samples = samples;
+    return samples.column;
   }
 
   end(outcome: { readonly up: boolean; readonly durationSeconds: number }): void {
@@ -151,14 +151,14 @@ export class StoredTarget implements ScrapeTarget {
   }
 
   /** Moves to other memory without what is older. A series of which nothing is left stays registered, so that references stay good. */
-  forget(beforeMs: Millis, memory: Memory): void {
+  forget(beforeMs: Millis, memory: RowMemory): void {
     assert(!this.#open, `scrape of ${this.job} ${this.instance} is under way`);
     const old = this.#times.within(-Infinity, beforeMs - 1).end;
     const times = new ScrapeTimes(memory.pool);
     for (let scrape = old; scrape < this.#times.count; scrape++) times.push(this.#times.at(scrape));
     this.#carryNoMore();
     this.#carry.through = -2;
-    for (const samples of new Set(this.allSeries().map((series) => series.samples))) samples.forget(old, times, new PackedColumn(memory, times.count));
+    for (const rows of new Set(this.allSeries().map(({ samples }) => samples.rows))) rows.forget(old, times, new PackedRows(memory, times.count));
     this.#times = times;
     this.#memory = memory;
     this.#scrape -= old;
@@ -190,14 +190,17 @@ export class StoredTarget implements ScrapeTarget {
   }
 
   #add(labels: LabelSet, capacity: number | undefined): SeriesRef {
-    const series = new ScrapedSeries({ shared: labels, own: this.#ownLabels, table: this.#table }, new Samples(this.#times, new PackedColumn(this.#memory, capacity ?? firstCapacity)));
+    const series = new ScrapedSeries({ shared: labels, own: this.#ownLabels, table: this.#table }, new Samples(new SampleRows(this.#times, new PackedRows(this.#memory, capacity ?? firstCapacity)), 0));
     this.#index.add(series);
     return this.#series.push(series) - 1;
   }
 
-  #give(all: readonly ScrapedSeries[], samples: Samples): void {
-    samples.series = all.length;
-    for (const series of all) series.samples = samples;
+  /** Counts samples that were written. */
+  #note(rows: SampleRows, known: 'again' | 'first' | 'begins'): void {
+    if (known === 'again') return;
+    this.#samples += rows.series;
+    if (known === 'begins') this.#added += rows.series;
+    if (this.#carry.through === this.#scrape) this.#carryOn(rows, rows.series);
   }
 
   #indexRestored(): void {
@@ -208,7 +211,7 @@ export class StoredTarget implements ScrapeTarget {
   #retractAll(): void {
     const carried = this.#carry.through === this.#scrape;
     if (carried) this.#carry.through--;
-    if (carried || this.#samples > 0) for (const { samples } of this.#series) samples.retract(this.#scrape);
+    if (carried || this.#samples > 0) for (const { samples } of this.#series) samples.rows.retract(this.#scrape);
     this.#carryNoMore();
     this.#samples = 0;
     this.#added = 0;
@@ -219,25 +222,25 @@ export class StoredTarget implements ScrapeTarget {
     this.#carryNoMore();
     const reports = new Set(this.bare ? [] : this.#reportRefs());
     this.#series.forEach(({ samples }, ref) => {
-      if (samples.isIn(scrape) && !reports.has(ref)) this.#carryOn(samples, 1);
+      if (samples.rows.isIn(scrape) && !reports.has(ref)) this.#carryOn(samples.rows, 1);
     });
   }
 
   /** So many series go on from now on. */
-  #carryOn(samples: Samples, series: number): void {
-    samples.carryOn(this.#carry);
+  #carryOn(rows: SampleRows, series: number): void {
+    rows.carryOn(this.#carry);
     this.#carried += series;
   }
 
   #carryNoMore(): void {
-    if (this.#carried > 0) for (const { samples } of this.#series) samples.carryNoMore();
+    if (this.#carried > 0) for (const { samples } of this.#series) samples.rows.carryNoMore();
     this.#carried = 0;
   }
 
   #report({ up, durationSeconds }: { readonly up: boolean; readonly durationSeconds: number }): void {
     const [samples, added] = [this.#samples, this.#added];
     const refs = this.#reportRefs();
-    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.#series[refs[i] as SeriesRef]?.samples.set(this.#scrape, value));
+    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.#series[refs[i] as SeriesRef]?.samples.rows.set(this.#scrape, value));
   }
 
   /** What a scrape says of itself, which no scrape carries on. */

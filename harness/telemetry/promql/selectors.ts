@@ -1,6 +1,6 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
 import { upperBound, type StaleMark } from '../columns.ts';
-import { SampleScratch } from '../packed-column.ts';
+import { SampleScratch } from '../packed-rows.ts';
 import type { SeriesView } from '../series.ts';
 import type { AtModifier, SelectorNode, Shifted } from './ast.ts';
 import { ReusedColumn, SlabColumns, type Column, type ColumnSource, type SeriesVisitor } from './column-source.ts';

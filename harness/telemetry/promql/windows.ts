@@ -1,6 +1,6 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
 import type { LabelSet } from '../labels.ts';
-import { SampleScratch } from '../packed-column.ts';
+import { SampleScratch } from '../packed-rows.ts';
 import type { SeriesSource, SeriesView } from '../series.ts';
 import type { RangeNode, SubqueryNode } from './ast.ts';
 import { ReusedColumn, SlabColumns, type Column, type ColumnSource, type SeriesVisitor } from './column-source.ts';

@@ -32,6 +32,8 @@ export class WatchedMetrics implements MetricSink {
   target(job: string, instance: string): ScrapeTarget {
     const series: Watched[] = [];
     const register = (name: string, labels: Labels) => series.push({ name: `${name}${JSON.stringify(labels)}`, counts: counts(name, this.#types), last: undefined }) - 1;
+    /** The series that are set together with each, one for each value of a row. */
+    const rows = new Map<number, number[]>();
     let incarnation = 0;
     return {
       job, instance,
@@ -45,9 +47,13 @@ export class WatchedMetrics implements MetricSink {
       set: (ref, value) => this.#look(instance, series[ref] as Watched, value),
       carry: () => {},
       drop: () => {},
-      join: () => {},
+      setRow: (ref, values) => rows.get(ref)?.forEach((head, column) => this.#look(instance, series[head] as Watched, values[column] as number)),
+      join: (refs) => {
+        const heads = refs.slice(0, 1);
+        for (const ref of refs) rows.set(ref, heads);
+      },
       // Up to now they were set as one of the others, which were never larger.
-      part: () => {},
+      part: ([head = -1]) => (rows.get(head) ?? []).push(head) - 1,
       end: () => {},
     };
   }

@@ -1,49 +1,44 @@
-import type { ScrapeTarget, SeriesRef } from '../../../telemetry/contract.ts';
+import type { ScrapeTarget } from '../../../telemetry/contract.ts';
 import { Histogram } from './histogram.ts';
 import type { HistogramRefs } from './histogram-refs.ts';
 import type { Instrument } from './instruments.ts';
+
+/** A row is written before the next is made; there is room for a value of each bucket, the count and the sum. */
+let row = new Float64Array(64);
 
 /** A histogram on a page: cumulative buckets, sum and count. */
 export class HistogramSeries implements Instrument {
   readonly histogram: Histogram;
   readonly #refs: HistogramRefs;
-  /** Of each stretch of buckets that are alike, at the place of the first. */
-  readonly #written: Float64Array;
-  #writtenMicros = NaN;
   #occupied = 0;
 
   constructor(bounds: readonly number[], refs: HistogramRefs, changed: Instrument[]) {
     this.histogram = new Histogram(bounds, () => changed.push(this));
     this.#refs = refs;
-    this.#written = new Float64Array(bounds.length + 1).fill(NaN);
+    if (bounds.length + 3 > row.length) row = new Float64Array(2 * bounds.length + 3);
     changed.push(this);
   }
 
   write(target: ScrapeTarget): void {
-    this.#written.fill(NaN);
-    this.#writtenMicros = NaN;
-    this.writeChanges(target);
-  }
-
-  writeChanges(target: ScrapeTarget): void {
     const { buckets, occupied, sumMicros } = this.histogram;
-    const { counts, heads, sum } = this.#refs;
-    const written = this.#written;
+    const { ref, heads, places, placeOfSum } = this.#refs;
     this.histogram.seen();
     if (occupied !== this.#occupied) this.#split(occupied);
     let count = 0;
     for (let i = 0; i < heads.length; i++) {
-      const head = heads[i] as number;
-      count += buckets[head] as number;
-      if (count !== written[head]) target.set(counts[head] as SeriesRef, (written[head] = count));
+      count += buckets[heads[i] as number] as number;
+      row[places[i] as number] = count;
     }
-    if (sumMicros !== this.#writtenMicros) target.set(sum, (this.#writtenMicros = sumMicros) / 1e6);
+    row[placeOfSum] = sumMicros / 1e6;
+    target.setRow(ref, row);
+  }
+
+  writeChanges(target: ScrapeTarget): void {
+    this.write(target);
   }
 
   drop(target: ScrapeTarget): void {
-    const { counts, heads, sum } = this.#refs;
-    for (const head of heads) target.drop(counts[head] as SeriesRef);
-    target.drop(sum);
+    target.drop(this.#refs.ref);
   }
 
   age(times: number): void {
