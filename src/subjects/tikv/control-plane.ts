@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { failed, type Result } from '../../kernel/result.ts';
 import type { HttpRequest, HttpResponse } from '../../ports/http.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { countBody, healthBody, isTiflash, membersBody, parseBody, replicateBody, storesBody, type MemberRow, type StoreRow } from './bodies.ts';
+import { countOf, healthBody, isTiflash, membersBody, parseBody, replicateBody, storesBody, type MemberRow, type StoreRow } from './bodies.ts';
 import type { RegionCounts } from './observation.ts';
 
 const api = '/pd/api/v1';
@@ -51,10 +51,10 @@ export async function askControlPlane(ports: Ports): Promise<ControlPlaneAnswers
     ...part('leaderName', membersRead?.leader?.name),
     ...part('health', healthRead && new Map(healthRead.map((row) => [row.name, row.health]))),
     regions: {
-      ...part('missPeer', read(countBody, miss)?.count),
-      ...part('downPeer', read(countBody, down)?.count),
-      ...part('pendingPeer', read(countBody, pending)?.count),
-      ...part('total', read(countBody, total)?.count),
+      ...part('missPeer', from(miss, countOf)),
+      ...part('downPeer', from(down, countOf)),
+      ...part('pendingPeer', from(pending, countOf)),
+      ...part('total', from(total, countOf)),
     },
     ...part('maxReplicas', read(replicateBody, replicate)?.['max-replicas']),
     asked: leading ? new Map() : await askEachMember(ports),
@@ -83,9 +83,12 @@ async function askEachMember(ports: Ports): Promise<Map<string, Asked>> {
 
 const askedFrom = (answer: Result<HttpResponse>): Asked => (answer.ok ? 'answers' : answer.failure.code === 'LAB_CONNECTION_REFUSED' ? 'refuses' : 'silent');
 
-function read<T>(schema: z.ZodType<T>, answer: Result<HttpResponse>): T | undefined {
+const read = <T>(schema: z.ZodType<T>, answer: Result<HttpResponse>): T | undefined => from(answer, (body) => parseBody(schema, body));
+
+/** What can be read of a good answer. */
+function from<T>(answer: Result<HttpResponse>, readBody: (body: string) => Result<T>): T | undefined {
   if (!answer.ok || answer.value.status !== 200) return undefined;
-  const parsed = parseBody(schema, answer.value.body);
+  const parsed = readBody(answer.value.body);
   return parsed.ok ? parsed.value : undefined;
 }
 

@@ -75,10 +75,10 @@ export class Checkers {
   #suspects(): readonly Region[] {
     const { pd, index, regions } = this.#world;
     const { wanted, addsRules } = pd.placement;
-    const unsettled = [...pd.stores.keys()].filter((id) => this.#leaves(id) || this.#isLost(id)).map((id) => index.of(id).held.items);
-    const uneven = [...index.byReplicas].filter(([count]) => count !== wanted).map(([, some]) => some.items);
-    const groups = [index.changing, ...unsettled, ...uneven].filter((group) => group.length > 0);
-    if (groups.length === 0) return [];
+    const groups: (readonly Region[])[] = [index.changing];
+    for (const id of pd.stores.keys()) if (this.#leaves(id) || this.#isLost(id)) groups.push(index.of(id).held.items);
+    for (const [count, some] of index.byReplicas) if (count !== wanted) groups.push(some.items);
+    if (groups.every(({ length }) => length === 0)) return [];
     return addsRules ? regions : [...new Set(groups.flat())].sort((a, b) => a.id - b.id);
   }
 

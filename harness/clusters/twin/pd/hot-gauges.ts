@@ -1,16 +1,10 @@
 import type { Value } from '../metrics/instruments.ts';
 import { Family, type Registry } from '../metrics/registry.ts';
 import type { World } from '../world.ts';
+import { cold, type Heat, heatsOf, readsOf } from './heats.ts';
 import { deviationOf, meanOf } from './hot-balance.ts';
-import { flowOf, type FlowKind, leastHot } from './hot-spots.ts';
-import type { RegionView, StoreView } from './views.ts';
-
-interface Heat {
-  readonly regions: number;
-  readonly bytes: number;
-  readonly keys: number;
-  readonly query: number;
-}
+import { type FlowKind, leastHot } from './hot-spots.ts';
+import type { StoreView } from './views.ts';
 
 const parts = ['regions', 'bytes', 'keys', 'query'] as const satisfies (keyof Heat)[];
 /** By what balance-hot-region compares stores, and what PD calls that. */
@@ -71,7 +65,11 @@ class HotKind {
     const { pd } = this.#world;
     const { bytes, keys } = leastHot(this.#kind);
     const lengths = new Map<number, number>();
-    for (const view of pd.regions.warm(this.#kind)) for (const { storeId } of this.#kind === 'read' ? [{ storeId: view.leader }] : view.region.peers) lengths.set(storeId, (lengths.get(storeId) ?? 0) + 1);
+    const count = (storeId: number) => lengths.set(storeId, (lengths.get(storeId) ?? 0) + 1);
+    for (const { leader, region } of pd.regions.warm(this.#kind)) {
+      if (this.#kind === 'read') count(leader);
+      else for (const { storeId } of region.peers) count(storeId);
+    }
     for (const id of pd.stores.keys()) {
       const cache = this.#cacheOf(id);
       cache.of('total_length').set(lengths.get(id) ?? 0);
@@ -121,29 +119,3 @@ class Summary {
     }
   }
 }
-
-const cold = () => ({ leader: { regions: 0, bytes: 0, keys: 0, query: 0 }, peer: { regions: 0, bytes: 0, keys: 0, query: 0 } });
-
-/** By store, the heat of what it leads, and for writes of all that it holds. */
-function heatsOf(hot: readonly RegionView[], kind: FlowKind): ReadonlyMap<number, { readonly leader: Heat; readonly peer: Heat }> {
-  const heats = new Map<number, ReturnType<typeof cold>>();
-  for (const view of hot) {
-    const { bytes, keys } = flowOf(view, kind);
-    const add = (storeId: number, side: 'leader' | 'peer'): void => {
-      let both = heats.get(storeId);
-      if (!both) heats.set(storeId, (both = cold()));
-      const heat = both[side];
-      heat.regions++;
-      heat.bytes += bytes;
-      heat.keys += keys;
-      // Raw puts are no write queries to PD.
-      if (kind === 'read') heat.query += keys;
-    };
-    add(view.leader, 'leader');
-    add(view.leader, 'peer');
-    if (kind === 'write') for (const { storeId } of view.region.peers) if (storeId !== view.leader) add(storeId, 'peer');
-  }
-  return heats;
-}
-
-const readsOf = ({ rates }: StoreView, { regions }: Heat): Heat => ({ regions, bytes: rates.readBytes, keys: rates.readQueries, query: rates.readQueries });

@@ -19,13 +19,11 @@ const reportSeconds = 60;
 /** The least that can be hot. */
 export const leastHot = (kind: FlowKind): { readonly bytes: number; readonly keys: number } => rules[kind];
 
-/** Bytes and keys per second of a region's last report. */
-export const flowOf = (view: RegionView, kind: FlowKind): { bytes: number; keys: number } =>
-  kind === 'write'
-    ? { bytes: Math.round(view.writtenBytes / reportSeconds), keys: Math.round(view.writtenKeys / reportSeconds) }
-    : { bytes: Math.round(view.readBytes / reportSeconds), keys: Math.round(view.readKeys / reportSeconds) };
-
 const bytesOf = (view: RegionView, kind: FlowKind): number => Math.round((kind === 'write' ? view.writtenBytes : view.readBytes) / reportSeconds);
+const keysOf = (view: RegionView, kind: FlowKind): number => Math.round((kind === 'write' ? view.writtenKeys : view.readKeys) / reportSeconds);
+
+/** Bytes and keys per second of a region's last report. */
+export const flowOf = (view: RegionView, kind: FlowKind): { bytes: number; keys: number } => ({ bytes: bytesOf(view, kind), keys: keysOf(view, kind) });
 
 /** Whether PD lists the region as hot: in enough reports in a row it was over the threshold. */
 export const isHot = (view: RegionView, kind: FlowKind): boolean => view.hotDegrees[kind] >= rules[kind].hits;
@@ -35,18 +33,14 @@ export const hotOn = (hot: readonly RegionView[], storeId: number, { kind, leade
   hot.filter((view) => view.leader === storeId || (!leadersOnly && kind === 'write' && peerOn(view.region, storeId) !== undefined));
 
 /** Whether its last report was over the fixed minimum. */
-export function isWarm(view: RegionView, kind: FlowKind): boolean {
-  const rule = rules[kind];
-  const { bytes, keys } = flowOf(view, kind);
-  return bytes >= rule.bytes || keys >= rule.keys;
-}
+export const isWarm = (view: RegionView, kind: FlowKind): boolean => bytesOf(view, kind) >= rules[kind].bytes || keysOf(view, kind) >= rules[kind].keys;
 
 /**
  * Counts reports. The threshold is a fixed minimum or 0.8 of the sixtieth largest flow, whichever is more: in an even
  * cluster half of the regions are hot all the time, and a real hot spot makes the list shrink.
  */
 export function noteReports(view: RegionView, kind: FlowKind, { sixtiethBytes, times }: { readonly sixtiethBytes: number; readonly times: number }): void {
-  const hot = isWarm(view, kind) && flowOf(view, kind).bytes >= ofTop * sixtiethBytes;
+  const hot = isWarm(view, kind) && bytesOf(view, kind) >= ofTop * sixtiethBytes;
   view.hotDegrees[kind] = Math.max(0, view.hotDegrees[kind] + (hot ? 1 : -1) * rules[kind].degreesPerReport * times);
 }
 

@@ -16,7 +16,8 @@ import type { PdServer } from './server.ts';
 import type { StoreView } from './views.ts';
 
 const collectEveryMs = 10_000;
-const shapeOf = (medianMs: number): Shape => ({ fixedMs: 0, medianMs, spread: spreads.queue });
+const tsoShape: Shape = { fixedMs: 0, medianMs: 0.04, spread: spreads.queue };
+const peerTripShape: Shape = { fixedMs: 0, medianMs: 0.6, spread: spreads.queue };
 
 interface HeartbeatMeters {
   readonly took: Histogram;
@@ -49,6 +50,8 @@ export class PdMetrics {
   readonly #health = new Family<Value>((name) => this.registry.value('pd_cluster_health_status', { name }));
   /** While it leads, and until it notices that it does no longer. */
   #cluster: ClusterGauges | undefined;
+  /** Whether its page has anything that only a leader shows. */
+  #showsCluster = true;
 
   constructor(world: World, server: PdServer) {
     this.#world = world;
@@ -85,6 +88,7 @@ export class PdMetrics {
 
   /** From now on this member speaks for the cluster. */
   becomeLeader(): void {
+    this.#showsCluster = true;
     this.#tookOver = this.#world.pd.terms > 0;
     const term = ++this.#world.pd.terms;
     if (this.#tookOver) this.#collectLater(term);
@@ -136,7 +140,7 @@ export class PdMetrics {
 
   #collect(): void {
     if (this.#leads) (this.#cluster ??= new ClusterGauges(this.#world, this.registry)).collect();
-    else this.#forgetCluster();
+    else if (this.#showsCluster) this.#forgetCluster();
     for (const { name, ready, process } of this.#world.pd.members.servers) this.#health.of(name).set(ready && process.state === 'running' ? 1 : 0);
   }
 
@@ -144,6 +148,7 @@ export class PdMetrics {
   #forgetCluster(): void {
     this.registry.forget(leaderOnly);
     this.#cluster = undefined;
+    this.#showsCluster = false;
     for (const type of regionStatuses) this.registry.set('pd_regions_status', { type }, 0);
   }
 
@@ -163,12 +168,12 @@ export class PdMetrics {
       this.#work.add(driver.patrolledRegion, patrolled);
       this.#world.pd.mergeChecker.count(patrolled);
       this.#tso ??= this.registry.histogram('pd_server_handle_tso_duration_seconds', bounds.pdTso);
-      this.#tso.observeShape(shapeOf(0.04), 16);
+      this.#tso.observeShape(tsoShape, 16);
       this.#tsoEvents.of('system_time_slow');
       this.#tsoEvents.of(this.#world.pd.timestamps.follow(this.#world.engine.nowMs + this.#server.host.clock.offsetMs)).add(20);
     }
     for (const other of this.#world.pd.members.running) {
-      if (other !== this.#server) this.#roundTripsTo(other).observeShape(plusTrip(shapeOf(0.6), this.#server.host.network.roundTripTo(other.host.network)), 0.07);
+      if (other !== this.#server) this.#roundTripsTo(other).observeShape(plusTrip(peerTripShape, this.#server.host.network.roundTripTo(other.host.network)), 0.07);
     }
     const cpuSeconds = this.#leads ? 0.05 : 0.02;
     this.#cpuSeconds += cpuSeconds;
@@ -208,4 +213,4 @@ export class PdMetrics {
   }
 }
 
-const plusTrip = (shape: Shape, trip: RoundTrip): Shape => later({ ...shape, fixedMs: shape.fixedMs + trip.addedMs }, trip.wait);
+const plusTrip = (shape: Shape, trip: RoundTrip): Shape => (trip.addedMs === 0 && trip.wait === undefined ? shape : later({ ...shape, fixedMs: shape.fixedMs + trip.addedMs }, trip.wait));

@@ -26,12 +26,15 @@ export interface RuleFit {
   readonly peers: readonly Peer[];
 }
 
+const isLearner = ({ role }: Peer): boolean => role === 'learner';
 const nameOf = (rule: Pick<PlacementRule, 'group_id' | 'id'>): string => `${rule.group_id}/${rule.id}`;
 
 /** PD's placement rules: the default one, which `max-replicas` counts, and what was added. */
 export class Placement {
   readonly #world: World;
   readonly #added = new Map<string, PlacementRule>();
+  /** All rules, those with most constraints first; undefined until they are asked for after a change. */
+  #choosyFirst: { readonly replicas: number; readonly rules: readonly PlacementRule[] } | undefined;
 
   constructor(world: World) {
     this.#world = world;
@@ -57,24 +60,31 @@ export class Placement {
 
   set(rule: PlacementRule): void {
     this.#added.set(nameOf(rule), rule);
+    this.#choosyFirst = undefined;
   }
 
   /** Takes a rule away; false where there is none. */
   delete(groupId: string, id: string): boolean {
+    this.#choosyFirst = undefined;
     return this.#added.delete(nameOf({ group_id: groupId, id }));
   }
 
   /** Shares a region's replicas out to the rules, the choosy ones first; `orphans` are those that no rule asks for. */
   fit(peers: readonly Peer[]): { readonly fits: readonly RuleFit[]; readonly orphans: readonly Peer[] } {
     // Whoever votes is kept before whoever only learns.
-    const left = new Set([...peers].sort((a, b) => Number(a.role === 'learner') - Number(b.role === 'learner')));
-    const choosyFirst = [...this.rules].sort((a, b) => (b.label_constraints?.length ?? 0) - (a.label_constraints?.length ?? 0));
-    const fits = choosyFirst.map((rule) => {
-      const peers = [...left].filter(({ storeId }) => this.admits(rule, storeId)).slice(0, rule.count);
-      for (const peer of peers) left.delete(peer);
-      return { rule, peers };
+    let left = peers.some(isLearner) ? [...peers].sort((a, b) => Number(isLearner(a)) - Number(isLearner(b))) : peers;
+    const fits = this.#rulesChoosyFirst().map((rule) => {
+      const own = (rule.label_constraints ? left.filter(({ storeId }) => this.admits(rule, storeId)) : left).slice(0, rule.count);
+      left = left.filter((peer) => !own.includes(peer));
+      return { rule, peers: own };
     });
-    return { fits, orphans: [...left] };
+    return { fits, orphans: left };
+  }
+
+  #rulesChoosyFirst(): readonly PlacementRule[] {
+    const { replicas } = this.#world.pd.config;
+    if (this.#choosyFirst?.replicas !== replicas) this.#choosyFirst = { replicas, rules: this.rules.sort((a, b) => (b.label_constraints?.length ?? 0) - (a.label_constraints?.length ?? 0)) };
+    return this.#choosyFirst.rules;
   }
 
   /** Whether a store carries the labels that a rule asks for. */

@@ -18,24 +18,22 @@ export function hotStores(world: World): HttpResponse {
 /** GET /hotspot/regions/{write,read}, of all stores or of those that are asked for. */
 export function hotRegions(world: World, kind: FlowKind, asked: readonly string[] = []): HttpResponse {
   const stores = sortedStores(world).filter(({ id }) => asked.length === 0 || asked.includes(String(id)));
-  const side = (leadersOnly: boolean) => Object.fromEntries(stores.map((view) => [String(view.id), hotOf(world, view, { kind, leadersOnly })]));
-  return pretty({ as_peer: side(false), as_leader: side(true) });
+  const sides = stores.map((view) => [String(view.id), hotOf(world, view, kind)] as const);
+  const side = (name: 'as_peer' | 'as_leader') => Object.fromEntries(sides.map(([id, both]) => [id, both[name]]));
+  return pretty({ as_peer: side('as_peer'), as_leader: side('as_leader') });
 }
 
-/** The hot regions of a store, of which it leads all, or holds a replica. */
-export function hotOf(world: World, store: StoreView, which: { readonly kind: FlowKind; readonly leadersOnly: boolean }) {
-  const { kind, leadersOnly } = which;
-  const statistics = world.pd.regions.hot(kind).flatMap((view) => {
-    const { region } = view;
-    if (!peerOn(region, store.id)) return [];
-    const leads = view.leader === store.id;
-    return leads || (!leadersOnly && kind === 'write') ? [statistic(region, view, { store, kind })] : [];
-  });
-  const sum = (read: (each: (typeof statistics)[number]) => number) => statistics.reduce((total, each) => total + read(each), 0);
-  const { rates } = store;
+/** The hot regions of a store, those of which it holds a replica and those that it leads. Reads are only the leader's. */
+export function hotOf(world: World, store: StoreView, kind: FlowKind) {
+  const all = world.pd.regions.hot(kind).flatMap((view) => ((kind === 'write' || view.leader === store.id) && peerOn(view.region, store.id) ? [statistic(view.region, view, { store, kind })] : []));
+  return { as_peer: sideOf(store, kind, all), as_leader: sideOf(store, kind, all.filter((each) => each.is_leader)) };
+}
+
+function sideOf({ rates }: StoreView, kind: FlowKind, statistics: readonly ReturnType<typeof statistic>[]) {
+  const sum = (what: 'flow_bytes' | 'flow_keys' | 'flow_query') => statistics.reduce((total, each) => total + each[what], 0);
   return {
     store_bytes: kind === 'write' ? rates.writeBytes : rates.readBytes, store_keys: kind === 'write' ? rates.writeKeys : rates.readQueries, store_query: kind === 'write' ? 0 : rates.readQueries,
-    total_flow_bytes: sum((each) => each.flow_bytes), total_flow_keys: sum((each) => each.flow_keys), total_flow_query: sum((each) => each.flow_query), regions_count: statistics.length, statistics,
+    total_flow_bytes: sum('flow_bytes'), total_flow_keys: sum('flow_keys'), total_flow_query: sum('flow_query'), regions_count: statistics.length, statistics,
   };
 }
 

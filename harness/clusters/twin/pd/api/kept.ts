@@ -21,8 +21,9 @@ export class Kept<Of extends object, Shown extends object, Rendered> {
 
 /** Whether both have the same under the same names; lists are the same that have the same members, all else is what it is. */
 function showSame<T extends object>(one: T, other: T): boolean {
-  const names = Object.keys(one) as (keyof T)[];
-  return names.length === Object.keys(other).length && names.every((name) => isSame(one[name], other[name]));
+  for (const name in one) if (!isSame(one[name], other[name])) return false;
+  for (const name in other) if (!(name in one)) return false;
+  return true;
 }
 
 const isSame = (one: unknown, other: unknown): boolean =>

@@ -19,7 +19,7 @@ export function trend(world: World): HttpResponse {
 function storeTrend(world: World, view: StoreView) {
   const { pd, engine } = world;
   const startMs = view.startTimestampSeconds * 1000;
-  const [write, read] = [hotOf(world, view, { kind: 'write', leadersOnly: true }), hotOf(world, view, { kind: 'read', leadersOnly: true })];
+  const [write, read] = [hotOf(world, view, 'write').as_leader, hotOf(world, view, 'read').as_leader];
   const flows = (hot: typeof write) => (hot.statistics.length === 0 ? null : hot.statistics.map(({ flow_bytes }) => flow_bytes));
   return {
     id: view.id, address: view.address, state_name: storeState(view, engine.nowMs, pd.config.storeDownMs), capacity: view.capacityBytes, available: view.availableBytes,

@@ -1,11 +1,12 @@
 import { boundsOf } from '../../metrics/facts.ts';
-import { type Histogram, spreadOf } from '../../metrics/histogram.ts';
+import { type Histogram, type Shape, spreadOf } from '../../metrics/histogram.ts';
 import type { Registry } from '../../metrics/registry.ts';
 
 /** What a process does that the runtime sees, measured on PD members of a small cluster (pages of recordings/tikv-baseline). */
 interface Pace {
   readonly bytesPerSecond: number;
   readonly objectsPerSecond: number;
+  readonly sizes: Shape;
   /** What is in use after a collection. */
   readonly liveBytes: number;
   readonly liveObjects: number;
@@ -15,10 +16,12 @@ interface Pace {
   readonly wakesPerSecond: number;
 }
 
+const sizesOf = (bytesPerSecond: number, objectsPerSecond: number): Shape => ({ fixedMs: 0, medianMs: (1000 * bytesPerSecond) / objectsPerSecond / 1.4, spread: spreadOf(0.8) });
+
 /** A leader answers everybody, a follower keeps up. */
 export const pace = {
-  leader: { bytesPerSecond: 5_840_000, objectsPerSecond: 137_000, liveBytes: 41_900_000, liveObjects: 330_000, goroutines: 332, stackBytes: 2_981_888, wakesPerSecond: 148 },
-  follower: { bytesPerSecond: 701_000, objectsPerSecond: 5_090, liveBytes: 37_900_000, liveObjects: 150_000, goroutines: 222, stackBytes: 2_293_760, wakesPerSecond: 57 },
+  leader: { bytesPerSecond: 5_840_000, objectsPerSecond: 137_000, sizes: sizesOf(5_840_000, 137_000), liveBytes: 41_900_000, liveObjects: 330_000, goroutines: 332, stackBytes: 2_981_888, wakesPerSecond: 148 },
+  follower: { bytesPerSecond: 701_000, objectsPerSecond: 5_090, sizes: sizesOf(701_000, 5_090), liveBytes: 37_900_000, liveObjects: 150_000, goroutines: 222, stackBytes: 2_293_760, wakesPerSecond: 57 },
 } as const satisfies Record<string, Pace>;
 
 /** `GOGC=100`: the heap may grow by as much as lives, and by the stacks and globals that are scanned with it. */
@@ -27,6 +30,8 @@ const globalsBytes = 470_346;
 /** Quantiles of the pauses of one collection, in seconds. */
 const pauseQuantiles = { 0: 0.000053, 0.25: 0.00026, 0.5: 0.0005, 0.75: 0.00078, 1: 0.0098 } as const;
 const pauseSeconds = 0.001;
+/** How long a goroutine that could run waits for a processor. */
+const schedulingShape: Shape = { fixedMs: 0, medianMs: 0.008, spread: spreadOf(1.3) };
 
 /** Go's runtime as its collectors show it: it allocates, and whenever the heap has doubled it collects. */
 export class GoRuntime {
@@ -55,8 +60,8 @@ export class GoRuntime {
     this.#pace = now;
     this.#allocated.bytes += now.bytesPerSecond;
     this.#allocated.objects += now.objectsPerSecond;
-    this.#sizes.allocated.observeShape(sizeShape(now), now.objectsPerSecond);
-    this.#waits.scheduling.observeShape({ fixedMs: 0, medianMs: 0.008, spread: spreadOf(1.3) }, now.wakesPerSecond);
+    this.#sizes.allocated.observeShape(now.sizes, now.objectsPerSecond);
+    this.#waits.scheduling.observeShape(schedulingShape, now.wakesPerSecond);
     if (this.#heapBytes >= this.#goalBytes) this.#collect(nowMs);
   }
 
@@ -82,7 +87,7 @@ export class GoRuntime {
     const { liveBytes, liveObjects } = this.#pace;
     const objects = Math.max(0, this.#allocated.objects - this.#freed.objects - liveObjects);
     this.#freed = { bytes: this.#allocated.bytes - liveBytes, objects: this.#freed.objects + objects };
-    this.#sizes.freed.observeShape(sizeShape(this.#pace), objects);
+    this.#sizes.freed.observeShape(this.#pace.sizes, objects);
     this.#waits.stopping.observeShape({ fixedMs: 0, medianMs: 0.03, spread: spreadOf(1) }, 2);
     this.#waits.stopped.observeShape({ fixedMs: 0, medianMs: 0.09, spread: spreadOf(1) }, 2);
     this.#cycles++;
@@ -128,8 +133,6 @@ export class GoRuntime {
     this.#registry.set('go_info', { version: 'go1.26.8' }, 1);
   }
 }
-
-const sizeShape = ({ bytesPerSecond, objectsPerSecond }: Pace) => ({ fixedMs: 0, medianMs: (1000 * bytesPerSecond) / objectsPerSecond / 1.4, spread: spreadOf(0.8) });
 
 const released = 4_685_824;
 /** What the runtime keeps for itself; it hardly moves. */

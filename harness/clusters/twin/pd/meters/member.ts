@@ -1,6 +1,6 @@
 import { boundsOf } from '../../metrics/facts.ts';
-import { spreadOf } from '../../metrics/histogram.ts';
-import type { Registry } from '../../metrics/registry.ts';
+import { type Histogram, spreadOf } from '../../metrics/histogram.ts';
+import { Family, type Registry } from '../../metrics/registry.ts';
 import type { World } from '../../world.ts';
 import type { PdServer } from '../server.ts';
 import { patrolSeconds } from './work.ts';
@@ -24,6 +24,7 @@ export class MemberMeters {
   readonly #world: World;
   readonly #server: PdServer;
   readonly #registry: Registry;
+  readonly #latencies = new Family<Histogram>((endpoint) => this.#registry.histogram(latency, boundsOf(latency), { endpoint, source }));
   #seconds = 0;
   #state = { index: 0, term: 0 };
 
@@ -40,7 +41,7 @@ export class MemberMeters {
   second(index: number): void {
     this.#seconds++;
     if (this.#seconds % healthSeconds === 0) for (const { clientUrl } of this.#world.pd.members.servers) {
-      this.#registry.histogram(latency, boundsOf(latency), { endpoint: clientUrl, source }).observeShape(healthShape, 1);
+      this.#latencies.of(clientUrl).observeShape(healthShape, 1);
     }
     if (this.#seconds % 60 === 0) this.#state = { index: Math.floor(index), term: this.#server.etcdTerm };
     if (this.#world.pd.members.etcdLeader !== this.#server) return;
