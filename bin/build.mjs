@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Builds what built.mjs looks for, there or in the folder that is named; `npm ci` does it. Without development packages nothing is built, and the lab runs from its sources.
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildDir, installed, madeOfFile, packageDir, stampOf } from './built.mjs';
@@ -18,15 +18,26 @@ const whereTheSourceIs = {
   },
 };
 
+/** The page templates are compiled here and not by each run. */
+const compiledTemplates = {
+  name: 'compiled-templates',
+  load: {
+    filter: { id: /harness\/reporting\/compiled\.ts$/ },
+    handler: async () => (await import('../harness/reporting/compiled.ts')).compiledModule(),
+  },
+};
+const templates = 'reports/templates';
+
 async function build(rolldown, into) {
   const graph = await rolldown({
-    input: join(packageDir, 'harness/cli/main.ts'), cwd: packageDir, platform: 'node', plugins: [whereTheSourceIs],
+    input: join(packageDir, 'harness/cli/main.ts'), cwd: packageDir, platform: 'node', plugins: [compiledTemplates, whereTheSourceIs],
     external: (id) => isPackage(id) && !inlined.test(id),
   });
   const { output } = await graph.write({ dir: into, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' });
   await graph.close();
   const sources = output.flatMap((chunk) => chunk.moduleIds ?? []).filter((id) => isAbsolute(id)).map((id) => relative(packageDir, id)).filter((path) => !path.startsWith('node_modules'));
-  const stamps = [installed, ...sources].map((path) => stampOf(path));
+  const views = readdirSync(join(packageDir, templates)).map((name) => join(templates, name));
+  const stamps = [installed, ...views, ...sources].map((path) => stampOf(path));
   writeFileSync(join(into, madeOfFile), JSON.stringify({ packageDir, entry: 'main.mjs', stamps }));
 }
 

@@ -21,7 +21,8 @@ export const installed = 'node_modules/.package-lock.json';
  * @returns {{ path: string, size: number | null, changedMs: number | null }}
  */
 export function stampOf(path, below = packageDir) {
-  const found = statSync(join(below, path), { throwIfNoEntry: false });
+  // No `join`: it costs more than the question, which is asked for each of five hundred sources.
+  const found = statSync(`${below}/${path}`, { throwIfNoEntry: false });
   return { path, size: found?.size ?? null, changedMs: found?.mtimeMs ?? null };
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -32,9 +32,12 @@ describe('the lab, built', () => {
     expect(fromBuild).toBe(fromSources);
   });
 
-  it('writes the same bundle of a run', () => {
-    const [fromBuild, fromSources] = both('run', 'store-down', '--quiet', '--json', '--out', join(home, 'run')).map((text) => (JSON.parse(text) as { digest: string }).digest);
-    expect(fromBuild).toMatch(/^[0-9a-f]{64}$/);
-    expect(fromBuild).toBe(fromSources);
+  it('writes the same run and the same page', () => {
+    const [fromBuild, fromSources] = [join(built, 'main.mjs'), join(root, 'harness/cli/main.ts')].map((main) => {
+      const { digest } = JSON.parse(lab(main, 'run', 'store-down', '--quiet', '--json', '--out', join(home, 'run'))) as { digest: string };
+      return { digest, page: readFileSync(join(home, 'run/index.html'), 'utf8') };
+    });
+    expect(fromBuild?.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(fromBuild).toEqual(fromSources);
   });
 });

@@ -1,27 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import Handlebars from 'handlebars';
+import { compiled } from './compiled.ts';
 import { Markup } from './markup.ts';
 
 const folder = new URL('../../reports/templates/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
 
-const partials = ['verdict', 'facts', 'timeline', 'diagnosis', 'evidence', 'hypotheses', 'options', 'metrics', 'chart', 'chips', 'score', 'transcript', 'scenario', 'downloads'];
+type Page = Parameters<typeof compiled>[0];
 
-/** `strict`: a template that names a field which its view does not have is a bug, not an empty place. */
-const options = { strict: true, knownHelpersOnly: true, preventIndent: true } as const;
-
-const compiled = new Map<string, (view: object) => string>();
+const templates = new Map<Page, ReturnType<typeof compiled>>();
 
 /** Fills one page template; the engine escapes everything that is not {@link Markup}. */
-export function fill(page: 'run' | 'index', view: object): string {
-  let template = compiled.get(page);
-  if (!template) {
-    const engine = Handlebars.create();
-    for (const name of partials) engine.registerPartial(name, engine.compile(read(`${name}.hbs`), options));
-    template = engine.compile(read(`${page}.hbs`), options) as (view: object) => string;
-    compiled.set(page, template);
-  }
+export function fill(page: Page, view: object): string {
+  const template = templates.get(page) ?? compiled(page);
+  templates.set(page, template);
   return template(view);
 }
 
