@@ -12,19 +12,24 @@ const millisOf = (seconds: number): Millis => Math.trunc(seconds) * 1_000 + Math
 
 /** The parameters of a request, from its query and from a form body. */
 export class Parameters {
-  readonly #values: URLSearchParams;
+  /** By name, those of the body first. */
+  readonly #values = new Map<string, string[]>();
 
-  constructor({ query = {}, body }: HttpRequest) {
-    this.#values = new URLSearchParams(body ?? '');
-    for (const [name, value] of Object.entries(query)) for (const each of typeof value === 'string' ? [value] : value) this.#values.append(name, each);
+  constructor({ query, body }: HttpRequest) {
+    if (body !== undefined) for (const [name, value] of new URLSearchParams(body)) this.#add(name, value);
+    for (const name in query) {
+      const value = query[name] as string | readonly string[];
+      if (typeof value === 'string') this.#add(name, value);
+      else for (const each of value) this.#add(name, each);
+    }
   }
 
   get(name: string): string | undefined {
-    return this.#values.get(name) ?? undefined;
+    return this.#values.get(name)?.[0];
   }
 
-  all(name: string): string[] {
-    return this.#values.getAll(name);
+  all(name: string): readonly string[] {
+    return this.#values.get(name) ?? [];
   }
 
   /** An instant: seconds since the epoch, or RFC 3339. Prometheus says twice what is wrong with one, but once for the ends of a range query. */
@@ -52,6 +57,14 @@ export class Parameters {
     if (spanMs === undefined || !Number.isFinite(spanMs)) throw new BadParameter(`invalid parameter ${JSON.stringify(name)}: cannot parse ${JSON.stringify(text)} to a valid duration`);
     if (spanMs <= 0) throw new BadParameter(`invalid parameter ${JSON.stringify(name)}: zero or negative query resolution step widths are not accepted. Try a positive integer`);
     return spanMs;
+  }
+
+  #add(name: string, value: string): void {
+    // As it would come over the wire: without halves of characters.
+    const whole = value.toWellFormed();
+    const known = this.#values.get(name);
+    if (known) known.push(whole);
+    else this.#values.set(name, [whole]);
   }
 
   /** A whole number of at least zero; zero and absence mean no limit. */

@@ -24,8 +24,8 @@ export const folds: Readonly<Record<string, Fold>> = {
 };
 
 function sum(columns: SlabColumns): Accumulator {
+  if (columns.steps === 1) return new SumAtOneInstant();
   const result = columns.next();
-  if (result.values.length === 1) return sumAtOneInstant(result);
   const sums = new KahanColumn(result.values, columns.next().values);
   const steps = result.values.length;
   return {
@@ -43,21 +43,24 @@ function sum(columns: SlabColumns): Accumulator {
   };
 }
 
-/** What a monitor asks for again and again: it needs no columns to add up. */
-function sumAtOneInstant(result: Column): Accumulator {
-  const total = new KahanSum();
-  return {
-    add: ({ values, present }) => {
-      if (present[0] === 0) return;
-      result.present[0] = 1;
-      total.add(values[0] as number);
-    },
-    result: () => {
-      result.values[0] = total.total;
-      return result;
-    },
-  };
+/** What a monitor asks for again and again, of a hundred groups at a time: it needs no columns to add up. */
+class SumAtOneInstant implements Accumulator {
+  readonly #sum = new KahanSum();
+  #present = absent;
+
+  add({ values, present: [there] }: Column): void {
+    if (there === 0) return;
+    this.#present = present;
+    this.#sum.add(values[0] as number);
+  }
+
+  result(): Column {
+    return { values: Float64Array.of(this.#sum.total), present: this.#present };
+  }
 }
+
+/** What is there at the only step, and what is not: many columns have the same. */
+const [present, absent] = [Uint8Array.of(1), Uint8Array.of(0)];
 
 function avg(columns: SlabColumns): Accumulator {
   const result = columns.next();

@@ -12,6 +12,8 @@ export type SeriesVisitor = (labels: LabelSet, column: Column) => void;
 /** Gives columns to write to, one for each series. */
 export interface ColumnSource {
   readonly next: () => Column;
+  /** The same for who has its own presence. */
+  readonly nextValues: () => Float64Array;
 }
 
 /** The same column again and again, for series that are looked at once; what was in it stays. */
@@ -31,6 +33,10 @@ export class ReusedColumn implements ColumnSource {
   next(): Column {
     return this.#column;
   }
+
+  nextValues(): Float64Array {
+    return this.#column.values;
+  }
 }
 
 let last: { readonly steps: number; readonly column?: ReusedColumn } = { steps: -1 };
@@ -41,28 +47,32 @@ const none: Column = { values: new Float64Array(0), present: new Uint8Array(0) }
 
 /** Columns to keep, all zeros, cut from few large arrays. */
 export class SlabColumns implements ColumnSource {
-  readonly #steps: number;
+  readonly steps: number;
   #values = none.values;
   #present = none.present;
   #used = 0;
   #columns = 4;
 
   constructor(steps: number) {
-    this.#steps = steps;
+    this.steps = steps;
   }
 
   next(): Column {
     // Arrays this short lie on the heap itself, and cost less than a cut.
-    if (this.#steps <= fewSteps) return { values: new Float64Array(this.#steps), present: new Uint8Array(this.#steps) };
-    if (this.#used + this.#steps > this.#values.length) this.#refill();
-    const [from, to] = [this.#used, this.#used + this.#steps];
+    if (this.steps <= fewSteps) return { values: new Float64Array(this.steps), present: new Uint8Array(this.steps) };
+    if (this.#used + this.steps > this.#values.length) this.#refill();
+    const [from, to] = [this.#used, this.#used + this.steps];
     this.#used = to;
     return { values: this.#values.subarray(from, to), present: this.#present.subarray(from, to) };
   }
 
+  nextValues(): Float64Array {
+    return this.steps <= fewSteps ? new Float64Array(this.steps) : this.next().values;
+  }
+
   /** Slabs grow, so that few series do not take much. */
   #refill(): void {
-    const size = this.#steps * this.#columns;
+    const size = this.steps * this.#columns;
     this.#values = new Float64Array(size);
     this.#present = new Uint8Array(size);
     this.#used = 0;

@@ -3,6 +3,7 @@ import { numberOperator } from './arithmetic.ts';
 import type { BinaryNode, Matching } from './ast.ts';
 import { PromqlExecutionError } from './errors.ts';
 import { isComparison } from './operators.ts';
+import { rememberedByObject } from './remembered.ts';
 import { blankSeries, put, type Grid, type VectorSeries } from './value.ts';
 
 /** Both operands of a vector operation. */
@@ -11,11 +12,12 @@ export interface Sides {
   readonly right: readonly VectorSeries[];
 }
 
-/** The labels by which series of both sides find each other. */
-export function matchLabels({ on, labels }: Matching): (set: LabelSet) => LabelSet {
+/** The labels by which series of both sides find each other, for one operator of a query: the same series come again at every evaluation. */
+export const matchLabels = rememberedByObject(({ on, labels }: Matching) => {
   const listed = new Set(labels);
-  return on ? (set) => set.filter((name) => listed.has(name)) : (set) => set.filter((name) => name !== nameLabel && !listed.has(name));
-}
+  const keep = on ? (name: string) => listed.has(name) : (name: string) => name !== nameLabel && !listed.has(name);
+  return rememberedByObject((set: LabelSet) => set.filter(keep));
+});
 
 /** Arithmetic and comparison between two vectors, one to one or with one side grouped. */
 export function matchVectors(node: BinaryNode, { left, right }: Sides, grid: Grid): VectorSeries[] {
@@ -26,8 +28,8 @@ export function matchVectors(node: BinaryNode, { left, right }: Sides, grid: Gri
   const ones = onesByKey(one, { key, live, side: swapped ? 'left' : 'right' });
   const results = new ResultColumns(node, grid);
   for (const series of many) {
-    const candidates = ones.get(key(series.labels).key);
-    for (const other of candidates ?? []) results.join(series, other, { swapped, live });
+    const group = key(series.labels).key;
+    for (const other of ones.get(group) ?? []) results.join(series, other, { swapped, live, group });
   }
   return results.all();
 }
@@ -80,18 +82,16 @@ class ResultColumns {
   readonly #columns = new Map<string, VectorSeries>();
   readonly #takenByGroup = new Map<string, Uint8Array>();
   readonly #resultLabels: (many: LabelSet, one: LabelSet) => LabelSet;
-  readonly #groupKey: (set: LabelSet) => LabelSet;
 
   constructor(node: BinaryNode, grid: Grid) {
     this.#node = node;
     this.#grid = grid;
     this.#resultLabels = resultLabels(node);
-    this.#groupKey = matchLabels(node.matching);
   }
 
-  join(many: VectorSeries, one: VectorSeries, { swapped, live }: { readonly swapped: boolean; readonly live: Uint8Array }): void {
+  join(many: VectorSeries, one: VectorSeries, { swapped, live, group }: { readonly swapped: boolean; readonly live: Uint8Array; readonly group: string }): void {
     const operate = numberOperator(this.#node.op, this.#node.bool);
-    const taken = this.#grouped() ? undefined : this.#takenSteps(many);
+    const taken = this.#grouped() ? undefined : this.#takenSteps(group);
     let column: VectorSeries | undefined;
     for (let step = 0; step < this.#grid.count; step++) {
       if (live[step] === 0 || many.present[step] === 0 || one.present[step] === 0) continue;
@@ -101,7 +101,7 @@ class ResultColumns {
       const [left, right] = swapped ? [one.values[step] as number, many.values[step] as number] : [many.values[step] as number, one.values[step] as number];
       const value = operate(left, right, left);
       if (value === undefined) continue;
-      column ??= this.#columnOf(many, one);
+      column ??= this.#columnOf(this.#resultLabels(many.labels, one.labels), group);
       if (column.present[step] === 1) throw new PromqlExecutionError('multiple matches for labels: grouping labels must ensure unique matches');
       put(column, step, value);
     }
@@ -111,8 +111,7 @@ class ResultColumns {
     return [...this.#columns.values()];
   }
 
-  #takenSteps(many: VectorSeries): Uint8Array {
-    const group = this.#groupKey(many.labels).key;
+  #takenSteps(group: string): Uint8Array {
     let taken = this.#takenByGroup.get(group);
     if (!taken) this.#takenByGroup.set(group, (taken = new Uint8Array(this.#grid.count)));
     return taken;
@@ -122,9 +121,7 @@ class ResultColumns {
     return this.#node.matching.card !== 'one-to-one';
   }
 
-  #columnOf(many: VectorSeries, one: VectorSeries): VectorSeries {
-    const labels = this.#resultLabels(many.labels, one.labels);
-    const group = this.#groupKey(many.labels).key;
+  #columnOf(labels: LabelSet, group: string): VectorSeries {
     const key = `${group}\n${labels.key}`;
     let column = this.#columns.get(key);
     if (!column) this.#columns.set(key, (column = blankSeries(labels, this.#grid.count)));
@@ -132,13 +129,12 @@ class ResultColumns {
   }
 }
 
-function resultLabels({ op, bool, matching }: BinaryNode): (many: LabelSet, one: LabelSet) => LabelSet {
+const resultLabels = rememberedByObject(({ op, bool, matching }: BinaryNode) => {
   const dropsName = bool || !isComparison(op);
   const listed = new Set(matching.labels);
-  return (many, one) => {
-    let labels = dropsName ? many.withoutName() : many;
-    if (matching.card === 'one-to-one') labels = labels.filter((name) => listed.has(name) === matching.on);
-    for (const name of matching.include) labels = labels.with(name, one.get(name));
-    return labels;
-  };
-}
+  const ofMany = rememberedByObject((many: LabelSet) => {
+    const labels = dropsName ? many.withoutName() : many;
+    return matching.card === 'one-to-one' ? labels.filter((name) => listed.has(name) === matching.on) : labels;
+  });
+  return (many: LabelSet, one: LabelSet): LabelSet => matching.include.reduce((labels, name) => labels.with(name, one.get(name)), ofMany(many));
+});

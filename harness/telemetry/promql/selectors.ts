@@ -54,7 +54,7 @@ function run(node: SelectorNode, grid: Grid, { evaluation, reading, columns, vis
     const samples = stored.view(untilMs, options);
     if (samples.times.length === 0) continue;
     if (newest?.times !== samples.times) newest = newestSamples(samples.times, looks, lookbackMs);
-    const column = readSteps(samples, newest, { reading, column: columns.next() });
+    const column = readSteps(samples, newest, { reading, values: columns.nextValues() });
     if (column.present.includes(1)) visit(stored.labels, column);
   }
 }
@@ -89,10 +89,9 @@ function newestSamples(times: Float64Array, looks: Grid, lookbackMs: Millis): Ne
 }
 
 /** Reads a column; the presence of a series that never ends is shared with others like it. */
-function readSteps({ times, values, stale }: SeriesView, newest: NewestSamples, { reading, column }: { readonly reading: Reading; readonly column: Column }): Column {
+function readSteps({ times, values, stale }: SeriesView, newest: NewestSamples, { reading, values: result }: { readonly reading: Reading; readonly values: Float64Array }): Column {
   const { index } = newest;
   const present = stale.length === 0 ? newest.present : unlessStale(stale, newest);
-  const result = column.values;
   for (let step = 0; step < index.length; step++) {
     if (present[step] === 0) continue;
     const at = index[step] as number;

@@ -58,13 +58,19 @@ export function put(series: VectorSeries, step: number, value: number): void {
 /** Maps every value of every series, with labels changed as told. */
 export function mapSeries(series: readonly VectorSeries[], labels: (labels: LabelSet) => LabelSet, map: (value: number, step: number) => number | undefined): VectorSeries[] {
   return series.map((source) => {
-    const result = blankSeries(labels(source.labels), source.values.length);
-    for (let step = 0; step < source.values.length; step++) {
+    const values = new Float64Array(source.values.length);
+    let { present } = source;
+    for (let step = 0; step < values.length; step++) {
       if (source.present[step] === 0) continue;
       const value = map(source.values[step] as number, step);
-      if (value !== undefined) put(result, step, value);
+      if (value !== undefined) values[step] = value;
+      else {
+        // What others have as well is not written to.
+        if (present === source.present) present = present.slice();
+        present[step] = 0;
+      }
     }
-    return result;
+    return { labels: labels(source.labels), values, present };
   });
 }
 
