@@ -31,7 +31,7 @@ export interface ScrapeTarget {
   readonly job: string;
   readonly instance: string;
   readonly series: (name: string, labels: Labels) => SeriesRef;
-  /** The series with these labels and each of the bounds as `le`. */
+  /** The series with these labels and each of the bounds as `le`; those that are new have joined. */
   readonly buckets: (name: string, labels: Labels, bounds: readonly string[]) => readonly SeriesRef[];
   readonly begin: (atMs: Millis) => void;
   readonly set: (series: SeriesRef, value: number) => void;

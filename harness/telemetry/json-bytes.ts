@@ -85,16 +85,30 @@ export class JsonBytes {
   /** A list of whole numbers; `null` for what is none. */
   wholes(numbers: Float64Array): void {
     this.reserve((numbers.length + 1) * longestWhole);
-    this.byte(openBracket);
+    const target = this.#bytes;
+    let at = this.#length;
+    target[at++] = openBracket;
     for (let i = 0; i < numbers.length; i++) {
-      const number = numbers[i] as number;
-      if (i > 0) this.byte(comma);
-      if (number < 0) this.byte(minus);
-      if (number >= 0 && number < 10) this.byte(zero + number);
-      else if (Number.isNaN(number)) this.#plain('null');
-      else this.#whole(Math.abs(number));
+      if (i > 0) target[at++] = comma;
+      let number = numbers[i] as number;
+      if (number < 0) {
+        target[at++] = minus;
+        number = -number;
+      }
+      // Most are small, and are written right here.
+      if (number < 10) target[at++] = zero + number;
+      else if (number < 100) {
+        target[at++] = pairs[2 * number] as number;
+        target[at++] = pairs[2 * number + 1] as number;
+      } else {
+        this.#length = at;
+        if (Number.isNaN(number)) this.#plain('null');
+        else this.#whole(number);
+        at = this.#length;
+      }
     }
-    this.byte(closeBracket);
+    target[at++] = closeBracket;
+    this.#length = at;
   }
 
   /** A string in quotes. */

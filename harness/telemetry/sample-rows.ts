@@ -24,7 +24,7 @@ export class SampleRows {
   #lastWritten = -2;
   #carry: Carry | undefined;
 
-  constructor(times: ScrapeTimes, rows: PackedRows, series = 1) {
+  constructor(times: ScrapeTimes, rows: PackedRows, series: number) {
     this.#times = times;
     this.#rows = rows;
     this.series = series;

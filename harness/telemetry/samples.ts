@@ -13,21 +13,20 @@ const nothing: SeriesView = { times: new Float64Array(0), values: new Float64Arr
  */
 export class Samples {
   /** How many series these are the samples of. */
-  series = 1;
+  series: number;
   readonly rows: SampleRows;
   readonly #column: number;
 
-  constructor(rows: SampleRows, column: number) {
+  constructor(rows: SampleRows, column: number, series: number) {
     this.rows = rows;
     this.#column = column;
+    this.series = series;
   }
 
   /** From now on some of the series go their own way: these samples once more, as another column. */
   part(series: number): Samples {
-    const parted = new Samples(this.rows, this.rows.values.addColumn(this.#column));
-    parted.series = series;
     this.series -= series;
-    return parted;
+    return new Samples(this.rows, this.rows.values.addColumn(this.#column), series);
   }
 
   /** Which value of a row is of these. */

@@ -29,15 +29,16 @@ export class SeriesLines {
   /** A series of the target with index `t`, or a histogram: neighbouring buckets with the same samples share a line. */
   write({ named, members }: SeriesGroup, t: number): void {
     let from = 0;
-    for (const [at, { samples }] of members.entries()) {
-      if (samples === members[at - 1]?.samples) continue;
+    for (let at = 0; at < members.length; at++) {
+      const { samples } = members[at] as Members[number];
+      if (at > 0 && samples === members[at - 1]?.samples) continue;
       samples.levels(this.#next);
       if (at > 0 && this.#next.equals(this.#levels)) continue;
       if (at > 0) this.#line(named, members.slice(from, at), t);
       from = at;
       [this.#levels, this.#next] = [this.#next, this.#levels];
     }
-    this.#line(named, members.slice(from), t);
+    this.#line(named, from === 0 ? members : members.slice(from), t);
   }
 
   #line(named: LabelSet, members: Members, t: number): void {

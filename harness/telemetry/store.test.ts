@@ -144,9 +144,9 @@ test('the buckets of a histogram are the same series as one by one', () => {
   const one = a?.buckets('h_bucket', { type: 'x', job: 'other' }, bounds);
   expect(bounds.map((le) => a?.series('h_bucket', { type: 'x', le }))).toEqual(one);
   expect(a?.buckets('h_bucket', { type: 'x' }, ['+Inf'])).toEqual(one?.slice(1));
-  const [first] = b?.buckets('h_bucket', { type: 'y' }, bounds) ?? [];
+  const [first = -1] = b?.buckets('h_bucket', { type: 'y' }, bounds) ?? [];
   b?.begin(1);
-  b?.set(first ?? -1, 5);
+  b?.set(first, 5);
   b?.end({ up: true, durationSeconds: 0 });
   expect(store.select([matcher('__name__', '=', 'h_bucket'), matcher('type', '=', 'y'), matcher('le', '=', '1')])[0]?.labels.toObject()).toEqual({ __name__: 'h_bucket', instance: 'b', job: 'tikv', le: '1', type: 'y' });
 });

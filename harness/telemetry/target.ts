@@ -3,13 +3,12 @@ import type { Millis } from '../../src/kernel/clock.ts';
 import { ScrapeTimes } from './columns.ts';
 import type { Labels, ScrapeTarget, SeriesRef } from './contract.ts';
 import type { LabelTable } from './label-table.ts';
-import type { LabelSet } from './labels.ts';
 import { PackedRows, type RowMemory } from './packed-rows.ts';
 import type { SeriesIndex } from './series-index.ts';
 import { type Carry, SampleRows } from './sample-rows.ts';
 import { Samples } from './samples.ts';
-import { ScrapedSeries } from './series.ts';
-import { SeriesByLabels } from './series-by-labels.ts';
+import type { ScrapedSeries } from './series.ts';
+import { TargetSeries } from './target-series.ts';
 
 const reportNames = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'scrape_samples_post_metric_relabeling', 'scrape_series_added'] as const;
 
@@ -30,13 +29,10 @@ export class StoredTarget implements ScrapeTarget {
   /** Whether its series carry job and instance themselves. */
   readonly bare: boolean;
   #times: ScrapeTimes;
-  readonly #series: ScrapedSeries[] = [];
-  /** Those of restored series are filled in when first asked for. */
-  readonly #refs = new SeriesByLabels((ref) => (this.#series[ref] as ScrapedSeries).shared);
-  readonly #index: SeriesIndex;
   #memory: RowMemory;
-  readonly #ownLabels: LabelSet;
-  readonly #table: LabelTable;
+  readonly #registered: TargetSeries;
+  readonly #series: readonly ScrapedSeries[];
+  readonly #index: SeriesIndex;
   #reports: readonly SeriesRef[] | undefined;
   #scrape = -1;
   #open = false;
@@ -52,9 +48,9 @@ export class StoredTarget implements ScrapeTarget {
     this.bare = bare;
     this.#times = new ScrapeTimes(memory.pool);
     this.#index = index;
-    this.#table = labels;
     this.#memory = memory;
-    this.#ownLabels = labels.own(bare ? {} : { job, instance });
+    this.#registered = new TargetSeries(bare ? {} : { job, instance }, { index, labels, samplesOf: (series, capacity) => this.#samplesOf(series, capacity) });
+    this.#series = this.#registered.all;
   }
 
   /** When it was scraped. */
@@ -64,14 +60,12 @@ export class StoredTarget implements ScrapeTarget {
 
   /** Registers a series; the same name and labels give the same reference. */
   series(name: string, labels: Labels): SeriesRef {
-    this.#indexRestored();
-    return this.#refOf(this.#sharedLabels(name, labels));
+    return this.#registered.of(name, labels);
   }
 
   /** The same for all buckets of a histogram. */
   buckets(name: string, labels: Labels, bounds: readonly string[]): readonly SeriesRef[] {
-    this.#indexRestored();
-    return this.#table.buckets(name, this.#withoutOwn(labels), bounds).map((set) => this.#refOf(set));
+    return this.#registered.buckets(name, labels, bounds);
   }
 
   begin(atMs: Millis): void {
@@ -117,9 +111,9 @@ export class StoredTarget implements ScrapeTarget {
 
   join(refs: readonly SeriesRef[]): void {
     const joined = refs.map((ref) => defined(this.#series[ref], 'joined series'));
-    assert(joined.every(({ samples }) => samples.isEmpty && samples.rows.series === 1), `series of ${this.job} ${this.instance} join too late`);
-    const samples = new Samples(new SampleRows(this.#times, new PackedRows(this.#memory, firstCapacity), joined.length), 0);
-    samples.series = joined.length;
+    const rows = new Set(joined.map(({ samples }) => samples.rows));
+    assert(joined.every(({ samples }) => samples.isEmpty) && [...rows].reduce((sum, { series }) => sum + series, 0) === joined.length, `series of ${this.job} ${this.instance} join too late`);
+    const samples = this.#samplesOf(joined.length);
     for (const series of joined) series.samples = samples;
   }
 
@@ -147,7 +141,7 @@ export class StoredTarget implements ScrapeTarget {
 
   /** Registers a series of a snapshot, to be filled scrape by scrape; `capacity` is how many values will come. */
   restoreSeries(name: string, labels: Labels, capacity: number): ScrapedSeries {
-    return defined(this.#series[this.#add(this.#sharedLabels(name, labels), capacity)], 'restored series');
+    return this.#registered.restored(name, labels, capacity);
   }
 
   /** Moves to other memory without what is older. A series of which nothing is left stays registered, so that references stay good. */
@@ -170,29 +164,9 @@ export class StoredTarget implements ScrapeTarget {
     return this.#series;
   }
 
-  #sharedLabels(name: string, labels: Labels): LabelSet {
-    return this.#table.of(name, this.#withoutOwn(labels));
-  }
-
-  /** The labels without those of the target, which win where both have one. */
-  #withoutOwn(labels: Labels): Labels {
-    if (this.bare || !('job' in labels || 'instance' in labels)) return labels;
-    const { job: _, instance: __, ...others } = labels;
-    return others;
-  }
-
-  #refOf(labels: LabelSet): SeriesRef {
-    const known = this.#refs.find(labels);
-    if (known !== undefined) return known;
-    const ref = this.#add(labels, undefined);
-    this.#refs.add(labels, ref);
-    return ref;
-  }
-
-  #add(labels: LabelSet, capacity: number | undefined): SeriesRef {
-    const series = new ScrapedSeries({ shared: labels, own: this.#ownLabels, table: this.#table }, new Samples(new SampleRows(this.#times, new PackedRows(this.#memory, capacity ?? firstCapacity)), 0));
-    this.#index.add(series);
-    return this.#series.push(series) - 1;
+  /** Samples that so many series will have. */
+  #samplesOf(series: number, capacity = firstCapacity): Samples {
+    return new Samples(new SampleRows(this.#times, new PackedRows(this.#memory, capacity), series), 0, series);
   }
 
   /** Counts samples that were written. */
@@ -201,11 +175,6 @@ export class StoredTarget implements ScrapeTarget {
     this.#samples += rows.series;
     if (known === 'begins') this.#added += rows.series;
     if (this.#carry.through === this.#scrape) this.#carryOn(rows, rows.series);
-  }
-
-  #indexRestored(): void {
-    this.#index.makeAll();
-    for (let ref = this.#refs.size; ref < this.#series.length; ref++) this.#refs.add((this.#series[ref] as ScrapedSeries).shared, ref);
   }
 
   #retractAll(): void {
