@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, defined } from '../../src/kernel/assert.ts';
@@ -5,7 +6,7 @@ import { canonicalJson } from '../../src/kernel/json.ts';
 import { LabError } from '../../src/kernel/result.ts';
 import type { Answer, Run, SignalSeries, TranscriptEntry } from './bundle.ts';
 import { clientsBytes, clientsFile, type ClientRow } from './clients.ts';
-import { bundleDigest, votesFile } from './digest.ts';
+import { digestWith, hashOfFiles, votesFile } from './digest.ts';
 import type { HistoryEvent } from './events.ts';
 import { makeFolder, onDisk, writeAtomically } from './files.ts';
 
@@ -17,6 +18,8 @@ export class BundleWriter {
   readonly dir: string;
   #run: Run;
   readonly #open = new Map<string, number>();
+  /** Of the files as they were last sealed; gone as soon as one is written. */
+  #sealed: Hash | undefined;
 
   private constructor(dir: string, run: Run) {
     this.dir = dir;
@@ -55,23 +58,23 @@ export class BundleWriter {
   saveIncident(files: ReadonlyMap<string, Uint8Array>): void {
     for (const [name, bytes] of files) {
       assert(!name.includes('..'), `incident file ${name} leaves the bundle`);
-      writeAtomically(join(this.dir, 'incident', name), bytes);
+      this.#save(`incident/${name}`, bytes);
     }
   }
 
   /** Writes the truth, outside `incident/`. */
   saveAnswer(answer: Answer): void {
-    writeAtomically(join(this.dir, 'answer.json'), `${canonicalJson(answer, 1)}\n`);
+    this.#save('answer.json', `${canonicalJson(answer, 1)}\n`);
   }
 
   /** Writes what the clients saw, outside `incident/`. */
   saveClients(seconds: readonly ClientRow[]): void {
-    writeAtomically(join(this.dir, clientsFile), clientsBytes(seconds));
+    this.#save(clientsFile, clientsBytes(seconds));
   }
 
   /** Writes the charted series. */
   saveSignals(signals: readonly SignalSeries[]): void {
-    writeAtomically(join(this.dir, 'signals.json'), `${canonicalJson(signals)}\n`);
+    this.#save('signals.json', `${canonicalJson(signals)}\n`);
   }
 
   /** Ends the bundle: the final `run.json` with its digest. */
@@ -79,7 +82,8 @@ export class BundleWriter {
     for (const descriptor of this.#open.values()) closeSync(descriptor);
     this.#open.clear();
     this.#run = { ...this.#run, ...changes };
-    this.#run = { ...this.#run, digest: bundleDigest(this.dir, this.#run) };
+    this.#sealed ??= hashOfFiles(this.dir);
+    this.#run = { ...this.#run, digest: digestWith(this.#sealed, this.#run) };
     this.#saveRun();
     return this.#run;
   }
@@ -88,7 +92,13 @@ export class BundleWriter {
     writeAtomically(join(this.dir, 'run.json'), `${canonicalJson(this.#run, 1)}\n`);
   }
 
+  #save(file: string, content: string | Uint8Array): void {
+    this.#sealed = undefined;
+    writeAtomically(join(this.dir, file), content);
+  }
+
   #append(file: string, text: string): void {
+    this.#sealed = undefined;
     onDisk(join(this.dir, file), () => {
       if (!this.#open.has(file)) this.#open.set(file, openSync(join(this.dir, file), 'a'));
       if (text !== '') writeSync(defined(this.#open.get(file), file), text);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../../src/kernel/json.ts';
@@ -20,12 +20,22 @@ export const votesFile = 'votes.json';
  * and over the run itself without its digest. Equal digests mean equal bundles.
  */
 export function bundleDigest(dir: string, run: Run): string {
+  return digestWith(hashOfFiles(dir), run);
+}
+
+/** The first half of {@link bundleDigest}: the files. */
+export function hashOfFiles(dir: string): Hash {
   const hash = createHash('sha256');
   for (const file of filesBelow(dir)) {
     if (file === 'run.json' || file === 'index.html' || file === votesFile || file.endsWith('.draft')) continue;
     hash.update(`${file}\0`).update(createHash('sha256').update(readFileSync(join(dir, file))).digest());
   }
-  return hash.update(canonicalJson({ ...run, digest: '' })).digest('hex');
+  return hash;
+}
+
+/** The second half: the run beside those files, whose hash may be taken again. */
+export function digestWith(files: Hash, run: Run): string {
+  return files.copy().update(canonicalJson({ ...run, digest: '' })).digest('hex');
 }
 
 /** Whether a bundle still gives the digest that it was sealed with; one that was never sealed has nothing to compare. */

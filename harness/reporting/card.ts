@@ -28,7 +28,8 @@ const codes: Record<Standing['class'], string> = { pass: '32', fail: '31', incon
 
 /** The card at the end of a run, for people: at most 5 lines for a pass, at most 14 for anything else. */
 export function endCard(input: CardInput, looks: TerminalLooks): string {
-  const bundle = plainDeep(input.bundle);
+  // A card shows nothing of these two, which are most of a bundle.
+  const bundle = plainDeep({ ...input.bundle, transcript: [], signals: [] });
   const standing = standingOf(bundle.run);
   const body = standing.verdict === 'PASS' ? passed(bundle) : [...claims(bundle, standing), ...lost(bundle, standing)];
   const agentRow = standing.verdict === 'PASS' ? [] : [row('agent', agent(bundle))];

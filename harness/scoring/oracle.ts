@@ -64,18 +64,22 @@ export function citations(transcript: readonly TranscriptEntry[], answer: Answer
 }
 
 function found(transcript: readonly TranscriptEntry[], wanted: Telling): Evidence[] {
-  const best = observationsIn(transcript).flatMap((observation) => {
+  const telling: Place[] = [];
+  const other: Place[] = [];
+  for (const observation of observationsIn(transcript)) {
     // Searching leaf by leaf is worth it only where there is something to find.
     const leaves = leavesOf(observation.answer).take(isMentionedIn(observation, wanted.names) ? leavesMax : 1).toArray();
-    const telling = leaves.find((leaf) => isTelling(leaf, observation, wanted));
-    const leaf = telling ?? leaves[0];
-    return leaf === undefined ? [] : [{ observation: observation.id, ...leaf, tells: telling !== undefined }];
-  });
-  best.sort((a, b) => Number(b.tells) - Number(a.tells));
-  return best.slice(0, 3).map(({ observation, path, value }, index) => ({
+    const leaf = leaves.find((each) => isTelling(each, observation, wanted));
+    if (leaf) telling.push({ observation: observation.id, ...leaf });
+    else if (leaves[0]) other.push({ observation: observation.id, ...leaves[0] });
+    if (telling.length === citationsMax) break;
+  }
+  return [...telling, ...other].slice(0, citationsMax).map(({ observation, path, value }, index) => ({
     id: `E${index + 1}`, claim: `${observation} shows ${String(value)}`, observation, path, asserts: { op: 'eq', value },
   }));
 }
+
+const citationsMax = 3;
 
 /** Long answers tell what they tell early; the rest is not searched. */
 const leavesMax = 200;
@@ -83,6 +87,10 @@ const leavesMax = 200;
 interface Leaf {
   readonly path: string;
   readonly value: string | number | boolean;
+}
+
+interface Place extends Leaf {
+  readonly observation: Evidence['observation'];
 }
 
 function observationsIn(transcript: readonly TranscriptEntry[]): Extract<TranscriptEntry, { kind: 'observation' }>[] {
