@@ -43,9 +43,9 @@ export class TicketBook implements Disposable {
 
   /** Opens a ticket, or counts one more occurrence when one with this key is open already. */
   report(report: Report, atMs: Millis): { readonly ticket: Ticket; readonly opened: boolean } {
+    const open = this.#seeAgain(report, atMs);
+    if (open) return { ticket: open, opened: false };
     return this.#db.transaction(() => {
-      const open = this.openTicket(report.key);
-      if (open) return { ticket: this.#seeAgain(open.id, atMs, report.detail) ?? open, opened: false };
       const earlier = this.#prepared('SELECT count(*) AS n FROM tickets WHERE key = ? AND opened_at_ms > ?').get(report.key, atMs - flappingWindowMs) as { n: number };
       const { lastInsertRowid } = this.#prepared(
         `INSERT INTO tickets (key, invariant, component, severity, status, opened_at_ms, first_seen_ms, last_seen_ms, occurrences, flapping, detail)
@@ -118,9 +118,10 @@ export class TicketBook implements Disposable {
     return statement;
   }
 
-  #seeAgain(id: string, atMs: Millis, detail: string): Ticket | undefined {
-    this.#prepared('UPDATE tickets SET last_seen_ms = ?, detail = ?, occurrences = occurrences + 1 WHERE id = ?').run(atMs, detail, rowIdOf(id));
-    return this.get(id);
+  /** Counts an occurrence of the open ticket, where there is one. */
+  #seeAgain({ key, detail }: Report, atMs: Millis): Ticket | undefined {
+    const row = this.#prepared('UPDATE tickets SET last_seen_ms = ?, detail = ?, occurrences = occurrences + 1 WHERE key = ? AND resolved_at_ms IS NULL RETURNING *').get(atMs, detail, key) as TicketRow | undefined;
+    return row && ticketFromRow(row);
   }
 
   #move(id: string, status: TicketStatus): Ticket | undefined {
