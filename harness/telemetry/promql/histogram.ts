@@ -1,10 +1,9 @@
-import { nameLabel, type LabelSet } from '../labels.ts';
+import { nameLabel } from '../labels.ts';
 import { warnAboutQuantile } from './aggregate-rank.ts';
 import type { Annotations } from './annotations.ts';
 import type { Expr } from './ast.ts';
 import { SlabColumns } from './column-source.ts';
-import { parseNumber } from './literals.ts';
-import { rememberedByObject } from './remembered.ts';
+import { layoutOf, type Histogram } from './histogram-layout.ts';
 import type { Grid, VectorSeries } from './value.ts';
 
 /** Where the arguments stand, for annotations. */
@@ -22,18 +21,11 @@ interface Buckets {
   size: number;
 }
 
-/** The `_bucket` series of one histogram. */
-interface Histogram {
-  readonly labels: LabelSet;
-  readonly name: string;
-  readonly buckets: { readonly bound: number; readonly series: VectorSeries }[];
-}
-
 /** `histogram_quantile` over classic histograms. */
 export function histogramQuantile(series: readonly VectorSeries[], levels: Float64Array, call: HistogramCall): VectorSeries[] {
-  const histograms = collect(series, call);
+  const histograms = histogramsIn(series, call);
   for (const level of levels) warnAboutQuantile(level, call.levelArg, call.annotations);
-  return overHistograms(histograms, call, (buckets, step, name) => {
+  return overHistograms({ histograms, series }, call, (buckets, step, name) => {
     const level = levels[step] as number;
     if (!(level >= 0 && level <= 1)) return Number.isNaN(level) ? NaN : level < 0 ? -Infinity : Infinity;
     if (buckets.bounds[buckets.size - 1] !== Infinity) return NaN;
@@ -44,7 +36,7 @@ export function histogramQuantile(series: readonly VectorSeries[], levels: Float
 
 /** `histogram_fraction` over classic histograms: the share of observations between two bounds. */
 export function histogramFraction(series: readonly VectorSeries[], { lower, upper }: { lower: Float64Array; upper: Float64Array }, call: HistogramCall): VectorSeries[] {
-  return overHistograms(collect(series, call), call, (buckets, step) => bucketFraction(lower[step] as number, upper[step] as number, buckets));
+  return overHistograms({ histograms: histogramsIn(series, call), series }, call, (buckets, step) => bucketFraction(lower[step] as number, upper[step] as number, buckets));
 }
 
 function noteRepair(name: string, { annotations, bucketArg }: HistogramCall): void {
@@ -52,43 +44,29 @@ function noteRepair(name: string, { annotations, bucketArg }: HistogramCall): vo
   annotations.info(bucketArg, `input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)${metric}`);
 }
 
-function collect(series: readonly VectorSeries[], { annotations, bucketArg }: HistogramCall): Histogram[] {
-  const histograms = new Map<string, Histogram>();
-  for (const each of series) {
-    const { bound, named } = bucketOf(each.labels);
-    const name = named.get(nameLabel);
-    if (bound === undefined) {
-      const le = each.labels.get('le');
-      annotations.warn(bucketArg, `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)} for metric name ${JSON.stringify(name)}`);
-      continue;
-    }
-    // Histograms of different metrics stay apart, and collide when the name is dropped.
-    const known = histograms.get(named.key);
-    if (known) known.buckets.push({ bound, series: each });
-    else histograms.set(named.key, { labels: named.withoutName(), name, buckets: [{ bound, series: each }] });
+/** The histograms among these series, with a warning for each series that is of none. */
+function histogramsIn(series: readonly VectorSeries[], { annotations, bucketArg }: HistogramCall): readonly Histogram[] {
+  const { histograms, others } = layoutOf(series, bucketArg);
+  for (const labels of others) {
+    annotations.warn(bucketArg, `bucket label "le" is missing or has a malformed value of ${JSON.stringify(labels.get('le'))} for metric name ${JSON.stringify(labels.get(nameLabel))}`);
   }
-  for (const { buckets } of histograms.values()) buckets.sort((a, b) => (a.bound < b.bound ? -1 : a.bound > b.bound ? 1 : 0));
-  return [...histograms.values()];
+  return histograms;
 }
 
-/** The bound of a bucket and the histogram that it belongs to. */
-const bucketOf = rememberedByObject((labels: LabelSet) => ({ bound: parseBound(labels.get('le')), named: labels.filter((label) => label !== 'le') }));
-
-/** `le` as Go parses floats; the empty text is no number here, nor is a duration. */
-function parseBound(le: string): number | undefined {
-  const [, sign = '', body = ''] = /^([+-]?)(.*)$/.exec(le) ?? [];
-  if (!/^(inf(inity)?|nan|[\d.]+(e[+-]?\d+)?)$/i.test(body)) return undefined;
-  const value = parseNumber(body.replace(/^infinity$/i, 'inf').replace(/^0+(?=\d)/, ''));
-  return value === undefined ? undefined : sign === '-' ? -value : value;
+interface Found {
+  readonly histograms: readonly Histogram[];
+  readonly series: readonly VectorSeries[];
 }
 
-function overHistograms(histograms: readonly Histogram[], { grid }: HistogramCall, compute: (buckets: Buckets, step: number, name: string) => number): VectorSeries[] {
+function overHistograms({ histograms, series }: Found, { grid }: HistogramCall, compute: (buckets: Buckets, step: number, name: string) => number): VectorSeries[] {
   const columns = new SlabColumns(grid.count);
-  return histograms.map(({ labels, name, buckets }) => {
+  const most = histograms.reduce((size, { places }) => Math.max(size, places.length), 0);
+  const row: Buckets = { bounds: new Float64Array(most), counts: new Float64Array(most), size: 0 };
+  return histograms.map((histogram) => {
+    const { labels, name } = histogram;
     const { values, present } = columns.next();
-    const row: Buckets = { bounds: new Float64Array(buckets.length), counts: new Float64Array(buckets.length), size: 0 };
     for (let step = 0; step < grid.count; step++) {
-      fill(row, buckets, step);
+      fill(row, histogram, { series, step });
       if (row.size === 0) continue;
       values[step] = compute(row, step, name);
       present[step] = 1;
@@ -98,11 +76,13 @@ function overHistograms(histograms: readonly Histogram[], { grid }: HistogramCal
 }
 
 /** Takes the buckets of one step; equal bounds, written differently, add up. */
-function fill(row: Buckets, buckets: Histogram['buckets'], step: number): void {
+function fill(row: Buckets, { bounds, places }: Histogram, { series, step }: { readonly series: readonly VectorSeries[]; readonly step: number }): void {
   let size = 0;
-  for (const { bound, series } of buckets) {
-    if (series.present[step] === 0) continue;
-    const count = series.values[step] as number;
+  for (let i = 0; i < places.length; i++) {
+    const { present, values } = series[places[i] as number] as VectorSeries;
+    if (present[step] === 0) continue;
+    const count = values[step] as number;
+    const bound = bounds[i] as number;
     if (size > 0 && row.bounds[size - 1] === bound) row.counts[size - 1]! += count;
     else {
       row.bounds[size] = bound;
