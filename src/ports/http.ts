@@ -22,6 +22,7 @@ export type Transport = (request: HttpRequest, signal?: AbortSignal) => Promise<
 
 /** `/path?a=1&b=2`, the form in which recordings keep a request. */
 export function requestTarget(request: HttpRequest): string {
-  const pairs = Object.entries(request.query ?? {}).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : value.map((each) => [key, each])));
+  if (!request.query) return request.path;
+  const pairs = Object.entries(request.query).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : value.map((each) => [key, each])));
   return pairs.length === 0 ? request.path : `${request.path}?${pairs.map(([key, value]) => `${key}=${value}`).join('&')}`;
 }

@@ -11,10 +11,11 @@ export type Asked = HttpRequest & { readonly node?: string };
 
 /** Carries a request to a PD member's client port or to a store's status port: each goes by its node's name or by that address. */
 export function ask(world: World, metrics: MetricStore, { node, ...request }: Asked): Result<HttpResponse> {
-  const { servers, serving, alive } = world.pd.members;
+  const { members } = world.pd;
+  const { servers } = members;
   const store = node === undefined ? undefined : world.stores.find((each) => each.node === node || each.statusAddress === node);
   if (store) return askStore(world, store, { request, page: () => pageOf(world, metrics, store.statusAddress) });
-  const member = node === undefined ? (serving ?? alive[0] ?? servers[0]) : servers.find(({ name }) => name === node || `${name}:2379` === node);
+  const member = node === undefined ? (members.serving ?? members.alive[0] ?? servers[0]) : servers.find(({ name }) => name === node || `${name}:2379` === node);
   if (!member) return failed('LAB_NO_MEMBER', `no member called ${node} is known`, `ask ${[...servers.map(({ name }) => name), ...world.stores.map((each) => each.node)].join(', ')}, or nobody by name`);
   return askMember(world, member, { ...request, page: () => pageOf(world, metrics, `${member.name}:2379`) });
 }

@@ -1,4 +1,4 @@
-import type { Region } from '../raft/region.ts';
+import { peerOn, type Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
 import { regionScore } from './scores.ts';
 import { isLowOnSpace, type StoreView, storeState } from './views.ts';
@@ -29,10 +29,10 @@ export interface Search {
 export function targetFor(
   world: World, region: Region, search: { readonly scope: string; readonly fits: (storeId: number) => boolean; readonly leaving?: number },
 ): Search {
-  const others = [...world.pd.stores.values()].filter((view) => !region.peers.some(({ storeId }) => storeId === view.id));
   let best: { view: StoreView; score: number } | undefined;
   let later = false;
-  for (const view of others) {
+  for (const view of world.pd.stores.values()) {
+    if (peerOn(region, view.id)) continue;
     const reason = refusalOf(world, view, region.sizeMib) ?? (isolated(world, region, view, search.leaving) ? undefined : 'isolation-filter');
     const fits = search.fits(view.id);
     if (reason !== undefined || !fits) {

@@ -151,9 +151,8 @@ function isTolerable(from: HotStore, to: HotStore, dim: 0 | 1): boolean {
 /** The mean of what stores have. */
 export const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
-/** The standard deviation as a share of the mean; 0 where there is nothing. */
-export function deviationOf(values: readonly number[]): number {
-  const mean = meanOf(values);
+/** The standard deviation as a share of the mean, which need not be worked out again where it is known; 0 where there is nothing. */
+export function deviationOf(values: readonly number[], mean = meanOf(values)): number {
   return mean === 0 ? 0 : Math.sqrt(meanOf(values.map((value) => (value / mean - 1) ** 2)));
 }
 

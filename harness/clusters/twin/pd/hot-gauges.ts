@@ -114,8 +114,9 @@ class Summary {
   show(loads: readonly Heat[]): void {
     for (const [of, name] of compared) {
       const values = loads.map((load) => load[of]);
-      this.#means.of(name).set(meanOf(values));
-      if (of !== 'regions') this.#deviations.of(name).set(deviationOf(values));
+      const mean = meanOf(values);
+      this.#means.of(name).set(mean);
+      if (of !== 'regions') this.#deviations.of(name).set(deviationOf(values, mean));
     }
   }
 }

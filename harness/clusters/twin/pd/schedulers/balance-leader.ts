@@ -15,13 +15,13 @@ export function balanceLeader(world: World): Scheduler {
   const events = schedulerEvents(world, name);
 
   function once(): boolean {
-    const scored = world.pd.upStores().map((view) => ({
-      id: view.id, leaders: leadersOn(world, view.id) + world.pd.operators.influence(view.id), target: world.pd.acceptsLeaders(view),
-    }));
-    const source = scored.reduce((best, each) => (each.leaders > (best?.leaders ?? -1) ? each : best), scored[0]);
-    const target = scored.filter((each) => each.target).reduce<(typeof scored)[number] | undefined>(
-      (best, each) => (!best || each.leaders < best.leaders ? each : best), undefined,
-    );
+    let source: { readonly id: number; readonly leaders: number } | undefined;
+    let target: typeof source;
+    for (const view of world.pd.upStores()) {
+      const scored = { id: view.id, leaders: leadersOn(world, view.id) + world.pd.operators.influence(view.id) };
+      if (!source || scored.leaders > source.leaders) source = scored;
+      if ((!target || scored.leaders < target.leaders) && world.pd.acceptsLeaders(view)) target = scored;
+    }
     const tolerance = world.pd.config.leaderTolerance;
     if (!source || !target || source.leaders - tolerance <= target.leaders + tolerance) {
       events.add(target ? 'no-need-balance-leader' : 'no-target-store');
