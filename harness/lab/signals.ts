@@ -14,8 +14,11 @@ async function readSignal(metrics: MetricsPort, signal: Signal, window: { fromMs
   if (!answer.ok) return undefined;
   const lines = answer.value.map(({ labels, points }) => ({
     name: signal.by === undefined ? signal.title : (labels[signal.by] ?? ''),
-    points: points.filter(([, value]) => Number.isFinite(value)).map(([at, value]) => [at, Number(value.toPrecision(6))] as const),
+    points: points.filter((point) => Number.isFinite(point[1])).map((point) => [point[0], sixDigits(point[1])] as const),
   }));
   const { id, title, unit, promql, threshold } = signal;
   return { id, title, unit, promql, ...(threshold === undefined ? {} : { threshold }), lines: lines.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
+
+/** A count needs no rounding; most lines are counts. */
+const sixDigits = (value: number): number => (Number.isInteger(value) && Math.abs(value) < 1e6 ? value : Number(value.toPrecision(6)));

@@ -38,15 +38,15 @@ interface Departure {
 
 type Points = SignalSeries['lines'][number]['points'];
 
-const pointsIn = (points: Points, window: Window): Points => points.filter(([at]) => at >= window.fromMs && at <= window.toMs);
+const pointsIn = (points: Points, window: Window): Points => points.filter((point) => point[0] >= window.fromMs && point[0] <= window.toMs);
 
 function departure(points: Points, quietWindow: Window, faultWindow: Window): Departure | undefined {
-  const quiet = pointsIn(points, quietWindow).map(([, value]) => value);
+  const quiet = pointsIn(points, quietWindow).map((point) => point[1]);
   const fault = pointsIn(points, faultWindow);
   if (quiet.length < 3) return undefined;
   if (fault.length < quiet.length / 10) return { effect: Number.MAX_VALUE, detail: 'ended', sinceMs: fault.at(-1)?.[0] ?? faultWindow.fromMs };
   const before = moments(quiet);
-  const now = moments(fault.map(([, value]) => value));
+  const now = moments(fault.map((point) => point[1]));
   const noise = Math.max(before.deviation, Math.abs(before.mean) * 0.01, 1e-9);
   const limit = Math.max(4 * noise, Math.abs(before.mean) * 0.2);
   const change = Math.abs(now.mean - before.mean);

@@ -28,9 +28,7 @@ export function isObservable(transcript: readonly TranscriptEntry[], answer: Ans
   return answer.causes.every(({ component }) => {
     const wanted = tellingOf(new Set([component]), answer);
     if (wanted.names.length === 0) return observationsIn(transcript).length > 0;
-    const first = citations(transcript, answer, wanted)[0];
-    const cited = observationsIn(transcript).find((observation) => observation.id === first?.observation);
-    return first !== undefined && cited !== undefined && isTelling(first, cited, wanted);
+    return observationsIn(transcript).some((observation) => placeIn(observation, wanted)?.tells === true);
   });
 }
 
@@ -67,11 +65,8 @@ function found(transcript: readonly TranscriptEntry[], wanted: Telling): Evidenc
   const telling: Place[] = [];
   const other: Place[] = [];
   for (const observation of observationsIn(transcript)) {
-    // Searching leaf by leaf is worth it only where there is something to find.
-    const leaves = leavesOf(observation.answer).take(isMentionedIn(observation, wanted.names) ? leavesMax : 1).toArray();
-    const leaf = leaves.find((each) => isTelling(each, observation, wanted));
-    if (leaf) telling.push({ observation: observation.id, ...leaf });
-    else if (leaves[0]) other.push({ observation: observation.id, ...leaves[0] });
+    const place = placeIn(observation, wanted);
+    if (place) (place.tells ? telling : other).push(place);
     if (telling.length === citationsMax) break;
   }
   return [...telling, ...other].slice(0, citationsMax).map(({ observation, path, value }, index) => ({
@@ -81,6 +76,18 @@ function found(transcript: readonly TranscriptEntry[], wanted: Telling): Evidenc
 
 const citationsMax = 3;
 
+/** The first value of an answer that tells, else its first value. */
+function placeIn(observation: Shown, wanted: Telling): Place | undefined {
+  // Searching leaf by leaf is worth it only where there is something to find.
+  const searched = isMentionedIn(observation, wanted.names) ? leavesMax : 1;
+  let first: Leaf | undefined;
+  for (const leaf of leavesOf(observation.answer).take(searched)) {
+    if (isTelling(leaf, observation, wanted)) return { observation: observation.id, ...leaf, tells: true };
+    first ??= leaf;
+  }
+  return first && { observation: observation.id, ...first, tells: false };
+}
+
 /** Long answers tell what they tell early; the rest is not searched. */
 const leavesMax = 200;
 
@@ -89,12 +96,16 @@ interface Leaf {
   readonly value: string | number | boolean;
 }
 
+/** A value of an answer, and whether it tells what was asked for. */
 interface Place extends Leaf {
-  readonly observation: Evidence['observation'];
+  readonly observation: Shown['id'];
+  readonly tells: boolean;
 }
 
-function observationsIn(transcript: readonly TranscriptEntry[]): Extract<TranscriptEntry, { kind: 'observation' }>[] {
-  return transcript.filter((entry): entry is Extract<TranscriptEntry, { kind: 'observation' }> => entry.kind === 'observation' && entry.ok && !isHandedOver(entry));
+type Shown = Extract<TranscriptEntry, { kind: 'observation' }>;
+
+function observationsIn(transcript: readonly TranscriptEntry[]): Shown[] {
+  return transcript.filter((entry): entry is Shown => entry.kind === 'observation' && entry.ok && !isHandedOver(entry));
 }
 
 const struckTelling = (answer: Answer): Telling => tellingOf(new Set(answer.causes.map((cause) => cause.component)), answer);

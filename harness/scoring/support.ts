@@ -80,12 +80,11 @@ export function isMentionedIn(observation: ToolObservation, names: readonly stri
 /** What belongs to a cited value: the nearest element of a list that holds it (a series with its labels, a log line, a store), and the plain fields beside the way there. */
 function recordAround(answer: unknown, path: string): unknown[] {
   const around: unknown[] = [];
-  const steps = path.split('/').slice(1);
-  for (let depth = steps.length; depth >= 0; depth--) {
-    const here = atPointer(answer, depth === 0 ? '' : `/${steps.slice(0, depth).join('/')}`);
-    const parent = depth === 0 ? undefined : atPointer(answer, depth === 1 ? '' : `/${steps.slice(0, depth - 1).join('/')}`);
-    if (Array.isArray(parent) && isRecord(here)) return [...around, here];
-    around.push(isRecord(here) ? Object.values(here).filter((value) => typeof value !== 'object') : depth === steps.length ? here : null);
+  const way = [answer];
+  for (const step of path.split('/').slice(1)) way.push(atPointer(way.at(-1), `/${step}`));
+  for (const [back, here] of way.toReversed().entries()) {
+    if (Array.isArray(way.at(-2 - back)) && isRecord(here)) return [...around, here];
+    around.push(isRecord(here) ? Object.values(here).filter((value) => typeof value !== 'object') : back === 0 ? here : null);
   }
   return around;
 }
