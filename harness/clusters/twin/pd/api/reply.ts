@@ -8,11 +8,13 @@ export const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 /** PD's ordinary answer: JSON with two blanks of indentation. */
 export const pretty = (body: unknown, status = 200): HttpResponse => ({ status, body: JSON.stringify(body, undefined, 2), contentType: json });
 
-/** An ordinary answer with a list in it whose members are rendered already, each as {@link pretty} does. */
-export function prettyList(name: string, members: readonly string[]): HttpResponse {
-  const rows = members.map((text) => text.replaceAll('\n', '\n    '));
-  return { ...pretty(undefined), body: `{\n  "count": ${rows.length},\n  "${name}": [${rows.length === 0 ? '' : `\n    ${rows.join(',\n    ')}\n  `}]\n}` };
-}
+/** An ordinary answer with a list in it whose members are rendered already, each {@link asMember}. */
+export const prettyList = (name: string, members: readonly string[]): HttpResponse => ({
+  status: 200, body: `{\n  "count": ${members.length},\n  "${name}": [${members.length === 0 ? '' : `\n    ${members.join(',\n    ')}\n  `}]\n}`, contentType: json,
+});
+
+/** What {@link pretty} made, as it stands in a list. */
+export const asMember = ({ body }: HttpResponse): string => body.replaceAll('\n', '\n    ');
 
 /** The region endpoints encode by hand, without blanks. */
 export const compact = (body: unknown): HttpResponse => ({ status: 200, body: JSON.stringify(body), contentType: json });

@@ -6,7 +6,7 @@ import { limitedMoves } from '../store-limits.ts';
 import { leadersOn } from '../schedulers/scheduler.ts';
 import { type StoreView, storeState } from '../views.ts';
 import { Kept } from './kept.ts';
-import { big, byteSize, goTimestamp, pretty, prettyList, withBigNumbers } from './reply.ts';
+import { asMember, big, byteSize, goTimestamp, pretty, prettyList, withBigNumbers } from './reply.ts';
 
 /** GET /stores; `state` asks by number: 0 up, 1 offline, 2 tombstone. */
 export function stores(world: World, asked: readonly string[] = []): HttpResponse {
@@ -24,13 +24,13 @@ export function storesIn(world: World, states: readonly string[]): HttpResponse 
 
 function storeList(world: World, wanted: (view: StoreView) => boolean): HttpResponse {
   const views = [...world.pd.stores.values()].filter(wanted).sort((a, b) => a.id - b.id);
-  return prettyList('stores', views.map((view) => storeOf(world, view).body));
+  return prettyList('stores', views.map((view) => storeOf(world, view).member));
 }
 
 /** GET /store/{id}. */
 export function store(world: World, id: string): HttpResponse {
   const view = world.pd.stores.get(Number(id));
-  return view ? storeOf(world, view) : pretty(`[PD:core:ErrStoreNotFound]store ${id} not found`, 404);
+  return view ? storeOf(world, view).answer : pretty(`[PD:core:ErrStoreNotFound]store ${id} not found`, 404);
 }
 
 /** DELETE /store/{id}: the store is to leave the cluster. */
@@ -84,24 +84,29 @@ export function setStoresLimit(world: World, body: { readonly rate?: unknown; re
 /** GET /stores/limit. */
 export const storesLimit = (world: World): HttpResponse => pretty(world.pd.config.get('store-limit'));
 
-const answers = new Kept(answerOf);
+const answers = new Kept((shown: Shown) => {
+  const answer = answerOf(shown);
+  return { answer, member: asMember(answer) };
+});
 
 /** A store as every endpoint prints it. Its heartbeat comes every ten seconds, and between two of them there is hardly ever anything new. */
-const storeOf = (world: World, view: StoreView): HttpResponse => answers.of(view, shownOf(world, view));
+const storeOf = (world: World, view: StoreView) => answers.of(view, shownOf(world, view));
 
-/** All that the answer shows of a store. */
+type Shown = ReturnType<typeof shownOf>;
+
+/** All that the answer shows of a store, first what is most often another. */
 function shownOf(world: World, view: StoreView) {
   const { pd, engine, index } = world;
   const { held, heldMib } = index.of(view.id);
   const { id, address, statusAddress, version, labels, startTimestampSeconds, lastHeartbeatMs, slowScore, networkScores, busy, buried, capacityBytes, availableBytes, usedBytes } = view;
   return {
-    id, address, statusAddress, version, labels, startTimestampSeconds, lastHeartbeatMs, slowScore, networkScores, busy, buried, capacityBytes, availableBytes, usedBytes,
+    lastHeartbeatMs, availableBytes, usedBytes, id, address, statusAddress, version, labels, startTimestampSeconds, slowScore, networkScores, busy, buried, capacityBytes,
     leaving: view.leaving !== undefined, state: storeState(view, engine.nowMs, pd.config.storeDownMs), readQueries: view.rates.readQueries,
     leaders: leadersOn(world, id), leadersMib: pd.regions.ledBy(id).mib, regions: held.size, regionsMib: heldMib, score: regionScore(heldMib, view), pending: pd.regions.pendingOn(id),
   };
 }
 
-function answerOf(shown: ReturnType<typeof shownOf>): HttpResponse {
+function answerOf(shown: Shown): HttpResponse {
   const { leaders, pending, slowScore, networkScores, lastHeartbeatMs, startTimestampSeconds, labels } = shown;
   const startMs = startTimestampSeconds * 1000;
   return withBigNumbers(pretty({
