@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { buildDir, installed, madeOfFile, packageDir, stampOf } from './built.mjs';
 
 /** What every run loads. Other packages stay where they are: they bring programs of their own, or few commands want them. */
-const inlined = /^(zod|yaml|handlebars|commander|d3-\w+|@prometheus-io\/lezer-promql|@lezer\/\w+|re2js|internmap|source-map)(\/|$)/;
+const inlined = /^(zod|yaml|handlebars|commander|d3-[\w-]+|@prometheus-io\/lezer-promql|@lezer\/\w+|re2js|internmap|source-map)(\/|$)/;
 const isPackage = (id) => !id.startsWith('.') && !id.startsWith('\0') && !isAbsolute(id);
 
 /** A module asks where it lies to find files beside it: it lies where its source does. */

@@ -55,6 +55,7 @@ export function registerRun(program: Command): void {
     .addHelpText('after', '\nExamples:\n  npx lab run store-down --seed 4\n  npx lab run recorded/store-kill --json\n  npx lab run store-down --listen 9090 --speed 5    # and look in: docs/agents.md\n  npx lab run store-down --diagnostician "command:python3 agent.py"')
     .action(async (name: string | undefined, flags: RunFlags) => {
       process.exitCode = await run(name, flags);
+      leave();
     });
 }
 
@@ -81,6 +82,11 @@ async function run(name: string | undefined, flags: RunFlags): Promise<number> {
   else if (flags.quiet) process.stdout.write(`${bundle.run.scorecard?.verdict ?? 'ERROR'}  ${scenario.id}  ${bundle.run.scorecard?.score ?? '-'}  ${shown.reportPath}\n`);
   else process.stdout.write(endCard(shown, terminalLooks(process.stdout)));
   return exitCode;
+}
+
+/** All is told and written. What the engine is still optimising beside us would be waited for, and nobody will run it. */
+function leave(): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
