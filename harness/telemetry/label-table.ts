@@ -30,7 +30,11 @@ export class LabelTable {
     const key = keyOf(labels);
     const before = known.get(key);
     if (before?.bounds === bounds) return before.sets;
-    const sets = bounds.map((le) => this.of(name, { ...labels, le }));
+    const others = this.of(name, labels);
+    const sets = bounds.map((le) => {
+      this.#count();
+      return others.withBound(le);
+    });
     known.set(key, { bounds, sets });
     return sets;
   }

@@ -134,6 +134,13 @@ export class LabelSet {
     return (this.#bucket ??= { le: this.get('le'), others: this.filter((name) => name !== 'le') });
   }
 
+  /** These labels and a bound. All that are made so have the very same others. */
+  withBound(le: string): LabelSet {
+    const set = this.with('le', le);
+    if (set !== this) set.#bucket = { le, others: this.bucket.others };
+    return set;
+  }
+
   /** A plain object, names in order. */
   toObject(): Record<string, string> {
     const record: Record<string, string> = {};

@@ -15,13 +15,14 @@ export interface SeriesGroup {
 /** The series of a target that have samples, histogram by histogram. */
 export function groupsOf(target: StoredTarget): SeriesGroup[] {
   const groups = new Map<string, SeriesGroup>();
+  let group: SeriesGroup | undefined;
   for (const series of target.allSeries()) {
     if (series.samples.isEmpty) continue;
     const { le, others } = (target.bare ? series.labels : series.shared).bucket;
-    const known = groups.get(others.key);
-    const member = { le, samples: series.samples };
-    if (known) known.members.push(member);
-    else groups.set(others.key, { labels: labelsWithoutBound(series), named: others, members: [member] });
+    // The buckets of a histogram mostly come one after the other.
+    if (group?.named !== others) group = groups.get(others.key);
+    if (!group) groups.set(others.key, (group = { labels: labelsWithoutBound(series), named: others, members: [] }));
+    group.members.push({ le, samples: series.samples });
   }
   for (const { members } of groups.values()) if (members.length > 1) members.sort(byBound);
   return [...groups.values()];
