@@ -5,7 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major >= 24) {
-  const { enableCompileCache } = await import('node:module');
+  const [{ enableCompileCache }, { setFlagsFromString }] = await Promise.all([import('node:module'), import('node:v8')]);
+  // Modules are compiled whole, so that the compile cache holds every function and a run compiles none (docs/adr/0008).
+  // Node's own larger modules come before: Node brings them compiled, and only for the usual flags.
+  await Promise.all(['node:child_process', 'node:crypto', 'node:zlib'].map((name) => import(name)));
+  setFlagsFromString('--no-lazy');
   enableCompileCache?.();
   const { builtMain } = await import('./built.mjs');
   const { main } = await import(builtMain() ?? '../harness/cli/main.ts');
