@@ -18,7 +18,14 @@ export function labKnowledge(): Knowledge {
     name, actions, invariants: [...invariants, ...monitorsOwn],
     nodeNames: Object.fromEntries(roles.map(({ role, nodePrefix }) => [role, nodePrefix])),
   }));
-  return { faults: [...faults.values()], subjects: known, recordings: recordingsIn(path.join(packageDir, 'recordings')), twinSettings: { names: settingNames, refusal: (name, value) => setItem(usualSettings(), name, value) } };
+  let recordings: Knowledge['recordings'];
+  return {
+    faults: [...faults.values()], subjects: known,
+    get recordings() {
+      return (recordings ??= recordingsIn(path.join(packageDir, 'recordings')));
+    },
+    twinSettings: { names: settingNames, refusal: (name, value) => setItem(usualSettings(), name, value) },
+  };
 }
 
 function recordingsIn(root: string): ReadonlyMap<string, readonly KnownNode[]> {

@@ -33,10 +33,11 @@ function checkSettings(clusters: ReturnType<typeof draftClusters>, { twinSetting
 }
 
 function checkCluster(draft: Draft, knowledge: Knowledge): Finding[] {
-  const { recordings } = knowledge;
   const clusters = draftClusters(draft);
   const started = clusters.some(({ cluster }) => cluster.kind !== undefined && cluster.kind !== 'recorded');
   const recorded = clusters.filter(({ cluster }) => cluster.kind === 'recorded');
+  // Asked for only here: the lab reads its recordings when somebody wants one.
+  const recordings = recorded.length > 0 ? knowledge.recordings : undefined;
   const unknown = recorded.flatMap(({ cluster: { recording }, path }) =>
     recording === undefined || recordings === undefined || recordings.has(recording) ? [] : [finding([...path, 'recording'], `there is no recording "${recording}"`, suggestWord(recording, [...recordings.keys()]))]);
   const plain = clusters.filter(({ cluster: { kind } }) => kind === 'process' || kind === 'compose');
@@ -72,11 +73,11 @@ function checkRecordedOnly(draft: Draft): Finding[] {
 }
 
 /** The nodes that are certainly there: those of the best kind. */
-function nodesOf(draft: Draft, { recordings, subjects }: Knowledge): readonly KnownNode[] | undefined {
+function nodesOf(draft: Draft, knowledge: Knowledge): readonly KnownNode[] | undefined {
   const cluster = draftClusters(draft)[0]?.cluster;
-  const names = subjects?.find((subject) => subject.name === draft.subject)?.nodeNames;
+  const names = knowledge.subjects?.find((subject) => subject.name === draft.subject)?.nodeNames;
   if (cluster?.kind === 'twin') return nodesOfRoles({ pd: cluster.pd ?? 3, tikv: cluster.tikv ?? 3 });
   if (cluster?.nodes !== undefined) return nodesOfRoles(cluster.nodes, names);
-  const recorded = cluster?.kind === 'recorded' ? recordings?.get(cluster.recording ?? '') : undefined;
+  const recorded = cluster?.kind === 'recorded' ? knowledge.recordings?.get(cluster.recording ?? '') : undefined;
   return recorded !== undefined && recorded.length > 0 ? recorded : undefined;
 }
