@@ -7,7 +7,7 @@ export type JobNames = ReadonlyMap<string, string>;
 const matcher = /\bjob\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*")/g;
 /** A regular expression that is a list of names and nothing else. */
 const plainList = /^[\w./-]+(\|[\w./-]+)*$/;
-const string = /"(?:[^"\\]|\\.)*"/g;
+const anyString = /"(?:[^"\\]|\\.)*"/g;
 const jobOf = /"job":\s*("(?:[^"\\]|\\.)*")/g;
 const escapedForRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
@@ -69,7 +69,7 @@ function answered(response: HttpResponse, { path, ownOf }: { readonly path: stri
   const own = (quoted: string): string => JSON.stringify(ownOf.get(unquoted(quoted)) ?? unquoted(quoted));
   // Of the answer to `label/job/values` the list alone is in brackets; everywhere else a job stands behind its key.
   const body = path.endsWith('/label/job/values')
-    ? response.body.replace(/\[.*\]/s, (list) => list.replace(string, own))
+    ? response.body.replace(/\[.*\]/s, (list) => list.replace(anyString, own))
     : response.body.replace(jobOf, (_whole, quoted: string) => `"job":${own(quoted)}`);
   return { ...response, body };
 }
@@ -78,7 +78,8 @@ function answered(response: HttpResponse, { path, ownOf }: { readonly path: stri
 export function jobNamesFrom(words: readonly string[], known: readonly string[]): Result<JobNames> {
   const names = new Map<string, string>();
   for (const word of words) {
-    const [own = '', theirs] = [word.slice(0, Math.max(0, word.indexOf('='))), word.slice(word.indexOf('=') + 1)];
+    const [own = '', ...rest] = word.split('=');
+    const theirs = rest.join('=');
     if (!known.includes(own) || theirs === '') {
       return { ok: false, failure: { code: 'LAB_USAGE', because: `--job ${word} does not say what one of the jobs ${known.join(', ')} is called`, advice: `write for example --job ${known[0]}=my-${known[0]}` } };
     }

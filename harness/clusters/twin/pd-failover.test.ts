@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { smallSpec, TestCluster } from './cluster.fixture.ts';
 
 const leaderOf = async (lab: TestCluster) => (await lab.pd<{ name: string }>('/leader')).body.name;
+const otherThan = (leader: string) => ['pd-1', 'pd-2', 'pd-3'].find((node) => node !== leader) as string;
 
 describe('a killed PD leader', () => {
   test('is replaced after etcd elected and its lease ran out, about twelve seconds later; until then followers say redirect failed', async () => {
     const lab = await TestCluster.start();
     const old = await leaderOf(lab);
-    const other = ['pd-1', 'pd-2', 'pd-3'].find((node) => node !== old) as string;
+    const other = otherThan(old);
     await lab.controls.process.kill(old);
     await lab.pass(10);
     expect(await lab.pd('/members', other)).toEqual({ status: 500, body: '[PD:apiutil:ErrRedirect]redirect failed' });
@@ -59,7 +60,7 @@ describe('a killed PD leader', () => {
   test('hangs the followers instead when it is only paused', async () => {
     const lab = await TestCluster.start();
     const old = await leaderOf(lab);
-    const other = ['pd-1', 'pd-2', 'pd-3'].find((node) => node !== old) as string;
+    const other = otherThan(old);
     await lab.controls.process.pause(old);
     await lab.pass(5);
     const answer = await lab.cluster.ports.controlPlane.request({ method: 'GET', path: '/pd/api/v1/stores', node: other });
@@ -104,7 +105,7 @@ test('a PD member that is told to stop ends what it did, hangs up and is gone wi
 test('a PD member that is told to stop while it starts joins nobody', async () => {
   const lab = await TestCluster.start();
   const leader = await leaderOf(lab);
-  const member = ['pd-1', 'pd-2', 'pd-3'].find((node) => node !== leader) as string;
+  const member = otherThan(leader);
   await lab.controls.process.kill(member);
   await lab.pass(5);
   const sinceMs = lab.now;
@@ -119,7 +120,7 @@ test('a PD member that is told to stop while it starts joins nobody', async () =
 test('members say again and again that one is gone, and stop when it is back', async () => {
   const lab = await TestCluster.start();
   const leader = await leaderOf(lab);
-  const gone = ['pd-1', 'pd-2', 'pd-3'].find((node) => node !== leader) as string;
+  const gone = otherThan(leader);
   const count = async () => (await lab.log({ contains: 'failed to reach the peer URL' })).length + (await lab.log({ contains: 'etcd endpoint is unhealthy' })).length;
   await lab.controls.process.kill(gone);
   await lab.pass(60);
