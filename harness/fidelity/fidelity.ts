@@ -18,7 +18,7 @@ export async function fidelityOf(each: FidelityCase, { seed, groups }: { readonl
     ...compareReadings(await readingsOf(real), await readingsOf(twin)),
     ...compareHappenings('alert', alertsOf(real, groups), alertsOf(twin, groups)),
     ...compareHappenings('state', statesOf(real), statesOf(twin)),
-    ...compareHappenings('message', messagesOf(real), messagesOf(twin)),
+    ...compareHappenings('message', messagesOf(real, twin), messagesOf(twin, real)),
   ];
   return { name: each.name, rows };
 }

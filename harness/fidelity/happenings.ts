@@ -31,18 +31,25 @@ export function statesOf({ states, struck, injectMs }: Lived): Happenings {
   return first;
 }
 
-/** Messages that the logs had not had in the quiet window, by role and part, e.g. `tikv, struck: broadcasting unreachable`. */
-export function messagesOf({ logs, struck, injectMs, revertMs, startMs }: Lived): Happenings {
-  const known = new Set<string>();
+/**
+ * Messages that the logs had not had in the quiet window, by role and part, e.g. `tikv, struck: broadcasting unreachable`. What `other`
+ * had said before its injection, or had nobody to say, tells nothing about the two and is left out.
+ */
+export function messagesOf(lived: Lived, other: Lived): Happenings {
+  const { logs, struck, injectMs, revertMs, startMs } = lived;
+  const [known, roles] = [new Set([...quietShapes(lived), ...quietShapes(other)]), new Set(other.logs.map(({ node }) => roleOf(node)))];
   const first = new Map<string, Millis>();
   for (const { node, message, atMs } of logs) {
-    if (atMs < startMs || atMs >= revertMs) continue;
-    const what = `${node.replace(/-\d+$/, '')}${struck.includes(node) ? ', struck' : ''}: ${shapeOf(message)}`;
-    if (atMs < injectMs) known.add(shapeOf(message));
-    else if (!known.has(shapeOf(message)) && !first.has(what)) first.set(what, atMs - injectMs);
+    if (atMs < Math.max(startMs, injectMs) || atMs >= revertMs || !roles.has(roleOf(node)) || known.has(shapeOf(message))) continue;
+    const what = `${roleOf(node)}${struck.includes(node) ? ', struck' : ''}: ${shapeOf(message)}`;
+    if (!first.has(what)) first.set(what, atMs - injectMs);
   }
   return first;
 }
+
+const quietShapes = ({ logs, startMs, injectMs }: Lived): string[] => logs.filter(({ atMs }) => atMs >= startMs && atMs < injectMs).map(({ message }) => shapeOf(message));
+
+const roleOf = (node: string): string => node.replace(/-\d+$/, '');
 
 // Numbers and ids differ from run to run; what is said does not.
 const shapeOf = (message: string): string => message.replace(/\b(0x)?[0-9a-f]{6,}\b|\d+(\.\d+)?/g, 'N').slice(0, 100);

@@ -12,7 +12,6 @@ export const withoutStores = 'recorded without TiKV: simulated stores that ask t
 
 /** Messages that the rules read (`told.ts`): each difference has a reason of its own, in the recordings where it was seen. */
 export const toldReasons: readonly Reason[] = [
-  told(/pd-only/, 'twin', withoutStores, /^tikv: /),
   told(/pd-only-leader|write-overload/, 'real', 'PD\'s loop of its clock stood still for a moment on a machine whose two cores all nodes and clients shared', /^pd.*: clock offset$/),
   told(/write-overload/, 'twin', 'in both all stores grew slow within seconds and PD moves leaders away only from one that is slow alone: whose report PD gets first is chance', /^pd.*: detected slow store, start to evict leaders$/),
   told(/write-overload/, 'real', 'all nodes of a recording shared one disk, so that single turns of a log writer took more than a second; the twin\'s machines have disks of their own', /async write too slow/),
@@ -28,8 +27,6 @@ export const messageReasons: readonly Reason[] = [
   unsaid('PD\'s etcd client looks for endpoints that answer', 'pd.*: .*(endpoint|unary invoker|list members|failed to (get version|reach|pass pre-check)|connection (is|maybe) unhealthy|kv gets|etcd (cluster|meet)|from etcd|to etcd|the watch|server (failed|is closed))'),
   unsaid('a PD member starts or stops its background work with its leadership, line by line', 'pd.*: .*(affinity|allocat|SetMemoryLimit|sync region stream|coordinator|campaign|lease|load (regions|stores|pd)|region sync|syncer|scheduling|scheduler|gctuner|gc (tuner|memory)|memory|[Ww]elcome|resource group|callback|region storage|synchroni[sz]|labeler|label mapping|background jobs|job (is|has been)|patrol|push operator|suspect key|raft cluster|replication mode|async task|pd leader|leaderData|watch channel|timestamp|global tso|dc-locations|slow node|cgroup|metrics are reset|leader (changed|is ready|loop)|current leadership|revoke|PD version|member\'s leadership|grpc server|closing server|already in sync|exit allocator|prepare checker|query supported|system time)'),
   messages('which operators a run makes, and how they end, differs from run to run', 'pd.*: (add operator|operator |send schedule|region (ConfVer|Version|batch)|alloc ids|leader changed|store leader transfer|stopping store|resume store|detected slow|create scheduler|remove scheduler|request failed)'),
-  { ...messages(withoutStores, '^pd: (checkers starts|coordinator |create scheduler with|not loaded from storage|scheduler config|set scheduler)'), only: 'twin', recordings: /pd-only/ },
-  messages('who recorded the incident had asked PD the same before, so that the line was known', 'pd: audit log'),
   messages('the machine of the recordings had two cores, those of the twin have four', 'tikv, struck: cgroup quota'),
   unsaid('a leader on a full disk also refuses to compact its raft log, which is no entry in the twin', 'tikv, struck: failed to propose'),
   unsaid('resolved-ts, its observers and the safe-ts of followers are not modelled', 'tikv.*: .*(resolved|[Rr]esolver|safe-ts|observe region|check leader|max timestamp|max ts|max_ts|stop tracking|moving N locks)'),
