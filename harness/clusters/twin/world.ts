@@ -25,6 +25,7 @@ import { RegionIndex } from './raft/region-index.ts';
 import type { Region } from './raft/region.ts';
 import { Snapshots } from './raft/snapshots.ts';
 import { Splits } from './raft/splits.ts';
+import { ResolvedTs } from './resolved/resolved-ts.ts';
 import { startRoutine } from './routine.ts';
 import { Store } from './store/store.ts';
 import { setItem } from './store/store-settings.ts';
@@ -60,6 +61,7 @@ export class World {
   readonly splits: Splits;
   readonly merges: Merges;
   readonly leases: Leases;
+  readonly resolved: ResolvedTs;
   readonly pd: Pd;
   readonly traffic: Traffic;
   #changed = new Set<Store>();
@@ -82,6 +84,8 @@ export class World {
     this.logs = new LogFlow(this);
     this.leases = new Leases(this.engine, (leader) => this.changed(this.storeOf(leader)));
     this.hibernation = new Hibernation(this);
+    this.resolved = new ResolvedTs(this);
+    this.index.onLead = (region, before) => this.resolved.leads(region, before);
     const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);
     this.pd = new Pd(this, hosts.pd, storeIds);
     this.stores = hosts.tikv.map((host, at) => new Store(this, host, storeIds[at] as number));

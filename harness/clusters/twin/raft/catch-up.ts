@@ -27,6 +27,7 @@ export class CatchUp {
   wake(region: Region, leader: Store, follower: Store): void {
     const wasLeader = region.formerLeader === follower.id && follower.process.startedMs < region.leaderHeardMs;
     follower.logAll(rejoinLines(region, peerIn(region, follower), region.term - 1, wasLeader ? 'Leader' : 'Follower'));
+    this.#world.resolved.deposed(region, follower);
     this.bringUpToDate(region, leader, follower);
   }
 

@@ -211,6 +211,7 @@ export class Elections {
       // One that was cut off does not know that the others have elected; one that was not, does.
       if (deposed && !leader.host.network.isCut('peers')) return;
       leader.log(steppedDownLine(region, peerIn(region, leader)));
+      this.#world.resolved.deposed(region, leader);
       if (deposed) return this.#waitToCampaign(region, leader, 0);
       region.formerLeader = leader.id;
       region.leader = null;

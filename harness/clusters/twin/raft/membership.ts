@@ -80,6 +80,7 @@ export class Membership {
   /** The one way in which a region's replicas change. */
   replace(region: Region, peers: readonly Peer[], confVer: number): void {
     const before = region.peers;
+    this.#world.resolved.progress.setApart(region);
     region.peers = peers;
     region.confVer = confVer;
     for (const { storeId } of before) if (!peerOn(region, storeId) && region.lags(storeId)) region.pending.delete(storeId);

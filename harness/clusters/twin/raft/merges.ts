@@ -119,7 +119,7 @@ export class Merges {
   }
 
   #takeIn(source: Region, target: Region): void {
-    const { index, traffic, membership, snapshots, hibernation } = this.#world;
+    const { index, traffic, membership, snapshots, hibernation, resolved } = this.#world;
     traffic.merge(source, target);
     index.remove(source);
     target.version = Math.max(source.version, target.version) + 1;
@@ -133,6 +133,7 @@ export class Merges {
     membership.forget(source);
     snapshots.forget(source);
     hibernation.forget(source);
+    resolved.forget(source);
   }
 
   /** It has traffic from now on. */

@@ -46,6 +46,8 @@ export class RegionIndex implements RegionWatcher {
   readonly #small = new SmallRegions();
   /** In order of keys. */
   readonly byKey = new ByKey();
+  /** Who else is told of each region that changes hands, if anybody. */
+  onLead: ((region: Region, before: number | null) => void) | undefined;
   #touched = new Set<number | null>();
   #moved = new Map<Region, number>();
   #empty = 0;
@@ -130,6 +132,7 @@ export class RegionIndex implements RegionWatcher {
     else if (before !== null && !this.#moved.has(region)) this.#moved.set(region, before);
     this.#countLeader(region, before, -1);
     this.#countLeader(region, region.leader, 1);
+    this.onLead?.(region, before);
   };
 
   leaves = (region: Region): void => this.#count(region, -1);

@@ -114,6 +114,7 @@ export class Splits {
     index.add(left);
     for (const store of stores) store.log(insertLine(left, peerOn(left, store.id) as Peer));
     this.#lead(left, leader);
+    this.#world.resolved.split(region, left, stores);
     leader.log(notifyLine(region, peerOn(region, leader.id) as Peer));
     for (const status of ['all', 'success']) leader.metrics.registry.counter('tikv_raftstore_admin_cmd_total', { status, type: 'batch-split' }).add(1);
     pd.log({ source: 'cluster_worker.go:258', message: 'region batch split, generate new regions', fields: [['region-id', region.id], ['total', 2]] });

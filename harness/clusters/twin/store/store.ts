@@ -140,6 +140,7 @@ export class Store implements Program, StoreIdentity {
     this.saturation.begin();
     this.brakes.begin();
     this.writer.begin();
+    this.#world.resolved.restarted(this);
     this.slowScore.reset();
     this.networkScore.reset();
     this.logAll([...bootLines(this), ...quotaLines(this.host.memory.limitBytes)]);

@@ -59,10 +59,11 @@ export const clusterStatus = (world: World): HttpResponse => pretty({
   raft_bootstrap_time: goTimestamp(world.pd.bootstrapMs), is_initialized: true, replication_status: '',
 });
 
-/** GET /min-resolved-ts, of the cluster, of one store, or with `scope` of those that it names: a raw cluster's stores advance it every 20 s. */
+/** GET /min-resolved-ts, of the cluster, of one store, or with `scope` of those that it names: what they told PD last. */
 export function minResolvedTs(world: World, storeId: string, scope: string | undefined): HttpResponse {
-  const ts = (): string => big(BigInt(Math.floor(world.engine.nowMs / 20_000) * 20_000) << 18n);
-  const ids = scope === undefined ? [] : [...world.pd.stores.keys()].filter((id) => scope === 'cluster' || scope.split(',').includes(String(id))).sort((a, b) => a - b);
+  const ts = (of: readonly number[]): string => big(BigInt(world.resolved.reported(of)) << 18n);
+  const known = [...world.pd.stores.keys()];
+  const ids = scope === undefined ? [] : known.filter((id) => scope === 'cluster' || scope.split(',').includes(String(id))).sort((a, b) => a - b);
   if (storeId !== '' && !world.pd.stores.has(Number(storeId))) return pretty(`[PD:core:ErrStoreNotFound]store ${storeId} not found`, 404);
-  return withBigNumbers(pretty({ is_real_time: true, min_resolved_ts: ts(), persist_interval: '1s', stores_min_resolved_ts: ids.length === 0 ? null : Object.fromEntries(ids.map((id) => [String(id), ts()])) }));
+  return withBigNumbers(pretty({ is_real_time: true, min_resolved_ts: ts(storeId === '' ? known : [Number(storeId)]), persist_interval: '1s', stores_min_resolved_ts: ids.length === 0 ? null : Object.fromEntries(ids.map((id) => [String(id), ts([id])])) }));
 }

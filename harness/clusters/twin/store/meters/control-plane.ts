@@ -8,15 +8,12 @@ const perSecond = { try_connect: 3.3, cancel: 3, failure: 0.3 } as const;
 const connectionsBack = 2;
 /** Requests for timestamps that wait while nobody answers. */
 const waitingTimestamps = 2;
-/** `resolved-ts.advance-ts-interval`; the gauges are renewed every ten seconds, and followers hear of it one advance later. */
-const advanceMs = 20_000;
-const renewMs = 10_000;
 /** `storage.max-ts`: what is allowed beyond the newest timestamp, which is looked up this often. */
 const drift = { allowedMs: 60_000, syncMs: 15_000 } as const;
 /** The physical part of a timestamp stands above 18 bits of counting. */
 const timestamp = (atMs: number): number => atMs * 2 ** 18;
 
-/** What a store shows of its dealings with PD: connections, heartbeats that wait, and how far the resolved timestamps have come. */
+/** What a store shows of its dealings with PD: connections, heartbeats that wait, and the newest timestamp. */
 export class ControlPlaneMeters {
   readonly #world: World;
   readonly #store: Store;
@@ -24,9 +21,6 @@ export class ControlPlaneMeters {
   #seenMs: number;
   #reached = true;
   #lostMs = 0;
-  #advancedMs: number;
-  #followedMs: number;
-  #gaps = { leader: 0, follower: 0 };
   #newestMs: number;
 
   constructor(world: World, store: Store) {
@@ -35,12 +29,9 @@ export class ControlPlaneMeters {
     const { registry } = store.metrics;
     const counter = (type: string): Counter => registry.counter('tikv_pd_reconnect_total', { type });
     this.#counters = { try_connect: counter('try_connect'), cancel: counter('cancel'), failure: counter('failure'), success: counter('success') };
-    this.#seenMs = this.#advancedMs = this.#newestMs = world.engine.nowMs;
-    this.#followedMs = world.engine.nowMs - advanceMs;
+    this.#seenMs = this.#newestMs = world.engine.nowMs;
     this.#exportGauges();
     registry.beforeWrite(() => this.#look());
-    store.process.every(advanceMs, 1 + (store.process.pid % advanceMs), () => this.#advance());
-    store.process.every(renewMs, 1 + (store.process.pid % renewMs), () => this.#renew());
   }
 
   #exportGauges(): void {
@@ -49,8 +40,6 @@ export class ControlPlaneMeters {
     gauge('tikv_pd_pending_tso_request_total', () => (this.#reached ? 0 : waitingTimestamps));
     gauge('tikv_concurrency_manager_max_ts', () => timestamp(Math.floor(this.#newestMs / 1_000) * 1_000));
     gauge('tikv_concurrency_manager_max_ts_limit', () => timestamp(Math.floor(this.#newestMs / drift.syncMs) * drift.syncMs + drift.allowedMs));
-    gauge('tikv_resolved_ts_min_leader_resolved_ts_gap_millis', () => this.#gaps.leader);
-    for (const which of ['resolved_ts', 'follower_safe_ts']) gauge(`tikv_resolved_ts_min_${which}_gap_millis`, () => this.#gaps.follower);
   }
 
   /** Each leader reports once a minute; while PD does not hear, the reports wait. */
@@ -71,19 +60,5 @@ export class ControlPlaneMeters {
     this.#reached = reaches;
     if (reaches) this.#counters.success.add(connectionsBack);
     else this.#lostMs = nowMs;
-  }
-
-  /** Leaders that have a fresh timestamp and a majority move on, and tell their followers where they were before. */
-  #advance(): void {
-    if (!this.#store.reachesPd) return;
-    const { index } = this.#world;
-    const everyRegionLed = this.#world.stores.reduce((sum, { id }) => sum + index.of(id).led.size, 0) >= index.all.length;
-    if (everyRegionLed) this.#followedMs = this.#advancedMs;
-    this.#advancedMs = this.#world.engine.nowMs;
-  }
-
-  #renew(): void {
-    const { nowMs } = this.#world.engine;
-    this.#gaps = { leader: nowMs - this.#advancedMs, follower: nowMs - this.#followedMs };
   }
 }

@@ -7,6 +7,8 @@ import { growTree } from '../tree.ts';
 import { BrakeMeters } from './brakes.ts';
 import { ControlPlaneMeters } from './control-plane.ts';
 import { EngineMeters } from './engine.ts';
+import { ResolvedMeters } from '../../resolved/meters.ts';
+import { ResolvedWorker } from '../../resolved/worker.ts';
 import { RaftMeters } from './raft.ts';
 import { exportThreads } from './threads.ts';
 import { driver, workOf } from './work.ts';
@@ -19,6 +21,7 @@ export class Meters {
   readonly work: Work;
   readonly engine: EngineMeters;
   readonly brakes: BrakeMeters;
+  readonly resolved: ResolvedMeters;
   /** Entries that one turn of the log writer takes on. */
   entriesPerTurn = 1;
   /** What the newest tick held, per second. */
@@ -34,6 +37,8 @@ export class Meters {
     this.brakes = new BrakeMeters(store);
     new RaftMeters(world, store);
     new ControlPlaneMeters(world, store);
+    this.resolved = new ResolvedMeters(store);
+    new ResolvedWorker(world, store, this.resolved);
     // Last, for it leaves alone what the others count.
     this.work = workOf(world, store);
   }
