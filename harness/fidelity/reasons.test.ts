@@ -7,9 +7,9 @@ import { isTold } from './told.ts';
 const row = (kind: 'symptom' | 'message', what: string) => ({ kind, what, real: 'rises', twin: 'flat', agrees: false });
 
 test('a miss is printed with its reason, and one without says so', () => {
-  const printed = missesOf({ name: 'tikv-store-kill', rows: [row('symptom', 'fsync p99, others'), row('symptom', 'moon phase, cluster'), row('message', 'tikv, struck: Resolver initialized')] });
+  const printed = missesOf({ name: 'tikv-store-kill', rows: [row('symptom', 'fsync p99, others'), row('symptom', 'moon phase, cluster'), row('message', 'tikv, struck: the max gap of follower safe-ts is large')] });
   expect(printed).toContain('shared one disk');
-  expect(printed).toContain('resolved-ts');
+  expect(printed).toContain('whose turn was when');
   expect(printed.split('\n').find((line) => line.includes('moon phase'))).toContain(unexplained);
 });
 

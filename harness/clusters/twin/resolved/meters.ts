@@ -18,10 +18,20 @@ export interface Survey {
   readonly zeroes: number;
 }
 
+/** The three gauges of whoever is furthest behind. */
+interface Side {
+  readonly ts: Value;
+  readonly gapMs: Value;
+  readonly region: Value;
+}
+
 /** What a store shows of its resolved timestamps; renewed when its worker looks. */
 export class ResolvedMeters {
   readonly #store: Store;
-  readonly #values = new Map<string, Value>();
+  readonly #sides: Readonly<Record<'leader' | 'follower' | 'safe' | 'either', Side>>;
+  readonly #since: Readonly<Record<'updated' | 'consumed' | 'consumedSafe', Value>>;
+  readonly #locked: Value;
+  readonly #zeroes: Value;
   readonly #histograms = new Map<string, Histogram>();
   readonly #failed: Counter;
   readonly #scans: readonly Counter[];
@@ -37,6 +47,14 @@ export class ResolvedMeters {
     registry.set('tikv_concurrency_manager_min_lock_ts', {}, 0);
     registry.set('tikv_cdc_resolved_ts_advance_method', {}, 1);
     for (const name of ['scan_duration_seconds', 'tikv_client_init_duration_seconds', 'min_follower_safe_ts_gap_millis_histogram']) this.#histogram(`tikv_resolved_ts_${name}`);
+    const value = (name: string): Value => registry.value(`tikv_resolved_ts_${name}`, {});
+    const side = (name: string): Side => ({ ts: value(name), gapMs: value(`${name}_gap_millis`), region: value(`${name}_region`) });
+    this.#sides = { leader: side('min_leader_resolved_ts'), follower: side('min_follower_resolved_ts'), safe: side('min_follower_safe_ts'), either: side('min_resolved_ts') };
+    this.#since = {
+      updated: value('leader_min_resolved_ts_duration_to_last_update_safe_ts'), consumed: value('min_follower_resolved_ts_duration_to_last_consume_leader'), consumedSafe: value('min_follower_safe_ts_duration_to_last_consume_leader'),
+    };
+    this.#locked = value('min_leader_resolved_ts_region_min_lock_ts');
+    this.#zeroes = value('zero_resolved_ts');
     this.survey({ nowMs: 0, leader: undefined, follower: undefined, zeroes: 0 });
   }
 
@@ -71,25 +89,13 @@ export class ResolvedMeters {
   /** Shows what the worker found. */
   survey({ nowMs, leader, follower, zeroes }: Survey): void {
     const either = leader && follower ? (leader.progress.tsMs < follower.progress.tsMs ? leader : follower) : (leader ?? follower);
-    for (const [name, behind] of [['min_leader_resolved_ts', leader], ['min_follower_resolved_ts', follower], ['min_follower_safe_ts', follower], ['min_resolved_ts', either]] as const) this.#show(name, behind, nowMs);
-    const since = (behind: Behind | undefined): number => (behind ? nowMs - behind.progress.heardMs : 0);
-    this.#set('leader_min_resolved_ts_duration_to_last_update_safe_ts', since(leader));
-    for (const name of ['resolved', 'safe']) this.#set(`min_follower_${name}_ts_duration_to_last_consume_leader`, since(follower));
-    this.#set('min_leader_resolved_ts_region_min_lock_ts', leader ? -1 : 0);
-    this.#set('zero_resolved_ts', zeroes);
+    for (const [side, behind] of [['leader', leader], ['follower', follower], ['safe', follower], ['either', either]] as const) show(this.#sides[side], behind, nowMs);
+    this.#since.updated.set(sinceHeard(leader, nowMs));
+    for (const value of [this.#since.consumed, this.#since.consumedSafe]) value.set(sinceHeard(follower, nowMs));
+    // No lock holds it back: TiKV shows the largest number there is as -1.
+    this.#locked.set(leader ? -1 : 0);
+    this.#zeroes.set(zeroes);
     if (follower) this.#histogram('tikv_resolved_ts_min_follower_safe_ts_gap_millis_histogram').observe(nowMs - follower.progress.tsMs);
-  }
-
-  #show(name: string, behind: Behind | undefined, nowMs: Millis): void {
-    this.#set(name, (behind?.progress.tsMs ?? 0) * 2 ** 18);
-    this.#set(`${name}_gap_millis`, behind ? nowMs - behind.progress.tsMs : 0);
-    this.#set(`${name}_region`, behind?.region.id ?? 0);
-  }
-
-  #set(name: string, value: number): void {
-    let known = this.#values.get(name);
-    if (!known) this.#values.set(name, (known = this.#store.metrics.registry.value(`tikv_resolved_ts_${name}`, {})));
-    known.set(value);
   }
 
   #histogram(name: string, type?: string): Histogram {
@@ -99,3 +105,11 @@ export class ResolvedMeters {
     return known;
   }
 }
+
+function show({ ts, gapMs, region }: Side, behind: Behind | undefined, nowMs: Millis): void {
+  ts.set((behind?.progress.tsMs ?? 0) * 2 ** 18);
+  gapMs.set(behind ? nowMs - behind.progress.tsMs : 0);
+  region.set(behind?.region.id ?? 0);
+}
+
+const sinceHeard = (behind: Behind | undefined, nowMs: Millis): Millis => (behind ? nowMs - behind.progress.heardMs : 0);
