@@ -1,4 +1,4 @@
-import { averageMs } from '../metrics/histogram.ts';
+import { averageMs } from '../metrics/shape.ts';
 import type { LeaderRoutes } from './plan.ts';
 
 /** Clients hold at most so many requests; what comes beyond is turned away before it is sent. */

@@ -1,4 +1,4 @@
-import { spreads } from '../metrics/histogram.ts';
+import { spreads } from '../metrics/shape.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { isAwake, type Stalled } from './plan.ts';

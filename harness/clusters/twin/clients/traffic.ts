@@ -1,7 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { LoadSpec } from '../../contract.ts';
-import { tailMs } from '../metrics/histogram.ts';
+import { tailMs } from '../metrics/shape.ts';
 import { arrivals, jittered } from '../noise.ts';
 import type { Region } from '../raft/region.ts';
 import type { LogRoute } from '../raft/log-flow.ts';

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Neighbour } from './neighbour.ts';
-import type { Wait } from '../metrics/histogram.ts';
+import type { Wait } from '../metrics/waits.ts';
 
 /** The kernel grants a quota anew every 100 ms (`cpu.cfs_period_us`); whoever has used it up waits for the next period. */
 const quotaPeriodMs: Millis = 100;

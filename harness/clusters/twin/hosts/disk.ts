@@ -1,6 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Neighbour } from './neighbour.ts';
-import { later, meanMs, type Shape, spreads, type Wait } from '../metrics/histogram.ts';
+import { later, meanMs, type Shape, spreads } from '../metrics/shape.ts';
+import type { Wait } from '../metrics/waits.ts';
 
 /**
  * One synchronous write on a journaling file system costs about this many device writes (data, journal, barriers):

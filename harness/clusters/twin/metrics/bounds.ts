@@ -1,4 +1,9 @@
-import { exponentialBounds } from './histogram.ts';
+/** Exponential bucket bounds as Prometheus' clients make them: each bound is the one before times `factor`. */
+export function exponentialBounds(start: number, factor: number, count: number): number[] {
+  const bounds: number[] = [];
+  for (let bound = start; bounds.length < count; bound *= factor) bounds.push(bound);
+  return bounds;
+}
 
 /** The bucket bounds that the real programs use, by the name of the family that they belong to. */
 export const bounds = {

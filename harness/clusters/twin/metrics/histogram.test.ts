@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { averageMs, exponentialBounds, Histogram, later, meanMs, shareAtLeast, spreads, type Wait } from './histogram.ts';
+import { Random } from '../../../../src/kernel/random.ts';
+import { exponentialBounds } from './bounds.ts';
+import { Histogram } from './histogram.ts';
+import { averageMs, later, meanMs, shareAtLeast, spreads } from './shape.ts';
+import type { Wait } from './waits.ts';
 import { formatBound } from './series-refs.ts';
 
 describe('a histogram', () => {
@@ -17,8 +21,7 @@ describe('a histogram', () => {
         const histogram = new Histogram(exponentialBounds(0.00001, 2, 26));
         for (const times of batches) histogram.observeShape({ fixedMs: 1, medianMs: 2, spread: spreads.queue }, times);
         const offered = batches.reduce((sum, each) => sum + each, 0);
-        expect(offered - histogram.count).toBeGreaterThanOrEqual(0);
-        expect(offered - histogram.count).toBeLessThan(14.001);
+        expect(histogram.count).toBe(offered);
       }),
     );
   });
@@ -30,6 +33,48 @@ describe('a histogram', () => {
     expect(below(1)).toBeCloseTo(0.5, 1);
     expect(below(3)).toBeGreaterThan(0.97);
     expect(shareAtLeast({ fixedMs: 0, medianMs: 2, spread: spreads.queue }, 8)).toBeLessThan(0.03);
+  });
+});
+
+describe('a law that is seen through buckets', () => {
+  const bounds = exponentialBounds(0.0001, 2, 20);
+  const shapeOf = (medianMs: number) => ({ fixedMs: 0, medianMs, spread: spreads.queue });
+
+  test.each([0.3, 2, 25])('a bucket has as many as the law puts there, however few come at once: some %d', (few) => {
+    const random = Random.fromSeed(1);
+    const [bitByBit, atOnce] = [new Histogram(bounds), new Histogram(bounds)];
+    let offered = 0;
+    for (let i = 0; i < 4_000; i++) {
+      const times = few * random.between(0.5, 1.5);
+      offered += times;
+      bitByBit.observeShape(shapeOf(3), times);
+      expect(bitByBit.count % 1).toBe(0);
+    }
+    atOnce.observeShape(shapeOf(3), offered);
+    expect(Math.abs(bitByBit.count - offered)).toBeLessThan(1.001);
+    bitByBit.buckets.forEach((count, bucket) => expect(Math.abs(count - (atOnce.buckets[bucket] as number))).toBeLessThan(0.02 * offered));
+  });
+
+  test('the sum is what all of them took together, however their medians differ', () => {
+    const random = Random.fromSeed(2);
+    const histogram = new Histogram(bounds);
+    let offeredMs = 0;
+    for (let i = 0; i < 1_000; i++) {
+      const [shape, times] = [shapeOf(random.between(2, 40)), random.between(5, 40)];
+      offeredMs += times * averageMs(shape);
+      histogram.observeShape(shape, times);
+    }
+    expect(histogram.sumMicros / 1_000 / offeredMs).toBeCloseTo(1, 2);
+  });
+
+  test('half seconds that differ a little do not make a bound cut off much at once', () => {
+    const shareBelow = (medianMsOf: (tick: number) => number): number => {
+      const histogram = new Histogram([0.002]);
+      for (let tick = 0; tick < 10; tick++) histogram.observeShape({ fixedMs: 0, medianMs: medianMsOf(tick), spread: spreads.narrow }, 1_000);
+      return (histogram.buckets[0] as number) / histogram.count;
+    };
+    const shares = [1.9, 1.95, 2, 2.05, 2.1].map((medianMs) => shareBelow((tick) => medianMs * (1 + (tick % 5) / 20 - 0.1)));
+    for (let i = 1; i < shares.length; i++) expect((shares[i - 1] as number) - (shares[i] as number)).toBeLessThan(0.15);
   });
 });
 
@@ -61,7 +106,7 @@ describe('two waits, one after the other', () => {
   });
 
   test('one that nobody meets changes nothing', () => {
-    expect(averageMs(later(later(work, even(0, 50)), even(0, 70)))).toBe(averageMs(work));
+    expect(averageMs(later(later(work, even(0, 50)), even(0, 70)))).toBeCloseTo(averageMs(work), 9);
     expect(meanMs(later(later(work, even(0, 50)), even(0, 70)))).toBe(5);
   });
 });

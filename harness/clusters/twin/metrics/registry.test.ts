@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { metricsJsonl } from '../../../telemetry/snapshot.ts';
 import { MetricStore } from '../../../telemetry/store.ts';
-import { spreads } from './histogram.ts';
+import { spreads } from './shape.ts';
 import { Registry } from './registry.ts';
 import { SeriesRefs } from './series-refs.ts';
 

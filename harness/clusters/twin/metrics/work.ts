@@ -1,6 +1,7 @@
 import type { Labels } from '../../../telemetry/contract.ts';
 import { boundsOf, metaOf } from './facts.ts';
-import { type Histogram, type Shape, spreadOf } from './histogram.ts';
+import type { Histogram } from './histogram.ts';
+import { type Shape, spreadOf } from './shape.ts';
 import type { Registry } from './registry.ts';
 import stillRows from './still.json' with { type: 'json' };
 import workRows from './work.json' with { type: 'json' };

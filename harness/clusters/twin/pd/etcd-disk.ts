@@ -1,7 +1,8 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import { bounds } from '../metrics/bounds.ts';
-import type { Histogram, Shape } from '../metrics/histogram.ts';
+import type { Histogram } from '../metrics/histogram.ts';
+import type { Shape } from '../metrics/shape.ts';
 import { jittered } from '../noise.ts';
 import type { World } from '../world.ts';
 import { goDuration } from './go-format.ts';

@@ -1,7 +1,8 @@
 import { bounds } from '../metrics/bounds.ts';
 import { boundsOf } from '../metrics/facts.ts';
 import type { RoundTrip } from '../hosts/network.ts';
-import { type Histogram, later, type Shape, spreads } from '../metrics/histogram.ts';
+import type { Histogram } from '../metrics/histogram.ts';
+import { later, type Shape, spreads } from '../metrics/shape.ts';
 import type { Counter, Value } from '../metrics/instruments.ts';
 import { CounterFamily, Family, type Registry } from '../metrics/registry.ts';
 import type { Work } from '../metrics/work.ts';

@@ -1,5 +1,5 @@
 import { writtenBytesEach } from '../clients/values.ts';
-import { meanMs } from '../metrics/histogram.ts';
+import { meanMs } from '../metrics/shape.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { isQuorum, peerOn, type Region } from './region.ts';

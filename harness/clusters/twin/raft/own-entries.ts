@@ -1,6 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
-import { meanMs } from '../metrics/histogram.ts';
+import { meanMs } from '../metrics/shape.ts';
 import { commitShape } from '../store/pipeline.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';

@@ -1,5 +1,5 @@
 import { entryOverheadBytes } from '../clients/values.ts';
-import { later, meanMs, type Shape, spreads } from '../metrics/histogram.ts';
+import { later, meanMs, type Shape, spreads } from '../metrics/shape.ts';
 import type { Applied } from './apply-queue.ts';
 import { latchWait } from './latches.ts';
 import { commitShape, cpuSecondsOf, type StoreLoad, writeAmplification } from './pipeline.ts';

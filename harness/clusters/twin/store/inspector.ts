@@ -1,5 +1,5 @@
 import type { RoundTrip } from '../hosts/network.ts';
-import { later, type Shape, shareAtLeast, spreads } from '../metrics/histogram.ts';
+import { later, type Shape, shareAtLeast, spreads } from '../metrics/shape.ts';
 import type { World } from '../world.ts';
 import { inspectsPerRound, inspectTimeoutMs } from './slow-score.ts';
 import type { Store } from './store.ts';

@@ -1,4 +1,4 @@
-import type { Wait } from '../metrics/histogram.ts';
+import type { Wait } from '../metrics/waits.ts';
 
 /** Keys that are written equally often, as one store sees them. */
 export interface KeyClass {

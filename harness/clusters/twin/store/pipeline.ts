@@ -1,4 +1,5 @@
-import { averageMs, later, meanMs, type Shape, spreads, type Wait } from '../metrics/histogram.ts';
+import { averageMs, later, meanMs, type Shape, spreads } from '../metrics/shape.ts';
+import type { Wait } from '../metrics/waits.ts';
 import type { RoundTrip } from '../hosts/network.ts';
 import type { KeyClass } from './latches.ts';
 import type { Api } from './metrics.ts';

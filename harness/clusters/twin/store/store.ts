@@ -24,7 +24,7 @@ import { noPlaceHolder, noSpaceLeft, Space } from './space.ts';
 import { usualSettings } from './store-settings.ts';
 import { SlowScore } from './slow-score.ts';
 import { stalledWriteLine, Writer } from './writer.ts';
-import type { Shape } from '../metrics/histogram.ts';
+import type { Shape } from '../metrics/shape.ts';
 
 /** Measured: 1.5 s from the start to `TiKV is ready to serve`, most of it reading the raft log and opening RocksDB. */
 const bootMs = 1_450;

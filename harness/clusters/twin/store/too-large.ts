@@ -1,6 +1,6 @@
 import type { Random } from '../../../../src/kernel/random.ts';
 import { entryOverheadBytes } from '../clients/values.ts';
-import { spreads } from '../metrics/histogram.ts';
+import { spreads } from '../metrics/shape.ts';
 import { peerOn } from '../raft/region.ts';
 import type { World } from '../world.ts';
 import type { Store } from './store.ts';

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Entry } from '../journal.ts';
-import type { Wait } from '../metrics/histogram.ts';
+import type { Wait } from '../metrics/waits.ts';
 import type { Store } from './store.ts';
 
 /** A store heartbeat that waits longer than this is given up, and one that only says how slow the store is goes out in its place. */

@@ -1,5 +1,6 @@
 import { boundsOf } from '../../metrics/facts.ts';
-import { type Histogram, type Shape, spreadOf } from '../../metrics/histogram.ts';
+import type { Histogram } from '../../metrics/histogram.ts';
+import { type Shape, spreadOf } from '../../metrics/shape.ts';
 import type { Registry } from '../../metrics/registry.ts';
 
 /** What a process does that the runtime sees, measured on PD members of a small cluster (pages of recordings/tikv-baseline). */

@@ -1,5 +1,6 @@
 import { boundsOf } from '../../metrics/facts.ts';
-import { type Histogram, spreadOf } from '../../metrics/histogram.ts';
+import type { Histogram } from '../../metrics/histogram.ts';
+import { spreadOf } from '../../metrics/shape.ts';
 import { Family, type Registry } from '../../metrics/registry.ts';
 import type { World } from '../../world.ts';
 import type { PdServer } from '../server.ts';

@@ -1,5 +1,5 @@
 import type { Mould } from '../../metrics/work.ts';
-import { later, type Shape, spreads } from '../../metrics/histogram.ts';
+import { later, type Shape, spreads } from '../../metrics/shape.ts';
 import type { World } from '../../world.ts';
 import type { Store } from '../store.ts';
 
