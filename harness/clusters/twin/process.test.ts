@@ -12,7 +12,7 @@ describe('a store that gets SIGTERM', () => {
     const said = (await lab.log({ node: 'tikv-2', fromMs: sinceMs })).map((line) => line.message);
     expect(said[0]).toBe('receive signal 15, starting graceful shutdown...');
     expect(said).toContain('All leaders evicted, completing graceful shutdown');
-    expect(said.at(-1)).toBe('Storage stopped.');
+    expect(said).toContain('Storage stopped.');
     expect((await lab.log({ contains: 'became pre-candidate', fromMs: sinceMs })).length).toBe(0);
   });
 

@@ -40,10 +40,23 @@ export function applyLines(before: RegionShape, peer: Peer, { splitKey, regionId
   ];
 }
 
-/** Each replica makes its part of the new region. */
-export const insertLine = (region: Region, peer: Peer): Entry => ({
-  source: 'peer.rs:4677', message: 'insert new region', fields: [['store_id', peer.storeId], ['is_uninitialized_peer_exist', false], ['region', regionText(region)], ['region_id', region.id], ['thread_id', raftThread(region)]],
-});
+/** Each replica makes its part of the new region, which begins as a follower in this term. */
+export function insertLines(region: Region, peer: Peer, term: number): Entry[] {
+  const raft: readonly Field[] = [['raft_id', peer.id], ['region_id', region.id], ['thread_id', raftThread(region)]];
+  const voters = region.peers.map(({ id }) => id).join(', ');
+  return [
+    { source: 'peer.rs:4677', message: 'insert new region', fields: [['store_id', peer.storeId], ['is_uninitialized_peer_exist', false], ['region', regionText(region)], ['region_id', region.id], ['thread_id', raftThread(region)]] },
+    { source: 'peer.rs:272', message: 'create peer', fields: at(region, peer) },
+    { source: 'raft.rs:1162', message: `became follower at term ${term}`, fields: [['from_role', 'Follower'], ['term', term], ...raft] },
+    {
+      source: 'raft.rs:391', message: 'newRaft',
+      fields: [
+        ['peers', `Configuration { incoming: Configuration { voters: {${voters}} }, outgoing: Configuration { voters: {} } }`], ...['last term', 'last index', 'applied', 'commit', 'term'].map((name): Field => [name, term]), ...raft,
+      ],
+    },
+    { source: 'raw_node.rs:321', message: `RawNode created with id ${peer.id}.`, fields: [['id', peer.id], ...raft] },
+  ];
+}
 
 /** The leader tells PD. */
 export const notifyLine = (region: Region, leader: Peer): Entry => ({ source: 'peer.rs:4595', message: 'notify pd with split', fields: [['split_count', 2], ...at(region, leader)] });

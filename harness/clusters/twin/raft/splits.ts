@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 import { hexKey, keyCount, keyNumber } from './key-space.ts';
 import { campaignLines, victoryLines } from './log-lines.ts';
 import { type Peer, Region, peerOn } from './region.ts';
-import { applyLines, askLine, insertLine, noBalanceLine, notifyLine, reasonLine, regionMaxBytes, type SplitReason } from './split-lines.ts';
+import { applyLines, askLine, insertLines, noBalanceLine, notifyLine, reasonLine, regionMaxBytes, type SplitReason } from './split-lines.ts';
 
 /** `split-region-check-tick-interval`, and the ten samples of a second after which a hot region is split. */
 const checkEveryMs = 10_000;
@@ -112,7 +112,7 @@ export class Splits {
     region.sizeMib = Math.max(1, region.sizeMib - left.sizeMib);
     traffic.begin(left);
     index.add(left);
-    for (const store of stores) store.log(insertLine(left, peerOn(left, store.id) as Peer));
+    for (const store of stores) store.logAll(insertLines(left, peerOn(left, store.id) as Peer, bornTerm));
     this.#lead(left, leader);
     this.#world.resolved.split(region, left, stores);
     leader.log(notifyLine(region, peerOn(region, leader.id) as Peer));

@@ -6,15 +6,16 @@ interface Watches {
   readonly ids: Map<Region, number>;
 }
 
-/** The numbers of the watches by which a store follows the locks of what it leads: given out from 1 on in each process. */
+/** The numbers of the watches by which a store follows the locks of what it leads: given out from 0 on in each process. */
 export class Observers {
   readonly #byStore = new Map<Store, Watches>();
 
   /** A watch begins. */
   begin(region: Region, store: Store): number {
     const watches = this.#of(store);
-    watches.ids.set(region, ++watches.given);
-    return watches.given;
+    const id = watches.given++;
+    watches.ids.set(region, id);
+    return id;
   }
 
   /** It ends; one that began before anybody looked gets its number now. */

@@ -1,4 +1,5 @@
 import type { Entry } from '../journal.ts';
+import { partLines } from './start-lines.ts';
 
 /** What a store says about itself. */
 export interface StoreIdentity {
@@ -11,20 +12,6 @@ export interface StoreIdentity {
 
 const main = ['thread_id', 1] as const;
 
-/** The first lines of a start. */
-export const bootLines = ({ version }: Pick<StoreIdentity, 'version'>): Entry[] => [
-  { source: 'lib.rs:86', message: 'Welcome to TiKV', fields: [main] },
-  { source: 'lib.rs:91', message: `Release Version:   ${version}`, fields: [main] },
-  { source: 'lib.rs:91', message: 'Edition:           Community', fields: [main] },
-];
-
-/** The lines with which a starting store finds PD. */
-export const connectLines = (endpoint: string, clusterId: string): Entry[] => [
-  { source: 'util.rs:639', message: 'connecting to PD endpoint', fields: [['endpoints', endpoint], main] },
-  { source: 'util.rs:809', message: 'connected to PD member', fields: [['endpoints', endpoint], main] },
-  { source: 'common.rs:326', message: 'connect to PD cluster', fields: [['cluster_id', clusterId], main] },
-];
-
 /** A store's record, as TiKV and PD print it. */
 export const storeRecord = (store: StoreIdentity, colon: ':' | ': '): string =>
   [
@@ -35,6 +22,7 @@ export const storeRecord = (store: StoreIdentity, colon: ':' | ': '): string =>
 
 /** The last lines of a start. */
 export const readyLines = (store: StoreIdentity, regionCount: number): Entry[] => [
+  ...partLines(),
   { source: 'raft_server.rs:197', message: 'put store to PD', fields: [['store', storeRecord(store, ': ')], main] },
   {
     source: 'store.rs:1414', message: 'start store',
@@ -45,12 +33,4 @@ export const readyLines = (store: StoreIdentity, regionCount: number): Entry[] =
   },
   { source: 'server.rs:340', message: 'listening on addr', fields: [['addr', '0.0.0.0:20160'], main] },
   { source: 'server.rs:420', message: 'TiKV is ready to serve', fields: [main] },
-];
-
-/** The last lines of a graceful end. */
-export const shutdownLines = (store: StoreIdentity): Entry[] => [
-  { source: 'raft_server.rs:513', message: 'stop raft store thread', fields: [['store_id', store.id], main] },
-  { source: 'batch.rs:636', message: 'batch system apply is stopped.', fields: [main] },
-  { source: 'batch.rs:636', message: `batch system raftstore-${store.id} is stopped.`, fields: [main] },
-  { source: 'mod.rs:266', message: 'Storage stopped.', fields: [main] },
 ];

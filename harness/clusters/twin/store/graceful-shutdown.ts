@@ -1,5 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { World } from '../world.ts';
+import { goneLines } from './stop-lines.ts';
 import type { Store } from './store.ts';
 
 /** `server.graceful-shutdown-timeout`. */
@@ -49,6 +50,7 @@ export class GracefulShutdown {
     store.log({ source: 'pd.rs:2141', message: 'handle graceful shutdown', fields: [['state', false], ['thread_id', 37]] });
     store.process.after(200, () => {
       store.log({ source: 'server.rs:1711', message: 'Graceful shutdown completed', fields: [['thread_id', 1]] });
+      store.logAll(goneLines(this.#world.stores.length - 1));
       store.process.after(700, () => store.process.exit());
     });
   }

@@ -56,12 +56,6 @@ export class MemoryUse {
   }
 }
 
-/** What a store says of a control group's limit when it starts. */
-export const quotaLines = (limitBytes: number): Entry[] => (limitBytes === Infinity ? [] : [
-  { source: 'mod.rs:125', message: `cgroup quota: memory=Some(${limitBytes}), cpu=None, cores={0, 1, 2, 3}`, fields: [['thread_id', 1]] },
-  { source: 'mod.rs:132', message: `memory limit in bytes: ${limitBytes}, cpu cores quota: 4`, fields: [['thread_id', 1]] },
-]);
-
 /**
  * Why a store refuses to start: it takes the control group's limit as `memory-usage-limit`, and a block cache that does not
  * fit into it is a configuration error. Undefined where it fits.

@@ -7,19 +7,20 @@ import type { Entry } from '../journal.ts';
 import { roughly } from '../noise.ts';
 import type { World } from '../world.ts';
 import { apiOf } from '../clients/values.ts';
-import { bootLines, connectLines, readyLines, shutdownLines, type StoreIdentity } from './boot-lines.ts';
+import { readyLines, type StoreIdentity } from './boot-lines.ts';
 import { Brakes } from './brakes.ts';
-import { heartbeat } from './heartbeat.ts';
 import { GracefulShutdown } from './graceful-shutdown.ts';
 import { exportGauges } from './gauges.ts';
 import { idleQueue, type StoreQueue } from './pipeline.ts';
-import { MemoryUse, quotaLines, refusalOf } from './memory-use.ts';
+import { MemoryUse, refusalOf } from './memory-use.ts';
 import { Levels } from './levels.ts';
 import { Meters } from './meters/meters.ts';
 import { StoreMetrics } from './metrics.ts';
 import { NetworkScore } from './network-score.ts';
 import { Saturation } from './saturation.ts';
-import { inspectRound } from './inspector.ts';
+import { foundPdLines, settingLines, welcomeLines } from './start-lines.ts';
+import { shutdownLines } from './stop-lines.ts';
+import { beginRounds, storeHeartbeatMs } from './rounds.ts';
 import { noPlaceHolder, noSpaceLeft, Space } from './space.ts';
 import { usualSettings } from './store-settings.ts';
 import { SlowScore } from './slow-score.ts';
@@ -30,9 +31,6 @@ import type { Shape } from '../metrics/shape.ts';
 const bootMs = 1_450;
 const connectMs = 50;
 const connectRetryMs = 1_000;
-/** `raftstore.pd-store-heartbeat-tick-interval`. */
-const storeHeartbeatMs = 10_000;
-const slowRoundMs = 3_000;
 
 /** A TiKV server: the program of one host. Its numbers live in {@link StoreMetrics}, its regions in the raft room. */
 export class Store implements Program, StoreIdentity {
@@ -143,14 +141,14 @@ export class Store implements Program, StoreIdentity {
     this.#world.resolved.restarted(this);
     this.slowScore.reset();
     this.networkScore.reset();
-    this.logAll([...bootLines(this), ...quotaLines(this.host.memory.limitBytes)]);
+    this.logAll(welcomeLines(this.version, this.host));
     this.process.after(connectMs, () => this.#connect());
   };
 
   terminated = (): void => this.#shutdown.begin();
 
   exited = (clean: boolean): void => {
-    if (clean) this.logAll(shutdownLines(this));
+    if (clean) this.logAll(shutdownLines(this, this.#world.stores.flatMap(({ id }) => (id === this.id ? [] : id))));
     this.#world.logs.gone(this, clean);
     this.serving = false;
     this.stopping = false;
@@ -212,7 +210,7 @@ export class Store implements Program, StoreIdentity {
   #connect(): void {
     const leader = this.#world.pd.members.serving;
     if (!leader) return this.process.after(connectRetryMs, () => this.#connect());
-    this.logAll(connectLines(leader.clientUrl, this.#world.pd.clusterId));
+    this.logAll([...foundPdLines(this.#world.pd.members.servers, leader, this.#world.pd.clusterId), ...settingLines(this.host.memory.availableBytes, this.memory.capacityBytes)]);
     const refusal = refusalOf(this.host.memory.limitBytes, this.memory.capacityBytes);
     if (refusal) {
       this.log(refusal);
@@ -235,9 +233,7 @@ export class Store implements Program, StoreIdentity {
     this.#world.links.dial(this);
     this.#world.raft.storeReady(this);
     this.logAll(readyLines(this, this.#world.index.of(this.id).held.size));
-    this.process.every(storeHeartbeatMs, firstHeartbeatMs, () => heartbeat(this.#world, this, this.#random));
-    this.process.every(slowRoundMs, this.#random.below(slowRoundMs), () => inspectRound(this.#world, this));
-    this.process.every(60_000, this.#random.below(60_000), () => this.#lookAtDisk());
+    beginRounds(this.#world, this, { random: this.#random, firstHeartbeatMs, lookAtDisk: () => this.#lookAtDisk() });
   }
 
   #lookAtDisk(): void {
