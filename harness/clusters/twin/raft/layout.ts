@@ -28,11 +28,12 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
   const shares = regionShares(random.fork('shares'), Math.max(1, busy.length), spec.load.keys);
   const shareOf = new Map(busy.map((at, n) => [at, shares[n] ?? 0]));
   const first = random.below(sorted.length);
+  const led = new Map<number, number>();
   const regions = Array.from({ length: spec.count }, (_, at): Region => {
     const id = firstRegionId + at * 4;
     const copies = Math.min(defaultReplicas, sorted.length);
     const holders = Array.from({ length: copies }, (_, n) => sorted[(at + first + n) % sorted.length] as number).sort((a, b) => a - b);
-    const leader = holders[(at + Math.floor(at / holders.length)) % holders.length] as number;
+    const leader = fewestLed(holders, led, at + Math.floor(at / holders.length));
     const share = shareOf.get(at) ?? 0;
     return new Region({
       id, startKey: at === 0 ? '' : keyAt(at, spec.count), endKey: at === spec.count - 1 ? '' : keyAt(at + 1, spec.count),
@@ -49,3 +50,12 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
 
 /** The clients' keys, evenly cut. */
 const keyAt = (part: number, parts: number): string => hexKey(Math.floor((part * keyCount) / parts));
+
+/** Of these stores the one that leads fewest so far, which from now on leads one more; of equals the next in turn. */
+function fewestLed(holders: readonly number[], led: Map<number, number>, turn: number): number {
+  const ledBy = (store: number): number => led.get(store) ?? 0;
+  const inTurn = holders.map((_, n) => holders[(turn + n) % holders.length] as number);
+  const leader = inTurn.reduce((best, store) => (ledBy(store) < ledBy(best) ? store : best));
+  led.set(leader, ledBy(leader) + 1);
+  return leader;
+}

@@ -1,25 +1,27 @@
 import { type Peer, type Region, isVoter, peerOn } from '../../raft/region.ts';
 import type { World } from '../../world.ts';
-import { refusalOf, scoreOf, targetFor } from '../candidates.ts';
+import { scoreOf, targetFor } from '../candidates.ts';
 import { isHot } from '../hot-spots.ts';
-import { schedulerEvents } from '../leader-counters.ts';
+import { LeaderCounters, schedulerEvents } from '../leader-counters.ts';
 import { moveSteps } from '../steps.ts';
 import type { StoreView } from '../views.ts';
+import { drawn, isWell, RetryQuota } from './picks.ts';
 import type { Scheduler } from './scheduler.ts';
 
 const name = 'balance-region-scheduler';
 /** `maxStoreRegionCount x 0.005`, in average regions, and at least one. */
 const toleranceShare = 0.005;
-const picksPerStore = 10;
 
 /**
  * balance-region: takes one replica from the store with the highest score to the lowest that does not hold that region,
- * until their scores differ by less than an average region on either side. With as many stores as replicas every store
- * holds every region, so there is nothing that it could move.
+ * until their scores differ by less than an average region on either side. Regions with hot writes stay. With as many stores as replicas every
+ * store holds every region: it looks, and finds no replacement.
  */
 export function balanceRegion(world: World): Scheduler {
   const random = world.random.fork(name);
   const events = schedulerEvents(world, name);
+  const filters = new LeaderCounters(world, (registry, target) => registry.counter('pd_schedule_target_filter', { scope: name, target, type: 'exclude-filter' }));
+  const quota = new RetryQuota();
   /** What a move of an average region must leave of the difference. */
   const averageMargin = (): number => {
     const regions = [...world.pd.stores.keys()].map((id) => world.index.of(id));
@@ -36,45 +38,53 @@ export function balanceRegion(world: World): Scheduler {
     return up.map((view) => ({ view, score: scoreOf(world, view, 0) })).sort((a, b) => b.score - a.score).map(({ view }) => view);
   }
 
-  /** Replicas that may leave: healthy followers without an operator. */
-  function movable(from: StoreView): Region[] {
-    return world.index.of(from.id).held.items.filter((region) => {
+  /** A follower that may leave: healthy, and without an operator. */
+  function movable(from: StoreView): Region | undefined {
+    return drawn(random, world.index.of(from.id).held.items, (region) => {
       const view = world.pd.regions.get(region.id);
       const peer = peerOn(region, from.id);
-      return peer !== undefined && isVoter(peer) && view !== undefined && view.leader !== from.id && view.leader !== 0 && view.pending.length === 0 && view.down.length === 0 && !world.pd.operators.has(region);
+      return peer !== undefined && isVoter(peer) && view !== undefined && view.leader !== from.id && view.leader !== 0 && isWell(world, view);
     });
   }
 
-  function moveFrom(source: StoreView, leastMib: number): boolean {
-    const most = scoreOf(world, source, -leastMib);
-    if (![...world.pd.stores.values()].some((view) => view !== source && scoreOf(world, view, leastMib) < most)) return false;
-    const followers = movable(source);
-    for (let n = 0; n < picksPerStore && followers.length > 0; n++) {
-      const region = random.pick(followers);
-      const target = targetOf(region, source);
-      if (!target) continue;
-      // After the move the source must still have more, or it would come back.
-      const marginMib = Math.max(leastMib, region.sizeMib * tolerance);
-      const [high, low] = [scoreOf(world, source, -marginMib), scoreOf(world, target, marginMib)];
-      if (low < high) return order(region, { source, target, high, low });
+  function moveOne(source: StoreView, { emptier, leastMib }: Search): boolean {
+    const region = movable(source);
+    const view = region && world.pd.regions.get(region.id);
+    if (!region || !view) return false;
+    if (isHot(view, 'write')) {
+      events.add('region-hot');
+      return false;
     }
+    excluded(region, emptier);
+    if (emptier.some((each) => scoreOf(world, each, leastMib) < scoreOf(world, source, -leastMib)) && order(region, source, leastMib)) return true;
+    events.add('no-replacement');
     return false;
   }
 
+  /** Stores that hold the region already. */
+  function excluded(region: Region, emptier: readonly StoreView[]): void {
+    for (const { id } of emptier) if (peerOn(region, id)) filters.add(String(id));
+  }
+
   function targetOf(region: Region, source: StoreView): StoreView | undefined {
-    const view = world.pd.regions.get(region.id);
-    if (view && isHot(view, 'write')) return void events.add('region-hot');
     if (!world.pd.storeLimits.allows(source.id, 'remove-peer', region.sizeMib)) {
       world.pd.metrics?.counter('pd_schedule_source_filter', { scope: name, source: String(source.id), type: 'store-state-exceed-remove-limit-filter' }).add(1);
       return undefined;
     }
     const keepsRules = (id: number) => world.pd.placement.fit(swapped(region, source.id, id)).orphans.length === 0;
-    const { store } = targetFor(world, region, { scope: name, fits: keepsRules, leaving: source.id });
-    if (!store) events.add('no-replacement');
-    return store;
+    return targetFor(world, region, { scope: name, fits: keepsRules, leaving: source.id }).store;
   }
 
-  function order(region: Region, { source, target, high, low }: { readonly source: StoreView; readonly target: StoreView; readonly high: number; readonly low: number }): boolean {
+  /** After the move the source must still have more, or the replica would come back. */
+  function order(region: Region, source: StoreView, leastMib: number): boolean {
+    const target = targetOf(region, source);
+    if (!target) return false;
+    const marginMib = Math.max(leastMib, region.sizeMib * tolerance);
+    const [high, low] = [scoreOf(world, source, -marginMib), scoreOf(world, target, marginMib)];
+    if (low >= high) {
+      events.add('skip');
+      return false;
+    }
     const steps = moveSteps(peerOn(region, source.id) as Peer, world.pd.newPeer(target.id), undefined);
     const info = { sourceScore: high.toFixed(2), targetScore: low.toFixed(2) };
     const added = world.pd.operators.start({ scheduler: name, region, kind: 'region', brief: `mv peer: store [${source.id}] to [${target.id}]`, steps, info });
@@ -82,20 +92,23 @@ export function balanceRegion(world: World): Scheduler {
     return added;
   }
 
-  /** Nothing can be moved where every store that may take replicas holds everything. */
-  const hasRoom = (): boolean => [...world.pd.stores.values()].filter((view) => refusalOf(world, view, 0) === undefined).length > world.pd.config.replicas;
-
   return {
     name,
+    limit: { kind: 'region', item: 'region-schedule-limit' },
     config: () => ({ ranges: [{ 'end-key': '', 'start-key': '' }] }),
     run: () => {
-      events.add('schedule');
-      if (!hasRoom()) return false;
-      if (world.pd.operators.countOf('region') >= Number(world.pd.config.get('region-schedule-limit'))) return world.pd.operators.refuse(name, 'region');
       const leastMib = averageMargin();
-      return sources().some((source) => moveFrom(source, leastMib));
+      const all = sources();
+      // The emptiest has nobody to give to.
+      return all.slice(0, -1).some((source, at) => quota.spend(source.id, () => moveOne(source, { emptier: all.slice(at + 1), leastMib })));
     },
   };
+}
+
+/** Among which stores a replica may go, and by how much the difference must shrink. */
+interface Search {
+  readonly emptier: readonly StoreView[];
+  readonly leastMib: number;
 }
 
 const swapped = ({ peers }: Region, from: number, to: number): Peer[] => peers.map((peer) => (peer.storeId === from ? { ...peer, storeId: to } : peer));

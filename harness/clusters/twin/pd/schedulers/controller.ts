@@ -1,4 +1,5 @@
 import type { World } from '../../world.ts';
+import { schedulerEvents } from '../leader-counters.ts';
 import { balanceHotRegion } from './balance-hot-region.ts';
 import { balanceLeader } from './balance-leader.ts';
 import { balanceRegion } from './balance-region.ts';
@@ -21,8 +22,10 @@ const factories: Readonly<Record<string, SchedulerFactory>> = {
 export const defaultSchedulers = Object.keys(factories).filter((name) => name !== 'evict-leader-scheduler');
 
 const usualPace = { busyMs: 10, idleMs: 5_000 };
+/** From PD's published code (`maxScheduleRetries`), and as recorded: an idle scheduler is asked 120 times a minute. */
+const triesPerLook = 10;
 
-/** Runs the schedulers: every 10 ms while they find work, ever more rarely, down to every 5 s, while they do not. */
+/** Runs the schedulers: every 10 ms while they find work, ever more rarely, down to every 5 s, while they do not; ten tries each time. */
 export class SchedulerController {
   readonly #world: World;
   readonly #running = new Map<string, { readonly scheduler: Scheduler; readonly wake: () => void }>();
@@ -87,16 +90,16 @@ export class SchedulerController {
   }
 
   #loop(scheduler: Scheduler): () => void {
-    const { engine, pd } = this.#world;
-    const random = this.#world.random.fork(`pace-${scheduler.name}`);
+    const { engine } = this.#world;
+    const events = schedulerEvents(this.#world, scheduler.name);
     let generation = 0;
     const { busyMs, idleMs } = scheduler.pace ?? usualPace;
     let pauseMs = busyMs;
     const look = (mine: number) => {
       if (mine !== generation || this.#running.get(scheduler.name)?.scheduler !== scheduler) return;
-      const found = pd.members.serving !== undefined && !pd.config.halted && !this.isPaused(scheduler.name) && scheduler.run();
+      const found = this.#mayRun(scheduler) && succeeds(scheduler, () => events.add('schedule'));
       pauseMs = found ? busyMs : Math.min(idleMs, Math.ceil(pauseMs * 1.3));
-      engine.after(pauseMs * random.between(0.9, 1), () => look(mine));
+      engine.after(pauseMs, () => look(mine));
     };
     return () => {
       generation++;
@@ -105,4 +108,18 @@ export class SchedulerController {
       engine.after(busyMs, () => look(mine));
     };
   }
+
+  #mayRun({ name, limit }: Scheduler): boolean {
+    const { pd } = this.#world;
+    if (pd.members.serving === undefined || pd.config.halted || this.isPaused(name)) return false;
+    return !limit || pd.operators.countOf(limit.kind) < Number(pd.config.get(limit.item)) || pd.operators.refuse(name, limit.kind);
+  }
+}
+
+function succeeds(scheduler: Scheduler, note: () => void): boolean {
+  for (let n = 0; n < triesPerLook; n++) {
+    note();
+    if (scheduler.run()) return true;
+  }
+  return false;
 }

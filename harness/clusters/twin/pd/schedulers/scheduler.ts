@@ -4,8 +4,10 @@ import type { World } from '../../world.ts';
 /** A scheduler of PD: looks at what PD knows and adds operators. */
 export interface Scheduler {
   readonly name: string;
-  /** One look; true when it found work. */
+  /** One try; true when it found work. */
   readonly run: () => boolean;
+  /** Of these operators so many may run at a time, by an item of PD's configuration: while they do, it is not asked. */
+  readonly limit?: { readonly kind: string; readonly item: string };
   /** What `/scheduler-config/<name>/list` shows. */
   readonly config: () => Json;
   /** How often it looks while it finds work, and at most how rarely while it does not; ten milliseconds and five seconds unless it says so. */
