@@ -158,7 +158,7 @@ describe('PD without a majority', () => {
     const lab = await TestCluster.start();
     const leader = await leaderOf(lab);
     for (const node of ['pd-1', 'pd-2', 'pd-3'].filter((each) => each !== leader)) await lab.controls.process.kill(node);
-    await lab.pass(80);
+    await lab.pass(75);
     const gaveUp = (await lab.log({ node: leader, contains: 'timed out waiting for read index response' })).map(({ atMs }) => atMs);
     expect(gaveUp).toHaveLength(6);
     expect(gaveUp.slice(1).map((atMs, nth) => Math.round((atMs - gaveUp[nth]!) / 1_000))).toEqual([11, 11, 11, 11, 11]);

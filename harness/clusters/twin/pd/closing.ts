@@ -14,12 +14,19 @@ const said = (source: string, message: string): Entry => ({ source, message });
 export function close(server: PdServer, members: PdMembers, schedulers: readonly string[]): void {
   const led = members.leads(server);
   server.log({ source: 'main.go:292', message: 'got signal to exit', fields: [['signal', 'terminated']] });
-  server.logAll([...closingLines(server), ...(led ? stoppedLines(schedulers) : [])]);
+  server.logAll([...closingLines(server), ...(led ? [...keptNoLongerLines(), ...stoppedLines(schedulers)] : [])]);
   server.ready = false;
   server.process.after(handOverMs, () => members.resigned(server));
-  server.process.after(led ? hangUpMs : handOverMs, () => server.logAll(hungUpLines(server, members.servers.filter((other) => other !== server))));
+  const others = members.servers.filter((other) => other !== server);
+  server.process.after(led ? hangUpMs : handOverMs, () => server.logAll([...(led ? handedOverLines(server) : []), ...hungUpLines(server, others), ...strangerLines(server, others.filter((other) => members.alive.includes(other)))]));
   server.process.after(closeMs, () => server.process.exit());
 }
+
+/** It renews its lease no more. */
+const keptNoLongerLines = (): Entry[] => [{ source: 'lease.go:202', message: 'stop lease keep alive worker', fields: [['purpose', 'leader election']] }, { source: 'lease.go:156', message: 'lease keep alive stopped', fields: [['purpose', 'leader election']] }];
+
+/** etcd made sure that somebody else leads. */
+const handedOverLines = (server: PdServer): Entry[] => [{ source: 'server.go:1498', message: 'leadership transfer finished', fields: [['local-member-id', server.memberHex], ['old-leader-member-id', server.memberHex], ['took', '500.487709ms']] }];
 
 /** It ends its own loops, then its etcd. */
 const closingLines = (server: PdServer): Entry[] => [
@@ -37,12 +44,17 @@ const hungUpLines = (server: PdServer, others: readonly PdServer[]): Entry[] => 
   return [
     { source: 'peer.go:330', message: 'stopping remote peer', fields: [remote] },
     { level: 'WARN', source: 'stream.go:286', message: 'closed TCP streaming connection with remote peer', fields: [['stream-writer-type', 'stream MsgApp v2'], remote] },
+    { level: 'WARN', source: 'stream.go:421', message: 'lost TCP streaming connection with remote peer', fields: [['stream-reader-type', 'stream MsgApp v2'], local, remote, ['error', 'context canceled']] },
+    { level: 'WARN', source: 'peer_status.go:66', message: 'peer became inactive (message send to peer failed)', fields: [['peer-id', other.memberHex], ['error', `failed to read ${other.memberHex} on stream MsgApp v2 (context canceled)`]] },
     { source: 'stream.go:294', message: 'stopped TCP streaming connection with remote peer', fields: [['stream-writer-type', 'stream MsgApp v2'], remote] },
     { source: 'pipeline.go:85', message: 'stopped HTTP pipelining with remote peer', fields: [local, remote] },
     { source: 'stream.go:442', message: 'stopped stream reader with remote peer', fields: [['stream-reader-type', 'stream MsgApp v2'], local, remote] },
     { source: 'peer.go:335', message: 'stopped remote peer', fields: [remote] },
   ];
 });
+
+/** Members that live dial it once more before its port closes; it does not know them any longer. */
+const strangerLines = (server: PdServer, others: readonly PdServer[]): Entry[] => others.map((other) => ({ level: 'WARN', source: 'http.go:413', message: 'failed to find remote peer in cluster', fields: [['local-member-id', server.memberHex], ['remote-peer-id-from', other.memberHex]] }));
 
 /** The last lines of a graceful end. */
 export const closedLines = (server: PdServer): Entry[] => [

@@ -1,8 +1,12 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Entry, Field } from '../journal.ts';
 import type { World } from '../world.ts';
 import type { PdServer } from './server.ts';
 
 type Said = readonly [source: string, message: string, fields?: readonly Field[]];
+
+/** A leader that loses its lease waits so long for the end of it to be acknowledged before its background work ends. */
+export const revokeMs: Millis = 1_000;
 
 const purpose: Field = ['purpose', 'leader election'];
 const entries = (said: readonly Said[]): Entry[] => said.map(([source, message, fields]) => ({ source, message, ...(fields && { fields }) }));
@@ -17,9 +21,11 @@ export const campaignedLines = (world: World, server: PdServer): Entry[] => entr
 ]);
 
 /** It loads what its storage knows and starts everything that only a leader does, before it calls itself ready. */
-export const startedLines = (world: World, schedulers: readonly string[]): Entry[] => entries([
+export const startedLines = (world: World, { schedulers, behindMs }: { readonly schedulers: readonly string[]; readonly behindMs: Millis }): Entry[] => entries([
   ['server.go:1850', 'server enable region storage'], ['server.go:1741', 'triggering the leader callback functions'], ['manager.go:187', 'resource group manager finishes initialization'],
-  ['cluster.go:536', 'initializing the global TSO allocator'], ['tso.go:177', 'start to sync timestamp'], ['tso.go:237', 'sync and save timestamp'],
+  ['cluster.go:536', 'initializing the global TSO allocator'], ['tso.go:177', 'start to sync timestamp'],
+  ...(behindMs > 0 ? [['tso.go:217', 'system time may be incorrect', [['last-saved', '0001/01/01 00:00:00.000 +00:00'], ['error', '[PD:common:ErrIncorrectSystemTime]incorrect system time']]] as const] : []),
+  ['tso.go:237', 'sync and save timestamp'],
   ['cluster.go:810', 'load stores', [['count', world.stores.length]]], ['cluster.go:821', 'load regions', [['count', world.regions.length]]],
   ['txn.go:728', 'rebuilt group-label mapping', [['total-groups', 0], ['total-ranges', 0]]], ['policy.go:158', 'affinity manager availability check loop started', [['interval', '10s']]],
   ['manager.go:132', 'affinity manager initialized', [['group-count', 0]]], ['scheduling_controller.go:103', 'scheduling service is started'],
@@ -39,10 +45,20 @@ export const startedLines = (world: World, schedulers: readonly string[]): Entry
   ['checker_controller.go:207', 'checkers starts patrol regions with new workers count', [['old-workers-count', 0], ['new-workers-count', 1]]],
 ]);
 
+/** Its scheduler for hot regions learned whether the stores count queries. */
+export const hotRegionsLine = (world: World): Entry => ({ source: 'hot_region_config.go:493', message: 'query supported changed', fields: [['last-query-support', false], ['cluster-version', world.pd.clusterVersion.current]] });
+
 /** A leader's lease ended because nobody renewed it. */
 export const leaseLostLines = (): Entry[] => [
-  { level: 'WARN', source: 'lease.go:185', message: 'lease keep alive failed', fields: [purpose, ['error', 'context deadline exceeded']] },
+  { source: 'lease.go:150', message: 'keep alive lease too slow', fields: [['timeout-duration', '5s'], purpose] }, { source: 'lease.go:156', message: 'lease keep alive stopped', fields: [purpose] },
+  { level: 'WARN', source: 'lease.go:185', message: 'lease keep alive failed', fields: [purpose, ['error', 'context canceled']] }, { source: 'lease.go:202', message: 'stop lease keep alive worker', fields: [purpose] },
   { source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down' },
+];
+
+/** The end of its lease could not be written down. */
+export const unrevokedLines = (): Entry[] => [
+  { level: 'WARN', source: 'interceptor.go:197', message: 'request stats', fields: [['time spent', '999.298318ms'], ['response type', '/etcdserverpb.Lease/LeaseRevoke'], ['request count', -1], ['request size', -1]] },
+  { level: 'ERROR', source: 'lease.go:97', message: 'revoke lease failed', fields: [purpose, ['error', 'context deadline exceeded']] },
 ];
 
 /** It leads no more: whatever only a leader does ends. */
@@ -58,8 +74,20 @@ export const stoppedLines = (schedulers: readonly string[]): Entry[] => entries(
   ['coordinator.go:139', 'patrol regions has been stopped'], ['coordinator.go:223', 'coordinator has been stopped'], ['scheduling_controller.go:87', 'scheduling service is stopped'], ['cluster.go:934', 'raft cluster is stopped'],
 ]);
 
-/** A member that follows lost the stream of regions from its leader. */
-export const syncLostLines = (): Entry[] => [{ level: 'WARN', source: 'client.go:170', message: 'region sync with leader meet error', fields: [['error', '[PD:grpc:ErrGRPCRecv]receive response error: rpc error: code = Unavailable desc = error reading from server: EOF']] }];
+/** A member that follows lost the stream of regions from its leader, which is dead or, where its pings are not answered, paused. */
+export const syncLostLines = (paused: boolean): Entry[] => [{
+  level: 'WARN', source: 'client.go:170', message: 'region sync with leader meet error',
+  fields: [['error', `[PD:grpc:ErrGRPCRecv]receive response error: rpc error: code = Unavailable desc = ${paused ? 'keepalive ping failed to receive ACK within timeout' : 'error reading from server: EOF'}`]],
+}];
+
+/** Its leader goes in order and ends the stream. */
+export const syncEndedLines: readonly Entry[] = [{ level: 'WARN', source: 'client.go:170', message: 'region sync with leader meet error', fields: [['error', '[PD:grpc:ErrGRPCRecv]receive response error: rpc error: code = Canceled desc = context canceled']] }];
+
+/** A leader finds out that one of those that it sends its regions is gone. */
+export const streamDroppedLines = (gone: PdServer): Entry[] => [
+  { level: 'WARN', source: 'server.go:372', message: 'region syncer send data meet error', fields: [['error', '[PD:grpc:ErrGRPCSend]send request error: rpc error: code = Unavailable desc = transport is closing']] },
+  { source: 'server.go:385', message: 'region syncer delete the stream', fields: [['stream', gone.name]] },
+];
 
 /** It asks the leader that it knew for a new one, whose machine refuses. */
 export const syncRefusedLines = (server: PdServer, leader: PdServer): Entry[] => [{

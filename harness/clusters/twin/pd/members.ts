@@ -3,8 +3,9 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { Entry } from '../journal.ts';
 import type { World } from '../world.ts';
 import { deposedLines, steppedDownLines } from './etcd-lines.ts';
-import { campaignedLines, followedLines, leaseLostLines, startedLines, stoppedLines, syncedLines, vacantLines } from './leadership-lines.ts';
+import { campaignedLines, followedLines, hotRegionsLine, leaseLostLines, revokeMs, startedLines, stoppedLines, syncedLines, syncEndedLines, unrevokedLines, vacantLines } from './leadership-lines.ts';
 import { LostPeers } from './lost-peers.ts';
+import { firstToCampaign } from './rejoin.ts';
 import type { PdServer } from './server.ts';
 
 /** Measured: a new etcd leader 3.9..4.6 s after the old one fell silent; its lease key lives 8.1 s longer. */
@@ -16,10 +17,10 @@ const followMs = 180;
 /** A leader that goes in order hands etcd over and revokes its lease. */
 const cleanElectionMs = 20;
 const cleanLeaseMs = 230;
+/** The first look for hot regions. */
+const hotRegionsMs = 1_000;
 /** A leader without quorum notices when its lease cannot be renewed. */
 const leaseLostMs = 3_750;
-/** It waits so long for the end of its lease to be acknowledged before its background work ends. */
-const revokeMs = 1_000;
 /** A follower without quorum believes in a dead leader until its watch gives up. */
 const beliefMs = 61_000;
 
@@ -29,6 +30,8 @@ interface Succession {
   readonly leaseMs: Millis;
   readonly deposed?: PdServer;
   readonly handedOver?: boolean;
+  /** Who campaigns first, where that is known. */
+  readonly first?: PdServer;
 }
 
 /** PD's own leadership: etcd elects, the winner waits until the old leader's lease is gone, then serves. */
@@ -45,6 +48,8 @@ export class PdMembers {
   /** Led etcd when their disks hung, until others were elected: they have not heard of it. */
   readonly #deposed = new Set<PdServer>();
   #leader: PdServer | undefined;
+  /** Led etcd when it lost its majority: nobody else's log holds what it wrote last. */
+  #longestLog: PdServer | undefined;
   #round = 0;
 
   constructor(world: World, servers: readonly PdServer[]) {
@@ -85,6 +90,7 @@ export class PdMembers {
 
   /** A member that was told to stop hands over what it leads. */
   resigned(server: PdServer): void {
+    if (this.#leader === server) for (const other of this.alive) if (other !== server) other.logAll(syncEndedLines);
     this.#leave(server, { electionMs: cleanElectionMs, leaseMs: cleanLeaseMs, handedOver: true });
   }
 
@@ -97,6 +103,7 @@ export class PdMembers {
 
   /** A member fell silent: nobody notices until its etcd peers miss its heartbeats. */
   silent(server: PdServer): void {
+    this.#lostPeers.fellSilent(server, this.#leader === server);
     const sinceMs = this.#world.engine.nowMs;
     const electionMs = this.#random.between(etcdElectionMs.least, etcdElectionMs.most);
     this.#world.engine.after(electionMs, () => {
@@ -153,24 +160,31 @@ export class PdMembers {
   /** A member came back: with it there may be a majority again. */
   joined(server: PdServer): void {
     for (const other of this.alive) if (other !== server) other.peerBack(server);
-    if (!this.#leader && this.quorate) this.#elect({ electionMs: this.#random.between(1_200, 1_700), leaseMs: 300 });
+    this.#lostPeers.found(server);
+    if (!this.#leader && this.quorate) this.#elect({ ...firstToCampaign(this.alive, { nowMs: this.#world.engine.nowMs, longestLog: this.#longestLog, random: this.#random }), leaseMs: 300 });
   }
 
   #stepDown(): void {
     this.#leader = undefined;
     this.#world.pd.leaderLost();
-    const round = ++this.#round;
+    this.#round++;
+    const { terms } = this.#world.pd;
     this.#world.engine.after(beliefMs, () => {
-      if (round === this.#round) this.believed = undefined;
+      if (terms !== this.#world.pd.terms || this.believed === undefined) return;
+      this.believed = undefined;
+      this.#lostPeers.disbelieved();
     });
   }
 
   #loseLease(leader: PdServer): void {
+    this.#lostPeers.outvoted(leader, leaseLostMs);
     this.#world.engine.after(leaseLostMs, () => {
       if (this.quorate || this.#leader !== leader) return;
       this.etcdLeader = undefined;
       this.believed = undefined;
+      this.#longestLog = leader;
       this.#lapse(leader, steppedDownLines(leader));
+      this.#lostPeers.steppedDown(leader);
       this.#lostPeers.leaderless();
     });
   }
@@ -179,16 +193,21 @@ export class PdMembers {
   #lapse(leader: PdServer, etcdSays: readonly Entry[] = []): void {
     leader.logAll([...leaseLostLines(), ...etcdSays]);
     this.#stepDown();
-    leader.process.after(revokeMs, () => leader.logAll(stoppedLines(this.#world.pd.schedulers.names)));
+    leader.process.after(revokeMs, () => {
+      leader.logAll([...unrevokedLines(), ...stoppedLines(this.#world.pd.schedulers.names)]);
+      this.#lostPeers.looksFor(leader);
+    });
   }
 
-  #elect({ electionMs, leaseMs, deposed, handedOver = false }: Succession): void {
+  #elect({ electionMs, leaseMs, deposed, first, handedOver = false }: Succession): void {
     const round = ++this.#round;
     this.#world.engine.after(electionMs, () => {
       if (round !== this.#round || !this.quorate) return;
-      const winner = this.#random.pick(this.alive.filter((server) => server !== deposed));
+      const winner = first && this.alive.includes(first) ? first : this.#random.pick(this.alive.filter((server) => server !== deposed));
       this.etcdLeader = winner;
       winner.etcdElected({ servers: this.servers, alive: this.alive, former: this.former, handedOver });
+      this.#longestLog = undefined;
+      this.#lostPeers.elected(winner);
       this.#world.engine.after(leaseMs, () => this.#campaign(winner, round));
     });
   }
@@ -209,14 +228,18 @@ export class PdMembers {
     this.believed = server;
     for (const each of this.servers) each.leaderChanges++;
     this.former = server;
-    server.logAll([...campaignedLines(this.#world, server), ...startedLines(this.#world, this.#world.pd.schedulers.names)]);
+    const { schedulers, timestamps } = this.#world.pd;
+    const behindMs = timestamps.takeOver(this.#world.engine.nowMs + server.host.clock.offsetMs);
+    server.logAll([...campaignedLines(this.#world, server), ...startedLines(this.#world, { schedulers: schedulers.names, behindMs })]);
     server.log({ source: 'server.go:1778', message: 'PD leader is ready to serve', fields: [['leader-name', server.name]] });
     this.#world.pd.leaderServes(server);
+    server.process.after(hotRegionsMs, () => this.#leader === server && server.log(hotRegionsLine(this.#world)));
     for (const other of this.alive) if (other !== server) other.process.after(followMs, () => this.#follow(other, server));
   }
 
   #follow(server: PdServer, leader: PdServer): void {
     if (this.serving !== leader) return;
+    server.syncsWith = leader;
     server.logAll(followedLines(server, leader));
     leader.logAll(syncedLines(leader, server));
   }

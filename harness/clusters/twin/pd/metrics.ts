@@ -1,3 +1,4 @@
+import type { Millis } from '../../../../src/kernel/clock.ts';
 import { bounds } from '../metrics/bounds.ts';
 import { boundsOf } from '../metrics/facts.ts';
 import type { RoundTrip } from '../hosts/network.ts';
@@ -18,6 +19,8 @@ import type { StoreView } from './views.ts';
 
 const collectEveryMs = 10_000;
 const tsoShape: Shape = { fixedMs: 0, medianMs: 0.04, spread: spreads.queue };
+/** etcd tells the smoothed time of its probes, which a new one moves by an eighth; it probes each five seconds. */
+const probe = { share: 0.125, everyMs: 5_000 } as const;
 const peerTripShape: Shape = { fixedMs: 0, medianMs: 0.6, spread: spreads.queue };
 
 interface HeartbeatMeters {
@@ -60,6 +63,7 @@ export class PdMetrics {
     this.registry = world.scraper.registryFor(server.host.id);
     this.#exportProcess();
     this.#exportEtcd();
+    for (const type of ['save', 'system_time_slow']) this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type });
     this.#member = new MemberMeters(world, server, this.registry);
     this.#runtime = new GoRuntime(this.registry);
     // What the merge checker counts itself is not counted along with the patrol.
@@ -170,16 +174,21 @@ export class PdMetrics {
       this.#world.pd.mergeChecker.count(patrolled);
       this.#tso ??= this.registry.histogram('pd_server_handle_tso_duration_seconds', bounds.pdTso);
       this.#tso.observeShape(tsoShape, 16);
-      this.#tsoEvents.of('system_time_slow');
       this.#tsoEvents.of(this.#world.pd.timestamps.follow(this.#world.engine.nowMs + this.#server.host.clock.offsetMs)).add(20);
     }
     for (const other of this.#world.pd.members.running) {
-      if (other !== this.#server) this.#roundTripsTo(other).observeShape(plusTrip(peerTripShape, this.#server.host.network.roundTripTo(other.host.network)), 0.07);
+      if (other !== this.#server) this.#roundTripsTo(other).observeShape(plusTrip(peerTripShape, this.#server.host.network.roundTripTo(other.host.network), this.#echoOf(other)), 0.07);
     }
     const cpuSeconds = this.#leads ? 0.05 : 0.02;
     this.#cpuSeconds += cpuSeconds;
     this.#server.host.cpu.usedSeconds += cpuSeconds;
     this.#server.host.disk.writtenBytes += 8_192;
+  }
+
+  /** What is left of the one probe that a peer answered only when it was resumed. */
+  #echoOf({ pausedMs, resumedMs }: PdServer): Millis {
+    const probes = Math.floor((this.#world.engine.nowMs - resumedMs) / probe.everyMs);
+    return resumedMs <= pausedMs || probes > 200 ? 0 : (resumedMs - pausedMs) * probe.share * (1 - probe.share) ** probes;
   }
 
   #roundTripsTo(other: PdServer): Histogram {
@@ -214,4 +223,4 @@ export class PdMetrics {
   }
 }
 
-const plusTrip = (shape: Shape, trip: RoundTrip): Shape => (trip.addedMs === 0 && trip.wait === undefined ? shape : later({ ...shape, fixedMs: shape.fixedMs + trip.addedMs }, trip.wait));
+const plusTrip = (shape: Shape, { addedMs, wait }: RoundTrip, echoMs: Millis): Shape => (addedMs + echoMs === 0 && wait === undefined ? shape : later({ ...shape, fixedMs: shape.fixedMs + addedMs + echoMs }, wait));

@@ -6,7 +6,7 @@ import type { Registry } from '../metrics/registry.ts';
 import { slowThreshold } from '../store/slow-score.ts';
 import { storeRecord } from '../store/boot-lines.ts';
 import { takeRates } from '../store/heartbeat.ts';
-import { foundPdLines } from '../store/pd-client.ts';
+import { foundPdLines, watchedLines } from '../store/pd-client.ts';
 import type { Store } from '../store/store.ts';
 import type { Peer } from '../raft/region.ts';
 import type { World } from '../world.ts';
@@ -217,6 +217,7 @@ export class Pd {
     if (this.members.serving !== server) return store.process.after(callAgainMs, () => this.#reconnect(store, server));
     store.pdConnected = true;
     store.logAll(foundPdLines(server));
+    server.logAll(watchedLines);
     store.log({
       source: 'util.rs:306', message: 'update pd client',
       fields: [['via', ''], ['leader', server.clientUrl], ['prev_via', ''], ['prev_leader', ''], ['thread_id', 27]],

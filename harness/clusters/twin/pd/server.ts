@@ -6,6 +6,7 @@ import type { Entry } from '../journal.ts';
 import type { World } from '../world.ts';
 import { close, closedLines } from './closing.ts';
 import { handedOverLines, votedLines, wonLines } from './etcd-lines.ts';
+import { leaseLostLines, revokeMs, stoppedLines, unrevokedLines } from './leadership-lines.ts';
 import { PdMetrics } from './metrics.ts';
 
 /** A starting PD answers `server not started` for about a second. */
@@ -20,6 +21,10 @@ export class PdServer implements Program {
   readonly memberId: bigint;
   ready = false;
   pausedMs: Millis = 0;
+  /** When it was resumed the last time. */
+  resumedMs: Millis = 0;
+  /** Who sends it the regions. */
+  syncsWith: PdServer | undefined;
   leaderChanges = 0;
   /** How often its process saw the wall clock go back. */
   timeJumps = 0;
@@ -61,6 +66,7 @@ export class PdServer implements Program {
   started = (): void => {
     this.#metrics = new PdMetrics(this.#world, this);
     this.leaderChanges = 0;
+    this.syncsWith = undefined;
     this.timeJumps = 0;
     this.#closing = false;
     this.log({ source: 'versioninfo.go:98', message: 'Welcome to Placement Driver (PD)' });
@@ -93,9 +99,11 @@ export class PdServer implements Program {
   };
 
   resumed = (): void => {
-    if (this.#led && this.#world.pd.members.serving !== this) this.log({
-      source: 'server.go:1787', message: 'no longer a leader because lease has expired, pd leader will step down',
-    });
+    this.resumedMs = this.#world.engine.nowMs;
+    if (this.#led && this.#world.pd.members.serving !== this) {
+      this.logAll(leaseLostLines());
+      this.process.after(revokeMs, () => this.logAll([...unrevokedLines(), ...stoppedLines(this.#world.pd.schedulers.names)]));
+    }
     this.#world.pd.members.joined(this);
   };
 

@@ -35,6 +35,9 @@ export const foundPdLines = (leader: PdServer): Entry[] => [
   { source: 'util.rs:435', message: 'trying to update PD client done', fields: [['spend', '13.779478ms']] },
 ];
 
+/** The leader's side of that: the store watches again what PD keeps for others. */
+export const watchedLines: readonly Entry[] = ['resource_group/settings', '/tidb/br-stream/pause/', '/tidb/br-stream/info/'].map((key) => ({ source: 'grpc_service.go:100', message: 'watch request', fields: [['key', key]] }));
+
 const lostLines = (gone: PdServer): Entry[] => [
   { source: 'tso.rs:162', message: 'TSO worker terminated', fields: [['receiver_cause', 'None'], ['sender_cause', `Some(${closed})`]] },
   { source: 'client.rs:152', message: 'TSO stream is closed, reconnect to PD' },

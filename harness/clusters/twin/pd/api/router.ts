@@ -1,5 +1,6 @@
 import { failed, ok, type Result } from '../../../../../src/kernel/result.ts';
 import type { HttpRequest, HttpResponse } from '../../../../../src/ports/http.ts';
+import type { Entry } from '../../journal.ts';
 import type { World } from '../../world.ts';
 import type { PdServer } from '../server.ts';
 import { changes } from './changes.ts';
@@ -40,11 +41,21 @@ function forward(world: World, server: PdServer, call: ApiCall): Result<HttpResp
   if (server.host.disk.hung && serving !== server) return ok(plain('[PD:apiutil:ErrRedirectNoLeader]redirect finds no leader', 503));
   if (serving) return ok(answer(world, serving, call));
   if (!believed) return ok(plain('[PD:apiutil:ErrRedirectNoLeader]redirect finds no leader', 503));
-  if (believed !== server && believed.process.state === 'paused') return failed(
-    'LAB_TIMEOUT', `${server.name}:2379 did not answer within the time limit`, 'its leader may hang',
-  );
+  if (believed !== server && believed.process.state === 'paused') {
+    server.process.after(callerWaitsMs, () => server.log(unsentLine(call, believed, 'context canceled')));
+    return failed('LAB_TIMEOUT', `${server.name}:2379 did not answer within the time limit`, 'its leader may hang');
+  }
+  if (believed !== server) server.log(unsentLine(call, believed, `dial tcp ${believed.name}:2379: connect: connection refused`));
   return ok(plain(believed === server ? '[PD:apiutil:ErrRedirectToNotLeader]redirect to not leader' : '[PD:apiutil:ErrRedirect]redirect failed', 500));
 }
+
+/** A caller that gets no answer hangs up after so long. */
+const callerWaitsMs = 5_000;
+
+const unsentLine = ({ method, path }: ApiCall, to: PdServer, why: string): Entry => {
+  const verb = `${method[0]}${method.slice(1).toLowerCase()}`;
+  return { level: 'WARN', source: 'apiutil.go:478', message: 'request failed', fields: [['error', `[PD:http:ErrSendRequest]send HTTP request failed: ${verb} "${to.clientUrl}${prefix}${path}": ${why}`]] };
+};
 
 function answerLocally(world: World, server: PdServer, path: string): HttpResponse {
   if (path === '/status') return status(server);
