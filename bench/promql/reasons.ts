@@ -1,5 +1,6 @@
 import { stopwatch } from '../../src/kernel/wall-clock.ts';
 import { answerJson } from '../../harness/telemetry/api-answer.ts';
+import { wireBytes } from '../../harness/telemetry/api-json.ts';
 import { queryRange } from '../../harness/telemetry/promql/engine.ts';
 import type { MetricStore } from '../../harness/telemetry/store.ts';
 import { endMsOf, type Case } from './data.ts';
@@ -19,7 +20,7 @@ export function reasonOf({ query, labMs }: Timing, store: MetricStore, chosen: C
     const elapsed = stopwatch();
     const answer = queryRange(store, query, { startMs: endMs - chosen.hours * 3_600_000, endMs, stepMs: chosen.stepMs, untilMs: endMs });
     const evaluated = elapsed();
-    answerJson(answer, Infinity);
+    wireBytes(answerJson(answer, Infinity));
     evaluating = Math.min(evaluating, evaluated);
     writing = Math.min(writing, elapsed() - evaluated);
   }

@@ -1,27 +1,39 @@
-import type { HttpResponse } from '../../src/ports/http.ts';
-import { notesJson, success, withBytes } from './api-json.ts';
+import { withDocument, type HttpResponse } from '../../src/ports/http.ts';
+import type { Envelope, RawPoint, RawSeries } from '../../src/ports/metrics.ts';
+import { notesJson, success, writtenOnDemand } from './api-json.ts';
 import { JsonBytes, longestValue } from './json-bytes.ts';
 import { SteppedSeries, type AnswerSeries, type Point } from './promql/answer.ts';
 import type { Answer } from './promql/engine.ts';
 import { formatFixed } from './promql/format.ts';
 import { instantOf, type Grid } from './promql/value.ts';
 
-/** The answer to a query as JSON: at most `limit` series. */
+/** The answer to a query: at most `limit` series. It is JSON for who wants JSON; who asks in the same process gets it as it is. */
 export function answerJson(answer: Answer, limit: number): HttpResponse {
   const { warnings, infos } = answer;
   if (answer.kind === 'scalar') return success({ data: { resultType: 'scalar', result: [answer.point.atMs / 1_000, formatFixed(answer.point.value)] }, warnings, infos });
   if (answer.kind === 'string') return success({ data: { resultType: 'string', result: [answer.atMs / 1_000, answer.text] }, warnings, infos });
   const kept = answer.series.length > limit ? answer.series.slice(0, limit) : answer.series;
   const noted = kept.length < answer.series.length ? ['results truncated due to limit', ...warnings] : warnings;
-  json.clear();
-  json.text(`{"status":"success","data":{"resultType":"${answer.kind}","result":[`);
-  writeSeries(kept, answer.kind === 'vector');
-  json.text(`]}${notesJson({ warnings: noted, infos })}}`);
-  return json.length <= shortAnswer ? { status: 200, contentType: 'application/json', body: json.finishedText() } : withBytes(200, json.finished());
+  const { kind } = answer;
+  const response = writtenOnDemand(() => written(kind, kept, notesJson({ warnings: noted, infos })));
+  return withDocument(response, (): Envelope => ({ status: 'success', data: { resultType: kind, result: kept.map((series) => rawSeries(series, kind)) } }));
 }
 
-/** Bytes are kept for who sends them only where it pays. */
-const shortAnswer = 2_048;
+type Kind = 'vector' | 'matrix';
+
+function rawSeries({ labels, points }: AnswerSeries, kind: Kind): RawSeries {
+  const metric = labels.toObject();
+  const values = points.map(({ atMs, value }): RawPoint => [atMs / 1_000, value]);
+  return kind === 'vector' ? { metric, value: values[0] as RawPoint } : { metric, values };
+}
+
+function written(kind: Kind, series: readonly AnswerSeries[], notes: string): Buffer {
+  json.clear();
+  json.text(`{"status":"success","data":{"resultType":"${kind}","result":[`);
+  writeSeries(series, kind === 'vector');
+  json.text(`]}${notes}}`);
+  return json.finished();
+}
 
 /** Answers are written one at a time, each at once. */
 const json = new JsonBytes();

@@ -56,21 +56,21 @@ export function failureResponse(error: unknown): HttpResponse {
   throw error;
 }
 
-/** A response whose body is bytes already: who needs it as a text gets one, a server sends the bytes. */
-export function withBytes(status: number, bytes: Buffer): HttpResponse {
+/** A good response whose body is written when it is wanted: a server sends the bytes, who needs it as a text gets one. */
+export function writtenOnDemand(write: () => Buffer): HttpResponse {
   let text: string | undefined;
   const response: HttpResponse = {
-    status,
+    status: 200,
     contentType: 'application/json',
     get body() {
-      return (text ??= bytes.toString('utf8'));
+      return (text ??= write().toString('utf8'));
     },
   };
-  bytesOfResponse.set(response, bytes);
+  writers.set(response, write);
   return response;
 }
 
-const bytesOfResponse = new WeakMap<HttpResponse, Buffer>();
+const writers = new WeakMap<HttpResponse, () => Buffer>();
 
 /** The body of a response as it goes over the wire. */
-export const wireBytes = (response: HttpResponse): Buffer => bytesOfResponse.get(response) ?? Buffer.from(response.body, 'utf8');
+export const wireBytes = (response: HttpResponse): Buffer => writers.get(response)?.() ?? Buffer.from(response.body, 'utf8');

@@ -35,11 +35,6 @@ export class JsonBytes {
     return text;
   }
 
-  /** The text itself, for a short one. */
-  finishedText(): string {
-    return this.#bytes.toString('utf8', 0, this.#length);
-  }
-
   /** Makes room, which `byte`, `value` and `bytes` do not do for themselves. */
   reserve(count: number): void {
     if (this.#length + count <= this.#bytes.length) return;

@@ -28,6 +28,7 @@ export class LabelSet {
   #rank: string | null | undefined;
   #nameless: LabelSet | undefined;
   #bucket: { readonly le: string; readonly others: LabelSet } | undefined;
+  #object: Readonly<Record<string, string>> | undefined;
 
   private constructor(pairs: readonly string[]) {
     this.pairs = pairs;
@@ -141,11 +142,13 @@ export class LabelSet {
     return set;
   }
 
-  /** A plain object, names in order. */
-  toObject(): Record<string, string> {
-    const record: Record<string, string> = {};
-    for (let i = 0; i < this.pairs.length; i += 2) record[this.pairs[i] as string] = this.pairs[i + 1] as string;
-    return record;
+  /** A plain object, names in order: the same one each time. */
+  toObject(): Readonly<Record<string, string>> {
+    return (this.#object ??= Object.freeze(Object.fromEntries(this.#entries())));
+  }
+
+  *#entries(): Generator<readonly [string, string]> {
+    for (let i = 0; i < this.pairs.length; i += 2) yield [this.pairs[i] as string, this.pairs[i + 1] as string];
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { orThrow } from '../../src/kernel/result.ts';
+import { ok, orThrow } from '../../src/kernel/result.ts';
 import type { HttpRequest } from '../../src/ports/http.ts';
 import { prometheusPort } from '../../src/ports/metrics.ts';
 import { prometheusTransport } from './prometheus-api.ts';
@@ -148,4 +148,19 @@ test('names of any letters can be asked for in an address, and several selectors
   expect(await ask('/api/v1/label/U__a_20_b__c/values')).toEqual(['x']);
   expect(await ask('/api/v1/label/a%20b_c/values')).toEqual(['x']);
   expect(await ask('/api/v1/series', { 'match[]': ['z', 'b'] })).toEqual([{ __name__: 'b' }, { __name__: 'z' }]);
+});
+
+describe('who asks in the same process is told what the JSON says', () => {
+  const inProcess = prometheusPort(transport, { now: () => nowMs });
+  // A copy of a response has nothing but its body.
+  const overText = prometheusPort(async (request) => ok({ ...orThrow(await transport(request)) }), { now: () => nowMs });
+  const range = { fromMs: 120_500, toMs: 480_250, stepMs: 7_250 };
+
+  test.each([
+    'up', 'sum by (job) (up)', 'rate(requests_total[1m]) / 3', 'requests_total * 1e-9', 'requests_total * 1e20', 'up / 0', '0 / (up - up)', '-up * 0', 'absent(only_late)',
+    'label_replace(up, "__proto__", "$1", "instance", "(.*)")', 'nothing', '1 / 3', 'vector(time())', 'up[1m]',
+  ])('%s', async (promql) => {
+    for (const atMs of [123_456, 600_000]) expect(await inProcess.query(promql, atMs)).toStrictEqual(await overText.query(promql, atMs));
+    expect(await inProcess.queryRange(promql, range)).toStrictEqual(await overText.queryRange(promql, range));
+  });
 });

@@ -17,6 +17,23 @@ export interface HttpResponse {
   readonly contentType?: string;
 }
 
+const documents = new WeakMap<HttpResponse, () => unknown>();
+
+/**
+ * A response together with what its body says, from who has that at hand: then a body that nobody reads need not be written.
+ * A copy of the response has no document, so that whoever changes the body changes what is read from it.
+ */
+export function withDocument(response: HttpResponse, document: () => unknown): HttpResponse {
+  documents.set(response, document);
+  return response;
+}
+
+/** What the body of a response says in JSON; throws where it is something else. */
+export function documentOf(response: HttpResponse): unknown {
+  const known = documents.get(response);
+  return known ? known() : JSON.parse(response.body);
+}
+
 /** Carries a request to one server. A refused or timed-out connection is a failure; a 500 is a response. */
 export type Transport = (request: HttpRequest, signal?: AbortSignal) => Promise<Result<HttpResponse>>;
 

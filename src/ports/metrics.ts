@@ -1,6 +1,6 @@
 import type { Clock, Millis } from '../kernel/clock.ts';
 import { failed, ok, type Result } from '../kernel/result.ts';
-import type { HttpRequest, Transport } from './http.ts';
+import { documentOf, type HttpRequest, type HttpResponse, type Transport } from './http.ts';
 
 /** One series of an instant vector. */
 export interface Sample {
@@ -36,17 +36,22 @@ export interface MetricsPort {
   readonly transport: Transport;
 }
 
-interface Envelope {
+/** What Prometheus answers. */
+export interface Envelope {
   readonly status: 'success' | 'error';
   readonly data?: unknown;
   readonly errorType?: string;
   readonly error?: string;
 }
 
-interface RawSeries {
-  readonly metric: Record<string, string>;
-  readonly value?: [number, string];
-  readonly values?: [number, string][];
+/** Seconds, and a value: a text in JSON, which has no NaN; in a document that was never JSON, the number itself. */
+export type RawPoint = readonly [number, string | number];
+
+/** A series of an answer: `value` at one instant, or `values` over a range. */
+export interface RawSeries {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value?: RawPoint;
+  readonly values?: readonly RawPoint[];
 }
 
 /** Prometheus' HTTP API (v1) over a transport. */
@@ -54,7 +59,7 @@ export function prometheusPort(transport: Transport, clock: Pick<Clock, 'now'>):
   const call = async (path: string, query: HttpRequest['query']): Promise<Result<unknown>> => {
     const response = await transport(query ? { method: 'GET', path, query } : { method: 'GET', path });
     if (!response.ok) return response;
-    const envelope = parseEnvelope(response.value.body);
+    const envelope = envelopeOf(response.value);
     if (!envelope) return failed('LAB_PROMETHEUS_ANSWER', `${path} answered ${response.value.status} with something that is not Prometheus' JSON`, 'check its address: it has to be that of Prometheus, or of what speaks its API');
     if (envelope.status === 'error') return failed('LAB_PROMQL', `${envelope.errorType ?? 'error'}: ${envelope.error ?? 'no text'}`);
     return ok(envelope.data);
@@ -74,10 +79,10 @@ export function prometheusPort(transport: Transport, clock: Pick<Clock, 'now'>):
 
 const seconds = (atMs: Millis): string => String(atMs / 1000);
 
-function parseEnvelope(body: string): Envelope | undefined {
+function envelopeOf(response: HttpResponse): Envelope | undefined {
   try {
-    const parsed = JSON.parse(body) as Envelope;
-    return parsed?.status === 'success' || parsed?.status === 'error' ? parsed : undefined;
+    const envelope = documentOf(response) as Envelope;
+    return envelope?.status === 'success' || envelope?.status === 'error' ? envelope : undefined;
   } catch {
     return undefined;
   }
@@ -86,9 +91,9 @@ function parseEnvelope(body: string): Envelope | undefined {
 const mapResult = <A, B>(result: Result<A>, map: (value: A) => B): Result<B> => (result.ok ? ok(map(result.value)) : result);
 
 function toSamples(data: unknown): Sample[] {
-  const { resultType, result } = data as { resultType: string; result: RawSeries[] | [number, string] };
+  const { resultType, result } = data as { resultType: string; result: RawSeries[] | RawPoint };
   if (resultType === 'scalar' || resultType === 'string') {
-    const [at, value] = result as [number, string];
+    const [at, value] = result as RawPoint;
     return [{ labels: {}, atMs: Math.round(at * 1000), value: parseValue(value) }];
   }
   return (result as RawSeries[]).flatMap(({ metric, value }) => (value ? [{ labels: metric, atMs: Math.round(value[0] * 1000), value: parseValue(value[1]) }] : []));
@@ -100,6 +105,7 @@ function toSeries(data: unknown): Series[] {
 }
 
 /** Prometheus writes `NaN`, `+Inf` and `-Inf` as strings. */
-function parseValue(text: string): number {
+function parseValue(text: string | number): number {
+  if (typeof text === 'number') return text;
   return text === '+Inf' ? Infinity : text === '-Inf' ? -Infinity : Number(text);
 }
