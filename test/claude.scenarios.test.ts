@@ -1,11 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { labKnowledge } from '../harness/cli/knowledge.ts';
 import { perform } from '../harness/lab.ts';
 import { findScenario } from '../harness/scenario/loader.ts';
+import { unpack } from '../harness/telemetry/packing.ts';
 import { claude, type WireTimes } from '../src/diagnosis/claude/claude.ts';
 import { FakeMessagesApi, type Script } from '../src/diagnosis/claude/messages-api.test-kit.ts';
 import { speaks, use } from '../src/diagnosis/claude/messages-stream.test-kit.ts';
@@ -47,7 +47,7 @@ describe('claude through a whole run, over HTTP', () => {
 /** Everything that a run leaves behind, unpacked. */
 function everythingIn(dir: string): string {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return files.map((file) => (file.endsWith('.br') ? brotliDecompressSync(readFileSync(file)) : readFileSync(file)).toString('utf8')).join('\n');
+  return files.map((file) => (file.endsWith('.zst') ? unpack(readFileSync(file)) : readFileSync(file)).toString('utf8')).join('\n');
 }
 
 describe('the key', () => {

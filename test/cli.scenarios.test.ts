@@ -166,7 +166,7 @@ describe('lab on old bundles', () => {
 
   it('refuses to explain evidence that was damaged, exit 2', async () => {
     const { out } = await run('store-down');
-    const metrics = join(out, 'incident/metrics.jsonl.br');
+    const metrics = join(out, 'incident/metrics.jsonl.zst');
     writeFileSync(metrics, readFileSync(metrics).subarray(0, 1_000));
     const { exitCode, stderr } = await lab(['rediagnose', out, '--out', fresh()]);
     expect(exitCode).toBe(2);

@@ -72,7 +72,7 @@ export async function runAttached(run: AttachedRun): Promise<Result<AttachedResu
   await operator.stop();
   const collected = await cluster.collect({ selectors: run.selectors, fromMs: startMs - run.beforeMs, toMs: endMs });
   const ending = endingOf(run, explained?.outcome, collected.ok ? undefined : collected.failure);
-  writer.saveIncident(new Map([['control.jsonl.br', control.export()], ...(await cluster.export())]));
+  writer.saveIncident(control.among(await cluster.export()));
   writer.saveSignals(await readSignals(cluster.ports.metrics, subject.signals, { fromMs: startMs, toMs: endMs, stepMs: 5_000 }));
   recorder.recordAt(endMs, { kind: 'run-ended', ...ending });
   writer.finish({ ...ending, startMs, endMs });

@@ -32,8 +32,7 @@ export async function close(stage: Stage, ending: Ending): Promise<Ending> {
   const answer = answerOf(scenario, stage.injections, cluster.nodes(), stage.startMs);
   const signals = await readSignals(stage.ports.metrics, stage.subject.signals, { fromMs: stage.startMs, toMs: cluster.clock.now(), stepMs: 5_000 });
   const final = withSymptom(stage, ending, signals);
-  // A recording brings all that was ever recorded of its control plane, which is more than was asked in this run.
-  writer.saveIncident(new Map([['control.jsonl.br', stage.control.export()], ...(await cluster.export())]));
+  writer.saveIncident(stage.control.among(await cluster.export()));
   if (cluster.clients) writer.saveClients(cluster.clients());
   writer.saveSignals(signals);
   writer.saveAnswer(answer);

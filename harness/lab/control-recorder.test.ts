@@ -1,7 +1,7 @@
-import { brotliDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { failed, ok } from '../../src/kernel/result.ts';
 import type { ControlPlanePort } from '../../src/ports/ports.ts';
+import { unpack } from '../telemetry/packing.ts';
 import { ControlRecorder } from './control-recorder.ts';
 
 function recorded(answers: readonly string[]) {
@@ -16,7 +16,7 @@ function recorded(answers: readonly string[]) {
     },
   };
   const recorder = new ControlRecorder(inner, { clock: { now: () => nowMs++ }, subject: { roles: [], reads: ({ method }) => method === 'GET' } });
-  const rows = () => brotliDecompressSync(recorder.export()).toString().trim().split('\n').map((line) => line);
+  const rows = () => unpack(recorder.among(new Map()).get('control.jsonl.zst') as Uint8Array).toString().trim().split('\n').map((line) => line);
   return { recorder, asked, rows };
 }
 

@@ -1,10 +1,12 @@
-import { brotliCompressSync, constants } from 'node:zlib';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { failed, type Result } from '../../src/kernel/result.ts';
 import type { HttpRequest, HttpResponse } from '../../src/ports/http.ts';
 import type { ControlPlanePort } from '../../src/ports/ports.ts';
 import type { SnapshotRequest, Subject } from '../../src/subjects/contract.ts';
+import type { IncidentFiles } from '../clusters/contract.ts';
 import { type ControlRow, formatControlRow, requestLine } from '../clusters/recorded/control-row.ts';
+import { incidentFile } from '../clusters/recorded/recording-form.ts';
+import { pack, packedEnding } from '../telemetry/packing.ts';
 
 /** Stands before a control plane and keeps every answer that anybody was given, so that the incident can be replayed. */
 export class ControlRecorder {
@@ -38,10 +40,11 @@ export class ControlRecorder {
     }
   }
 
-  /** The rows so far, as the bundle keeps them. */
-  export(): Uint8Array {
+  /** The files of an incident with the rows so far among them. A recording brings all that was ever recorded of its control plane, which is more than was asked in this run. */
+  among(files: IncidentFiles): IncidentFiles {
+    if ([...files.keys()].some((name) => name.startsWith(incidentFile.control))) return files;
     const text = this.#rows.map((row) => `${formatControlRow(row)}\n`).join('');
-    return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 22 } });
+    return new Map([[`${incidentFile.control}${packedEnding}`, pack(text)], ...files]);
   }
 
   #keep(request: HttpRequest & { readonly node?: string }, answer: Result<HttpResponse>): void {

@@ -1,7 +1,7 @@
-import { brotliCompressSync, constants } from 'node:zlib';
 import { canonicalJson } from '../../src/kernel/json.ts';
 import type { InventoryNode } from '../../src/ports/ports.ts';
 import type { LogStore } from './log-store.ts';
+import { pack, packedEnding } from './packing.ts';
 import { encodeMetrics } from './snapshot.ts';
 import type { MetricStore } from './store.ts';
 
@@ -9,11 +9,9 @@ import type { MetricStore } from './store.ts';
 export function exportIncident(from: { readonly metrics: MetricStore; readonly logs: LogStore; readonly inventory: readonly InventoryNode[] }): ReadonlyMap<string, Uint8Array> {
   const files = new Map<string, Uint8Array>([
     ['inventory.json', Buffer.from(`${canonicalJson(from.inventory, 2)}\n`)],
-    ['metrics.jsonl.br', encodeMetrics(from.metrics)],
+    [`metrics.jsonl${packedEnding}`, encodeMetrics(from.metrics)],
   ]);
   const texts = from.logs.export();
-  for (const { node } of from.inventory) files.set(`logs/${node}.log.br`, compress(texts.get(node) ?? ''));
+  for (const { node } of from.inventory) files.set(`logs/${node}.log${packedEnding}`, pack(texts.get(node) ?? ''));
   return files;
 }
-
-const compress = (text: string): Uint8Array => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });

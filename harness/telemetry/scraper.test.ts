@@ -131,7 +131,7 @@ test('the road over text and the direct road give the same samples, through a cr
   await twin.pass(20);
   await twin.controls.process.start('tikv-2');
   await twin.pass(20);
-  const direct = decodeMetrics((await twin.cluster.export()).get('metrics.jsonl.br') as Uint8Array);
+  const direct = decodeMetrics((await twin.cluster.export()).get('metrics.jsonl.zst') as Uint8Array);
   const viaText = new MetricStore();
   for (const target of direct.targets()) {
     const up = direct.select([matcher('__name__', '=', 'up'), matcher('instance', '=', target.instance)])[0]?.view(Infinity);

@@ -1,7 +1,7 @@
-import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { JsonBytes } from './json-bytes.ts';
 import { compareLabels, nameLabel, type LabelSet } from './labels.ts';
 import type { LooseSeries } from './loose-series.ts';
+import { pack, unpack } from './packing.ts';
 import { groupsOf } from './series-groups.ts';
 import { SeriesLines } from './series-lines.ts';
 import { metricsFormat, toJsonSample, type HeaderLine, type SeriesLine, type TargetLine } from './snapshot-format.ts';
@@ -9,21 +9,11 @@ import { parseMetricsJsonl } from './snapshot-parse.ts';
 import { textsOf } from './text-blocks.ts';
 import type { MetricStore } from './store.ts';
 
-/** Brotli's quality: a fifth more than 4 makes of a run's metrics, in a quarter of the time. */
-const quality = 1;
-
-/** The whole store as Brotli-compressed `lab-metrics/2`; metadata rides in the header. Equal stores give equal bytes. */
-export function encodeMetrics(store: MetricStore): Uint8Array {
-  const bytes = written(store);
-  return brotliCompressSync(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: Math.min(bytes.length, 2 ** 31 - 1) },
-  });
-}
+/** The whole store as packed `lab-metrics/2`; metadata rides in the header. Equal stores give equal bytes. */
+export const encodeMetrics = (store: MetricStore): Uint8Array => pack(written(store));
 
 /** The store that {@link encodeMetrics} wrote. */
-export function decodeMetrics(bytes: Uint8Array): MetricStore {
-  return parseMetricsJsonl(textsOf(brotliDecompressSync(bytes)));
-}
+export const decodeMetrics = (bytes: Uint8Array): MetricStore => parseMetricsJsonl(textsOf(unpack(bytes)));
 
 /** A series of the snapshot, or the buckets of a histogram, and how the lines are written. */
 interface Row {

@@ -38,7 +38,7 @@ async function lived(id: string, rules: ReturnType<typeof texts>): Promise<Seen>
     },
   };
   const { bundleDir } = await perform({ scenario, seed: 7, diagnostician: onlooker, rules, outDir: join(mkdtempSync(join(out, 'run-')), 'run') });
-  const store = parseMetricsJsonl(unpress(readFileSync(join(bundleDir, 'incident/metrics.jsonl.br'))));
+  const store = parseMetricsJsonl(unpress(readFileSync(join(bundleDir, 'incident/metrics.jsonl.zst'))));
   const firing = store.select([matcher('__name__', '=', 'ALERTS'), matcher('alertstate', '=', 'firing')]);
   return { fired: [...new Set(firing.map(({ labels }) => labels.get('alertname')))].sort(), shown };
 }

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Opened } from '../../harness/clusters/recorded/open-anything.ts';
-import { unpress } from '../../harness/clusters/recorded/compression.ts';
+import { packedPath, unpress } from '../../harness/clusters/recorded/compression.ts';
 import { sourceOf, type Span } from '../../harness/clusters/recorded/incident-source.ts';
 import { recordingsFolder } from '../../harness/clusters/recorded/kind.ts';
 import { incidentFile, incidentFolder, scriptSchema, type Script } from '../../harness/clusters/recorded/recording-form.ts';
@@ -21,8 +21,10 @@ export function readTexts(recording: string): { readonly texts: Texts; readonly 
   const script = scriptSchema.parse(JSON.parse(readFileSync(join(root, 'script.json'), 'utf8')));
   const inventory = JSON.parse(readFileSync(join(root, incidentFolder, incidentFile.inventory), 'utf8')) as InventoryNode[];
   const names = [incidentFile.metrics, incidentFile.metadata, incidentFile.control, ...inventory.map(({ node }) => incidentFile.log(node))];
-  const there = names.filter((name) => existsSync(join(root, incidentFolder, name)));
-  const files = new Map(there.map((name) => [name, unpress(readFileSync(join(root, incidentFolder, name)))]));
+  const files = new Map(names.flatMap((name): [string, string][] => {
+    const path = packedPath(join(root, incidentFolder), name);
+    return path === undefined ? [] : [[name, unpress(readFileSync(path))]];
+  }));
   return { texts: { inventory, files, span: { startMs: script.startMs, endMs: script.endMs } }, script };
 }
 

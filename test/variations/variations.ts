@@ -69,7 +69,7 @@ export function swapped(a: string, b: string): Variation {
       const words = new Map([[a, b], [b, a], [hostOf(a), hostOf(b)], [hostOf(b), hostOf(a)]]);
       const pattern = new RegExp(`(?<![\\w.-])(${[...words.keys()].map((word) => word.replaceAll('.', '\\.')).join('|')})(?![\\w-]|\\.\\d)`, 'g');
       const swap = (text: string): string => text.replace(pattern, (word) => words.get(word) ?? word);
-      const files = [...texts.files].map(([name, text]) => [name.startsWith('logs/') ? incidentFile.log(rename(name.slice('logs/'.length).replace('.log.br', ''))) : name, swap(text)] as const);
+      const files = [...texts.files].map(([name, text]) => [name.startsWith('logs/') ? incidentFile.log(rename(name.slice('logs/'.length).replace('.log', ''))) : name, swap(text)] as const);
       const inventory = texts.inventory.map(({ node, role, host }) => ({ node: rename(node), role, host: swap(host) })).sort((x, y) => (x.node < y.node ? -1 : 1));
       return { ...texts, inventory, files: new Map(files) };
     },

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliDecompressSync } from 'node:zlib';
 import type { Millis } from '../../../src/kernel/clock.ts';
 import { failed, ok, type Result } from '../../../src/kernel/result.ts';
-import { press, unpressToTexts } from '../../clusters/recorded/compression.ts';
+import { press, pressedEnding, unpressToTexts } from '../../clusters/recorded/compression.ts';
 import { cutMetrics } from '../../clusters/recorded/cut-metrics.ts';
 import type { ImportOptions, ImportSummary } from '../../clusters/recorded/import-recording.ts';
 import { incidentFile, incidentFolder, type Script } from '../../clusters/recorded/recording-form.ts';
@@ -11,6 +10,7 @@ import type { Bundle } from '../../history/bundle.ts';
 import { readBundle } from '../../history/bundle-reader.ts';
 import { eventsOf } from '../../history/events.ts';
 import { writeAtomically } from '../../history/files.ts';
+import { packedEndings, unpack } from '../../telemetry/packing.ts';
 
 /** A recording that was made of a run bundle, with the bundle that it came from. */
 export interface ImportedBundle extends ImportSummary {
@@ -29,7 +29,10 @@ export async function importBundle(fromDir: string, outDir: string, { quality = 
   if (bundle.run.state === 'running') return failed('LAB_NOT_A_RECORDING', `${fromDir} was never finished, so it does not say when it ended`, 'record it again');
   const script = scriptOf(bundle, untilMs);
   const files = new Map<string, Uint8Array>();
-  for (const name of incidentNames(join(fromDir, incidentFolder))) files.set(`${incidentFolder}/${name}`, await repressed(name, readFileSync(join(fromDir, incidentFolder, name)), { script, endMs: bundle.run.endMs, quality }));
+  for (const file of incidentNames(join(fromDir, incidentFolder))) {
+    const [name, bytes] = await repressed(file, readFileSync(join(fromDir, incidentFolder, file)), { script, endMs: bundle.run.endMs, quality });
+    files.set(`${incidentFolder}/${name}`, bytes);
+  }
   files.set('script.json', Buffer.from(`${JSON.stringify(script, null, 2)}\n`));
   rmSync(join(outDir, incidentFolder), { recursive: true, force: true });
   for (const [name, bytes] of files) writeAtomically(join(outDir, name), bytes);
@@ -40,10 +43,13 @@ function incidentNames(dir: string): string[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1)).sort();
 }
 
-async function repressed(name: string, bytes: Uint8Array, { script, endMs, quality }: { readonly script: Script; readonly endMs: Millis; readonly quality: number }): Promise<Uint8Array> {
-  if (!name.endsWith('.br')) return bytes;
+/** A file of the bundle as one of the recording, with its name. */
+async function repressed(file: string, bytes: Uint8Array, { script, endMs, quality }: { readonly script: Script; readonly endMs: Millis; readonly quality: number }): Promise<[string, Uint8Array]> {
+  const ending = packedEndings.find((each) => file.endsWith(each));
+  if (ending === undefined) return [file, bytes];
+  const name = file.slice(0, -ending.length);
   const isCut = name === incidentFile.metrics && script.endMs < endMs;
-  return press(isCut ? cutMetrics(unpressToTexts(bytes), script.endMs) : brotliDecompressSync(bytes), { quality });
+  return [`${name}${pressedEnding}`, await press(isCut ? cutMetrics(unpressToTexts(bytes), script.endMs) : unpack(bytes), { quality })];
 }
 
 function scriptOf({ run, history }: Bundle, untilMs: Millis | undefined): Script {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { failed, ok, type Result } from '../../../src/kernel/result.ts';
 import type { Millis } from '../../../src/kernel/clock.ts';
-import { unpress, unpressToTexts } from '../../clusters/recorded/compression.ts';
+import { packedPath, unpress, unpressToTexts } from '../../clusters/recorded/compression.ts';
 import { recordingsFolder } from '../../clusters/recorded/kind.ts';
 import { readRawText } from '../../clusters/recorded/raw-recording.ts';
 import { incidentFile, incidentFolder } from '../../clusters/recorded/recording-form.ts';
@@ -44,7 +44,7 @@ export function openServed(named: string, { dir, withoutRules = false }: ServedO
 }
 
 function textsOf(dir: string): Texts | undefined {
-  const pathOf = (name: string): string | undefined => [join(dir, incidentFolder, name)].find((path) => existsSync(path));
+  const pathOf = (name: string): string | undefined => packedPath(join(dir, incidentFolder), name);
   const [metrics, metadata] = [pathOf(incidentFile.metrics), pathOf(incidentFile.metadata)];
   if (metrics !== undefined) return { metrics: unpressToTexts(readFileSync(metrics)), metadata: metadata === undefined ? undefined : unpress(readFileSync(metadata)) };
   const raw = readRawText(dir, 'metrics.jsonl');

@@ -7,6 +7,7 @@ import { prometheusPort } from '../../../src/ports/metrics.ts';
 import type { InventoryNode, Ports } from '../../../src/ports/ports.ts';
 import { exportIncident } from '../../telemetry/incident-files.ts';
 import { LogStore } from '../../telemetry/log-store.ts';
+import { packedEnding } from '../../telemetry/packing.ts';
 import { prometheusTransport } from '../../telemetry/prometheus-api.ts';
 import { startScraper, type Scraper } from '../../telemetry/scraper.ts';
 import { MetricStore } from '../../telemetry/store.ts';
@@ -109,7 +110,7 @@ class Attached implements AttachedCluster {
     this.#tail();
     const files = new Map(exportIncident({ metrics: this.#metrics, logs: this.#logs, inventory: this.#found.inventory }));
     // An empty file would say that the node wrote nothing.
-    for (const { node } of this.#found.inventory) if (!this.#found.logFiles.has(node)) files.delete(`logs/${node}.log.br`);
+    for (const { node } of this.#found.inventory) if (!this.#found.logFiles.has(node)) files.delete(`logs/${node}.log${packedEnding}`);
     return files;
   };
 

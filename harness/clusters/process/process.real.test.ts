@@ -94,7 +94,7 @@ describe.skipIf(!canRunAsRoot)('a real etcd as processes', () => {
     const { run } = orThrow(readBundle(dir));
     expect([run.state, said]).toEqual([expect.stringMatching(/^(scored|no-symptom)$/), expect.any(String)]);
     expect(code).not.toBe(4);
-    const metrics = decodeMetrics(readFileSync(join(dir, 'incident/metrics.jsonl.br')));
+    const metrics = decodeMetrics(readFileSync(join(dir, 'incident/metrics.jsonl.zst')));
     expect(metrics.targets().map(({ job, times }) => [job, times.count > 0])).toEqual([['etcd', true], ['etcd', true], ['etcd', true]]);
     expect(metricsJsonl(metrics)).toContain('{"n":"etcd_server_has_leader"');
     expect([runs.length, leftOf(runs)]).toEqual([1, []]);

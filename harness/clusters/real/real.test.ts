@@ -127,8 +127,8 @@ describe('a cluster of real programs', () => {
     expect(orThrow(await cluster.ports.controlPlane.request({ method: 'POST', path: '/v3/x', body: '{}', node: 'etcd-2' })).body).toBe('{"id":"etcd-2","method":"POST"}');
     expect(orThrow(await cluster.ports.logs.search({ contains: 'hello' })).matched).toBeGreaterThan(0);
     const files = await cluster.export();
-    expect([...files.keys()]).toEqual(['inventory.json', 'metrics.jsonl.br', 'logs/etcd-1.log.br', 'logs/etcd-2.log.br']);
-    expect(decodeMetrics(files.get('metrics.jsonl.br') as Uint8Array).targets().map(({ instance }) => instance)).toEqual(expect.arrayContaining(nodes.map(({ ports }) => `127.0.0.1:${ports.main}`)));
+    expect([...files.keys()]).toEqual(['inventory.json', 'metrics.jsonl.zst', 'logs/etcd-1.log.zst', 'logs/etcd-2.log.zst']);
+    expect(decodeMetrics(files.get('metrics.jsonl.zst') as Uint8Array).targets().map(({ instance }) => instance)).toEqual(expect.arrayContaining(nodes.map(({ ports }) => `127.0.0.1:${ports.main}`)));
     await cluster[Symbol.asyncDispose]();
     expect(closed).toEqual(['kind']);
   });

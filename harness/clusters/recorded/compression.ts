@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { brotliCompress, brotliDecompressSync, constants } from 'node:zlib';
+import { brotliCompress, constants } from 'node:zlib';
+import { packedEndings, unpack } from '../../telemetry/packing.ts';
 import { textsOf } from '../../telemetry/text-blocks.ts';
 
 const compressAsync = promisify(brotliCompress);
@@ -23,8 +26,14 @@ export async function press(text: string | Uint8Array, { quality }: Pressure): P
   });
 }
 
+/** How a file that {@link press} made is called after its name. */
+export const pressedEnding = '.br';
+
+/** Where a packed file of that name lies in a folder; undefined where there is none. */
+export const packedPath = (dir: string, name: string): string | undefined => packedEndings.map((ending) => join(dir, `${name}${ending}`)).find((path) => existsSync(path));
+
 /** The text again. */
-export const unpress = (bytes: Uint8Array): string => brotliDecompressSync(bytes).toString('utf8');
+export const unpress = (bytes: Uint8Array): string => unpack(bytes).toString('utf8');
 
 /** The same as parts of whole lines, for what may be longer than one string can be. */
-export const unpressToTexts = (bytes: Uint8Array): readonly string[] => textsOf(brotliDecompressSync(bytes));
+export const unpressToTexts = (bytes: Uint8Array): readonly string[] => textsOf(unpack(bytes));

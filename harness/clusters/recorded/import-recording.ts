@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failed, ok, type Result } from '../../../src/kernel/result.ts';
 import type { InventoryNode } from '../../../src/ports/ports.ts';
-import { press } from './compression.ts';
+import { press, pressedEnding } from './compression.ts';
 import { cutMetrics } from './cut-metrics.ts';
 import { incidentFile, incidentFolder, type Script } from './recording-form.ts';
 import { inventoryOf, logNamesOf, readRawMeta, readRawText, type RawMeta } from './raw-recording.ts';
@@ -73,7 +73,7 @@ async function incidentFilesOf(fromDir: string, { metrics, script, inventory, qu
     if (logs.length > 0) texts.set(incidentFile.log(node), mergeLogs(logs, script.endMs));
   }
   const files = new Map<string, Uint8Array>();
-  for (const [name, text] of texts) files.set(`${incidentFolder}/${name}`, await press(text, { quality }));
+  for (const [name, text] of texts) files.set(`${incidentFolder}/${name}${pressedEnding}`, await press(text, { quality }));
   files.set(`${incidentFolder}/${incidentFile.inventory}`, Buffer.from(`${JSON.stringify(inventory, null, 2)}\n`));
   return files;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Millis } from '../../../src/kernel/clock.ts';
@@ -12,7 +12,7 @@ import { rulesOver, type RuleText } from '../../telemetry/rules/over-store.ts';
 import { withoutRecordedRules } from '../../telemetry/rules/recorded-rules.ts';
 import { parseMetricsJsonl } from '../../telemetry/snapshot-parse.ts';
 import type { IncidentFiles } from '../contract.ts';
-import { unpress, unpressToTexts } from './compression.ts';
+import { packedPath, unpress, unpressToTexts } from './compression.ts';
 import { ControlLog } from './control-log.ts';
 import { incidentFile, incidentFolder, inventorySchema } from './recording-form.ts';
 
@@ -41,7 +41,7 @@ export function openIncidentSource(dir: string): Result<IncidentSource> {
   if (!existsSync(join(root, incidentFile.inventory))) {
     return failed('LAB_NO_INCIDENT', `${dir} holds no ${incidentFolder}/${incidentFile.inventory}`, 'name a run bundle, or a recording made by `lab import`');
   }
-  const bytesOf = (name: string): Uint8Array | undefined => (existsSync(join(root, name)) ? readFileSync(join(root, name)) : undefined);
+  const bytesOf = (name: string): Uint8Array | undefined => ifThere(packedPath(root, name), (path) => readFileSync(path));
   const read = (name: string): string | undefined => ifThere(bytesOf(name), unpress);
   const inventory = parseInventory(readFileSync(join(root, incidentFile.inventory), 'utf8'));
   if (!inventory) return failed('LAB_NO_INCIDENT', `${incidentFile.inventory} of ${dir} is not a list of nodes`, 'import the recording again');
@@ -92,7 +92,7 @@ function parseInventory(text: string): InventoryNode[] | undefined {
 
 type ReadText = (name: string) => string | undefined;
 
-const ifThere = <T>(bytes: Uint8Array | undefined, use: (bytes: Uint8Array) => T): T | undefined => (bytes === undefined ? undefined : use(bytes));
+const ifThere = <A, B>(value: A | undefined, use: (value: A) => B): B | undefined => (value === undefined ? undefined : use(value));
 
 function metricsTransport({ texts, metadata }: { readonly texts: readonly string[]; readonly metadata: string | undefined }, now: () => Millis, files: readonly RuleText[]): Transport {
   const wanted = files.length > 0 ? withoutRecordedRules(texts) : texts;
@@ -118,10 +118,9 @@ const lazyLogs = (port: () => LogPort): LogPort => ({ search: (query) => port().
 
 /** Known names only, sorted: whatever else somebody puts beside them is not handed on. */
 function readAll(root: string, inventory: readonly InventoryNode[]): IncidentFiles {
-  const logs = existsSync(join(root, 'logs')) ? readdirSync(join(root, 'logs')) : [];
-  const known = [incidentFile.metrics, incidentFile.metadata, incidentFile.control, incidentFile.inventory, ...inventory.map(({ node }) => incidentFile.log(node))];
-  const present = known.filter((name) => (name.startsWith('logs/') ? logs.includes(name.slice(5)) : existsSync(join(root, name))));
-  return new Map(present.sort().map((name) => [name, new Uint8Array(readFileSync(join(root, name)))]));
+  const packed = [incidentFile.metrics, incidentFile.metadata, incidentFile.control, ...inventory.map(({ node }) => incidentFile.log(node))];
+  const present = [join(root, incidentFile.inventory), ...packed.flatMap((name) => packedPath(root, name) ?? [])];
+  return new Map(present.sort().map((path) => [path.slice(root.length + 1).replaceAll('\\', '/'), new Uint8Array(readFileSync(path))]));
 }
 
 /** Makes a value when it is asked for first, and keeps it. */

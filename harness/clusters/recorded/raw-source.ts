@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, constants } from 'node:zlib';
 import { failed, ok, type Result } from '../../../src/kernel/result.ts';
+import { pack, packedEnding } from '../../telemetry/packing.ts';
 import type { IncidentFiles } from '../contract.ts';
 import { once, sourceOf, type IncidentSource } from './incident-source.ts';
 import { learnInventory } from './raw-inventory.ts';
@@ -32,7 +32,7 @@ export function openRawSource(dir: string): Result<IncidentSource> {
       const logs = node === undefined ? [] : logNamesOf(dir, node).map((file) => readRawText(dir, file) ?? '');
       return logs.length > 0 ? mergeLogs(logs, Infinity) : undefined;
     };
-    return ok(sourceOf({ inventory, read, metrics: () => [metrics], files: once(() => pressAll(inventory, read)) }));
+    return ok(sourceOf({ inventory, read, metrics: () => [metrics], files: once(() => packAll(inventory, read)) }));
   } catch (error) {
     return unreadable('a file', error);
   }
@@ -44,14 +44,12 @@ function logNamesIn(dir: string): string[] {
   return [...new Set(names.map((name) => name.replace(/(\.stderr)?\.log(\.gz)?$/, '')))];
 }
 
-/** The same files as an import would make, pressed lightly since they are kept once and read once. */
-function pressAll(inventory: IncidentSource['inventory'], read: (name: string) => string | undefined): IncidentFiles {
+/** The files of an incident, packed quickly since they are kept once and read once. */
+function packAll(inventory: IncidentSource['inventory'], read: (name: string) => string | undefined): IncidentFiles {
   const names = [incidentFile.metrics, incidentFile.metadata, incidentFile.control, ...inventory.map(({ node }) => incidentFile.log(node))];
   const files = names.flatMap((name): [string, Uint8Array][] => {
     const text = read(name);
-    return text === undefined ? [] : [[name, press(text)]];
+    return text === undefined ? [] : [[`${name}${packedEnding}`, pack(text)]];
   });
   return new Map([...files, [incidentFile.inventory, Buffer.from(`${JSON.stringify(inventory, null, 2)}\n`)] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-
-const press = (text: string): Uint8Array => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 22 } });

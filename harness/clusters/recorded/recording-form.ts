@@ -3,13 +3,13 @@ import { z } from 'zod';
 /** The folder of a recording or bundle that an operator may see; nothing outside it is ever served. */
 export const incidentFolder = 'incident';
 
-/** Names of the files under `incident/`. */
+/** Names of the files under `incident/`; all but the inventory are packed, and have an ending that says how. */
 export const incidentFile = {
-  metrics: 'metrics.jsonl.br',
-  metadata: 'metadata.json.br',
-  control: 'control.jsonl.br',
+  metrics: 'metrics.jsonl',
+  metadata: 'metadata.json',
+  control: 'control.jsonl',
   inventory: 'inventory.json',
-  log: (node: string) => `logs/${node}.log.br`,
+  log: (node: string) => `logs/${node}.log`,
 } as const;
 
 /** `inventory.json`: who is deployed where; never who leads or what was struck. */
