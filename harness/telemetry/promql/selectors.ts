@@ -68,13 +68,16 @@ interface NewestSamples {
   readonly present: Uint8Array;
 }
 
+/** What is looked up at a single instant is used before the next. */
+const oneIndex = new Int32Array(1);
+
 /** The one that each list of times was asked for last. */
 const remembered = new WeakMap<Float64Array, NewestSamples>();
 
 function newestSamples(times: Float64Array, looks: Grid, lookbackMs: Millis): NewestSamples {
   const known = looks.count === 1 ? undefined : remembered.get(times);
   if (known && known.lookbackMs === lookbackMs && isSameGrid(known.looks, looks)) return known;
-  const index = new Int32Array(looks.count);
+  const index = looks.count === 1 ? oneIndex : new Int32Array(looks.count);
   const present = new Uint8Array(looks.count);
   let next = upperBound(times, times.length, looks.startMs);
   for (let step = 0; step < looks.count; step++) {

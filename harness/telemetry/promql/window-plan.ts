@@ -24,7 +24,13 @@ export interface Extrapolation {
   readonly perSecond: Float64Array;
 }
 
-/** The windows of all steps in one list of times: worked out once for all series that share the list. */
+/** What plans of one instant write to, one after the other: a monitor asks for thousands of them. */
+const ofOne = { from: new Int32Array(1), to: new Int32Array(1), columns: Array.from({ length: 5 }, () => new Float64Array(1)) };
+
+/**
+ * The windows of all steps in one list of times: worked out once for all series that share the list. That of a single
+ * instant is good only until the next one is made.
+ */
 export class WindowPlan {
   readonly times: Float64Array;
   readonly span: WindowSpan;
@@ -38,8 +44,9 @@ export class WindowPlan {
   constructor(times: Float64Array, span: WindowSpan) {
     this.times = times;
     this.span = span;
-    this.from = new Int32Array(span.ends.count);
-    this.to = new Int32Array(span.ends.count);
+    const { count } = span.ends;
+    this.from = count === 1 ? ofOne.from : new Int32Array(count);
+    this.to = count === 1 ? ofOne.to : new Int32Array(count);
     this.visits = this.#cut();
   }
 
@@ -70,8 +77,9 @@ export class WindowPlan {
   #extrapolate(): Extrapolation {
     const { times, from, to } = this;
     const { ends, rangeMs } = this.span;
-    const column = () => new Float64Array(ends.count);
-    const result = { present: new Uint8Array(ends.count), sampledSeconds: column(), beforeSeconds: column(), afterSeconds: column(), stretch: column(), perSecond: column() };
+    const column = (place: number) => (ends.count === 1 ? (ofOne.columns[place] as Float64Array) : new Float64Array(ends.count));
+    // Where there is a value is told on, and stays.
+    const result = { present: new Uint8Array(ends.count), sampledSeconds: column(0), beforeSeconds: column(1), afterSeconds: column(2), stretch: column(3), perSecond: column(4) };
     for (let step = 0; step < ends.count; step++) {
       const [low, high] = [from[step] as number, (to[step] as number) - 1];
       if (high - low < 1) continue;

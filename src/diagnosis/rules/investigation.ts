@@ -17,6 +17,8 @@ const rowSchema = z.object({
 });
 const patternSchema = z.object({ message: z.string(), level: z.string(), count: z.number(), nodes: z.record(z.string(), z.number()), firstMs: z.number(), lastMs: z.number() });
 const lineSchema = z.object({ atMs: z.number(), node: z.string(), level: z.string(), message: z.string(), raw: z.string() });
+const nodesSchema = z.object({ nodes: z.array(rowSchema) });
+const foundSchema = z.object({ lines: z.array(lineSchema), patterns: z.array(patternSchema) });
 
 /** One row of a `compare_nodes` answer and where it stands. */
 export interface Row extends z.infer<typeof rowSchema> {
@@ -86,7 +88,7 @@ export class Investigation {
   /** Rows of one expression; empty where it has no data. */
   async compare(promql: string, by = 'instance'): Promise<readonly Row[]> {
     const observation = await this.ask('compare_nodes', { promql, by });
-    const rows = z.object({ nodes: z.array(rowSchema) }).safeParse(observation.answer);
+    const rows = nodesSchema.safeParse(observation.answer);
     if (!observation.ok || !rows.success) return [];
     return rows.data.nodes.map((row, index) => ({ ...row, at: (field, asserts) => ({ observation: observation.id, path: `/nodes/${index}/${field}`, asserts }) }));
   }
@@ -116,7 +118,7 @@ export class Investigation {
   async #search(contains: string, more: LogArgs, passes: (each: { readonly message: string }) => boolean): Promise<FoundLog> {
     const args = { ...more, fromMs: this.assignment.quiet.fromMs, limit: more.limit ?? 60, ...(contains !== '' && { contains }) };
     const observation = await this.ask('search_logs', args);
-    const found = z.object({ lines: z.array(lineSchema), patterns: z.array(patternSchema) }).safeParse(observation.answer);
+    const found = foundSchema.safeParse(observation.answer);
     if (!observation.ok || !found.success) return { lines: [], patterns: [], looked: undefined };
     const cite = (path: string, asserts: Citation['asserts']): Citation => ({ observation: observation.id, path, asserts });
     const lines = found.data.lines.map((line, index): FoundLine => ({ ...line, says: (text) => cite(`/lines/${index}/raw`, { op: 'contains', value: text }) }));

@@ -96,7 +96,8 @@ function leftBand(later: Points, band: Band): Millis | null {
   let best: (readonly [Millis, number])[] = [];
   let run: (readonly [Millis, number])[] = [];
   for (const point of later) {
-    run = outside(point[1], band) ? [...run, point] : [];
+    if (outside(point[1], band)) run.push(point);
+    else if (run.length > 0) run = [];
     if (run.length >= best.length) best = run;
   }
   const excursion = run.length > 0 ? run : best;
