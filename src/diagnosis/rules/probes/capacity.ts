@@ -72,9 +72,11 @@ async function noteSlowScores(investigation: Investigation): Promise<void> {
   await noteEvicted(investigation);
 }
 
+const evictedSchema = z.object({ 'evict-stores': z.array(z.number()).nullable() });
+
 async function noteEvicted(investigation: Investigation): Promise<void> {
   const { observation, body } = await investigation.controlPlane('/pd/api/v1/scheduler-config/evict-slow-store-scheduler/list');
-  const listed = z.object({ 'evict-stores': z.array(z.number()).nullable() }).safeParse(body);
+  const listed = evictedSchema.safeParse(body);
   const { lines, looked } = await investigation.logLines('detected slow store, start to evict leaders');
   for (const { id } of investigation.nodes('tikv')) {
     const index = listed.success ? (listed.data['evict-stores'] ?? []).findIndex((store) => investigation.storeWithId(store) === id) : -1;

@@ -50,9 +50,11 @@ async function noteOffsets(investigation: Investigation, members: readonly strin
   }
 }
 
+const healthSchema = z.array(z.object({ name: z.string(), health: z.boolean() }));
+
 async function noteHealth(investigation: Investigation): Promise<void> {
   const { observation, body } = await investigation.controlPlane('/pd/api/v1/health');
-  const parsed = z.array(z.object({ name: z.string(), health: z.boolean() })).safeParse(body);
+  const parsed = healthSchema.safeParse(body);
   if (!parsed.success) return;
   parsed.data.forEach(({ name, health }, index) => {
     const component = investigation.nodeNamed(name) ?? name;
@@ -79,10 +81,12 @@ async function noteQuorum(investigation: Investigation, members: readonly string
   if (refused) investigation.note({ ...refused, component: 'pd' });
 }
 
+const errorSchema = z.object({ error: z.object({ code: z.string() }).optional() }).catch({});
+
 /** Whether anybody serves for the whole: a question that reached nobody tells of our own way there, not of theirs. */
 async function noteAnswer(investigation: Investigation): Promise<void> {
   const { observation, status } = await investigation.controlPlane('/pd/api/v1/members');
-  const { error } = z.object({ error: z.object({ code: z.string() }).optional() }).catch({}).parse(observation.answer);
+  const { error } = errorSchema.parse(observation.answer);
   const leads = (await investigation.compare('etcd_server_is_leader{job="pd"}')).some(({ now }) => now === 1);
   if (status === undefined && (error?.code === 'LAB_NO_MEMBER' || leads)) return;
   if (status !== undefined && status !== 200 && status < 500) return;

@@ -7,10 +7,13 @@ const limits = ['leader-schedule-limit', 'region-schedule-limit', 'replica-sched
 /** Whoever pauses one of these keeps everything where it is. */
 const schedulers = ['balance-leader-scheduler', 'balance-region-scheduler'];
 
+const valuesSchema = z.record(z.string(), z.unknown());
+const namesSchema = z.array(z.string());
+
 /** May anything move? Asked after everything that shows that something has to. */
 export async function probeLimits(investigation: Investigation): Promise<void> {
   const { observation, body } = await investigation.controlPlane('/pd/api/v1/config/schedule');
-  const values = z.record(z.string(), z.unknown()).safeParse(body);
+  const values = valuesSchema.safeParse(body);
   if (values.success) {
     const at = (path: string, asserts: Citation['asserts']): Citation => ({ observation: observation.id, path: `/body/${path}`, asserts });
     const off = switchedOff(values.data, at) ?? storeLimit(investigation, body, at);
@@ -18,7 +21,7 @@ export async function probeLimits(investigation: Investigation): Promise<void> {
     else investigation.note({ sign: 'scheduling-off', component: 'cluster', present: false, claim: `leader-schedule-limit is ${String(values.data['leader-schedule-limit'])}`, citation: at('leader-schedule-limit', { op: 'ne', value: 0 }) });
   }
   const paused = await investigation.controlPlane('/pd/api/v1/schedulers', { query: { status: 'paused' } });
-  const list = z.array(z.string()).safeParse(paused.body);
+  const list = namesSchema.safeParse(paused.body);
   const name = list.success ? schedulers.find((each) => list.data.includes(each)) : undefined;
   if (name === undefined || !list.success) return;
   investigation.note({ sign: 'scheduling-off', component: 'cluster', present: true, claim: `${name} is paused`, citation: { observation: paused.observation.id, path: `/body/${list.data.indexOf(name)}`, asserts: { op: 'eq', value: name } } });

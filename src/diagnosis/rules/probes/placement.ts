@@ -37,10 +37,12 @@ async function noteDepartures(investigation: Investigation): Promise<void> {
 
 const labelledSchema = z.object({ stores: z.array(z.object({ store: z.object({ id: z.number(), labels: storeLabels }) })) });
 
+const isolationSchema = z.object({ 'isolation-level': z.string() });
+
 /** Must replicas be kept apart by a label, and do stores carry it? Those that do not are all one place to PD. */
 async function noteIsolation(investigation: Investigation): Promise<void> {
   const config = await investigation.controlPlane('/pd/api/v1/config/replicate');
-  const level = z.object({ 'isolation-level': z.string() }).safeParse(config.body);
+  const level = isolationSchema.safeParse(config.body);
   if (!level.success || level.data['isolation-level'] === '') return;
   const key = level.data['isolation-level'];
   const listed = labelledSchema.safeParse((await investigation.controlPlane('/pd/api/v1/stores')).body);

@@ -5,10 +5,12 @@ import type { Investigation } from '../investigation.ts';
 /** Schedulers that the control plane creates by itself and that balance needs; without them nothing moves by itself. */
 const defaults = ['balance-leader-scheduler', 'balance-region-scheduler'];
 
+const namesSchema = z.array(z.string());
+
 /** Is the control plane allowed to do its work? */
 export async function probeScheduling(investigation: Investigation): Promise<void> {
   const { observation, body } = await investigation.controlPlane('/pd/api/v1/schedulers');
-  const names = z.array(z.string()).safeParse(body);
+  const names = namesSchema.safeParse(body);
   if (names.success) {
     await noteMissing(investigation, names.data, observation.id);
     await noteEvictLeader(investigation, names.data, observation.id);
@@ -71,10 +73,12 @@ async function noteEvictLeader(investigation: Investigation, names: readonly str
   }
 }
 
+const evictedSchema = z.object({ 'store-id-ranges': z.record(z.string(), z.unknown()) });
+
 /** Store ids are the keys of the scheduler's configuration; where that cannot be read, the log says whom it paused. */
 async function evictedStores(investigation: Investigation): Promise<string[]> {
   const { body } = await investigation.controlPlane('/pd/api/v1/scheduler-config/evict-leader-scheduler/list');
-  const listed = z.object({ 'store-id-ranges': z.record(z.string(), z.unknown()) }).safeParse(body);
+  const listed = evictedSchema.safeParse(body);
   const ids = listed.success ? Object.keys(listed.data['store-id-ranges']) : (await investigation.logLines('pause store leader transfer')).lines.map((line) => /\[store-id=(\d+)\]/.exec(line.raw)?.[1] ?? '');
   return ids.flatMap((id) => investigation.storeWithId(id) ?? []);
 }

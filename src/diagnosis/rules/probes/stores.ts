@@ -118,9 +118,11 @@ async function changedAt(investigation: Investigation, component: ComponentRef, 
   return startedMs !== undefined && startedMs >= investigation.assignment.quiet.fromMs ? startedMs : undefined;
 }
 
+const countSchema = z.object({ count: z.number() });
+
 async function notePending(investigation: Investigation): Promise<void> {
   const { observation, body } = await investigation.controlPlane('/pd/api/v1/regions/check/pending-peer');
-  const parsed = z.object({ count: z.number() }).safeParse(body);
+  const parsed = countSchema.safeParse(body);
   if (!parsed.success) return;
   const { count } = parsed.data;
   investigation.note({ sign: 'pending-peers', component: 'cluster', present: count > 0, claim: `${count} regions have a pending peer`, citation: { observation: observation.id, path: '/body/count', asserts: { op: 'eq', value: count } } });
