@@ -1,6 +1,6 @@
-import { withDocument, type HttpResponse } from '../../src/ports/http.ts';
+import { DocumentResponse, type HttpResponse } from '../../src/ports/http.ts';
 import type { Envelope, RawPoint, RawSeries } from '../../src/ports/metrics.ts';
-import { notesJson, success, writtenOnDemand } from './api-json.ts';
+import { notesJson, success } from './api-json.ts';
 import { JsonBytes, longestValue } from './json-bytes.ts';
 import { SteppedSeries, type AnswerSeries, type Point } from './promql/answer.ts';
 import type { Answer } from './promql/engine.ts';
@@ -15,8 +15,10 @@ export function answerJson(answer: Answer, limit: number): HttpResponse {
   const kept = answer.series.length > limit ? answer.series.slice(0, limit) : answer.series;
   const noted = kept.length < answer.series.length ? ['results truncated due to limit', ...warnings] : warnings;
   const { kind } = answer;
-  const response = writtenOnDemand(() => written(kind, kept, notesJson({ warnings: noted, infos })));
-  return withDocument(response, (): Envelope => ({ status: 'success', data: { resultType: kind, result: kept.map((series) => rawSeries(series, kind)) } }));
+  return new DocumentResponse({
+    document: (): Envelope => ({ status: 'success', data: { resultType: kind, result: kept.map((series) => rawSeries(series, kind)) } }),
+    bytes: () => written(kind, kept, notesJson({ warnings: noted, infos })),
+  });
 }
 
 type Kind = 'vector' | 'matrix';

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../src/ports/http.ts';
+import { DocumentResponse, type HttpResponse } from '../../src/ports/http.ts';
 import { BadParameter } from './api-parameters.ts';
 import { goJson, labelsJson } from './go-json.ts';
 import type { LabelSet } from './labels.ts';
@@ -56,21 +56,5 @@ export function failureResponse(error: unknown): HttpResponse {
   throw error;
 }
 
-/** A good response whose body is written when it is wanted: a server sends the bytes, who needs it as a text gets one. */
-export function writtenOnDemand(write: () => Buffer): HttpResponse {
-  let text: string | undefined;
-  const response: HttpResponse = {
-    status: 200,
-    contentType: 'application/json',
-    get body() {
-      return (text ??= write().toString('utf8'));
-    },
-  };
-  writers.set(response, write);
-  return response;
-}
-
-const writers = new WeakMap<HttpResponse, () => Buffer>();
-
 /** The body of a response as it goes over the wire. */
-export const wireBytes = (response: HttpResponse): Buffer => writers.get(response)?.() ?? Buffer.from(response.body, 'utf8');
+export const wireBytes = (response: HttpResponse): Buffer => (response instanceof DocumentResponse ? response.bytes() : Buffer.from(response.body, 'utf8'));

@@ -1,7 +1,7 @@
+import { rememberedByObject } from '../../src/kernel/remembered.ts';
 import { longestValue, type JsonBytes } from './json-bytes.ts';
 import { nameLabel, type LabelSet } from './labels.ts';
 import { Levels } from './levels.ts';
-import { rememberedByObject } from './promql/remembered.ts';
 import type { SeriesGroup } from './series-groups.ts';
 
 type Members = SeriesGroup['members'];

@@ -17,22 +17,28 @@ export interface HttpResponse {
   readonly contentType?: string;
 }
 
-const documents = new WeakMap<HttpResponse, () => unknown>();
+/** A good JSON response from who has at hand what it says: a body that nobody reads is never written. */
+export class DocumentResponse implements HttpResponse {
+  readonly status = 200;
+  readonly contentType = 'application/json';
+  /** What the body says. */
+  readonly document: () => unknown;
+  /** The body as it goes over a wire. */
+  readonly bytes: () => Buffer;
+  #body: string | undefined;
 
-/**
- * A response together with what its body says, from who has that at hand: then a body that nobody reads need not be written.
- * A copy of the response has no document, so that whoever changes the body changes what is read from it.
- */
-export function withDocument(response: HttpResponse, document: () => unknown): HttpResponse {
-  documents.set(response, document);
-  return response;
+  constructor({ document, bytes }: Pick<DocumentResponse, 'document' | 'bytes'>) {
+    this.document = document;
+    this.bytes = bytes;
+  }
+
+  get body(): string {
+    return (this.#body ??= this.bytes().toString('utf8'));
+  }
 }
 
 /** What the body of a response says in JSON; throws where it is something else. */
-export function documentOf(response: HttpResponse): unknown {
-  const known = documents.get(response);
-  return known ? known() : JSON.parse(response.body);
-}
+export const documentOf = (response: HttpResponse): unknown => (response instanceof DocumentResponse ? response.document() : JSON.parse(response.body));
 
 /** Carries a request to one server. A refused or timed-out connection is a failure; a 500 is a response. */
 export type Transport = (request: HttpRequest, signal?: AbortSignal) => Promise<Result<HttpResponse>>;

@@ -1,6 +1,6 @@
+import { rememberedByObject } from '../../../src/kernel/remembered.ts';
 import { nameLabel, type LabelSet } from '../labels.ts';
 import type { AggregateNode } from './ast.ts';
-import { rememberedByObject } from './remembered.ts';
 
 /** So many series of one aggregation are remembered at most. */
 const rememberedSeries = 10_000;

@@ -1,7 +1,7 @@
+import { rememberedByObject } from '../../../src/kernel/remembered.ts';
 import { nameLabel, type LabelSet } from '../labels.ts';
 import type { Expr } from './ast.ts';
 import { parseNumber } from './literals.ts';
-import { rememberedByObject } from './remembered.ts';
 import type { VectorSeries } from './value.ts';
 
 /** The `_bucket` series of one histogram. */

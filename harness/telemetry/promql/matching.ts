@@ -1,9 +1,9 @@
+import { rememberedByObject } from '../../../src/kernel/remembered.ts';
 import { nameLabel, type LabelSet } from '../labels.ts';
 import { numberOperator } from './arithmetic.ts';
 import type { BinaryNode, Matching } from './ast.ts';
 import { PromqlExecutionError } from './errors.ts';
 import { isComparison } from './operators.ts';
-import { rememberedByObject } from './remembered.ts';
 import { blankSeries, put, type Grid, type VectorSeries } from './value.ts';
 
 /** Both operands of a vector operation. */

@@ -1,3 +1,4 @@
+import { rememberedByObject } from '../../../src/kernel/remembered.ts';
 import { compareLabels, nameLabel, type LabelSet } from '../labels.ts';
 import type { SeriesSource } from '../series.ts';
 import type { CallNode, Expr, RangeNode, SubqueryNode } from './ast.ts';
@@ -5,7 +6,6 @@ import type { SeriesVisitor } from './column-source.ts';
 import type { Evaluation } from './evaluation.ts';
 import { oddCounters } from './notes.ts';
 import { keepsName } from './range-functions.ts';
-import { rememberedByObject } from './remembered.ts';
 import { sameLabelset, type Grid, type VectorSeries } from './value.ts';
 import { eachOverWindows, overWindows, rangeSource, type OverWindows, type RangeFunction, type RangeSource } from './windows.ts';
 

@@ -1,4 +1,4 @@
-import { rememberedByObject } from './remembered.ts';
+import { rememberedByObject } from '../../../src/kernel/remembered.ts';
 import type { Grid } from './value.ts';
 import { WindowPlan, type WindowSpan } from './window-plan.ts';
 

@@ -1,3 +1,4 @@
+import { rememberedByObject } from '../../kernel/remembered.ts';
 import type { InventoryNode } from '../../ports/ports.ts';
 import type { Topology, TopologyNode } from '../contract.ts';
 import { authorityOf, hostOf } from './addresses.ts';
@@ -34,12 +35,13 @@ function storeNode({ store }: StoreRow): Sighting {
   return { id: store.address, role: 'tikv', host: hostOf(store.address), aliases };
 }
 
-function memberNode(member: MemberRow): Sighting {
+/** PD says the same of its members at every look, and a body that was read before has the same rows. */
+const memberNode = rememberedByObject((member: MemberRow): Sighting => {
   const authorities = member.client_urls.map(authorityOf);
   const ids = member.member_id === undefined ? [] : longId(String(member.member_id));
   const id = authorities[0] ?? member.name;
   return { id, role: 'pd', host: hostOf(id), aliases: [...authorities, member.name, ...ids], name: member.name };
-}
+});
 
 /** A member id as PD writes it and as etcd's metrics label it. */
 const longId = (decimal: string): string[] => (/^\d+$/.test(decimal) ? [decimal, BigInt(decimal).toString(16)] : [decimal]);
