@@ -28,6 +28,7 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
   const cutStore = (store: Store, from: readonly CutFrom[], direction: CutDirection): void => {
     store.host.network.cut(from, direction);
     world.changed(store);
+    if (from.includes('control-plane')) world.pdClients.cutOff(store);
     if (from.includes('peers')) world.links.cutOff(store);
   };
   const healStore = (store: Store): void => {

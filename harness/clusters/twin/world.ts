@@ -26,6 +26,7 @@ import type { Region } from './raft/region.ts';
 import { Snapshots } from './raft/snapshots.ts';
 import { Splits } from './raft/splits.ts';
 import { ResolvedTs } from './resolved/resolved-ts.ts';
+import { PdClients } from './store/pd-client.ts';
 import { startRoutine } from './routine.ts';
 import { Store } from './store/store.ts';
 import { setItem } from './store/store-settings.ts';
@@ -63,6 +64,7 @@ export class World {
   readonly leases: Leases;
   readonly resolved: ResolvedTs;
   readonly pd: Pd;
+  readonly pdClients: PdClients;
   readonly traffic: Traffic;
   #changed = new Set<Store>();
   #revision = 0;
@@ -88,6 +90,7 @@ export class World {
     this.index.onLead = (region, before) => this.resolved.leads(region, before);
     const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);
     this.pd = new Pd(this, hosts.pd, storeIds);
+    this.pdClients = new PdClients(this);
     this.stores = hosts.tikv.map((host, at) => new Store(this, host, storeIds[at] as number));
     for (const [item, value] of Object.entries(spec.cluster.settings ?? {})) for (const store of this.stores) setItem(store.settings, item, value);
     this.#storesById = new Map(this.stores.map((store) => [store.id, store]));

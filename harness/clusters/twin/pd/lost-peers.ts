@@ -1,7 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Entry } from '../journal.ts';
-import { lostPd } from '../store/pd-client.ts';
 import type { World } from '../world.ts';
 import { EtcdClients } from './etcd-client.ts';
 import { preVoteLines } from './etcd-lines.ts';
@@ -62,7 +61,7 @@ export class LostPeers {
       if (led) this.#followedIt(me, gone, isGone);
       else if (gone.syncsWith === me) me.process.after(this.#random.between(0, syncKeepAliveMs), () => isGone() && this.#members.leads(me) && me.logAll(streamDroppedLines(gone)));
     }
-    if (led) for (const store of this.#world.stores) lostPd(store, gone, { random: this.#random, lasts: () => isGone() && !store.pdConnected });
+    if (led) this.#world.pdClients.leaderDied(gone, isGone);
   }
 
   /** A member was paused: nothing refuses, and what is asked of it gets no answer. */

@@ -6,7 +6,6 @@ import type { Registry } from '../metrics/registry.ts';
 import { slowThreshold } from '../store/slow-score.ts';
 import { storeRecord } from '../store/boot-lines.ts';
 import { takeRates } from '../store/heartbeat.ts';
-import { foundPdLines, watchedLines } from '../store/pd-client.ts';
 import type { Store } from '../store/store.ts';
 import type { Peer } from '../raft/region.ts';
 import type { World } from '../world.ts';
@@ -192,7 +191,10 @@ export class Pd {
 
   /** Between leaders: stores cannot report. */
   leaderLost(): void {
-    for (const store of this.#world.stores) store.pdConnected = false;
+    for (const store of this.#world.stores) {
+      store.pdConnected = false;
+      this.#world.pdClients.misses(store);
+    }
     this.operators.forget();
   }
 
@@ -216,12 +218,7 @@ export class Pd {
     // It sleeps just now: whoever calls it calls again.
     if (this.members.serving !== server) return store.process.after(callAgainMs, () => this.#reconnect(store, server));
     store.pdConnected = true;
-    store.logAll(foundPdLines(server));
-    server.logAll(watchedLines);
-    store.log({
-      source: 'util.rs:306', message: 'update pd client',
-      fields: [['via', ''], ['leader', server.clientUrl], ['prev_via', ''], ['prev_leader', ''], ['thread_id', 27]],
-    });
+    this.#world.pdClients.found(store, server);
     // A store that found PD again reports every region that it leads, awake or not.
     for (const region of this.#world.index.of(store.id).led.items) this.reports.report(region);
   }

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
-import type { PdServer } from './server.ts';
+import type { Process } from '../hosts/process.ts';
 
 /** When something is said again and again, and until when. */
 export interface Turns {
@@ -8,8 +8,8 @@ export interface Turns {
   readonly lasts: () => boolean;
 }
 
-/** A member says something turn by turn for as long as it lasts; a pause delays it. */
-export function repeat(me: PdServer, { firstMs, everyMs, lasts }: Turns, say: (nth: number) => void, nth = 0): void {
+/** A program says something turn by turn for as long as it lasts; a pause delays it. */
+export function repeat(me: { readonly process: Pick<Process, 'after'> }, { firstMs, everyMs, lasts }: Turns, say: (nth: number) => void, nth = 0): void {
   me.process.after(nth === 0 ? firstMs : everyMs, () => {
     if (!lasts()) return;
     say(nth);

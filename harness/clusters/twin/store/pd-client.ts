@@ -2,55 +2,148 @@ import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Entry } from '../journal.ts';
 import type { PdServer } from '../pd/server.ts';
+import { repeat } from '../pd/turns.ts';
+import type { World } from '../world.ts';
+import {
+  connectFailedLine, connectingLine, type Failure, foundPdLines, heartbeatSenderLine, heartbeatUnsentLine, maxTsUncheckedLine, memberRefusesLine, minResolvedTsLine, notAgainLines, notUpdatedLine, requestRetriedLine,
+  resourceGroupsLine, resourceStreamLine, safePointLine, snapshotLines, streamsLostLines, watchBegunLines, watchedLines, type Watched, watchFailedLine, watchLostLine,
+} from './pd-client-lines.ts';
+import { closed, type Ending, type Span, timedOut } from './pd-endings.ts';
 import type { Store } from './store.ts';
 
-/** Measured in recordings/tikv-pd-leader-kill and tikv-pd-quorum-loss: streams end 12 ms after the process, and are tried again each second. */
-const noticeMs: Millis = 12;
-const againMs: Millis = 1_000;
-/** The first heartbeat of a region that cannot be sent, and the first search for a leader that is given up. */
-const unsentMs = { least: 3_000, most: 8_500 } as const;
-const givenUpMs = { least: 10_500, most: 11_600 } as const;
+const updateAgainMs: Millis = 6_000;
+const watchPauseMs: Millis = 2_000;
+/** The garbage collector asks for its safe point, ten times before it says that nobody answers. */
+const safePointMs = { least: 16_000, most: 27_000 } as const;
+/** `raftstore.pd-report-min-resolved-ts-interval`, and how often `storage.max-ts` is looked up. */
+const reportMs: Millis = 1_000;
+const maxTsMs: Millis = 15_000;
+const deadlineMs: Millis = 2_000;
+/** A second look at the members, after which the region heartbeats have a new stream. */
+const refreshedMs: Millis = 5_300;
 
-const refused = 'Grpc(RpcFailure(RpcStatus { code: 14-UNAVAILABLE, message: "failed to connect to all addresses", details: [] }))';
-const closed = 'Grpc(RpcFailure(RpcStatus { code: 14-UNAVAILABLE, message: "Socket closed", details: [] }))';
+const watched: readonly Watched[] = ['task', 'pause'];
 
-/** The leader of PD that a store talked to is dead: what its clients of PD say until they have found the next. */
-export function lostPd(store: Store, gone: PdServer, { random, lasts }: { readonly random: Random; readonly lasts: () => boolean }): void {
-  const after = (spanMs: Millis, entries: readonly Entry[]) => store.process.after(spanMs, () => lasts() && store.logAll(entries));
-  after(noticeMs, lostLines(gone));
-  after(random.between(unsentMs.least, unsentMs.most), [{ level: 'WARN', source: 'client.rs:655', message: 'failed to send heartbeat', fields: [['err', closed]] }]);
-  after(random.between(givenUpMs.least, givenUpMs.most), [{ level: 'WARN', source: 'client.rs:154', message: 'failed to update PD client', fields: [['error', `Other("[components/pd_client/src/util.rs:793]: failed to connect to [name: \\"${gone.name}\\"")`]] }]);
-  const again = () => {
-    if (!lasts()) return;
-    store.logAll(againLines(gone));
-    store.process.after(againMs, again);
-  };
-  store.process.after(noticeMs + againMs, again);
+/** What a store's clients of PD say: they lose its leader, look for it again and again, and find one. */
+export class PdClients {
+  readonly #world: World;
+  readonly #random: Random;
+  /** Processes that miss PD. */
+  readonly #missing = new Map<Store, number>();
+  /** The cut of a store's links to PD that is the newest, of all that were made. */
+  readonly #lastCut = new Map<Store, number>();
+  #cuts = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#random = world.random.fork('pd-clients');
+  }
+
+  /** The process of PD's leader ended. */
+  leaderDied(gone: PdServer, lasts: () => boolean): void {
+    for (const store of this.#world.stores) this.#endStreams(store, { to: gone, ending: closed, lasts: () => lasts() && !store.pdConnected });
+  }
+
+  /** A store's links to PD carry nothing. */
+  cutOff(store: Store): void {
+    const { serving } = this.#world.pd.members;
+    this.misses(store);
+    if (!serving || !store.pdConnected) return;
+    const cut = ++this.#cuts;
+    this.#lastCut.set(store, cut);
+    this.#endStreams(store, { to: serving, ending: timedOut, lasts: () => this.#lastCut.get(store) === cut && store.host.network.isCut('control-plane') });
+  }
+
+  /** PD's leader is not there, for whatever reason: what has to be told it regularly fails. */
+  misses(store: Store): void {
+    const { pid, state } = store.process;
+    if (store.reachesPd || state === 'exited' || !store.serving || this.#missing.get(store) === pid) return;
+    this.#missing.set(store, pid);
+    const { nowMs } = this.#world.engine;
+    this.#everyWhileMissing(store, reportMs - ((nowMs + pid) % reportMs), reportMs, () => {
+      const failure = this.#failureNow(store);
+      store.process.after(failure === 'late' ? deadlineMs : 1, () => store.log(minResolvedTsLine(failure)));
+    });
+    this.#everyWhileMissing(store, maxTsMs - ((nowMs + pid) % maxTsMs), maxTsMs, () => store.log(maxTsUncheckedLine));
+  }
+
+  /** `pd.update-interval`: a store asks who leads though nothing is wrong. */
+  update(store: Store): void {
+    const first = this.#world.pd.members.servers[0];
+    if (first && store.reachesPd) store.log(connectingLine(first));
+  }
+
+  /** A store found a leader of PD. */
+  found(store: Store, leader: PdServer): void {
+    store.logAll([...foundPdLines(leader), ...watched.flatMap(() => [watchFailedLine('closed'), ...snapshotLines(330 + leader.leaderChanges)])]);
+    leader.logAll(watchedLines);
+    store.process.after(watchPauseMs, () => store.logAll(watched.flatMap(watchBegunLines)));
+    store.process.after(refreshedMs, () => store.log(heartbeatSenderLine));
+  }
+
+  /** What a request would meet now. */
+  #failureNow(store: Store): Failure {
+    const { former } = this.#world.pd.members;
+    if (store.host.network.isCut('control-plane') || former?.process.state === 'paused') return 'late';
+    return former?.process.state === 'exited' ? 'refused' : 'notLeader';
+  }
+
+  #everyWhileMissing(store: Store, firstMs: Millis, everyMs: Millis, say: () => void): void {
+    const { pid } = store.process;
+    store.process.after(firstMs, () => {
+      if (store.reachesPd) return this.#missing.delete(store);
+      if (this.#missing.get(store) !== pid) return;
+      say();
+      this.#everyWhileMissing(store, everyMs, everyMs, say);
+    });
+  }
+
+  #endStreams(store: Store, { to, ending, lasts }: { readonly to: PdServer; readonly ending: Ending; readonly lasts: () => boolean }): void {
+    const between = ({ least, most }: Span): Millis => this.#random.between(least, most);
+    const noticeMs = between(ending.noticeMs);
+    const again = (firstMs: Millis, everyMs: Millis, say: () => void) => repeat(store, { firstMs, everyMs, lasts }, say);
+    const once = (afterMs: Millis, say: () => void) => store.process.after(afterMs, () => lasts() && say());
+    once(noticeMs, () => {
+      store.logAll([...streamsLostLines(to, ending.failure), ...(ending === closed ? [requestRetriedLine(ending.after)] : notAgainLines(ending.failure)), ...this.#othersRefuse(to)]);
+      for (const what of watched) this.#watchAgain(store, { what, ending, lasts, spanMs: () => between(ending.watchMs) });
+    });
+    again(noticeMs + ending.againMs, ending.againMs, () => store.logAll(this.#turn(to, ending)));
+    once(between(ending.unsentMs), () => store.log(heartbeatUnsentLine(ending.failure)));
+    again(between(ending.givenUpMs), updateAgainMs, () => store.log(notUpdatedLine(this.#world.pd.members.servers)));
+    again(between(safePointMs), ending.safePointAgainMs, () => store.log(safePointLine));
+    if (ending === timedOut) this.#findAgain(store, lasts);
+  }
+
+  /** One more try. */
+  #turn(to: PdServer, { after }: Ending): readonly Entry[] {
+    const refusal = after === 'late' ? [connectFailedLine(to, after), ...notAgainLines(after)] : [memberRefusesLine(to), ...this.#othersRefuse(to)];
+    return [resourceStreamLine, resourceGroupsLine(after), connectingLine(to), ...refusal, requestRetriedLine(after)];
+  }
+
+  /** Members that are down as well refuse in other words than the one that led. */
+  #othersRefuse(to: PdServer): readonly Entry[] {
+    return this.#world.pd.members.servers.filter((each) => each !== to && each.process.state === 'exited').map((each) => connectFailedLine(each, 'refused'));
+  }
+
+  #watchAgain(store: Store, watch: { readonly what: Watched; readonly ending: Ending; readonly lasts: () => boolean; readonly spanMs: () => Millis }): void {
+    const { what, ending, lasts, spanMs } = watch;
+    store.process.after(spanMs(), () => {
+      if (!lasts()) return;
+      store.log(watchFailedLine(ending.failure));
+      store.process.after(watchPauseMs, () => {
+        if (!lasts()) return;
+        store.logAll([...watchBegunLines(what), watchLostLine(what, ending.after)]);
+        this.#watchAgain(store, watch);
+      });
+    });
+  }
+
+  /** A link that carries again is found by the next try. */
+  #findAgain(store: Store, lasts: () => boolean): void {
+    store.process.after(deadlineMs, () => {
+      if (lasts()) return this.#findAgain(store, lasts);
+      const { serving } = this.#world.pd.members;
+      if (serving && store.reachesPd) this.found(store, serving);
+    });
+  }
 }
-
-/** It found a leader: streams to the old one are replaced. */
-export const foundPdLines = (leader: PdServer): Entry[] => [
-  { source: 'util.rs:809', message: 'connected to PD member', fields: [['endpoints', leader.clientUrl]] },
-  ...['heartbeat', 'buckets', 'acquire_token_buckets'].map((what, at): Entry => ({ source: `util.rs:${[248, 261, 280][at]}`, message: `${what} sender and receiver are stale, refreshing ...` })),
-  { source: 'util.rs:435', message: 'trying to update PD client done', fields: [['spend', '13.779478ms']] },
-];
-
-/** The leader's side of that: the store watches again what PD keeps for others. */
-export const watchedLines: readonly Entry[] = ['resource_group/settings', '/tidb/br-stream/pause/', '/tidb/br-stream/info/'].map((key) => ({ source: 'grpc_service.go:100', message: 'watch request', fields: [['key', key]] }));
-
-const lostLines = (gone: PdServer): Entry[] => [
-  { source: 'tso.rs:162', message: 'TSO worker terminated', fields: [['receiver_cause', 'None'], ['sender_cause', `Some(${closed})`]] },
-  { source: 'client.rs:152', message: 'TSO stream is closed, reconnect to PD' },
-  { source: 'util.rs:639', message: 'connecting to PD endpoint', fields: [['endpoints', gone.clientUrl]] },
-  { level: 'ERROR', source: 'service.rs:95', message: 'failed to watch resource groups', fields: [['err', closed]] },
-  ...['pause', 'task'].map((what, at): Entry => ({ source: `endpoint.rs:${[470, 419][at]}`, message: `backup stream watch ${what} from etcd`, fields: [['event', `Error { err: Pd(${closed}) }`]] })),
-  { level: 'WARN', source: 'util.rs:497', message: 'request failed, retry', fields: [['err', refused]] },
-];
-
-const againLines = (gone: PdServer): Entry[] => [
-  { source: 'service.rs:68', message: 'pd meta client creating watch stream.', fields: [['rev', 17], ['path', 'resource_group/settings']] },
-  { level: 'ERROR', source: 'service.rs:95', message: 'failed to watch resource groups', fields: [['err', refused]] },
-  { source: 'util.rs:639', message: 'connecting to PD endpoint', fields: [['endpoints', gone.clientUrl]] },
-  { level: 'ERROR', source: 'util.rs:820', message: 'failed to connect to PD member', fields: [['error', refused], ['endpoints', gone.clientUrl]] },
-  { level: 'WARN', source: 'util.rs:497', message: 'request failed, retry', fields: [['err', refused]] },
-];

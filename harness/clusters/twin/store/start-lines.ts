@@ -74,6 +74,7 @@ export const partLines = (): Entry[] => [
 
 /** What a running store says of its control group when it looks: once when it serves, later when that changed. */
 export const cpuQuotaLine = (cores: number): Entry => ({ source: 'server.rs:1598', message: `cpu quota set to ${Number.isInteger(cores) ? cores.toFixed(1) : cores}`, fields: [['thread_id', 13]] });
+/** The same of the memory, from which the importer takes its part. */
 export const memoryQuotaLines = (bytes: number): Entry[] => [
   { source: 'sst_importer.rs:718', message: 'update importer config', fields: [['size', Math.floor(0.3 * bytes)], ['memory_use_ratio', 0.3], ['thread_id', 114]] },
   { source: 'server.rs:1604', message: `memory limit set to ${bytes}`, fields: [['thread_id', 13]] },
