@@ -30,7 +30,7 @@ describe('a PD leader that died', () => {
   });
 
   test('keeps reads waiting until etcd has elected, and whoever waited is told that the leader changed', async () => {
-    const { lab, sinceMs } = await without('leader');
+    const { lab, sinceMs, leader } = await without('leader');
     await lab.pass(12);
     const waited = await lab.log({ contains: 'waiting for ReadIndex response took too long' });
     const slow = await lab.log({ contains: 'apply request took too long' });
@@ -39,6 +39,7 @@ describe('a PD leader that died', () => {
     for (const { atMs } of waited) expect(atMs).toBeLessThanOrEqual(elected!.atMs);
     for (const { atMs, raw } of slow) expect([atMs, raw.includes('etcdserver: leader changed') || raw.includes('range_response_count')]).toEqual([elected!.atMs, true]);
     expect(elected!.atMs - sinceMs).toBeGreaterThan(3_800);
+    expect(Object.values(await lab.query('changes(etcd_server_leader_changes_seen_total{instance!~"LEADER:.*"}[20s])'.replace('LEADER', leader)))).toEqual([1, 1]);
   });
 });
 
@@ -50,6 +51,7 @@ describe('a PD leader that lost its followers', () => {
     expect(new Set(spans(asked))).toEqual(new Set([200]));
     for (const message of ['revoke lease failed', 'failed to list members', 'no available endpoint, try to reset endpoints']) expect((await lab.log({ node: leader, contains: message })).length, message).toBeGreaterThan(0);
     expect(await lab.log({ contains: 'exit leader watch loop' })).toEqual([]);
+    expect((await lab.query('rate(etcd_disk_wal_fsync_duration_seconds_count[30s])'))[leader]).toBe(0);
   });
 
   test('leads again when they are back: nobody else has what it wrote last', async () => {

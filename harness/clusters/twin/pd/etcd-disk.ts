@@ -47,7 +47,7 @@ export class EtcdDisk {
     this.#commit.observeShape({ ...sync, medianMs: sync.medianMs * 1.4 }, writes * 0.7);
     if (leads) this.#server.metrics.transactions.observeShape(transactionOf(sync), writes / 2);
     const tookMs = Math.round(jittered(this.#random, sync.fixedMs + sync.medianMs, 0.05));
-    if (this.#seconds++ % saveEverySeconds === 0 && tookMs >= applyWarnMs) this.#complain(tookMs, leads);
+    if (this.#seconds++ % saveEverySeconds === 0 && writes > 0 && tookMs >= applyWarnMs) this.#complain(tookMs, leads);
   }
 
   /** A disk that hangs completes nothing; what was under way is one sync that took as long as that. */

@@ -15,6 +15,9 @@ const readIndex = { everyMs: 500, turns: 22 } as const;
 /** Whatever else reads begins at once where reads wait. */
 const othersReadMs: Millis = 100;
 
+/** Whether etcd has a leader that a majority answers. */
+export const commits = ({ etcdLeader, quorate }: PdMembers): boolean => etcdLeader?.process.state === 'running' && quorate;
+
 interface Waiting {
   readonly client: PdServer;
   readonly sinceMs: Millis;
@@ -46,9 +49,8 @@ export class EtcdReads {
     this.#random = world.random.fork('pd-etcd-reads');
   }
 
-  /** Whether etcd has a leader that a majority answers. */
   get #answered(): boolean {
-    return this.#members.etcdLeader?.process.state === 'running' && this.#members.quorate;
+    return commits(this.#members);
   }
 
   /** A member fell silent; where it took leader or majority along, whoever reads from now on waits. */

@@ -85,7 +85,9 @@ export class PdMembers {
 
   /** The first leader, drawn. */
   begin(): void {
-    this.#serve(this.#random.pick(this.servers));
+    const first = this.#random.pick(this.servers);
+    for (const each of this.servers) each.learn(first);
+    this.#serve(first);
   }
 
   /** A member that was told to stop hands over what it leads. */
@@ -132,6 +134,7 @@ export class PdMembers {
     const leader = this.serving;
     const wasDeposed = this.#deposed.delete(server);
     if (leader && leader !== server) {
+      server.learn(this.etcdLeader ?? leader);
       if (wasDeposed) server.logAll(deposedLines(server, leader));
       server.process.after(followMs, () => this.#follow(server, leader));
     }
@@ -160,6 +163,7 @@ export class PdMembers {
   /** A member came back: with it there may be a majority again. */
   joined(server: PdServer): void {
     for (const other of this.alive) if (other !== server) other.peerBack(server);
+    if (this.etcdLeader) server.learn(this.etcdLeader);
     this.#lostPeers.found(server);
     if (!this.#leader && this.quorate) this.#elect({ ...firstToCampaign(this.alive, { nowMs: this.#world.engine.nowMs, longestLog: this.#longestLog, random: this.#random }), leaseMs: 300 });
   }
@@ -225,14 +229,14 @@ export class PdMembers {
     this.#round++;
     this.#leader = server;
     this.etcdLeader = server;
+    const missed = this.believed === undefined;
     this.believed = server;
-    for (const each of this.servers) each.leaderChanges++;
     this.former = server;
     const { schedulers, timestamps } = this.#world.pd;
     const behindMs = timestamps.takeOver(this.#world.engine.nowMs + server.host.clock.offsetMs);
     server.logAll([...campaignedLines(this.#world, server), ...startedLines(this.#world, { schedulers: schedulers.names, behindMs })]);
     server.log({ source: 'server.go:1778', message: 'PD leader is ready to serve', fields: [['leader-name', server.name]] });
-    this.#world.pd.leaderServes(server);
+    this.#world.pd.leaderServes(server, { missed });
     server.process.after(hotRegionsMs, () => this.#leader === server && server.log(hotRegionsLine(this.#world)));
     for (const other of this.alive) if (other !== server) other.process.after(followMs, () => this.#follow(other, server));
   }

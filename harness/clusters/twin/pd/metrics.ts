@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { ClusterGauges, leaderOnly, regionStatuses } from './cluster-gauges.ts';
 import { EtcdDisk } from './etcd-disk.ts';
+import { commits } from './etcd-reads.ts';
 import { GoRuntime, pace } from './meters/go-runtime.ts';
 import { MemberMeters } from './meters/member.ts';
 import { driver, patrolledPerSecond, workOf } from './meters/work.ts';
@@ -159,7 +160,7 @@ export class PdMetrics {
 
   /** Every second: timestamps for the transactions' world, and etcd's own writes. */
   #second(): void {
-    const writes = this.#server.host.disk.hung ? 0 : this.#leads ? 0.8 : 0.6;
+    const writes = this.#server.host.disk.hung || !commits(this.#world.pd.members) ? 0 : this.#leads ? 0.8 : 0.6;
     this.#disk ??= new EtcdDisk(this.#world, this.#server);
     this.#disk.second(writes, this.#leads);
     this.#proposals += writes;

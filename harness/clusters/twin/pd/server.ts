@@ -31,6 +31,8 @@ export class PdServer implements Program {
   etcdTerm = 2;
   readonly #world: World;
   #metrics: PdMetrics | undefined;
+  /** Whom its etcd followed last. */
+  #etcdLeader: PdServer | undefined;
   /** It was told to stop. */
   #closing = false;
   /** Led when it was paused. */
@@ -67,6 +69,7 @@ export class PdServer implements Program {
     this.#metrics = new PdMetrics(this.#world, this);
     this.leaderChanges = 0;
     this.syncsWith = undefined;
+    this.#etcdLeader = undefined;
     this.timeJumps = 0;
     this.#closing = false;
     this.log({ source: 'versioninfo.go:98', message: 'Welcome to Placement Driver (PD)' });
@@ -128,11 +131,22 @@ export class PdServer implements Program {
   /** etcd's raft chose this member; those who are alive voted for it. */
   etcdElected({ servers, alive, former, handedOver }: { readonly servers: readonly PdServer[]; readonly alive: readonly PdServer[]; readonly former: PdServer | undefined; readonly handedOver: boolean }): void {
     for (const each of servers) each.etcdTerm++;
+    for (const each of alive) {
+      each.#etcdLeader = undefined;
+      each.learn(this);
+    }
     const [others, voters] = [servers.filter((each) => each !== this), alive.filter((each) => each !== this)];
     const election = { winner: this, voter: voters[0], others, former: former === this ? undefined : former, handedOver, term: this.etcdTerm, index: 120 * this.etcdTerm };
     this.logAll(wonLines(election));
     if (handedOver && former?.process.state === 'running') former.logAll([...handedOverLines(former, election), ...votedLines(former, election)]);
     for (const voter of voters) voter.logAll(votedLines(voter, election));
+  }
+
+  /** Its etcd hears of a leader. */
+  learn(leader: PdServer): void {
+    if (this.#etcdLeader === leader) return;
+    this.#etcdLeader = leader;
+    this.leaderChanges++;
   }
 
   logAll(all: readonly Entry[]): void {
