@@ -23,6 +23,7 @@ const restMs: Readonly<Record<FlowKind, Millis>> = { read: 30_000, write: 180_00
 /** `min-hot-byte-rate`, `min-hot-key-rate` and `min-hot-query-rate`. */
 export const leastRates: Readonly<Record<FlowKind, Loads>> = { read: [10, 100], write: [100, 10] };
 type How = 'transfer-leader' | 'move-peer';
+type Sort = 'read' | 'write by peers' | 'write by leaders';
 
 /**
  * balance-hot-region: where one store has had more than its part of the reads, or of the writes, for five minutes, one hot region at a time is led
@@ -35,12 +36,7 @@ export function balanceHotRegion(world: World): Scheduler {
   const histories = { read: new HotHistory(), write: new HotHistory() };
   const moved = new Map<number, Millis>();
   const events = schedulerEvents(world, name);
-  /** What was looked for in vain at this instant: the next try would see the same. */
-  const vain = new Map<string, { readonly atMs: Millis; readonly failed: readonly number[] }>();
-  const failures = new LeaderCounters(world, (registry, of) => {
-    const [store = '', type = ''] = of.split(' ');
-    return registry.counter('pd_scheduler_hot_region', { store, type });
-  });
+  const searches = { read: { 'transfer-leader': searchOf(world, 'read-leader'), 'move-peer': searchOf(world, 'read-peer') }, write: { 'transfer-leader': searchOf(world, 'write-leader'), 'move-peer': searchOf(world, 'write-peer') } };
 
   function storesOf(kind: FlowKind, how: How): HotStore[] {
     return world.pd.upStores().filter((view) => !view.leaving).map((view) => ({
@@ -63,18 +59,19 @@ export function balanceHotRegion(world: World): Scheduler {
     return how === 'transfer-leader' ? peer !== undefined && peer.role === undefined : peer === undefined;
   }
 
-  function look(kind: FlowKind, how: How): boolean {
+  function look(kind: FlowKind, how: How, tries: number): boolean {
     if (world.pd.regions.hot(kind).length === 0) return false;
-    const { nowMs } = world.engine;
-    const before = vain.get(`${kind} ${how}`);
-    const stores = before?.atMs === nowMs ? undefined : storesOf(kind, how);
-    const failed = stores?.filter(({ gives }) => !gives).map(({ id }) => id) ?? before?.failed ?? [];
-    for (const id of failed) failures.add(`${id} src-store-failed-${kind}-${how === 'move-peer' ? 'peer' : 'leader'}`);
-    if (stores && !isForLeadersOfWrites(kind, how)) {
+    const heardMs = Math.max(...world.pd.upStores().map(({ lastHeartbeatMs }) => lastHeartbeatMs));
+    const search = searches[kind][how];
+    const stores = search.heardMs === heardMs ? undefined : storesOf(kind, how);
+    if (stores) search.failed = stores.filter(({ gives }) => !gives).map(({ id }) => String(id));
+    for (const id of search.failed) search.failures.add(id, tries);
+    // Leaders of hot writes are compared by queries first, of which raw puts make none.
+    if (stores && (kind === 'read' || how === 'move-peer')) {
       const move = bestMove<RegionView>({ stores, peersOn: (id) => peersOn(id, kind, how), allows: (peer, to) => allows(peer, to, how), leastRates: leastRates[kind] });
       if (move && order(move, kind, how)) return true;
     }
-    vain.set(`${kind} ${how}`, { atMs: nowMs, failed });
+    search.heardMs = heardMs;
     return false;
   }
 
@@ -97,11 +94,22 @@ export function balanceHotRegion(world: World): Scheduler {
     return true;
   }
 
-  function balance(kind: FlowKind): boolean {
-    if (kind === 'write' && random.chance(byPeers)) return look('write', 'move-peer');
-    const found = kind === 'read' ? look('read', 'transfer-leader') || look('read', 'move-peer') : look('write', 'transfer-leader');
-    if (!found) events.add('skip');
+  /** Tries of one sort see the same: the first shows what all of them would. */
+  function balance(sort: Sort, tries: number): boolean {
+    if (sort === 'write by peers') return look('write', 'move-peer', tries);
+    const found = sort === 'read' ? look('read', 'transfer-leader', tries) || look('read', 'move-peer', tries) : look('write', 'transfer-leader', tries);
+    if (!found) events.add('skip', tries);
     return found;
+  }
+
+  /** What each of so many tries looks at, in the order of the first of each sort. */
+  function drawnSorts(tries: number): Map<Sort, number> {
+    const sorts = new Map<Sort, number>();
+    for (let n = 0; n < tries; n++) {
+      const sort = random.chance(0.5) ? 'read' : random.chance(byPeers) ? 'write by peers' : 'write by leaders';
+      sorts.set(sort, (sorts.get(sort) ?? 0) + 1);
+    }
+    return sorts;
   }
 
   return {
@@ -109,17 +117,27 @@ export function balanceHotRegion(world: World): Scheduler {
     pace,
     limit: { kind: 'hot-region', item: 'hot-region-schedule-limit' },
     config: () => settings,
-    run: () => {
+    run: (tries) => {
       const { nowMs } = world.engine;
       influences.tidy(nowMs);
       for (const kind of ['read', 'write'] as const) histories[kind].note(nowMs, () => new Map(world.pd.upStores().map((view) => [view.id, loadOf(view, kind)])));
-      return balance(random.chance(0.5) ? 'read' : 'write');
+      return [...drawnSorts(tries)].some(([sort, times]) => balance(sort, times));
     },
   };
 }
 
-/** Leaders of hot writes are compared by queries first, of which raw puts make none. */
-const isForLeadersOfWrites = (kind: FlowKind, how: How): boolean => kind === 'write' && how === 'transfer-leader';
+/** One way to look for a move. */
+interface Search {
+  /** By store that may not give. */
+  readonly failures: LeaderCounters;
+  failed: readonly string[];
+  /** When it was in vain, the last store had been heard then: until the next one is heard the stores' loads are the same. */
+  heardMs: Millis;
+}
+
+const searchOf = (world: World, of: string): Search => ({
+  failures: new LeaderCounters(world, (registry, store) => registry.counter('pd_scheduler_hot_region', { store, type: `src-store-failed-${of}` })), failed: [], heardMs: -Infinity,
+});
 
 const loadOf = ({ rates }: StoreView, kind: FlowKind): Loads => (kind === 'read' ? [rates.readQueries, rates.readBytes] : [rates.writeBytes, rates.writeKeys]);
 

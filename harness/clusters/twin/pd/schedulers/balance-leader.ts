@@ -27,10 +27,15 @@ export function balanceLeader(world: World): Scheduler {
   const sources = (): number[] => pd.upStores().map(({ id }) => id).filter((id) => !pd.pausedForLeaders.has(id));
   const targets = (): number[] => pd.upStores().filter((view) => pd.acceptsLeaders(view)).map(({ id }) => id);
 
+  const isEven = (most: number, least: number): boolean => most - pd.config.leaderTolerance <= least + pd.config.leaderTolerance;
+  const note = (event: string): void => events.add(event, weight);
+  /** For how many tries the present one stands. */
+  let weight = 1;
+
   function order({ region }: RegionView, from: number, to: number): boolean {
     const [source, target] = [leadersSoon(from), leadersSoon(to)];
-    if (source - pd.config.leaderTolerance <= target + pd.config.leaderTolerance) {
-      events.add('skip');
+    if (isEven(source, target)) {
+      note('skip');
       return false;
     }
     const info = { sourceScore: source.toFixed(2), targetScore: target.toFixed(2) };
@@ -41,17 +46,17 @@ export function balanceLeader(world: World): Scheduler {
 
   function isCold(view: RegionView): boolean {
     const hot = isHot(view, 'read');
-    if (hot) events.add('region-hot');
+    if (hot) note('region-hot');
     return !hot;
   }
 
   function give(from: number): boolean {
     const view = drawn(random, pd.regions.ledBy(from).views.items, (each) => isWell(world, each));
-    if (!view) events.add('no-leader-region');
+    if (!view) note('no-leader-region');
     if (!view || !isCold(view)) return false;
     const followers = view.region.peers.map(({ storeId }) => storeId).filter((id) => id !== from && pd.acceptsLeadersOn(id));
     const done = followers.sort((a, b) => leadersSoon(a) - leadersSoon(b)).some((to) => order(view, from, to));
-    if (!done) events.add('no-target-store');
+    if (!done) note('no-target-store');
     return done;
   }
 
@@ -62,35 +67,44 @@ export function balanceLeader(world: World): Scheduler {
     };
     const region = drawn(random, world.index.of(to).held.items, (each) => followed(each) !== undefined);
     const view = region && followed(region);
-    if (!view) events.add('no-follower-region');
+    if (!view) note('no-follower-region');
     if (!view || !isCold(view)) return false;
     if (view.leader !== 0) return order(view, view.leader, to);
-    events.add('no-leader-region');
+    note('no-leader-region');
     return false;
+  }
+
+  /** Whoever has most gives and whoever has least takes, by turns, until a batch is ordered or all have failed. */
+  function attempt(): boolean {
+    const [giving, taking] = [new Ranking(sources(), (id) => -leadersSoon(id)), new Ranking(targets(), leadersSoon)];
+    const room = Math.min(batch, pd.config.leaderScheduleLimit - pd.operators.countOf('leader'));
+    let found = 0;
+    while (found < room && (giving.first !== undefined || taking.first !== undefined)) {
+      for (const [ranking, act] of [[giving, give], [taking, take]] as const) {
+        const { first } = ranking;
+        if (first === undefined || found >= room) continue;
+        if (!quota.spend(first, () => act(first))) {
+          ranking.pass();
+          continue;
+        }
+        found++;
+        // What was ordered a moment ago counts already.
+        for (const each of [giving, taking]) each.sort();
+      }
+    }
+    return found > 0;
   }
 
   return {
     name,
     limit: { kind: 'leader', item: 'leader-schedule-limit' },
     config: () => ({ ranges: [{ 'end-key': '', 'start-key': '' }], batch }),
-    run: () => {
-      const [giving, taking] = [new Ranking(sources(), (id) => -leadersSoon(id)), new Ranking(targets(), leadersSoon)];
-      const room = Math.min(batch, pd.config.leaderScheduleLimit - pd.operators.countOf('leader'));
-      let found = 0;
-      while (found < room && (giving.first !== undefined || taking.first !== undefined)) {
-        for (const [ranking, attempt] of [[giving, give], [taking, take]] as const) {
-          const { first } = ranking;
-          if (first === undefined || found >= room) continue;
-          if (!quota.spend(first, () => attempt(first))) {
-            ranking.pass();
-            continue;
-          }
-          found++;
-          // What was ordered a moment ago counts already.
-          for (const each of [giving, taking]) each.sort();
-        }
-      }
-      return found > 0;
+    run: (tries) => {
+      const counts = pd.upStores().map(({ id }) => leadersSoon(id));
+      // Where nothing can come of any try, one shows what all would.
+      weight = isEven(Math.max(0, ...counts), Math.min(...counts)) ? tries : 1;
+      for (let n = 0; n < tries; n += weight) if (attempt()) return true;
+      return false;
     },
   };
 }

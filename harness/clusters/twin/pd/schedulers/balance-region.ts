@@ -32,6 +32,8 @@ export function balanceRegion(world: World): Scheduler {
     return average * tolerance;
   };
   let tolerance = 1;
+  /** For how many tries the present one stands. */
+  let weight = 1;
 
   function sources(): StoreView[] {
     const up = world.pd.upStores().filter((view) => !view.leaving);
@@ -52,18 +54,18 @@ export function balanceRegion(world: World): Scheduler {
     const view = region && world.pd.regions.get(region.id);
     if (!region || !view) return false;
     if (isHot(view, 'write')) {
-      events.add('region-hot');
+      events.add('region-hot', weight);
       return false;
     }
     excluded(region, emptier);
     if (emptier.some((each) => scoreOf(world, each, leastMib) < scoreOf(world, source, -leastMib)) && order(region, source, leastMib)) return true;
-    events.add('no-replacement');
+    events.add('no-replacement', weight);
     return false;
   }
 
   /** Stores that hold the region already. */
   function excluded(region: Region, emptier: readonly StoreView[]): void {
-    for (const { id } of emptier) if (peerOn(region, id)) filters.add(String(id));
+    for (const { id } of emptier) if (peerOn(region, id)) filters.add(String(id), weight);
   }
 
   function targetOf(region: Region, source: StoreView): StoreView | undefined {
@@ -92,15 +94,23 @@ export function balanceRegion(world: World): Scheduler {
     return added;
   }
 
+  /** The emptiest store has nobody to give to. */
+  const attempt = (all: readonly StoreView[], leastMib: number): boolean =>
+    all.slice(0, -1).some((source, at) => quota.spend(source.id, () => moveOne(source, { emptier: all.slice(at + 1), leastMib })));
+
   return {
     name,
     limit: { kind: 'region', item: 'region-schedule-limit' },
     config: () => ({ ranges: [{ 'end-key': '', 'start-key': '' }] }),
-    run: () => {
+    run: (tries) => {
       const leastMib = averageMargin();
       const all = sources();
-      // The emptiest has nobody to give to.
-      return all.slice(0, -1).some((source, at) => quota.spend(source.id, () => moveOne(source, { emptier: all.slice(at + 1), leastMib })));
+      const [fullest, emptiest] = [all[0], all.at(-1)];
+      if (!fullest || !emptiest) return false;
+      // Where nothing can come of any try, one shows what all would.
+      weight = scoreOf(world, emptiest, leastMib) < scoreOf(world, fullest, -leastMib) ? 1 : tries;
+      for (let n = 0; n < tries; n += weight) if (attempt(all, leastMib)) return true;
+      return false;
     },
   };
 }

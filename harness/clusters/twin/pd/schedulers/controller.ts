@@ -97,7 +97,9 @@ export class SchedulerController {
     let pauseMs = busyMs;
     const look = (mine: number) => {
       if (mine !== generation || this.#running.get(scheduler.name)?.scheduler !== scheduler) return;
-      const found = this.#mayRun(scheduler) && succeeds(scheduler, () => events.add('schedule'));
+      const asked = this.#mayRun(scheduler);
+      const found = asked && scheduler.run(triesPerLook);
+      if (asked) events.add('schedule', found ? 1 : triesPerLook);
       pauseMs = found ? busyMs : Math.min(idleMs, Math.ceil(pauseMs * 1.3));
       engine.after(pauseMs, () => look(mine));
     };
@@ -114,12 +116,4 @@ export class SchedulerController {
     if (pd.members.serving === undefined || pd.config.halted || this.isPaused(name)) return false;
     return !limit || pd.operators.countOf(limit.kind) < Number(pd.config.get(limit.item)) || pd.operators.refuse(name, limit.kind);
   }
-}
-
-function succeeds(scheduler: Scheduler, note: () => void): boolean {
-  for (let n = 0; n < triesPerLook; n++) {
-    note();
-    if (scheduler.run()) return true;
-  }
-  return false;
 }

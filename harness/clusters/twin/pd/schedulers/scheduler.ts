@@ -4,8 +4,8 @@ import type { World } from '../../world.ts';
 /** A scheduler of PD: looks at what PD knows and adds operators. */
 export interface Scheduler {
   readonly name: string;
-  /** One try; true when it found work. */
-  readonly run: () => boolean;
+  /** One look, of so many tries: true when one of them found work. Tries that cannot differ are made once and counted. */
+  readonly run: (tries: number) => boolean;
   /** Of these operators so many may run at a time, by an item of PD's configuration: while they do, it is not asked. */
   readonly limit?: { readonly kind: string; readonly item: string };
   /** What `/scheduler-config/<name>/list` shows. */
