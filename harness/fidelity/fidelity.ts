@@ -1,7 +1,7 @@
 import type { RuleGroup } from '../telemetry/rules/rule.ts';
 import type { FidelityCase } from './case.ts';
 import { compareHappenings, compareReadings, type Row } from './compare.ts';
-import { alertsOf, messagesOf, statesOf } from './happenings.ts';
+import { alertsOf, alertsSince, messagesOf, statesOf } from './happenings.ts';
 import { readingsOf } from './lines.ts';
 import { liveRecording, liveTwin } from './lived.ts';
 
@@ -14,9 +14,10 @@ export interface Fidelity {
 /** Lets the twin live through what was recorded and compares the two: symptoms, their order, times and sizes, alerts, PD's states, log messages. */
 export async function fidelityOf(each: FidelityCase, { seed, groups }: { readonly seed: number; readonly groups: readonly RuleGroup[] }): Promise<Fidelity> {
   const [real, twin] = [await liveRecording(each), await liveTwin(each, seed)];
+  const alerts = { real: alertsOf(real, groups), twin: alertsOf(twin, groups) };
   const rows = [
     ...compareReadings(await readingsOf(real), await readingsOf(twin)),
-    ...compareHappenings('alert', alertsOf(real, groups), alertsOf(twin, groups)),
+    ...compareHappenings('alert', alertsSince(alerts.real, alerts.twin), alertsSince(alerts.twin, alerts.real)),
     ...compareHappenings('state', statesOf(real), statesOf(twin)),
     ...compareHappenings('message', messagesOf(real, twin), messagesOf(twin, real)),
   ];

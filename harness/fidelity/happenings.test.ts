@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MetricStore } from '../telemetry/store.ts';
-import { messagesOf } from './happenings.ts';
+import { alertsSince, messagesOf } from './happenings.ts';
 import type { Lived } from './lived.ts';
 
 const lived = (...said: readonly (readonly [atMs: number, node: string, message: string])[]): Lived => ({
@@ -19,4 +19,9 @@ test('what the other had said before its injection is not compared', () => {
 
 test('roles that the other cluster had nobody for are not compared', () => {
   expect([...messagesOf(lived(...spoken), lived([150, 'pd-2', 'a'])).keys()]).toEqual(['pd, struck: elected leader N']);
+});
+
+test('an alert that one of the two had before the injection is not compared', () => {
+  const own = new Map([['PD_leader_change firing', 20_000], ['TiKV_server_is_down pending', 5_000], ['PD_node_restart firing', -10_000], ['PD_node_restart pending', 3_000]]);
+  expect([...alertsSince(own, new Map([['PD_leader_change pending', -5_000]])).keys()]).toEqual(['TiKV_server_is_down pending']);
 });

@@ -7,7 +7,7 @@ import type { Lived } from './lived.ts';
 /** Something that happened once, as text, and how long after the injection it first did. */
 export type Happenings = ReadonlyMap<string, Millis>;
 
-/** Alerts of these rules that became pending or firing after the injection, e.g. `TiKV_server_is_down firing`. */
+/** Alerts of these rules that became pending or firing, e.g. `TiKV_server_is_down firing`; before the injection where the time is negative. */
 export function alertsOf(lived: Lived, groups: readonly RuleGroup[]): Happenings {
   const { metrics, startMs, injectMs, endMs } = lived;
   new RuleEngine(metrics, { groups, fromMs: startMs }).catchUp(endMs);
@@ -18,7 +18,14 @@ export function alertsOf(lived: Lived, groups: readonly RuleGroup[]): Happenings
     const what = `${labels.get('alertname')} ${labels.get('alertstate')}`;
     for (const atMs of view.times) if (atMs >= startMs && atMs <= endMs) first.set(what, Math.min(first.get(what) ?? Infinity, atMs - injectMs));
   }
-  return new Map([...first].filter(([, afterMs]) => afterMs >= 0));
+  return first;
+}
+
+/** Alerts that began after the injection. One that either of the two had before it looks back on what happened then, and tells nothing about the fault. */
+export function alertsSince(own: Happenings, other: Happenings): Happenings {
+  const nameOf = (what: string): string => what.replace(/ .*/, '');
+  const before = new Set([...own, ...other].filter(([, afterMs]) => afterMs < 0).map(([what]) => nameOf(what)));
+  return new Map([...own].filter(([what]) => !before.has(nameOf(what))));
 }
 
 /** PD's words for the struck stores after the injection, e.g. `Disconnected`. */

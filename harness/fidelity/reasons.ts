@@ -39,7 +39,7 @@ export const reasons: readonly Reason[] = [
   { kinds: ['time', 'order'], what: /stores (up|disconnected|slow)|Disconnected/, because: 'a store reports each ten seconds and PD looks at its stores each ten: when it calls one disconnected or slow depends on whose turn was when' },
   { kinds: ['symptom', 'alert'], what: /^stores disconnected|^PD_cluster_lost_connect/, recordings: /tikv-pd-(leader-kill|quorum-loss)/, because: 'a store whose report falls between a new leader of PD and its own way back to it reports ten seconds later: which stores do is chance' },
   { kinds: ['symptom'], what: /^stores slow/, recordings: /cpu-throttle/, only: 'real', because: 'the recorded cluster had had a slow disk shortly before: PD still called that store slow when the quiet window began' },
-  { kinds: ['alert', 'time'], what: /(PD_leader_change|PD_node_restart|PD_system_time_slow|PD_etcd_network_peer_latency|TiKV_node_restart)/, because: 'counts changes over a window of minutes: the recorded cluster had been changed shortly before, by the recording before it' },
+  { kinds: ['alert', 'time'], what: /(PD_leader_change|PD_node_restart|TiKV_node_restart)/, because: 'rules are evaluated each fifteen seconds: when that is after a restart, and whether a minute later is before the end, is chance' },
   { kinds: ['alert', 'time'], what: /TiKV_cpu_quota/, because: 'each store of the twin gets its share of the two cores that all nodes of a recording shared, and is measured against that' },
   { kinds: ['alert', 'time'], what: /TiKV_(raft_append_log|raft_apply_log)/, because: 'a threshold that one of the two just reaches and the other just does not' },
   ...toldReasons,
