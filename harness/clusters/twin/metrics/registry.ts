@@ -42,22 +42,23 @@ export class Registry {
 
   /** A counter with these labels, made on first use; like the real programs, some exist only after their first event. */
   counter(name: string, labels: Labels = {}): Counter {
-    return this.#known(name, labels, Counter, () => new Counter(this.#refs.of(name, labels), this.#changed));
+    return this.#known(name, labels, Counter, (key) => new Counter(this.#refs.of(name, labels, key), this.#changed));
   }
 
   /** A value that is read when it is scraped; `undefined` means that the series does not exist now. What never changes is better {@link set}. */
   gauge(name: string, labels: Labels, read: () => number | undefined): void {
     const key = labelsKey(labels);
-    const before = this.#family(name).get(key);
+    const family = this.#family(name);
+    const before = family.get(key);
     if (before) this.#takeOff(before);
-    const gauge = new Gauge(this.#refs.of(name, labels), read);
-    this.#family(name).set(key, gauge);
+    const gauge = new Gauge(this.#refs.of(name, labels, key), read);
+    family.set(key, gauge);
     this.#gauges.add(gauge);
   }
 
   /** A value that is set now and then, and stays until it is set again; whoever sets it often keeps it. */
   value(name: string, labels: Labels): Value {
-    return this.#known(name, labels, Value, () => new Value(this.#refs.of(name, labels), this.#changed));
+    return this.#known(name, labels, Value, (key) => new Value(this.#refs.of(name, labels, key), this.#changed));
   }
 
   /** Sets a {@link value}. */
@@ -67,7 +68,7 @@ export class Registry {
 
   /** A histogram with these labels, made on first use. */
   histogram(name: string, bounds: readonly number[], labels: Labels = {}): Histogram {
-    return this.#known(name, labels, HistogramSeries, () => new HistogramSeries(bounds, this.#refs.histogram(name, bounds, labels), this.#changed)).histogram;
+    return this.#known(name, labels, HistogramSeries, (key) => new HistogramSeries(bounds, this.#refs.histogram(name, { bounds, labels, key }), this.#changed)).histogram;
   }
 
   /** Whether the series is exported already. */
@@ -119,13 +120,13 @@ export class Registry {
     for (const family of this.#families.values()) for (const instrument of family.values()) instrument.age?.(times);
   }
 
-  #known<T extends Instrument>(name: string, labels: Labels, kind: abstract new (...args: never[]) => T, make: () => T): T {
+  #known<T extends Instrument>(name: string, labels: Labels, kind: abstract new (...args: never[]) => T, make: (key: string) => T): T {
     const family = this.#family(name);
     const key = labelsKey(labels);
     const known = family.get(key);
     if (known instanceof kind) return known;
     if (known) this.#takeOff(known);
-    const made = make();
+    const made = make(key);
     family.set(key, made);
     return made;
   }

@@ -4,8 +4,9 @@ import { HistogramRefs } from './histogram-refs.ts';
 /** The series of one target, registered once however often its process restarts. */
 export class SeriesRefs {
   readonly #target: ScrapeTarget;
-  readonly #refs = new Map<string, SeriesRef>();
-  readonly #histograms = new Map<string, HistogramRefs>();
+  /** By name, and by {@link labelsKey}. */
+  readonly #refs = new Map<string, Map<string, SeriesRef>>();
+  readonly #histograms = new Map<string, Map<string, HistogramRefs>>();
 
   readonly #describe: (series: string) => void;
 
@@ -14,26 +15,31 @@ export class SeriesRefs {
     this.#describe = describe;
   }
 
-  of(name: string, labels: Labels): SeriesRef {
-    const key = `${name}|${labelsKey(labels)}`;
-    let ref = this.#refs.get(key);
-    if (ref === undefined) {
-      this.#describe(name);
-      this.#refs.set(key, (ref = this.#target.series(name, labels)));
-    }
+  of(name: string, labels: Labels, key = labelsKey(labels)): SeriesRef {
+    const known = this.#of(this.#refs, name);
+    let ref = known.get(key);
+    if (ref === undefined) known.set(key, (ref = this.#target.series(name, labels)));
     return ref;
   }
 
   /** All series of a histogram. */
-  histogram(name: string, bounds: readonly number[], labels: Labels): HistogramRefs {
-    const key = `${name}|${labelsKey(labels)}`;
-    let refs = this.#histograms.get(key);
+  histogram(name: string, { bounds, labels, key }: { readonly bounds: readonly number[]; readonly labels: Labels; readonly key: string }): HistogramRefs {
+    const known = this.#of(this.#histograms, name);
+    let refs = known.get(key);
     if (!refs) {
-      this.#describe(name);
       const buckets = this.#target.buckets(`${name}_bucket`, labels, leOf(bounds));
-      this.#histograms.set(key, (refs = new HistogramRefs(this.#target, { buckets, sum: this.#target.series(`${name}_sum`, labels), count: this.#target.series(`${name}_count`, labels) })));
+      known.set(key, (refs = new HistogramRefs(this.#target, { buckets, sum: this.#target.series(`${name}_sum`, labels), count: this.#target.series(`${name}_count`, labels) })));
     }
     return refs;
+  }
+
+  #of<T>(all: Map<string, Map<string, T>>, name: string): Map<string, T> {
+    let known = all.get(name);
+    if (!known) {
+      this.#describe(name);
+      all.set(name, (known = new Map()));
+    }
+    return known;
   }
 }
 
