@@ -12,6 +12,8 @@ const retriesToFullPerSecond = 1;
 const clientKeepaliveMs = 13_000;
 const refusal = { fixedMs: 0, medianMs: 0.12, spread: spreads.queue } as const;
 
+const nobody: ReadonlyMap<Store, number> = new Map();
+
 /** Requests that were refused by stores that do not lead. */
 export interface Refused {
   reads: number;
@@ -23,6 +25,7 @@ export interface Refused {
  * so the request rate of the surviving stores rises severalfold while a region is leaderless.
  */
 export function retryStalled(world: World, waiting: WaitingRoom, { stalled, spanSeconds }: { readonly stalled: readonly Stalled[]; readonly spanSeconds: number }): ReadonlyMap<Store, number> {
+  if (stalled.length === 0) return nobody;
   const refused = new Map<Store, Refused>();
   for (const { region } of stalled) {
     const held = waiting.of(region);

@@ -228,9 +228,13 @@ export class Traffic {
   }
 
   #noteClients(): void {
-    const serving = this.#world.stores.filter(isAwake);
-    const worstMs = serving.reduce((ms, store) => Math.max(ms, tailMs(store.putShape, 'p99')), 0);
-    const ops = serving.reduce((sum, store) => sum + this.#loadOf(store).reads + this.#loadOf(store).writes, 0);
+    let [worstMs, ops] = [0, 0];
+    for (const store of this.#world.stores) {
+      if (!isAwake(store)) continue;
+      worstMs = Math.max(worstMs, tailMs(store.putShape, 'p99'));
+      const { reads, writes } = this.#loadOf(store);
+      ops += reads + writes;
+    }
     this.clientLog.tick({ atMs: this.#world.engine.nowMs, ops, inFlight: Math.round(this.#waiting.inFlight), p99Ms: Math.round(worstMs) });
   }
 

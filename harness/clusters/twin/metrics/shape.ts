@@ -42,8 +42,14 @@ export interface Shape {
 /** A shape with one more wait; two kinds of wait come one after the other. */
 export function later(shape: Shape, wait: Wait | undefined): Shape {
   if (wait === undefined) return shape;
-  return { ...shape, wait: bothOf(shape.wait, wait) };
+  return { fixedMs: shape.fixedMs, medianMs: shape.medianMs, spread: shape.spread, wait: bothOf(shape.wait, wait) };
 }
+
+/** A shape whose scattered part takes so much longer. */
+export const plus = ({ fixedMs, medianMs, spread, wait }: Shape, addedMs: number): Shape => ({ fixedMs, medianMs: medianMs + addedMs, spread, wait });
+
+/** A shape to which so much is added, to each alike. */
+export const atLeast = ({ fixedMs, medianMs, spread, wait }: Shape, addedMs: number): Shape => ({ fixedMs: fixedMs + addedMs, medianMs, spread, wait });
 
 /** How long a shape takes on the whole: its median, and its wait on average. */
 export const meanMs = ({ fixedMs, medianMs, wait }: Shape): number => fixedMs + medianMs + (wait === undefined ? 0 : wait.share * wait.meanMs);

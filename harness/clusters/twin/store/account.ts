@@ -1,18 +1,22 @@
 import { entryOverheadBytes } from '../clients/values.ts';
-import { later, meanMs, type Shape, spreads } from '../metrics/shape.ts';
+import { atLeast, later, meanMs, plus, type Shape, spreads } from '../metrics/shape.ts';
 import type { Applied } from './apply-queue.ts';
 import { latchWait } from './latches.ts';
-import { commitShape, cpuSecondsOf, type StoreLoad, writeAmplification } from './pipeline.ts';
+import { commitShape, cpuSecondsOf, ownCpuSecondsOf, type StoreLoad, writeAmplification } from './pipeline.ts';
 import type { Store } from './store.ts';
 
-const plus = (shape: Shape, addedMs: number): Shape => ({ ...shape, medianMs: shape.medianMs + addedMs });
+const heldFor = (spanMs: number): Shape => ({ fixedMs: spanMs, medianMs: 1, spread: spreads.narrow, wait: undefined });
 
-/** So much is added to each alike. */
-const atLeast = (shape: Shape, addedMs: number): Shape => ({ ...shape, fixedMs: shape.fixedMs + addedMs });
+const shapeOf = (medianMs: number, spread = spreads.queue): Shape => ({ fixedMs: 0, medianMs, spread, wait: undefined });
 
-const heldFor = (spanMs: number): Shape => ({ fixedMs: spanMs, medianMs: 1, spread: spreads.narrow });
-
-const shapeOf = (medianMs: number, spread = spreads.queue): Shape => ({ fixedMs: 0, medianMs, spread });
+function storesOf(ids: readonly number[], storeOf: (id: number) => Store | undefined): Store[] {
+  const stores: Store[] = [];
+  for (const id of ids) {
+    const store = storeOf(id);
+    if (store) stores.push(store);
+  }
+  return stores;
+}
 
 /** Puts one tick's work of one store on its meters. */
 export function account(
@@ -24,7 +28,7 @@ export function account(
   for (const group of load.commits.values()) {
     // A large cluster has thousands of ways to commit, and few of them are gone at any moment.
     if (group.writes === 0) continue;
-    const followers = group.followerIds.flatMap((id) => context.storeOf(id) ?? []);
+    const followers = storesOf(group.followerIds, context.storeOf);
     const quorum = commitShape(store, followers, context.replicas);
     if (quorum) accountWrites(store, group.writes, { quorum, load, applied, spanSeconds: context.spanSeconds, copies: followers.length + group.unheardIds.length });
   }
@@ -38,7 +42,7 @@ export function account(
   store.served.valueBytes = load.valueBytes;
   store.served.readBytes = load.readBytes;
   // What its own clients made it do, whether it fits or not: a law holds the two against each other.
-  store.saturation.admitted.workSeconds += cpuSecondsOf({ ...load, followed: 0, refused: 0 }, 0);
+  store.saturation.admitted.workSeconds += ownCpuSecondsOf(load);
   store.saturation.admitted.fitsSeconds += store.host.cpu.available * context.spanSeconds;
   const cpuSeconds = Math.min(cpuSecondsOf(load, context.spanSeconds), store.host.cpu.available * context.spanSeconds);
   store.cpuSeconds += cpuSeconds;
@@ -162,7 +166,7 @@ function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   raftstore.applyWait.observeShape(atLeast(later(shapeOf(queue.applyWaitMs), wait), store.brakes.applyMs), appends);
   raftstore.ready.observeShape(later(shapeOf(0.12 * stretch), wait), appends * 1.5);
   if (turns > 0) raftEngine.bytes.observeShape(
-    { fixedMs: 0, medianMs: 1000 * (appends / turns) * (load.valueBytes + entryOverheadBytes), spread: spreads.disk }, turns,
+    shapeOf(1000 * (appends / turns) * (load.valueBytes + entryOverheadBytes), spreads.disk), turns,
   );
   metrics.sent.of('append_resp').add(load.followed);
   const { disk } = store.host;

@@ -1,4 +1,4 @@
-import { averageMs, later, meanMs, type Shape, spreads } from '../metrics/shape.ts';
+import { averageMs, later, meanMs, plus, type Shape, type Spread, spreads } from '../metrics/shape.ts';
 import type { Wait } from '../metrics/waits.ts';
 import type { RoundTrip } from '../hosts/network.ts';
 import type { KeyClass } from './latches.ts';
@@ -63,10 +63,13 @@ export interface StoreQueue {
 
 const cpu = { baseCores: 0.04, readSeconds: 60e-6, writeSeconds: 160e-6, followSeconds: 90e-6, refuseSeconds: 15e-6, writtenByteSeconds: 4e-9 };
 
-/** CPU seconds that this load costs: most of it by request, some by byte that is copied, compressed and compacted. */
+/** CPU seconds that a store's own clients cost it: most of it by request, some by byte that is copied, compressed and compacted. */
+export const ownCpuSecondsOf = ({ reads, readSeconds, writes, valueBytes }: StoreLoad): number =>
+  reads * (cpu.readSeconds + readSeconds) + writes * (cpu.writeSeconds + valueBytes * cpu.writtenByteSeconds);
+
+/** CPU seconds that this load costs in all. */
 export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
-  cpu.baseCores * spanSeconds + load.reads * (cpu.readSeconds + load.readSeconds) + load.writes * cpu.writeSeconds + load.followed * cpu.followSeconds + load.refused * cpu.refuseSeconds
-  + (load.writes + load.followed) * load.valueBytes * cpu.writtenByteSeconds;
+  cpu.baseCores * spanSeconds + ownCpuSecondsOf(load) + load.followed * (cpu.followSeconds + load.valueBytes * cpu.writtenByteSeconds) + load.refused * cpu.refuseSeconds;
 
 /** A byte is written to the raft log, to the memtable's log, to level 0, and about thrice more by compaction. */
 export const writeAmplification = 6;
@@ -105,12 +108,12 @@ const readShareOf = (load: StoreLoad): number => (load.reads * (cpu.readSeconds 
  */
 export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }: { readonly spanSeconds: number; readonly weather: number }): StoreQueue {
   const still = store.host.disk.syncShape();
-  const sync: Shape = { ...still, medianMs: (still.medianMs * weather) / (1 - Math.min(0.95, diskShareOf(store, load, spanSeconds))) };
+  const sync = withMedian(still, (still.medianMs * weather) / (1 - Math.min(0.95, diskShareOf(store, load, spanSeconds))));
   const { cpu: cores } = store.host;
   cores.demand(cpuSecondsOf(load, spanSeconds) / spanSeconds);
   const cpuStretch = cores.stretch * weather;
   const wait = cores.quotaWait();
-  const write = later(later({ ...sync, medianMs: sync.medianMs + 0.12 * cpuStretch }, behindLarge(store, load)), wait);
+  const write = later(later(plus(sync, 0.12 * cpuStretch), behindLarge(store, load)), wait);
   // Whoever waits for a turn that waits for the quota is served with it, when the period begins: only the turn's work is waited for.
   const workSeconds = (meanMs(still) - still.medianMs + write.medianMs) / 1000;
   const turnSeconds = averageMs(write) / 1000;
@@ -119,17 +122,21 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   const queuedMs = store.saturation.waitMs;
   const waitMs = (busy * workSeconds * 1000) / 2 + waits.log * queuedMs;
   return {
-    requestWait: later({ fixedMs: 0, medianMs: 0.3 * cpuStretch + waits.propose * queuedMs, spread: spreads.queue }, wait),
-    taskWait: later({ fixedMs: 0, medianMs: waitMs + 0.05 * cpuStretch, spread: spreads.disk }, wait),
+    requestWait: scattered(0.3 * cpuStretch + waits.propose * queuedMs, spreads.queue, wait),
+    taskWait: scattered(waitMs + 0.05 * cpuStretch, spreads.disk, wait),
     write,
     sync,
-    persist: { ...write, medianMs: waitMs + write.medianMs },
+    persist: plus(write, waitMs),
     turnsPerSecond: turnsOf(appendsPerSecond, turnSeconds),
     applyWaitMs: 0.3 * cpuStretch + waits.apply * queuedMs,
     readWaitMs: Math.max(waits.readBesideWrites, readShareOf(load)) * queuedMs,
     cpuStretch,
   };
 }
+
+const scattered = (medianMs: number, spread: Spread, wait: Wait | undefined): Shape => ({ fixedMs: 0, medianMs, spread, wait });
+
+const withMedian = ({ fixedMs, spread, wait }: Shape, medianMs: number): Shape => ({ fixedMs, medianMs, spread, wait });
 
 /** Turns per second of a writer that takes all that waits, at so many appends a second and so long a turn. */
 function turnsOf(appendsPerSecond: number, turnSeconds: number): number {
@@ -158,12 +165,21 @@ export const idleQueue: StoreQueue = (() => {
  */
 export function commitShape(leader: Store, followers: readonly Store[], replicas: number): Shape | undefined {
   const quorum = Math.floor(replicas / 2) + 1;
-  const shapes = [leader.queue.persist, ...followers.map((follower) => overNetwork(follower.queue.persist, leader.host.network.roundTripTo(follower.host.network)))];
-  if (shapes.length < quorum) return undefined;
-  shapes.sort((a, b) => meanMs(a) - meanMs(b));
-  const last = shapes[quorum - 1];
-  return last && { ...last, spread: last.spread === spreads.narrow ? spreads.narrow : spreads.queue };
+  if (followers.length + 1 < quorum) return undefined;
+  const fastestFirst = [leader.queue.persist];
+  for (const follower of followers) insert(fastestFirst, overNetwork(follower.queue.persist, leader.host.network.roundTripTo(follower.host.network)));
+  const last = fastestFirst[quorum - 1];
+  return last === undefined || last.spread === spreads.narrow ? last : { fixedMs: last.fixedMs, medianMs: last.medianMs, spread: spreads.queue, wait: last.wait };
+}
+
+/** Puts a shape behind those that are no slower on the whole. */
+function insert(fastestFirst: Shape[], shape: Shape): void {
+  const spanMs = meanMs(shape);
+  let at = fastestFirst.length;
+  for (; at > 0 && meanMs(fastestFirst[at - 1] as Shape) > spanMs; at--) fastestFirst[at] = fastestFirst[at - 1] as Shape;
+  fastestFirst[at] = shape;
 }
 
 /** What happens at the other end of a link, seen from this one. */
-const overNetwork = (shape: Shape, trip: RoundTrip): Shape => later({ ...shape, fixedMs: shape.fixedMs + trip.addedMs, medianMs: shape.medianMs + trip.baseMs }, trip.wait);
+const overNetwork = ({ fixedMs, medianMs, spread, wait }: Shape, trip: RoundTrip): Shape =>
+  later({ fixedMs: fixedMs + trip.addedMs, medianMs: medianMs + trip.baseMs, spread, wait }, trip.wait);

@@ -6,15 +6,25 @@ import { driver } from './work.ts';
 type ThreadRow = readonly [name: string, copies: number, per: readonly number[]];
 
 const cpu = 'tikv_thread_cpu_seconds_total';
+const drivers = Object.values(driver);
+
+/** Threads of one name. */
+interface Thread {
+  readonly per: readonly number[];
+  readonly copies: number;
+  seconds: number;
+  /** What the work since the last look asks of them, among what it asks of all. */
+  weight: number;
+}
 
 /** The process' CPU time by thread: what it used since it was last looked at is shared out as the work of that time asks. */
 export function exportThreads(store: Store): void {
   const { registry } = store.metrics;
-  const spent: { readonly per: readonly number[]; readonly copies: number; seconds: number }[] = [];
+  const spent: Thread[] = [];
   let tid = store.process.pid;
   for (const [pattern, copies, per] of rows as unknown as readonly ThreadRow[]) {
     const name = pattern.replace('%', String(store.id));
-    const thread = { per, copies, seconds: 0 };
+    const thread: Thread = { per, copies, seconds: 0, weight: 0 };
     const idle = per.every((each) => each === 0);
     if (!idle) spent.push(thread);
     for (let copy = 0; copy < copies; copy++) {
@@ -23,20 +33,24 @@ export function exportThreads(store: Store): void {
       else registry.gauge(cpu, labels, () => Math.floor((thread.seconds / thread.copies) * 100) / 100);
     }
   }
-  const last = { cpuSeconds: 0, totals: [0, 0, 0, 0, 0] };
+  const last = { cpuSeconds: 0, totals: drivers.map(() => 0) };
   registry.beforeWrite(() => share(store, spent, last));
 }
 
 /** Since the last look; what a process that was just started used before is shared out as its first work asks. */
-function share(store: Store, spent: readonly { readonly per: readonly number[]; seconds: number }[], last: { cpuSeconds: number; totals: number[] }): void {
-  const totals = Object.values(driver).map((each) => store.meters.work.total(each));
+function share(store: Store, spent: readonly Thread[], last: { cpuSeconds: number; totals: number[] }): void {
+  const totals = drivers.map((each) => store.meters.work.total(each));
   const grown = totals.map((total, at) => Math.max(0, total - (last.totals[at] as number)));
   const used = store.cpuSeconds - last.cpuSeconds;
-  const weights = spent.map(({ per }) => per.reduce((sum, each, at) => sum + each * (grown[at] as number), 0));
-  const all = weights.reduce((sum, each) => sum + each, 0);
+  let all = 0;
+  for (const thread of spent) all += thread.weight = weightOf(thread.per, grown);
   if (all <= 0 || used <= 0) return;
-  spent.forEach((thread, at) => {
-    thread.seconds += (used * (weights[at] as number)) / all;
-  });
+  for (const thread of spent) thread.seconds += (used * thread.weight) / all;
   Object.assign(last, { cpuSeconds: store.cpuSeconds, totals });
+}
+
+function weightOf(per: readonly number[], grown: readonly number[]): number {
+  let weight = 0;
+  for (let at = 0; at < per.length; at++) weight += (per[at] as number) * (grown[at] as number);
+  return weight;
 }
