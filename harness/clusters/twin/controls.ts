@@ -7,6 +7,7 @@ import type { Host } from './hosts/host.ts';
 import { Network } from './hosts/network.ts';
 import { jittered } from './noise.ts';
 import type { Store } from './store/store.ts';
+import { clientsCutOff } from './store/clients-cut.ts';
 import type { World } from './world.ts';
 
 /** What faults may take hold of: processes and who supervises them, what machines are made of, links and firewalls, clocks, PD's configuration, and the clients' load. */
@@ -28,6 +29,7 @@ export function controlsOf(world: World): Required<Omit<Controls, 'data'>> {
   const cutStore = (store: Store, from: readonly CutFrom[], direction: CutDirection): void => {
     store.host.network.cut(from, direction);
     world.changed(store);
+    if (from.includes('clients')) clientsCutOff(store);
     if (from.includes('control-plane')) world.pdClients.cutOff(store);
     if (from.includes('peers')) world.links.cutOff(store);
   };

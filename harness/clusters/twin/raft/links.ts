@@ -4,12 +4,15 @@ import type { DialDirection } from '../../contract.ts';
 import { lossesToAbort } from '../hosts/network.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
-import { rustDuration } from './rust-format.ts';
+import { Dialling, endings } from './dialling.ts';
+import { establishedLine } from './link-lines.ts';
 
 interface Link {
   connected: boolean;
   tries: number;
   brokenMs: number;
+  /** Since it broke a channel to the other's address was opened. */
+  channel: boolean;
   /** It broke while the opposite one went on. */
   alone?: boolean;
 }
@@ -31,6 +34,7 @@ const segmentsPerSecond = 50;
 export class Links {
   readonly #world: World;
   readonly #random: Random;
+  readonly #dialling: Dialling;
   readonly #links = new Map<number, Link>();
   /** How many of them are connected. */
   #open = 0;
@@ -38,6 +42,7 @@ export class Links {
   constructor(world: World) {
     this.#world = world;
     this.#random = world.random.fork('links');
+    this.#dialling = new Dialling(world.random.fork('dialling'));
   }
 
   /** Whether nobody misses anybody. */
@@ -67,7 +72,7 @@ export class Links {
     for (const other of this.#others(store)) {
       for (const [from, to] of [[store, other], [other, store]] as const) {
         from.process.after(unacknowledgedMs + this.#random.between(200, 500), () => {
-          if (!this.reaches(from, to)) this.#abort(from, to, 'Connection timed out');
+          if (!this.reaches(from, to)) this.#abort(from, to, endings.unacknowledged);
         });
       }
     }
@@ -81,7 +86,7 @@ export class Links {
       from.process.after(unacknowledgedMs + this.#random.between(200, 500), () => {
         if (!this.mute(from, to)) return;
         this.#link(from, to).alone = true;
-        this.#abort(from, to, 'Connection timed out');
+        this.#abort(from, to, endings.unacknowledged);
       });
     }
   }
@@ -105,7 +110,7 @@ export class Links {
     const sinceMs = this.#world.engine.nowMs;
     for (const other of this.#others(paused)) {
       other.process.after(keepaliveMs + this.#random.between(200, keepalivePhaseMs), () => {
-        if (paused.process.state === 'paused' && paused.pausedMs === sinceMs) this.#abort(other, paused, 'keepalive watchdog timeout');
+        if (paused.process.state === 'paused' && paused.pausedMs === sinceMs) this.#abort(other, paused, endings.keepalive);
       });
     }
   }
@@ -115,7 +120,7 @@ export class Links {
     this.#world.raft.audible(resumed);
     for (const other of this.#others(resumed)) {
       if (this.#link(other, resumed).connected || other.process.state !== 'running') continue;
-      resumed.process.after(this.#random.between(20, 60), () => this.#abort(resumed, other, 'keepalive watchdog timeout'));
+      resumed.process.after(this.#random.between(20, 60), () => this.#abort(resumed, other, endings.keepalive));
       other.process.after(this.#random.between(90, 150), () => this.#establish(other, resumed));
     }
   }
@@ -137,7 +142,7 @@ export class Links {
       for (const to of this.#others(from)) {
         const { lostShare } = from.host.network.roundTripTo(to.host.network);
         if (lostShare === 0 || !this.#link(from, to).connected || from.process.state !== 'running') continue;
-        if (this.#random.unit() < 1 - (1 - lostShare ** lossesToAbort) ** (segmentsPerSecond * spanSeconds)) this.#abort(from, to, 'Connection timed out');
+        if (this.#random.unit() < 1 - (1 - lostShare ** lossesToAbort) ** (segmentsPerSecond * spanSeconds)) this.#abort(from, to, endings.unacknowledged);
       }
     }
   }
@@ -158,19 +163,10 @@ export class Links {
     if (!link.connected) return;
     this.#sever(link, this.#world.engine.nowMs);
     this.#world.changed(to);
-    const status = `RpcStatus { code: 14-UNAVAILABLE, message: "${text}", details: [] }`;
-    from.log({
-      level: 'WARN', source: 'raft_client.rs:598', message: 'connection aborted',
-      fields: [
-        ['addr', to.address], ['receiver_err', `Some(RpcFailure(${status}))`], ['sink_error', `Some(RpcFinished(Some(${status})))`],
-        ['store_id', to.id], ['thread_id', 8],
-      ],
-    });
-    from.log({ level: 'WARN', source: 'raft_client.rs:963', message: 'connection abort', fields: [['addr', to.address], ['store_id', to.id], ['thread_id', 51]] });
-    from.log({ source: 'store.rs:3306', message: 'broadcasting unreachable', fields: [['unreachable_store_id', to.id], ['store_id', from.id], ['thread_id', 82]] });
+    this.#dialling.ended(from, to, text);
     from.metrics.unreachable(to.id).add(1);
     this.#world.raft.unreachable(from, to);
-    this.#resolve(from, to);
+    this.#dialling.resolve(from, to, link);
     from.process.after(reconnectMs, () => this.#retry(from, to));
   }
 
@@ -181,20 +177,8 @@ export class Links {
     if (link.brokenMs === 0) link.brokenMs = this.#world.engine.nowMs;
     if (to.serving && to.process.state === 'running' && this.reaches(from, to)) return this.#establish(from, to);
     // Without PD it cannot look the address up, so it does not get as far as dialling.
-    if (from.reachesPd) this.#logFailedDial(from, to);
+    if (from.reachesPd) this.#dialling.failed(from, to, link, this.reaches(from, to));
     from.process.after(reconnectMs + this.#random.below(3), () => this.#retry(from, to));
-  }
-
-  #logFailedDial(from: Store, to: Store): void {
-    from.log({
-      level: 'WARN', source: 'raft_client.rs:908', message: 'wait connect timeout',
-      fields: [['addr', to.address], ['store_id', to.id], ['thread_id', 51]],
-    });
-    this.#resolve(from, to);
-  }
-
-  #resolve(from: Store, to: Store): void {
-    from.log({ source: 'raft_client.rs:854', message: 'resolve store address ok', fields: [['addr', to.address], ['store_id', to.id], ['thread_id', 51]] });
   }
 
   #establish(from: Store, to: Store): void {
@@ -203,13 +187,8 @@ export class Links {
     this.#join(link);
     this.#world.changed(to);
     const costMs = this.#world.engine.nowMs - link.brokenMs;
-    from.log({
-      source: 'raft_client.rs:921', message: 'connection established',
-      fields: [
-        ['try_count', link.tries + 1], ['msg_count', 40 + this.#random.below(60)], ['cost', rustDuration(costMs)], ['addr', to.address],
-        ['store_id', to.id], ['thread_id', 51],
-      ],
-    });
+    if (!link.channel) this.#dialling.resolve(from, to, link);
+    from.log(establishedLine(to, { tries: link.tries + 1, messages: 40 + this.#random.below(60), costMs }));
     this.#world.raft.reachable(from, to);
     if (link.alone) this.#world.raft.answersAgain(from, to);
     link.alone = false;
@@ -236,13 +215,13 @@ export class Links {
 
   #sever(link: Link, brokenMs: Millis): void {
     if (link.connected) this.#open--;
-    Object.assign(link, { connected: false, tries: 0, brokenMs });
+    Object.assign(link, { connected: false, tries: 0, brokenMs, channel: false });
   }
 
   #link(from: Store, to: Store): Link {
     const key = from.id * 100_000 + to.id;
     let link = this.#links.get(key);
-    if (!link) this.#links.set(key, (link = { connected: false, tries: 0, brokenMs: 0 }));
+    if (!link) this.#links.set(key, (link = { connected: false, tries: 0, brokenMs: 0, channel: false }));
     return link;
   }
 }

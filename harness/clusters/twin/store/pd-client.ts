@@ -8,6 +8,7 @@ import {
   connectFailedLine, connectingLine, type Failure, foundPdLines, heartbeatSenderLine, heartbeatUnsentLine, maxTsUncheckedLine, memberRefusesLine, minResolvedTsLine, notAgainLines, notUpdatedLine, requestRetriedLine,
   resourceGroupsLine, resourceStreamLine, safePointLine, snapshotLines, streamsLostLines, watchBegunLines, watchedLines, type Watched, watchFailedLine, watchLostLine,
 } from './pd-client-lines.ts';
+import { subchannelLine } from './channel-lines.ts';
 import { closed, type Ending, type Span, timedOut } from './pd-endings.ts';
 import type { Store } from './store.ts';
 
@@ -116,8 +117,9 @@ export class PdClients {
 
   /** One more try. */
   #turn(to: PdServer, { after }: Ending): readonly Entry[] {
+    const dialled = subchannelLine(to.clientUrl.replace('http://', ''), after === 'late' ? 'lost' : 'refused');
     const refusal = after === 'late' ? [connectFailedLine(to, after), ...notAgainLines(after)] : [memberRefusesLine(to), ...this.#othersRefuse(to)];
-    return [resourceStreamLine, resourceGroupsLine(after), connectingLine(to), ...refusal, requestRetriedLine(after)];
+    return [resourceStreamLine, resourceGroupsLine(after), connectingLine(to), dialled, ...refusal, requestRetriedLine(after)];
   }
 
   /** Members that are down as well refuse in other words than the one that led. */
