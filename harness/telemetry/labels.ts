@@ -27,7 +27,7 @@ export class LabelSet {
   #hash: number | undefined;
   #rank: string | null | undefined;
   #nameless: LabelSet | undefined;
-  #bucket: { readonly le: string; readonly others: LabelSet } | undefined;
+  #bucket: Bucket | undefined;
   #object: Readonly<Record<string, string>> | undefined;
 
   private constructor(pairs: readonly string[]) {
@@ -131,14 +131,14 @@ export class LabelSet {
   }
 
   /** The bound of a histogram's bucket, empty where there is none, and the other labels. */
-  get bucket(): { readonly le: string; readonly others: LabelSet } {
-    return (this.#bucket ??= { le: this.get('le'), others: this.filter((name) => name !== 'le') });
+  get bucket(): Bucket {
+    return (this.#bucket ??= bucketOf(this.get('le'), this.filter((name) => name !== 'le')));
   }
 
   /** These labels and a bound. All that are made so have the very same others. */
   withBound(le: string): LabelSet {
     const set = this.with('le', le);
-    if (set !== this) set.#bucket = { le, others: this.bucket.others };
+    if (set !== this) set.#bucket = bucketOf(le, this.bucket.others);
     return set;
   }
 
@@ -150,6 +150,20 @@ export class LabelSet {
   *#entries(): Generator<readonly [string, string]> {
     for (let i = 0; i < this.pairs.length; i += 2) yield [this.pairs[i] as string, this.pairs[i + 1] as string];
   }
+}
+
+/** A bucket of a histogram. */
+export interface Bucket {
+  /** Its bound as it is written; empty where there is none. */
+  readonly le: string;
+  /** The number of that: where it comes among its histogram's. What is no number comes last, and what has no bound first. */
+  readonly bound: number;
+  readonly others: LabelSet;
+}
+
+function bucketOf(le: string, others: LabelSet): Bucket {
+  const bound = le === '' ? -Number.MAX_VALUE : Number(le);
+  return { le, bound: Number.isFinite(bound) ? bound : Number.MAX_VALUE, others };
 }
 
 function hashOf(texts: readonly string[]): number {

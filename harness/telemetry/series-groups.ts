@@ -9,7 +9,7 @@ export interface SeriesGroup {
   readonly labels: LabelSet;
   /** Those that the target does not add. */
   readonly named: LabelSet;
-  readonly members: { readonly le: string; readonly samples: Samples }[];
+  readonly members: { readonly le: string; readonly bound: number; readonly samples: Samples }[];
 }
 
 /** The series of a target that have samples, histogram by histogram. */
@@ -18,11 +18,11 @@ export function groupsOf(target: StoredTarget): SeriesGroup[] {
   let group: SeriesGroup | undefined;
   for (const series of target.allSeries()) {
     if (series.samples.isEmpty) continue;
-    const { le, others } = (target.bare ? series.labels : series.shared).bucket;
+    const { le, bound, others } = (target.bare ? series.labels : series.shared).bucket;
     // The buckets of a histogram mostly come one after the other.
     if (group?.named !== others) group = groups.get(others.key);
     if (!group) groups.set(others.key, (group = { labels: labelsWithoutBound(series), named: others, members: [] }));
-    group.members.push({ le, samples: series.samples });
+    group.members.push({ le, bound, samples: series.samples });
   }
   for (const { members } of groups.values()) if (members.length > 1) members.sort(byBound);
   return [...groups.values()];
@@ -30,13 +30,4 @@ export function groupsOf(target: StoredTarget): SeriesGroup[] {
 
 const labelsWithoutBound = ({ labels }: ScrapedSeries): LabelSet => labels.bucket.others;
 
-/** What is no number comes last, and a series without a bound first. */
-function byBound({ le: a }: { readonly le: string }, { le: b }: { readonly le: string }): number {
-  const [one, other] = [boundOf(a), boundOf(b)];
-  return one === other ? compareText(a, b) : one - other;
-}
-
-function boundOf(le: string): number {
-  const bound = le === '' ? -Number.MAX_VALUE : Number(le);
-  return Number.isFinite(bound) ? bound : Number.MAX_VALUE;
-}
+const byBound = (a: SeriesGroup['members'][number], b: SeriesGroup['members'][number]): number => (a.bound === b.bound ? compareText(a.le, b.le) : a.bound - b.bound);

@@ -1,4 +1,4 @@
-import { usualStep } from './story.ts';
+import { finitePoints, usualStep } from './story.ts';
 
 /** One sample, or a hole in the line (`null`). */
 export type Drawn = readonly [number, number | null];
@@ -8,7 +8,7 @@ export type Drawn = readonly [number, number | null];
  * the ends and the instants to keep are always there. Missing samples become holes.
  */
 export function drawn(points: readonly (readonly [number, number])[], options: { readonly buckets: number; readonly keepMs: readonly number[] }): Drawn[] {
-  const finite = points.filter(([, value]) => Number.isFinite(value));
+  const finite = finitePoints(points);
   return withHoles(finite.length <= options.buckets * 2 ? finite : reduced(finite, options), usualStep(finite));
 }
 

@@ -1,4 +1,5 @@
 import { deviation, max, mean } from 'd3-array';
+import { rememberedByObject } from '../../../src/kernel/remembered.ts';
 import type { SignalSeries } from '../../history/bundle.ts';
 import type { Frame } from './frame.ts';
 
@@ -23,7 +24,7 @@ export const hasMoved = (story: LineStory): boolean => story.weight >= 6;
 /** Judges one line against its own quiet past; a run without a fault is quiet throughout. */
 export function storyOf(line: Line, frame: Frame): LineStory {
   const faultMs = frame.faults[0]?.fromMs ?? Infinity;
-  const points = line.points.filter(([, value]) => Number.isFinite(value));
+  const points = finitePoints(line.points);
   const before = points.filter(([atMs]) => atMs < faultMs).map(([, value]) => value);
   const during = points.filter(([atMs]) => atMs >= faultMs);
   const silent = silence(points, frame, faultMs);
@@ -68,12 +69,15 @@ function silence(points: readonly (readonly [number, number])[], frame: Frame, f
   return undefined;
 }
 
-/** The ordinary distance between samples: the median of the first of them. */
-export function usualStep(points: readonly (readonly [number, number])[]): number | undefined {
+/** Those with a number: the same list for a line that has nothing else. */
+export const finitePoints = (points: Line['points']): Line['points'] => (points.every(([, value]) => Number.isFinite(value)) ? points : points.filter(([, value]) => Number.isFinite(value)));
+
+/** The ordinary distance between samples: the median of the first of them. A chart asks for it twice. */
+export const usualStep = rememberedByObject((points: Line['points']): number | undefined => {
   const steps = Float64Array.from(points.slice(1, 65), ([atMs], i) => atMs - (points[i]?.[0] ?? atMs)).sort();
   const [low, high] = [steps[(steps.length - 1) >> 1], steps[steps.length >> 1]];
   return low === undefined || high === undefined ? undefined : (low + high) / 2;
-}
+});
 
 /** How much a whole chart deserves a look. */
 export const weightOf = (stories: readonly LineStory[]): number => max(stories, (story) => story.weight) ?? 0;

@@ -54,7 +54,7 @@ function panelOf(bundle: Bundle, { signal, looks }: { readonly signal: SignalSer
 
 /** The samples that the script reads out, as seconds since the start and four digits. */
 function dataOf(id: string, unit: string, lines: readonly { name: string; points: readonly Drawn[] }[], frame: Frame) {
-  const short = (value: number | null) => (value === null ? null : Number(value.toPrecision(4)));
+  const short = (value: number | null) => (value === null || (Number.isInteger(value) && Math.abs(value) < 1e4) ? value : Number(value.toPrecision(4)));
   return { id, unit, lines: lines.slice(0, colouredLines).map(({ name, points }) => ({ name, points: points.map(([atMs, value]) => [Math.round((atMs - frame.fromMs) / 1000), short(value)]) })) };
 }
 
