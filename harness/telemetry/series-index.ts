@@ -12,7 +12,7 @@ interface Posting {
 export class SeriesIndex {
   readonly #all: SeriesSource[] = [];
   readonly #postings = new Map<string, Map<string, Posting>>([[nameLabel, new Map()]]);
-  /** What parsed queries selected last: a query that is asked again finds the same series until new ones come. */
+  /** What parsed queries selected last: a query that is asked again finds the same series until new ones of its metric come. */
   readonly #answers = new WeakMap<readonly Matcher[], { readonly found: readonly SeriesSource[]; readonly among: number }>();
 
   /** Series that are made only when somebody asks for their metric: a recording has tens of thousands, a run looks at a few. */
@@ -42,10 +42,16 @@ export class SeriesIndex {
   /** The series that every matcher accepts, in order of labels. */
   select(matchers: readonly Matcher[]): readonly SeriesSource[] {
     const known = this.#answers.get(matchers);
-    if (known?.among === this.#all.length) return known.found;
+    if (known?.among === this.#among(matchers)) return known.found;
     const found = this.#find(matchers);
-    this.#answers.set(matchers, { found, among: this.#all.length });
+    this.#answers.set(matchers, { found, among: this.#among(matchers) });
     return found;
+  }
+
+  /** How many series there are of the metric that is asked for; of all where none is. */
+  #among(matchers: readonly Matcher[]): number {
+    const exact = exactName(matchers);
+    return exact === undefined ? this.#all.length : (this.#postings.get(nameLabel)?.get(exact)?.series.length ?? 0);
   }
 
   #find(matchers: readonly Matcher[]): readonly SeriesSource[] {
@@ -57,14 +63,14 @@ export class SeriesIndex {
 
   /** The postings to scan: of the metric name where it is bound, else of the first bound label, else all. */
   #narrow(matchers: readonly Matcher[]): Posting[] {
-    const byName = matchers.filter(({ label }) => label === nameLabel);
     const names = this.#postings.get(nameLabel) as Map<string, Posting>;
-    const exact = byName.find(({ op }) => op === '=');
-    if (exact) {
-      this.#make(exact.value);
-      return present([names.get(exact.value)]);
+    const exact = exactName(matchers);
+    if (exact !== undefined) {
+      this.#make(exact);
+      return present([names.get(exact)]);
     }
     this.makeAll();
+    const byName = matchers.filter(({ label }) => label === nameLabel);
     const bound = matchers.find(({ op, value }) => op === '=' && value !== '');
     if (bound) return present([this.#postingsOf(bound.label).get(bound.value)]);
     return [...names].filter(([name]) => byName.every((matcher) => matcher.test(name))).map(([, posting]) => posting);
@@ -86,6 +92,8 @@ export class SeriesIndex {
     return byValue;
   }
 }
+
+const exactName = (matchers: readonly Matcher[]): string | undefined => matchers.find(({ label, op }) => label === nameLabel && op === '=')?.value;
 
 function file(byValue: Map<string, Posting>, value: string, series: SeriesSource): void {
   const posting = byValue.get(value);

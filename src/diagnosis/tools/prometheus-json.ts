@@ -1,4 +1,5 @@
 import type { Json } from '../../kernel/json.ts';
+import { rememberedByObject } from '../../kernel/remembered.ts';
 import type { Sample, Series } from '../../ports/metrics.ts';
 
 /** A number as Prometheus writes it in JSON: a string, so that NaN and infinities survive. */
@@ -20,4 +21,4 @@ export function byLabels(a: { readonly labels: Readonly<Record<string, string>> 
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-const labelText = (labels: Readonly<Record<string, string>>): string => JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+const labelText = rememberedByObject((labels: Readonly<Record<string, string>>): string => JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))));
