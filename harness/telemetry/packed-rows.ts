@@ -76,11 +76,23 @@ export class PackedRows {
 
   /** Adds a row. */
   push(row: Float64Array): void {
+    if (this.#used > 0 && this.#used < this.#capacity) return this.#pushBehind(row);
     this.#compare(row);
     if (this.#used === this.#capacity) this.#makeRoom();
     const [tail, width] = [this.#tail, this.#width];
     const at = this.#base + this.#used++ * width;
     for (let column = 0; column < width; column++) tail[at + column] = row[column] as number;
+  }
+
+  /** Where the row before lies beside its place, both are looked at once. */
+  #pushBehind(row: Float64Array): void {
+    const [tail, width] = [this.#tail, this.#width];
+    const at = this.#base + this.#used++ * width;
+    for (let column = 0; column < width; column++) {
+      const value = row[column] as number;
+      if (value < (tail[at + column - width] as number)) this.#noteFall(column);
+      tail[at + column] = value;
+    }
   }
 
   /** The newest value of a column. */
