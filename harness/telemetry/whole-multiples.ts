@@ -12,7 +12,8 @@ export interface Stretch {
 
 /** The index of the first scale in whose multiples all values are whole, or -1; leaves the multiples in `wholes`. Divided by the scale, they are the values again, bit for bit. */
 export function wholeMultiples(values: Float64Array, { base, count }: Stretch, wholes: Float64Array): number {
-  for (let index = 0; index < scales.length; index++) {
+  if (areWhole(values, { base, count }, wholes)) return 0;
+  for (let index = 1; index < scales.length; index++) {
     const scale = scales[index] as number;
     let i = 0;
     for (; i < count; i++) {
@@ -24,4 +25,14 @@ export function wholeMultiples(values: Float64Array, { base, count }: Stretch, w
     if (i === count) return index;
   }
   return -1;
+}
+
+/** The commonest case by far, which needs neither product nor quotient. */
+function areWhole(values: Float64Array, { base, count }: Stretch, wholes: Float64Array): boolean {
+  for (let i = 0; i < count; i++) {
+    const value = values[base + i] as number;
+    if (Math.floor(value) !== value || Math.abs(value) > mostWhole || (value === 0 && 1 / value < 0)) return false;
+    wholes[i] = value;
+  }
+  return true;
 }
