@@ -203,8 +203,8 @@ export class PdMetrics {
     gauge('process_start_time_seconds', () => Math.round(this.#server.process.startedMs / 10) / 100);
     gauge('process_cpu_seconds_total', () => Math.round(this.#cpuSeconds * 100) / 100);
     gauge('process_resident_memory_bytes', () => (this.#leads ? 114_000_000 : 96_000_000));
-    gauge('process_open_fds', () => 71);
-    gauge('process_max_fds', () => 20_000);
+    this.registry.set('process_open_fds', {}, 71);
+    this.registry.set('process_max_fds', {}, 20_000);
     gauge('pd_server_info', () => Math.floor(this.#server.process.startedMs / 1000), { hash: '9c9a8c8a25684b3516e11bc92922df99302c9c46', version: 'v8.5.5' });
     gauge('service_member_role', () => (this.#leads ? 1 : 0), { service: 'PD' });
     gauge('pd_tso_role', () => (this.#leads ? 1 : 0), { dc: 'global', group: '0' });
@@ -219,8 +219,8 @@ export class PdMetrics {
     gauge('etcd_server_proposals_committed_total', () => Math.floor(this.#proposals));
     gauge('etcd_server_proposals_applied_total', () => Math.floor(this.#proposals));
     gauge('etcd_server_proposals_pending', () => (this.#server.host.disk.hung ? 1 : 0));
-    gauge('etcd_server_proposals_failed_total', () => 0);
-    gauge('etcd_mvcc_db_total_size_in_bytes', () => 155_648);
+    this.registry.set('etcd_server_proposals_failed_total', {}, 0);
+    this.registry.set('etcd_mvcc_db_total_size_in_bytes', {}, 155_648);
   }
 }
 

@@ -16,20 +16,19 @@ export function exportGauges(world: World, store: Store): void {
 
 function exportProcess(store: Store): void {
   const { registry } = store.metrics;
-  // Read once, when the process starts.
-  const quotaBytes = store.host.memory.availableBytes;
   const gauge = (name: string, read: () => number, labels = {}) => registry.gauge(name, labels, read);
   gauge('process_start_time_seconds', () => Math.floor(store.process.startedMs / 1000));
   gauge('process_cpu_seconds_total', () => Math.floor(store.cpuSeconds));
   gauge('process_resident_memory_bytes', () => store.memory.residentBytes);
   gauge('process_virtual_memory_bytes', () => store.memory.residentBytes + 900_000_000);
   gauge('tikv_server_memory_usage', () => store.memory.residentBytes);
-  gauge('tikv_server_memory_quota_bytes', () => quotaBytes);
+  // Read once, when the process starts.
+  registry.set('tikv_server_memory_quota_bytes', {}, store.host.memory.availableBytes);
   gauge('tikv_server_cpu_cores_quota', () => store.host.cpu.allowed);
   gauge('tikv_server_info', () => store.startTimestampSeconds, { hash: 'None', version: `v${store.version}` });
   gauge('tikv_threads_state', () => waitingThreads(store), { state: 'D' });
   gauge('tikv_threads_state', () => 122 - waitingThreads(store), { state: 'S' });
-  gauge('tikv_threads_state', () => 6, { state: 'R' });
+  registry.set('tikv_threads_state', { state: 'R' }, 6);
 }
 
 /** The store writer stands in the disk's queue for as much of the time as its turns take. */
@@ -44,7 +43,7 @@ function exportRegions(world: World, store: Store): void {
   gauge('tikv_raftstore_region_count', { type: 'buckets' }, () => regions.held.size);
   gauge('tikv_raftstore_hibernated_peer_state', { state: 'hibernated' }, () => regions.hibernated);
   gauge('tikv_raftstore_hibernated_peer_state', { state: 'awaken' }, () => regions.held.size - regions.hibernated);
-  gauge('tikv_raftstore_leader_missing', {}, () => 0);
+  registry.set('tikv_raftstore_leader_missing', {}, 0);
   gauge('tikv_raftstore_slow_score', { type: 'raft' }, () => store.slowScore.value);
   gauge('tikv_raftstore_slow_score', { type: 'network' }, () => store.networkScore.value);
   gauge('tikv_raftstore_busy_on_apply_region_total', { type: 'busy_apply_peers' }, () => (store.busy ? 1 : 0));
@@ -53,18 +52,17 @@ function exportRegions(world: World, store: Store): void {
 function exportEngine(store: Store): void {
   const { registry } = store.metrics;
   const gauge = (name: string, labels: Readonly<Record<string, string>>, read: () => number) => registry.gauge(name, labels, read);
-  const { capacityBytes } = store.host.disk;
   const raftBytes = 403_000_000;
-  gauge('tikv_store_size_bytes', { type: 'capacity' }, () => capacityBytes);
+  registry.set('tikv_store_size_bytes', { type: 'capacity' }, store.host.disk.capacityBytes);
   gauge('tikv_store_size_bytes', { type: 'available' }, () => store.reportedAvailableBytes);
   gauge('tikv_store_size_bytes', { type: 'used' }, () => store.reportedUsedBytes);
   gauge('tikv_store_size_bytes', { type: 'kv_size' }, () => store.reportedUsedBytes - raftBytes);
-  gauge('tikv_store_size_bytes', { type: 'raft_size' }, () => raftBytes);
-  gauge('tikv_store_size_bytes', { type: 'snap_size' }, () => 0);
+  registry.set('tikv_store_size_bytes', { type: 'raft_size' }, raftBytes);
+  registry.set('tikv_store_size_bytes', { type: 'snap_size' }, 0);
   gauge('tikv_engine_size_bytes', { db: 'kv', type: 'default' }, () => store.usedBytes - raftBytes);
   for (const [type, bytes] of [
     ['lock', 4_720_640], ['raft', 17_827_840], ['write', 2_885_632],
-  ] as const) gauge('tikv_engine_size_bytes', { db: 'kv', type }, () => bytes);
+  ] as const) registry.set('tikv_engine_size_bytes', { db: 'kv', type }, bytes);
   gauge('tikv_engine_block_cache_size_bytes', { cf: 'all', db: 'kv' }, () => store.memory.cacheBytes);
   for (const cf of ['default', 'lock', 'raft', 'write']) {
     registry.set('tikv_engine_num_files_at_level', { cf, db: 'kv', level: '6' }, cf === 'default' ? 42 : 1);

@@ -66,11 +66,17 @@ export function extraReadSeconds(store: Store, readers: Readers): number {
   return filters + Math.max(0, missSeconds(cacheUse(store, readers, capacity)) - missSeconds(cacheUse(store, readers, usualCacheBytes)));
 }
 
-/** What a process counts of its block cache, found once. */
-interface CacheMeters {
-  readonly kinds: readonly { readonly hit: Counter; readonly miss: Counter }[];
+interface Looks {
   readonly hit: Counter;
   readonly miss: Counter;
+}
+
+/** What a process counts of its block cache, found once. */
+interface CacheMeters {
+  readonly data: Looks;
+  /** Of indexes and of filters. */
+  readonly meta: readonly Looks[];
+  readonly all: Looks;
   readonly bytesRead: Counter;
 }
 
@@ -80,9 +86,9 @@ function metersOf(metrics: Store['metrics']): CacheMeters {
   let found = meters.get(metrics);
   if (!found) {
     const { cache, registry } = metrics;
-    const kinds = ['data', 'index', 'filter'].map((kind) => ({ hit: cache.of(`block_cache_${kind}_hit`), miss: cache.of(`block_cache_${kind}_miss`) }));
+    const looks = (kind: string): Looks => ({ hit: cache.of(`block_cache_${kind}hit`), miss: cache.of(`block_cache_${kind}miss`) });
     const bytesRead = registry.counter('tikv_io_bytes', { op: 'read', type: 'foreground_read' });
-    meters.set(metrics, (found = { kinds, hit: cache.of('block_cache_hit'), miss: cache.of('block_cache_miss'), bytesRead }));
+    meters.set(metrics, (found = { data: looks('data_'), meta: [looks('index_'), looks('filter_')], all: looks(''), bytesRead }));
   }
   return found;
 }
@@ -91,15 +97,15 @@ function metersOf(metrics: Store['metrics']): CacheMeters {
 export function countCacheUse(store: Store, readers: Readers, reads: number): void {
   if (reads === 0) return;
   const { dataMiss, metaMiss } = cacheUse(store, readers, store.memory.capacityBytes);
-  const { kinds, hit, miss, bytesRead } = metersOf(store.metrics);
+  const { data, meta, all, bytesRead } = metersOf(store.metrics);
   const looks = reads * filesPerGet;
-  kinds.forEach((kind, at) => {
-    const [looked, missed] = at === 0 ? [reads, dataMiss] : [looks, metaMiss];
-    kind.hit.add(looked * (1 - missed));
-    kind.miss.add(looked * missed);
-  });
-  const missed = reads * dataMiss + 2 * looks * metaMiss;
-  hit.add(reads + 2 * looks - missed);
-  miss.add(missed);
+  count(data, reads, reads * dataMiss);
+  for (const kind of meta) count(kind, looks, looks * metaMiss);
+  count(all, reads + 2 * looks, reads * dataMiss + 2 * looks * metaMiss);
   bytesRead.add(reads * dataMiss * blockBytes + looks * metaMiss * metaBytesPerFile);
+}
+
+function count({ hit, miss }: Looks, looks: number, missed: number): void {
+  hit.add(looks - missed);
+  miss.add(missed);
 }
