@@ -17,7 +17,8 @@ there are none, and names every disagreement with its reason with \`--misses\`. 
 
 What counts as agreement: a symptom that moves the same way; its time within a fifth or one scrape; its size, as a ratio to
 the quiet level, within a factor of two; two symptoms that are more than two scrapes apart in the same order; the same
-alerts, states and messages. What one of the two shows and the other does not is a miss, in either direction.
+alerts, states and messages. What one of the two shows and the other does not is a miss, in either direction. Messages
+and alerts that either of the two had before the fault tell nothing about it, and are left out.
 
 ${fidelityTable(all)}
 (A dash: nothing of the kind happened.)
