@@ -117,12 +117,12 @@ export class ResolvedProgress {
 
   #furthestUsual(storeId: number, leading: boolean): Behind | undefined {
     if (leading) return this.#exampleOf(storeId, storeId);
-    const leaders = [...this.#followed].flatMap(([leaderId, followers]) => (followers.has(storeId) ? [{ leaderId, tsMs: followers.get(storeId)?.tsMs ?? 0 }] : []));
-    for (const { leaderId } of leaders.sort((a, b) => a.tsMs - b.tsMs)) {
-      const found = this.#exampleOf(leaderId, storeId);
-      if (found) return found;
+    let worst: Behind | undefined;
+    for (const [leaderId, followers] of this.#followed) {
+      const tsMs = followers.get(storeId)?.tsMs ?? 0;
+      if (tsMs > 0 && (!worst || tsMs < worst.progress.tsMs)) worst = this.#exampleOf(leaderId, storeId) ?? worst;
     }
-    return undefined;
+    return worst;
   }
 
   /** Some region of this leader that is like all of them. */
