@@ -56,7 +56,7 @@ const isVendors = (name: string): boolean => name.includes('_');
 test.each([
   ['controls/healthy', [], []],
   ['tikv/store-down', ['StoreDisconnected', 'TikvPeerUnreachable', 'TikvStoreUnreachable'], []],
-  ['tikv/latency-spike', ['LeadersUneven', 'StoreCalledSlow', 'TikvLeadersLost', 'TikvRaftEngineSlow', 'TikvSlowScoreHigh'], ['PD_cluster_slow_tikv_nums']],
+  ['tikv/latency-spike', ['StoreCalledSlow', 'TikvLeadersLost', 'TikvRaftEngineSlow', 'TikvSlowScoreHigh'], ['PD_cluster_slow_tikv_nums']],
   ['tikv/pd-quorum-lost', ['PdMemberUnreachable', 'PdWithoutLeader'], []],
 ] as [string, string[], string[]][])(`over the twin of %s the lab’s rules fire %j, and the vendor’s files, unchanged, %j${vendorThere ? '' : ' (these are not on this machine)'}`, async (id, own, vendor) => {
   const { fired, shown } = await lived(id, files);
