@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': '08a2f72e99f400282fd31605080ec86cdc4afccbb4ad81e2fc27f34dbf534681',
-  'tikv/latency-spike': '2690048e027635d65357d2f799af78fa622a430b07297e76f2a6ea9decc5a53b',
-  'controls/healthy': 'a8debde92c422b234b3f605bc174d7107ca2c0762a0f95187f85ce8401feb370',
+  'tikv/store-down': '5a4122951fb9629d837a04bfb120eb817e5ec5454405cd4a5cc4facdb5821913',
+  'tikv/latency-spike': '285b1353a1d3ab4048fb5427b24bcabbbbaf284a74eaa299fc9d27ef95896377',
+  'controls/healthy': '2a69aceb44d71237e891d634c5e62b38abdbd0552093539160343358114a42bb',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {
