@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': '5a4122951fb9629d837a04bfb120eb817e5ec5454405cd4a5cc4facdb5821913',
-  'tikv/latency-spike': '285b1353a1d3ab4048fb5427b24bcabbbbaf284a74eaa299fc9d27ef95896377',
-  'controls/healthy': '2a69aceb44d71237e891d634c5e62b38abdbd0552093539160343358114a42bb',
+  'tikv/store-down': 'aaf90526d3f991b165abf465372576b5d7605eb6c36e9caf8f8437dd0ceba887',
+  'tikv/latency-spike': '668eff3b73c7963ac97f3f76b159ee9c57f13893dff0af0010920e480d279c95',
+  'controls/healthy': '691bc203520e96bb83254f6c140ff20f19677f0c4821312c8880b2930fdfb257',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {

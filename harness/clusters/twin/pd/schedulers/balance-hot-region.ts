@@ -16,6 +16,8 @@ import type { Scheduler } from './scheduler.ts';
 const name = 'balance-hot-region-scheduler';
 /** From the published code of PD (`minHotScheduleInterval`, grown once by 1.3), and as recorded: 46 looks a minute, ten tries each. */
 const pace = { busyMs: 1_000, idleMs: 1_300 };
+/** So rarely a search that goes on being in vain is really made; the tries between count like it. */
+const searchedEveryMs: Millis = 20_000;
 /** Recorded: of tries for writes nearly half go by replicas, the others by leaders. */
 const byPeers = 0.47;
 /** A region that was moved is left alone for three of its reports. */
@@ -61,17 +63,20 @@ export function balanceHotRegion(world: World): Scheduler {
 
   function look(kind: FlowKind, how: How, tries: number): boolean {
     if (world.pd.regions.hot(kind).length === 0) return false;
-    const heardMs = Math.max(...world.pd.upStores().map(({ lastHeartbeatMs }) => lastHeartbeatMs));
+    const { nowMs } = world.engine;
     const search = searches[kind][how];
-    const stores = search.heardMs === heardMs ? undefined : storesOf(kind, how);
+    const stores = nowMs < search.nextMs ? undefined : storesOf(kind, how);
     if (stores) search.failed = stores.filter(({ gives }) => !gives).map(({ id }) => String(id));
     for (const id of search.failed) search.failures.add(id, tries);
     // Leaders of hot writes are compared by queries first, of which raw puts make none.
     if (stores && (kind === 'read' || how === 'move-peer')) {
       const move = bestMove<RegionView>({ stores, peersOn: (id) => peersOn(id, kind, how), allows: (peer, to) => allows(peer, to, how), leastRates: leastRates[kind] });
-      if (move && order(move, kind, how)) return true;
+      if (move && order(move, kind, how)) {
+        search.pauseMs = pace.busyMs;
+        return true;
+      }
     }
-    search.heardMs = heardMs;
+    if (stores) search.nextMs = nowMs + (search.pauseMs = Math.min(search.pauseMs * 1.3, searchedEveryMs));
     return false;
   }
 
@@ -131,12 +136,13 @@ interface Search {
   /** By store that may not give. */
   readonly failures: LeaderCounters;
   failed: readonly string[];
-  /** When it was in vain, the last store had been heard then: until the next one is heard the stores' loads are the same. */
-  heardMs: Millis;
+  /** When it is made next, and how long after that: loads change every ten seconds and hardly, so what was in vain is in vain for a while. */
+  nextMs: Millis;
+  pauseMs: Millis;
 }
 
 const searchOf = (world: World, of: string): Search => ({
-  failures: new LeaderCounters(world, (registry, store) => registry.counter('pd_scheduler_hot_region', { store, type: `src-store-failed-${of}` })), failed: [], heardMs: -Infinity,
+  failures: new LeaderCounters(world, (registry, store) => registry.counter('pd_scheduler_hot_region', { store, type: `src-store-failed-${of}` })), failed: [], nextMs: -Infinity, pauseMs: pace.busyMs,
 });
 
 const loadOf = ({ rates }: StoreView, kind: FlowKind): Loads => (kind === 'read' ? [rates.readQueries, rates.readBytes] : [rates.writeBytes, rates.writeKeys]);

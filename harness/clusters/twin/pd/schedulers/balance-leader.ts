@@ -1,6 +1,5 @@
 import { peerOn, type Region } from '../../raft/region.ts';
 import type { World } from '../../world.ts';
-import { isHot } from '../hot-spots.ts';
 import { schedulerEvents } from '../leader-counters.ts';
 import type { RegionView } from '../views.ts';
 import { drawn, isWell, RetryQuota } from './picks.ts';
@@ -12,9 +11,8 @@ const batch = 4;
 /**
  * balance-leader: the store with most leaders gives one to the follower that has fewest, the store with fewest takes one, and where
  * that comes to nothing the next ones try, while two differ by more than twice the tolerance (5): it stops at a gap of 10. A store that
- * PD believes Up is a target even when it is dead already. Regions with hot reads stay, or balance-hot-region would move them again.
- * As in PD's published code, but that regions with hot writes move like others: under the lab's even loads nearly all of a hundred are
- * hot, in the recordings half. Events are named and counted as recorded.
+ * PD believes Up is a target even when it is dead already. As in PD's published code, but that hot regions move like others: under the
+ * lab's even loads nearly all of a hundred are hot, in the recordings half. Events are named and counted as recorded.
  */
 export function balanceLeader(world: World): Scheduler {
   const { pd } = world;
@@ -44,16 +42,10 @@ export function balanceLeader(world: World): Scheduler {
     return added;
   }
 
-  function isCold(view: RegionView): boolean {
-    const hot = isHot(view, 'read');
-    if (hot) note('region-hot');
-    return !hot;
-  }
-
   function give(from: number): boolean {
     const view = drawn(random, pd.regions.ledBy(from).views.items, (each) => isWell(world, each));
     if (!view) note('no-leader-region');
-    if (!view || !isCold(view)) return false;
+    if (!view) return false;
     const followers = view.region.peers.map(({ storeId }) => storeId).filter((id) => id !== from && pd.acceptsLeadersOn(id));
     const done = followers.sort((a, b) => leadersSoon(a) - leadersSoon(b)).some((to) => order(view, from, to));
     if (!done) note('no-target-store');
@@ -68,7 +60,7 @@ export function balanceLeader(world: World): Scheduler {
     const region = drawn(random, world.index.of(to).held.items, (each) => followed(each) !== undefined);
     const view = region && followed(region);
     if (!view) note('no-follower-region');
-    if (!view || !isCold(view)) return false;
+    if (!view) return false;
     if (view.leader !== 0) return order(view, view.leader, to);
     note('no-leader-region');
     return false;
