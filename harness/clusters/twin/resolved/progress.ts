@@ -116,21 +116,31 @@ export class ResolvedProgress {
   }
 
   #furthestUsual(storeId: number, leading: boolean): Behind | undefined {
-    if (leading) return this.#exampleOf(storeId, storeId);
+    const examples = leading ? this.#exampleLed(storeId) : this.#examplesFollowed(storeId);
     let worst: Behind | undefined;
-    for (const [leaderId, followers] of this.#followed) {
-      const tsMs = followers.get(storeId)?.tsMs ?? 0;
-      if (tsMs > 0 && (!worst || tsMs < worst.progress.tsMs)) worst = this.#exampleOf(leaderId, storeId) ?? worst;
+    for (const [leaderId, region] of examples) {
+      const progress = this.#usual(leaderId, storeId);
+      if (progress && progress.tsMs > 0 && (!worst || progress.tsMs < worst.progress.tsMs)) worst = { region, progress };
     }
     return worst;
   }
 
-  /** Some region of this leader that is like all of them. */
-  #exampleOf(leaderId: number, storeId: number): Behind | undefined {
-    const progress = this.#usual(leaderId, storeId);
-    if (!progress || progress.tsMs === 0) return undefined;
-    const region = this.#index.of(leaderId).led.items.find((each) => !this.#apart.has(each) && each.peers.some((peer) => peer.storeId === storeId));
-    return region && { region, progress };
+  /** Some region that this store leads and that is like all of them. */
+  #exampleLed(storeId: number): ReadonlyMap<number, Region> {
+    const region = this.#index.of(storeId).led.items.find((each) => !this.#apart.has(each));
+    return new Map(region && [[storeId, region]]);
+  }
+
+  /** Of each leader that this store follows some region that is like all of them; as soon as every leader has one nothing more is looked at. */
+  #examplesFollowed(storeId: number): ReadonlyMap<number, Region> {
+    const examples = new Map<number, Region>();
+    for (const region of this.#index.of(storeId).held.items) {
+      const { leader } = region;
+      if (leader === null || leader === storeId || examples.has(leader) || this.#apart.has(region)) continue;
+      examples.set(leader, region);
+      if (examples.size >= this.#followed.size - 1) break;
+    }
+    return examples;
   }
 
   #usual(leaderId: number | null, storeId: number): Progress | undefined {
