@@ -1,3 +1,5 @@
+import { changedList } from '../../src/kernel/lists.ts';
+
 const escape = String.fromCharCode(27);
 const ansi = new RegExp(`${escape}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${String.fromCharCode(7)}${escape}]*(?:${String.fromCharCode(7)}|${escape}\\\\)?|[@-Z\\\\^_])`, 'g');
 
@@ -23,24 +25,14 @@ export function plainDeep<T>(value: T): T {
 function deep(value: unknown): unknown {
   if (typeof value === 'string') return plain(value);
   if (value === null || typeof value !== 'object') return value;
-  return Array.isArray(value) ? deepList(value) : deepObject(value as Readonly<Record<string, unknown>>);
-}
-
-function deepList(list: readonly unknown[]): readonly unknown[] {
-  let copy: unknown[] | undefined;
-  for (let i = 0; i < list.length; i++) {
-    const each = deep(list[i]);
-    if (each !== list[i]) copy ??= list.slice(0, i);
-    copy?.push(each);
-  }
-  return copy ?? list;
+  return Array.isArray(value) ? changedList<unknown>(value, deep) : deepObject(value as Readonly<Record<string, unknown>>);
 }
 
 function deepObject(object: Readonly<Record<string, unknown>>): object {
   const keys = Object.keys(object);
-  const names = deepList(keys) as readonly string[];
+  const names = changedList(keys, plain);
   const was = keys.map((key) => object[key]);
-  const values = deepList(was);
+  const values = changedList<unknown>(was, deep);
   return names === keys && values === was ? object : Object.fromEntries(names.map((name, i) => [name, values[i]]));
 }
 

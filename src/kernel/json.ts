@@ -1,3 +1,5 @@
+import { changedList } from './lists.ts';
+
 /** Any value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
@@ -10,7 +12,8 @@ export function canonicalJson(value: unknown, indent?: number): string {
 function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
-  if (Array.isArray(value)) return sortedWithin(value);
+  // Long lists are lists of numbers, in which nothing has keys: such a list is not copied.
+  if (Array.isArray(value)) return changedList<unknown>(value, sorted);
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value).sort()) {
     // A key of this name would set the copy's prototype.
@@ -18,17 +21,6 @@ function sorted(value: unknown): unknown {
     else copy[key] = sorted((value as Record<string, unknown>)[key]);
   }
   return copy;
-}
-
-/** Long lists are lists of numbers, in which nothing has keys: such a list is not copied. */
-function sortedWithin(list: readonly unknown[]): readonly unknown[] {
-  let copy: unknown[] | undefined;
-  for (let i = 0; i < list.length; i++) {
-    const each = sorted(list[i]);
-    if (each !== list[i]) copy ??= list.slice(0, i);
-    copy?.push(each);
-  }
-  return copy ?? list;
 }
 
 /**
