@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import { goDuration } from './go-format.ts';
 import type { PdMembers } from './members.ts';
 import type { PdServer } from './server.ts';
-import { repeat } from './turns.ts';
+import { repeat } from '../hosts/turns.ts';
 
 /** PD's etcd client looks at every endpoint this often and gives each as long to answer. */
 const roundMs: Millis = 10_000;

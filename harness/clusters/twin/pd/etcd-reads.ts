@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 import type { PdMembers } from './members.ts';
 import { droppedReadLine, firstCommitLine, outOfDateReadLine, readIndexRetried, readIndexTimedOut, slowReadLines } from './slow-reads.ts';
 import type { PdServer } from './server.ts';
-import { repeat } from './turns.ts';
+import { repeat } from '../hosts/turns.ts';
 
 /** PD's etcd client reads a key of every endpoint this often; a read is given up after as long. */
 const roundMs: Millis = 10_000;

@@ -4,7 +4,7 @@ import type { Entry } from '../journal.ts';
 import type { World } from '../world.ts';
 import type { PdMembers } from './members.ts';
 import type { PdServer } from './server.ts';
-import { repeat } from './turns.ts';
+import { repeat } from '../hosts/turns.ts';
 
 /** etcd looks each election timeout whether it has a leader and ends the watches that ask for one at the third miss. */
 const cancelledMs = { least: 6_000, most: 9_000 } as const;

@@ -9,7 +9,7 @@ import { LeaderWatch } from './leader-watch.ts';
 import { streamDroppedLines, syncLostLines, syncRefusedLines } from './leadership-lines.ts';
 import type { PdMembers } from './members.ts';
 import type { PdServer } from './server.ts';
-import { repeat } from './turns.ts';
+import { repeat } from '../hosts/turns.ts';
 
 /** Measured: 19 ms after a process was killed its peers have lost its streams, 12 ms after it its followers that of regions. */
 const streamLostMs: Millis = 19;

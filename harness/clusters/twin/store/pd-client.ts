@@ -2,7 +2,7 @@ import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Entry } from '../journal.ts';
 import type { PdServer } from '../pd/server.ts';
-import { repeat } from '../pd/turns.ts';
+import { repeat } from '../hosts/turns.ts';
 import type { World } from '../world.ts';
 import {
   connectFailedLine, connectingLine, type Failure, foundPdLines, heartbeatSenderLine, heartbeatUnsentLine, maxTsUncheckedLine, memberRefusesLine, minResolvedTsLine, notAgainLines, notUpdatedLine, requestRetriedLine,
@@ -61,11 +61,15 @@ export class PdClients {
     if (store.reachesPd || state === 'exited' || !store.serving || this.#missing.get(store) === pid) return;
     this.#missing.set(store, pid);
     const { nowMs } = this.#world.engine;
-    this.#everyWhileMissing(store, reportMs - ((nowMs + pid) % reportMs), reportMs, () => {
+    const lasts = (): boolean => {
+      if (store.reachesPd) this.#missing.delete(store);
+      return this.#missing.get(store) === pid;
+    };
+    repeat(store, { firstMs: reportMs - ((nowMs + pid) % reportMs), everyMs: reportMs, lasts }, () => {
       const failure = this.#failureNow(store);
       store.process.after(failure === 'late' ? deadlineMs : 1, () => store.log(minResolvedTsLine(failure)));
     });
-    this.#everyWhileMissing(store, maxTsMs - ((nowMs + pid) % maxTsMs), maxTsMs, () => store.log(maxTsUncheckedLine));
+    repeat(store, { firstMs: maxTsMs - ((nowMs + pid) % maxTsMs), everyMs: maxTsMs, lasts }, () => store.log(maxTsUncheckedLine));
   }
 
   /** `pd.update-interval`: a store asks who leads though nothing is wrong. */
@@ -87,16 +91,6 @@ export class PdClients {
     const { former } = this.#world.pd.members;
     if (store.host.network.isCut('control-plane') || former?.process.state === 'paused') return 'late';
     return former?.process.state === 'exited' ? 'refused' : 'notLeader';
-  }
-
-  #everyWhileMissing(store: Store, firstMs: Millis, everyMs: Millis, say: () => void): void {
-    const { pid } = store.process;
-    store.process.after(firstMs, () => {
-      if (store.reachesPd) return this.#missing.delete(store);
-      if (this.#missing.get(store) !== pid) return;
-      say();
-      this.#everyWhileMissing(store, everyMs, everyMs, say);
-    });
   }
 
   #endStreams(store: Store, { to, ending, lasts }: { readonly to: PdServer; readonly ending: Ending; readonly lasts: () => boolean }): void {

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
-import type { Process } from '../hosts/process.ts';
+import type { Process } from './process.ts';
 
 /** When something is said again and again, and until when. */
 export interface Turns {
