@@ -7,6 +7,8 @@ const warned = (source: string, message: string, fields: readonly Field[] = []):
 
 /** What a build without its environment says of itself, as the recorded one did. */
 const unknown = 'Unknown (env var does not exist when building)';
+/** The recorded build is newer than the twin's clock: this is a year earlier. */
+const built = '2025-11-23 19:54:25';
 /** The kernel's own values, where TiKV wants others. */
 const kernel = ['net.core.somaxconn got 4096, expect 32768', 'net.ipv4.tcp_syncookies got 1, expect 0', 'vm.swappiness got 60, expect 0'];
 /** What an unlimited control group shows as its limit. */
@@ -23,7 +25,7 @@ export const welcomeLines = (version: string, { cpu, memory }: Pick<Host, 'cpu' 
   said('lib.rs:91', 'Edition:           Community'),
   said('lib.rs:91', `Git Commit Hash:   ${unknown}`),
   said('lib.rs:91', `Git Commit Branch: ${unknown}`),
-  said('lib.rs:91', 'UTC Build Time:    2026-11-23 19:54:25'),
+  said('lib.rs:91', `UTC Build Time:    ${built}`),
   ...['Rust Version:      ', 'Enable Features:   ', 'Profile:           '].map((what) => said('lib.rs:91', what + unknown)),
   said('fips.rs:40', 'OpenSSL FIPS mode is disabled'),
   { level: 'ERROR', ...said('mod.rs:3384', 'failed to enable heap profiling', [['err', 'JemallocError("failed to activate profiling: `name` or `mib` specifies an unknown/invalid value.")']]) },
@@ -35,7 +37,7 @@ export const welcomeLines = (version: string, { cpu, memory }: Pick<Host, 'cpu' 
 ];
 
 /** The lines with which a starting store finds PD: it asks each member that it was told of. */
-export const foundPdLines = (members: readonly { readonly name: string }[], leader: { readonly clientUrl: string }, clusterId: string): Entry[] => {
+export const joinLines = (members: readonly { readonly name: string }[], leader: { readonly clientUrl: string }, clusterId: string): Entry[] => {
   const endpoints = members.map(({ name }) => `${name}:2379`);
   return [
     ...[...endpoints, leader.clientUrl].map((endpoint) => said('util.rs:639', 'connecting to PD endpoint', [['endpoints', endpoint]])),

@@ -18,7 +18,7 @@ import { Meters } from './meters/meters.ts';
 import { StoreMetrics } from './metrics.ts';
 import { NetworkScore } from './network-score.ts';
 import { Saturation } from './saturation.ts';
-import { foundPdLines, settingLines, welcomeLines } from './start-lines.ts';
+import { joinLines, settingLines, welcomeLines } from './start-lines.ts';
 import { shutdownLines } from './stop-lines.ts';
 import { beginRounds, storeHeartbeatMs } from './rounds.ts';
 import { noPlaceHolder, noSpaceLeft, Space } from './space.ts';
@@ -210,7 +210,7 @@ export class Store implements Program, StoreIdentity {
   #connect(): void {
     const leader = this.#world.pd.members.serving;
     if (!leader) return this.process.after(connectRetryMs, () => this.#connect());
-    this.logAll([...foundPdLines(this.#world.pd.members.servers, leader, this.#world.pd.clusterId), ...settingLines(this.host.memory.availableBytes, this.memory.capacityBytes)]);
+    this.logAll([...joinLines(this.#world.pd.members.servers, leader, this.#world.pd.clusterId), ...settingLines(this.host.memory.availableBytes, this.memory.capacityBytes)]);
     const refusal = refusalOf(this.host.memory.limitBytes, this.memory.capacityBytes);
     if (refusal) {
       this.log(refusal);
