@@ -67,7 +67,7 @@ describe('hot reads that one store serves alone', () => {
     for (let steps = 0; steps < 600_000 && orders(world, /hot/) === 0; steps++) world.engine.runTo(world.engine.nowMs + 1);
     world.pd.members.serving?.process.kill();
     pass(world, 2 * patience);
-    expect(new Set(hot.map(({ leader }) => leader)).size).toBeGreaterThan(1);
+    expect(new Set(hot.map(({ leader }) => leader)).size).toBe(3);
     const wanted = world.stores.map(({ id }) => world.index.of(id).led.items.reduce((sum, { share }) => sum + share, 0));
     expect(Math.max(...wanted)).toBeLessThan(1.25 / 3);
     expect(orders(world, /^transfer-hot-read-leader$/)).toBeGreaterThanOrEqual(1);

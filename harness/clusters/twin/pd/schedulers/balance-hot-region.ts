@@ -18,8 +18,8 @@ const name = 'balance-hot-region-scheduler';
 const pace = { busyMs: 1_000, idleMs: 1_300 };
 /** So rarely a search that goes on being in vain is really made; the tries between count like it. */
 const searchedEveryMs: Millis = 20_000;
-/** Recorded: of tries for writes nearly half go by replicas, the others by leaders. */
-const byPeers = 0.47;
+/** In all recordings half of the tries for writes go by replicas, the others by leaders. */
+const byPeers = 0.5;
 /** A region that was moved is left alone for three of its reports. */
 const restMs: Readonly<Record<FlowKind, Millis>> = { read: 30_000, write: 180_000 };
 /** `min-hot-byte-rate`, `min-hot-key-rate` and `min-hot-query-rate`. */
@@ -136,7 +136,7 @@ interface Search {
   /** By store that may not give. */
   readonly failures: LeaderCounters;
   failed: readonly string[];
-  /** When it is made next, and how long after that: loads change every ten seconds and hardly, so what was in vain is in vain for a while. */
+  /** When it is made next, and how long after that: loads change little from one heartbeat to the next, so what was in vain stays so for a while. */
   nextMs: Millis;
   pauseMs: Millis;
 }
