@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': 'aaf90526d3f991b165abf465372576b5d7605eb6c36e9caf8f8437dd0ceba887',
-  'tikv/latency-spike': '668eff3b73c7963ac97f3f76b159ee9c57f13893dff0af0010920e480d279c95',
-  'controls/healthy': '691bc203520e96bb83254f6c140ff20f19677f0c4821312c8880b2930fdfb257',
+  'tikv/store-down': '84916524656f0b357e3e329f1898bd87ea6bcf6c75dafe2b5cc86ba47e69aad6',
+  'tikv/latency-spike': 'c3490659f7651832f4b029a4f090d776b20b309ada081149b4837b947a5ff112',
+  'controls/healthy': '82edac450f2e6f04e03e5fa06c7919ab7c591b8acab710e0bc313c3d25f3b914',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {
