@@ -37,6 +37,8 @@ export class ResolvedProgress {
   readonly #led = new Map<number, Progress>();
   readonly #followed = new Map<number, Map<number, Progress>>();
   readonly #apart = new Map<Region, Map<number, Progress>>();
+  /** By store; they hold until a region changes hands, or becomes unlike the others or like them again. */
+  readonly #examples = new Map<number, ReadonlyMap<number, Region>>();
 
   constructor(index: RegionIndex) {
     this.#index = index;
@@ -50,18 +52,20 @@ export class ResolvedProgress {
 
   /** From now on the region is like no other; `before` led it until now. */
   setApart(region: Region, before: number | null = region.leader): void {
+    this.#examples.clear();
     if (this.#apart.has(region)) return;
     this.#apart.set(region, new Map(region.peers.map(({ storeId }) => [storeId, this.#usual(before, storeId) ?? none])));
   }
 
   /** A region that was just made knows nothing. */
   begin(region: Region): void {
+    this.#examples.clear();
     this.#apart.set(region, new Map());
   }
 
   /** The region is no more. */
   forget(region: Region): void {
-    this.#apart.delete(region);
+    this.#rejoin(region);
   }
 
   /** A process began: what it knew went with the one before. */
@@ -112,7 +116,7 @@ export class ResolvedProgress {
     const own = rows.get(leaderId) ?? none;
     for (const { storeId } of region.peers) if (told.has(storeId)) rows.set(storeId, { tsMs: Math.max(own.tsMs, rows.get(storeId)?.tsMs ?? 0), heardMs: nowMs });
     if (!lost) rows.set(leaderId, { tsMs: tsMs ?? own.tsMs, heardMs: nowMs });
-    if (region.peers.every(({ storeId }) => (rows.get(storeId) ?? none).tsMs === (this.#usual(leaderId, storeId) ?? none).tsMs)) this.#apart.delete(region);
+    if (region.peers.every(({ storeId }) => (rows.get(storeId) ?? none).tsMs === (this.#usual(leaderId, storeId) ?? none).tsMs)) this.#rejoin(region);
   }
 
   #furthestUsual(storeId: number, leading: boolean): Behind | undefined {
@@ -131,15 +135,22 @@ export class ResolvedProgress {
     return new Map(region && [[storeId, region]]);
   }
 
-  /** Of each leader that this store follows some region that is like all of them; as soon as every leader has one nothing more is looked at. */
+  /** It is like the others again, or no more. */
+  #rejoin(region: Region): void {
+    this.#examples.clear();
+    this.#apart.delete(region);
+  }
+
+  /** Of each leader that this store follows some region that is like all of them. */
   #examplesFollowed(storeId: number): ReadonlyMap<number, Region> {
+    const known = this.#examples.get(storeId);
+    if (known) return known;
     const examples = new Map<number, Region>();
     for (const region of this.#index.of(storeId).held.items) {
       const { leader } = region;
-      if (leader === null || leader === storeId || examples.has(leader) || this.#apart.has(region)) continue;
-      examples.set(leader, region);
-      if (examples.size >= this.#followed.size - 1) break;
+      if (leader !== null && leader !== storeId && !examples.has(leader) && !this.#apart.has(region)) examples.set(leader, region);
     }
+    this.#examples.set(storeId, examples);
     return examples;
   }
 
