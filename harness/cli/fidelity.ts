@@ -68,7 +68,9 @@ const isRecording = (dir: string): boolean => ['meta.json', 'meta.json.gz'].some
 
 function defaultRules(): string[] {
   const vendor = ['tikv.rules.v8.5.5.yml', 'pd.rules.v8.5.5.yml'].map((name) => path.join(besideCheckout, 'tikv-data', name)).filter((file) => existsSync(file));
-  return vendor.length > 0 ? vendor : ['tikv', 'pd'].map((name) => path.join(packageDir, 'rules', `${name}.rules.yml`));
+  if (vendor.length > 0) return vendor;
+  process.stderr.write("the vendor's rule files are not beside the recordings: alerts are those of the lab's own rules (name others with --rules)\n");
+  return ['tikv', 'pd'].map((name) => path.join(packageDir, 'rules', `${name}.rules.yml`));
 }
 
 const ruleGroups = (file: string): readonly RuleGroup[] => orThrow(parseRuleFile(readFileSync(file, 'utf8'), { file, intervalMs: 15_000 }), 2);

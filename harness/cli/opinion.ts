@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { execa } from 'execa';
 import { join } from 'node:path';
 import { LabError, orThrow } from '../../src/kernel/result.ts';
 import { absoluteWords, splitWords } from '../../src/diagnosis/command/words.ts';
@@ -67,6 +66,8 @@ function refuseKin(dir: string, { run }: Bundle, { family, agentFamily }: Flags)
 
 async function voteOn(question: object, { judge, family }: Flags): Promise<Vote> {
   const [program = '', ...args] = absoluteWords(splitWords(judge), userPath('.'));
+  // Loaded late, so that nobody who asks for help waits for it.
+  const { execa } = await import('execa');
   const { stdout, stderr, failed, timedOut } = await execa(program, args, { input: `${JSON.stringify(question)}\n`, reject: false, timeout: answerLimitMs });
   if (timedOut || failed) throw new LabError({ code: 'LAB_JUDGE_FAILED', because: timedOut ? `the judge gave no vote within ${answerLimitMs / 1000} s` : `the judge failed: ${stderr.slice(-200) || 'it said nothing'}` }, 4);
   const vote = voteSchema.safeParse(jsonOrUndefined(stdout));
