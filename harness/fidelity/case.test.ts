@@ -30,3 +30,17 @@ test('a disk that was filled in steps is filled in as many, by what was left of 
   expect(faults.map(({ kind, into, afterMs }) => [kind, into, afterMs])).toEqual([['disk-fill', [{ node: 'tikv-2' }], 0], ['disk-fill', [{ node: 'tikv-2' }], 75_000]]);
   expect(faults[1]?.params['free']).toBeCloseTo(0.0195, 3);
 });
+
+test.each([
+  ['network-partition', { scope: 'peers-only', direction: 'incoming', monitoring: 'still reaches it' }, { kind: 'network-partition', params: { scope: 'peers-only', direction: 'incoming' } }],
+  ['network-delay', { oneWayMs: 80 }, { kind: 'network-delay', params: { delay: '80ms' } }],
+  ['disk-slow', { writeIops: 12 }, { kind: 'disk-slow', params: { writesPerSecond: 12, latency: '0ms' } }],
+  ['cpu-quota', { cpuPercentOfOneCore: 4 }, { kind: 'cpu-throttle', params: { cores: 0.04 } }],
+  ['clock-skew', { offsetMs: -60_000 }, { kind: 'clock-skew', params: { by: '60000ms', direction: 'back' } }],
+])('a recorded %s is what the lab calls so, in its own units', (kind, params, fault) => {
+  expect(caseOf({ kind, struck: ['tikv-2'], params }).faults).toEqual([{ ...fault, into: [{ node: 'tikv-2' }] }]);
+});
+
+test.each([['a-plague', {}], ['process-kill', { onlyOnTuesdays: true }], ['config-change', { scheduler: 'unheard-of' }]])('what the lab cannot do is left out, and said: %s %j', (kind, params) => {
+  expect(() => caseOf({ kind, struck: ['tikv-2'], params })).toThrow(/no fault like the recorded/);
+});

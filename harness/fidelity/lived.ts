@@ -10,7 +10,8 @@ import type { World } from '../faults/contract.ts';
 import { faults } from '../faults/registry.ts';
 import { decodeMetrics } from '../telemetry/snapshot.ts';
 import type { MetricStore } from '../telemetry/store.ts';
-import type { FidelityCase, Target } from './case.ts';
+import type { FidelityCase } from './case.ts';
+import type { Target } from './recorded-faults.ts';
 
 /** An incident that was lived through to its end, real or modelled: the telemetry of it, with its acts in its own time. */
 export interface Lived {
