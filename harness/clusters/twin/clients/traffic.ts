@@ -8,19 +8,19 @@ import type { LogRoute } from '../raft/log-flow.ts';
 import { account } from '../store/account.ts';
 import { admit } from '../store/admission.ts';
 import { type CommitLoad, idleQueue, queueOf, type StoreLoad } from '../store/pipeline.ts';
-import { countCacheUse, extraReadSeconds, type Readers } from '../store/read-path.ts';
+import { countCacheUse, type Readers } from '../store/read-path.ts';
 import type { Store } from '../store/store.ts';
 import { refuseTooLarge } from '../store/too-large.ts';
 import type { World } from '../world.ts';
 import { ClientLog } from './client-log.ts';
 import { sentShare } from './in-flight.ts';
-import { keysByStore } from './meetings.ts';
 import { isAwake, type LeaderRoutes } from './plan.ts';
 import { RegionCache } from './region-cache.ts';
 import { retryStalled } from './retries.ts';
-import { apiOf, proposedLarge, refusedShare, writtenBytesEach } from './values.ts';
+import { refusedShare } from './values.ts';
 import { Routes } from './routes.ts';
 import { shareOf } from './shares.ts';
+import { beginLoads } from './tick-loads.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** The model's grain: flows are constant within a tick. */
@@ -113,9 +113,7 @@ export class Traffic {
     for (const store of this.#world.stores) if (isAwake(store) && store.writer.look(this.#world.engine.nowMs)) this.#world.changed(store);
     this.#cache.note((region) => this.routes.isStalled(region));
     this.routes.refresh((region) => this.settle(region));
-    const large = proposedLarge(this.load);
-    const keys = keysByStore(this.#world, this.load, this.routes.leaders);
-    for (const store of this.#world.stores) this.#loads.set(store.id, { reads: 0, writes: 0, followed: 0, refused: 0, tooLarge: 0, api: apiOf(this.load), valueBytes: writtenBytesEach(this.load), readBytes: this.load.valueBytes, ...(large && { large }), contended: keys.get(store.id), readSeconds: extraReadSeconds(store, this.#readers), commits: new Map() });
+    beginLoads(this.#loads, this.#world, { load: this.load, leaders: this.routes.leaders });
     if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);
     this.#offer();
     this.#readmit();
@@ -206,7 +204,8 @@ export class Traffic {
   #follow(): void {
     for (const load of this.#loads.values()) load.followed = 0;
     for (const { commits } of this.#loads.values()) for (const { followerIds, unheardIds, writes } of commits.values()) {
-      for (const id of [...followerIds, ...unheardIds]) this.#loads.get(id)!.followed += writes;
+      for (const id of followerIds) this.#loads.get(id)!.followed += writes;
+      for (const id of unheardIds) this.#loads.get(id)!.followed += writes;
     }
   }
 

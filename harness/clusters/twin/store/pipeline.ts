@@ -25,7 +25,7 @@ export interface StoreLoad {
   /** Bytes of one value that is read. */
   readonly readBytes: number;
   /** The part of the writes that is much larger than the rest, and how large. */
-  readonly large?: { readonly share: number; readonly valueBytes: number };
+  readonly large: { readonly share: number; readonly valueBytes: number } | undefined;
   /** CPU seconds that one read costs more than usual, because what it looks for is not in the block cache. */
   readonly readSeconds: number;
   /** Writes by the set of replicas that must persist them: `peersKey` to count and the commit's shape. */
