@@ -51,15 +51,20 @@ export class Journal {
 /** `[2026/01/05 08:00:00.000 +00:00] [INFO] [file:line] ["message"] [field=value]`. */
 export function formatLine(atMs: Millis, level: LogLevel, entry: Entry): string {
   const logger = entry.logger === undefined ? '' : ` [${entry.logger}]`;
-  const fields = (entry.fields ?? []).map(([name, value]) => ` [${quoted(name)}=${quoted(String(value))}]`).join('');
-  return `[${logTime(atMs)}] [${level}]${logger} [${entry.source}] [${quoted(entry.message)}]${fields}`;
+  let line = `[${logTime(atMs)}] [${level}]${logger} [${entry.source}] [${quoted(entry.message)}]`;
+  for (const [name, value] of entry.fields ?? []) line += ` [${quoted(name)}=${typeof value === 'string' ? quoted(value) : value}]`;
+  return line;
 }
 
 /** `2026/01/05 08:00:00.000 +00:00`. */
 export function logTime(atMs: Millis): string {
-  const iso = new Date(atMs).toISOString();
-  return `${iso.slice(0, 10).replaceAll('-', '/')} ${iso.slice(11, 23)} +00:00`;
+  const second = Math.floor(atMs / 1000);
+  if (second !== latest.second) latest = { second, text: new Date(second * 1000).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ') };
+  return `${latest.text}.${String(Math.floor(atMs) - second * 1000).padStart(3, '0')} +00:00`;
 }
+
+/** Lines come in bursts: a second is put in words once for all that fall into it. */
+let latest = { second: Number.NaN, text: '' };
 
 /** Quoted where a reader could not tell where it ends: on blanks, quotes, brackets, backslashes and equals signs. */
 const quoted = (text: string): string => (text === '' || !/[\s"[\]=\\]/.test(text) ? text : JSON.stringify(text));
