@@ -15,6 +15,8 @@ export class Engine {
   #nowMs: Millis;
   #order = 0;
   readonly #heap: Entry[] = [];
+  /** The first entry happened: what is planned next takes its place, which is most often its own next time. */
+  #firstIsGone = false;
 
   constructor(startMs: Millis) {
     this.#nowMs = startMs;
@@ -26,14 +28,10 @@ export class Engine {
 
   /** Plans `act` for an instant; an instant in the past means now. */
   at(atMs: Millis, act: () => void): void {
-    const heap = this.#heap;
-    heap.push({ atMs: Math.max(Math.round(atMs), this.#nowMs), order: this.#order++, act });
-    let child = heap.length - 1;
-    while (child > 0) {
-      const parent = (child - 1) >> 1;
-      if (!this.#swapIfEarlier(child, parent)) break;
-      child = parent;
-    }
+    const entry = { atMs: Math.max(Math.round(atMs), this.#nowMs), order: this.#order++, act };
+    if (!this.#firstIsGone) return this.#putLast(entry);
+    this.#firstIsGone = false;
+    this.#putFirst(entry);
   }
 
   /** Plans `act` for `spanMs` from now. */
@@ -53,39 +51,47 @@ export class Engine {
 
   /** Lets the world live up to and including `toMs`. */
   runTo(toMs: Millis): void {
-    for (let next = this.#heap[0]; next !== undefined && next.atMs <= toMs; next = this.#heap[0]) {
-      this.#removeFirst();
+    for (let next = this.#next(toMs); next; next = this.#next(toMs)) {
       this.#nowMs = next.atMs;
+      this.#firstIsGone = true;
       next.act();
     }
     this.#nowMs = Math.max(this.#nowMs, toMs);
   }
 
-  #removeFirst(): void {
+  #next(toMs: Millis): Entry | undefined {
     const heap = this.#heap;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
-    heap[0] = last;
-    let parent = 0;
-    for (;;) {
-      const left = 2 * parent + 1;
-      if (left >= heap.length) return;
-      const earliest = left + 1 < heap.length && this.#isEarlier(left + 1, left) ? left + 1 : left;
-      if (!this.#swapIfEarlier(earliest, parent)) return;
-      parent = earliest;
+    if (this.#firstIsGone) {
+      this.#firstIsGone = false;
+      const last = heap.pop();
+      if (last && heap.length > 0) this.#putFirst(last);
     }
+    return heap[0] && heap[0].atMs <= toMs ? heap[0] : undefined;
   }
 
-  #isEarlier(a: number, b: number): boolean {
-    const one = this.#heap[a] as Entry;
-    const other = this.#heap[b] as Entry;
-    return one.atMs < other.atMs || (one.atMs === other.atMs && one.order < other.order);
-  }
-
-  #swapIfEarlier(child: number, parent: number): boolean {
-    if (!this.#isEarlier(child, parent)) return false;
+  /** Sinks from the root to where it belongs. */
+  #putFirst(entry: Entry): void {
     const heap = this.#heap;
-    [heap[child], heap[parent]] = [heap[parent] as Entry, heap[child] as Entry];
-    return true;
+    let at = 0;
+    for (let child = 1; child < heap.length; child = 2 * at + 1) {
+      if (child + 1 < heap.length && isEarlier(heap[child + 1] as Entry, heap[child] as Entry)) child++;
+      if (!isEarlier(heap[child] as Entry, entry)) break;
+      heap[at] = heap[child] as Entry;
+      at = child;
+    }
+    heap[at] = entry;
+  }
+
+  /** Rises from the end to where it belongs. */
+  #putLast(entry: Entry): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    for (let parent = (at - 1) >> 1; at > 0 && isEarlier(entry, heap[parent] as Entry); parent = (at - 1) >> 1) {
+      heap[at] = heap[parent] as Entry;
+      at = parent;
+    }
+    heap[at] = entry;
   }
 }
+
+const isEarlier = (one: Entry, other: Entry): boolean => one.atMs < other.atMs || (one.atMs === other.atMs && one.order < other.order);
