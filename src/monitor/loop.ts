@@ -58,8 +58,8 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 
 function carryOut<O extends Observation>({ book, onEvent }: MonitorDesk<O>, effect: MonitorEffect, atMs: Millis): void {
   if (effect.kind === 'report') {
-    const { ticket, opened } = book.report(effect.report, atMs);
-    if (opened) onEvent?.({ kind: 'ticket-opened', ticket });
+    const ticket = book.report(effect.report, atMs);
+    if (ticket) onEvent?.({ kind: 'ticket-opened', ticket });
     return;
   }
   const ticket = book.resolveKey(effect.key, atMs);

@@ -41,17 +41,16 @@ export class TicketBook implements Disposable {
     this.#db.exec(schemaSql);
   }
 
-  /** Opens a ticket, or counts one more occurrence when one with this key is open already. */
-  report(report: Report, atMs: Millis): { readonly ticket: Ticket; readonly opened: boolean } {
-    const open = this.#seeAgain(report, atMs);
-    if (open) return { ticket: open, opened: false };
+  /** Opens a ticket and gives it back, or counts one more occurrence when one with this key is open already. */
+  report(report: Report, atMs: Millis): Ticket | undefined {
+    if (this.#seeAgain(report, atMs)) return undefined;
     return this.#db.transaction(() => {
       const earlier = this.#prepared('SELECT count(*) AS n FROM tickets WHERE key = ? AND opened_at_ms > ?').get(report.key, atMs - flappingWindowMs) as { n: number };
       const { lastInsertRowid } = this.#prepared(
         `INSERT INTO tickets (key, invariant, component, severity, status, opened_at_ms, first_seen_ms, last_seen_ms, occurrences, flapping, detail)
          VALUES (@key, @invariant, @component, @severity, 'opened', @atMs, @firstSeenMs, @atMs, 1, @flapping, @detail)`,
       ).run({ ...report, atMs, flapping: earlier.n + 1 >= flappingOpenings ? 1 : 0 });
-      return { ticket: defined(this.get(`T${lastInsertRowid}`), 'the ticket just opened'), opened: true };
+      return defined(this.get(`T${lastInsertRowid}`), 'the ticket just opened');
     })();
   }
 
@@ -118,10 +117,9 @@ export class TicketBook implements Disposable {
     return statement;
   }
 
-  /** Counts an occurrence of the open ticket, where there is one. */
-  #seeAgain({ key, detail }: Report, atMs: Millis): Ticket | undefined {
-    const row = this.#prepared('UPDATE tickets SET last_seen_ms = ?, detail = ?, occurrences = occurrences + 1 WHERE key = ? AND resolved_at_ms IS NULL RETURNING *').get(atMs, detail, key) as TicketRow | undefined;
-    return row && ticketFromRow(row);
+  /** Counts an occurrence of the open ticket; whether there is one. */
+  #seeAgain({ key, detail }: Report, atMs: Millis): boolean {
+    return this.#prepared('UPDATE tickets SET last_seen_ms = ?, detail = ?, occurrences = occurrences + 1 WHERE key = ? AND resolved_at_ms IS NULL').run(atMs, detail, key).changes > 0;
   }
 
   #move(id: string, status: TicketStatus): Ticket | undefined {
