@@ -34,7 +34,8 @@ async function askStore(ports: Ports, store: TopologyNode): Promise<Told> {
   try {
     if (status === 200) {
       const asTold = flattened(JSON.parse(body) as Json);
-      return { asTold, settings: new Map([...asTold].map(([name, text]) => [name, withoutOwnNames(text, store)])) };
+      const own = ownNames(store);
+      return { asTold, settings: own ? new Map([...asTold].map(([name, text]) => [name, text.replaceAll(own, '(itself)')])) : asTold };
     }
   } catch {
     // Whatever is no JSON is shown as it came.
@@ -43,10 +44,10 @@ async function askStore(ports: Ports, store: TopologyNode): Promise<Told> {
 }
 
 /** A store calls itself by its addresses: that they differ between stores is no difference of settings. */
-function withoutOwnNames(text: string, { id, host, aliases }: TopologyNode): string {
+function ownNames({ id, host, aliases }: TopologyNode): RegExp | undefined {
   const names = [id, host, ...aliases].filter((name) => name !== '').sort((a, b) => b.length - a.length).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   // 10.0.0.1 is neither 10.0.0.12 nor 110.0.0.1, and tikv not tikv-1.
-  return names.length === 0 ? text : text.replaceAll(new RegExp(`(?<![\\w.-])(?:${names.join('|')})(?![\\w-]|\\.\\w)`, 'g'), '(itself)');
+  return names.length === 0 ? undefined : new RegExp(`(?<![\\w.-])(?:${names.join('|')})(?![\\w-]|\\.\\w)`, 'g');
 }
 
 function flattened(value: Json | undefined, name = '', into = new Map<string, string>()): Map<string, string> {
