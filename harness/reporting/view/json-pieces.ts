@@ -97,7 +97,8 @@ function partsOf(value: unknown): Part[] | undefined {
 
 const keysOf = (value: object): string[] => Object.keys(value).filter((key) => (value as Record<string, unknown>)[key] !== undefined).sort();
 
-const labelOf = (key: string): string => `${JSON.stringify(key)}: `;
+/** Most keys are plain words, which need no escapes. */
+const labelOf = (key: string): string => (/^[\w.-]*$/.test(key) ? `"${key}": ` : `${JSON.stringify(key)}: `);
 
 /** Where a part stands, and the citations that point into it; most answers are cited nowhere, and nobody asks where their parts stand. */
 function within(citations: readonly Citation[], pointer: string, { key }: Part): Pick<Place, 'pointer' | 'citations'> {
