@@ -1,5 +1,5 @@
 import { isJoint } from '../raft/conf-change.ts';
-import { type Peer, type Region, peerOn } from '../raft/region.ts';
+import type { Peer, Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
 import { targetFor } from './candidates.ts';
 import type { RuleFit } from './placement.ts';
@@ -162,7 +162,7 @@ export class Checkers {
 
   /** Who leads instead: the first other replica that may. */
   #heir(region: Region, peer: Peer): number | undefined {
-    return region.peers.map(({ storeId }) => storeId).find((id) => id !== peer.storeId && !region.pending.has(id) && this.#world.pd.acceptsLeadersOn(id) && ['voter', 'incoming'].includes(peerOn(region, id)?.role ?? 'voter'));
+    return region.peers.find((other) => other.storeId !== peer.storeId && !region.pending.has(other.storeId) && maySoonLead(other) && this.#world.pd.acceptsLeadersOn(other.storeId))?.storeId;
   }
 
   #leaves(storeId: number): boolean {
@@ -181,3 +181,5 @@ export class Checkers {
     return this.#isLost(storeId) && (this.#world.pd.regions.get(region.id)?.down ?? []).some((down) => down.storeId === storeId);
   }
 }
+
+const maySoonLead = ({ role = 'voter' }: Peer): boolean => role === 'voter' || role === 'incoming';
