@@ -10,18 +10,18 @@ const api = '/pd/api/v1';
 /** How one member took a request that was sent to it alone. */
 export type Asked = 'answers' | 'refuses' | 'silent';
 
-/** What PD's HTTP API says; absent parts could not be read. */
+/** What PD's HTTP API says; parts that are undefined could not be read. */
 export interface ControlPlaneAnswers {
   /** How the question that only a leader can answer was taken. */
   readonly leadership:
     | { readonly state: 'leading' }
     | { readonly state: 'leaderless' | 'silent' | 'unreadable'; readonly detail: string };
-  readonly stores?: readonly StoreRow[];
-  readonly members?: readonly MemberRow[];
-  readonly leaderName?: string;
-  readonly health?: ReadonlyMap<string, boolean>;
+  readonly stores: readonly StoreRow[] | undefined;
+  readonly members: readonly MemberRow[] | undefined;
+  readonly leaderName: string | undefined;
+  readonly health: ReadonlyMap<string, boolean> | undefined;
   readonly regions: RegionCounts;
-  readonly maxReplicas?: number;
+  readonly maxReplicas: number | undefined;
   /** Members asked one by one, only where nobody leads. */
   readonly asked: ReadonlyMap<string, Asked>;
 }
@@ -45,18 +45,13 @@ export async function askControlPlane(ports: Ports): Promise<ControlPlaneAnswers
   const healthRead = read(healthBody, health);
   return {
     leadership,
-    ...part('stores', leading ? (read(storesBody, stores)?.stores ?? []).filter((row) => !isTiflash(row)) : undefined),
+    stores: leading ? (read(storesBody, stores)?.stores ?? []).filter((row) => !isTiflash(row)) : undefined,
     // Without a leader only the health check still lists the members.
-    ...part('members', membersRead?.members ?? healthRead),
-    ...part('leaderName', membersRead?.leader?.name),
-    ...part('health', healthRead && new Map(healthRead.map((row) => [row.name, row.health]))),
-    regions: {
-      ...part('missPeer', from(miss, countOf)),
-      ...part('downPeer', from(down, countOf)),
-      ...part('pendingPeer', from(pending, countOf)),
-      ...part('total', from(total, countOf)),
-    },
-    ...part('maxReplicas', read(replicateBody, replicate)?.['max-replicas']),
+    members: membersRead?.members ?? healthRead,
+    leaderName: membersRead?.leader?.name,
+    health: healthRead && new Map(healthRead.map((row) => [row.name, row.health])),
+    regions: { missPeer: from(miss, countOf), downPeer: from(down, countOf), pendingPeer: from(pending, countOf), total: from(total, countOf) },
+    maxReplicas: read(replicateBody, replicate)?.['max-replicas'],
     asked: leading ? new Map() : await askEachMember(ports),
   };
 }
@@ -91,6 +86,3 @@ function from<T>(answer: Result<HttpResponse>, readBody: (body: string) => Resul
   const parsed = readBody(answer.value.body);
   return parsed.ok ? parsed.value : undefined;
 }
-
-/** `{ key: value }`, or nothing where there is no value: absent stays absent. */
-const part = <K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } => (value === undefined ? {} : ({ [key]: value } as { [P in K]: T }));

@@ -59,10 +59,10 @@ export interface MemberView {
 
 /** Counts of regions; absent ones could not be read. */
 export interface RegionCounts {
-  readonly total?: number;
-  readonly missPeer?: number;
-  readonly downPeer?: number;
-  readonly pendingPeer?: number;
+  readonly total?: number | undefined;
+  readonly missPeer?: number | undefined;
+  readonly downPeer?: number | undefined;
+  readonly pendingPeer?: number | undefined;
 }
 
 /** One look at a TiKV cluster. */
