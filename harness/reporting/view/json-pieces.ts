@@ -62,7 +62,7 @@ function roomAfter(value: unknown, room: number): number {
 
 /** One line of JSON in pieces, so that a cited part of it can be marked. */
 function flat(value: unknown, pointer: string, citations: readonly Citation[]): Piece[] {
-  const cited = citations.filter((each) => each.pointer === pointer);
+  const cited = citations.length === 0 ? uncited : citations.filter((each) => each.pointer === pointer);
   const parts = citations.length > cited.length ? partsOf(value) : undefined;
   if (!parts || cited.length > 0) return [{ text: compact(value), cited }];
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{ ', ' }'];
@@ -80,7 +80,9 @@ function compact(value: unknown): string {
   return inner === '' ? '{}' : `{ ${inner} }`;
 }
 
-const plainPiece = (text: string): Piece => ({ text, cited: [] });
+const uncited: readonly Citation[] = [];
+
+const plainPiece = (text: string): Piece => ({ text, cited: uncited });
 
 /** One element of a list, or one field of an object with its label. */
 interface Part {
