@@ -81,15 +81,16 @@ function accountWrites(store: Store, writes: number, { quorum, load, applied, sp
   // The leader's own thread must take a turn to see that the others have the entry; whoever waited for a new quota then
   // finds it fresh, so a whole put waits about twice: until it is seen as committed, and until it is applied and answered.
   const commit = later(quorum, cpu.quotaWait());
+  const withWait = plus(commit, waitMs);
   const done = later(later(quorum, cpu.quotaWait(2)), store.writer.takeHeld(writes));
   raftstore.requestWait.observeShape(queue.requestWait, writes);
   raftstore.wfBatchWait.observeShape(queue.requestWait, writes);
   raftstore.wfSendProposal.observeShape(plus(queue.requestWait, 0.1), writes);
   raftstore.commitLog.observeShape(commit, writes);
-  raftstore.wfCommit.observeShape(plus(commit, waitMs), writes);
+  raftstore.wfCommit.observeShape(withWait, writes);
   raftstore.wfPersist.observeShape(plus(queue.persist, waitMs), writes);
-  if (meanMs(commit) < meanMs(queue.persist)) raftstore.wfCommitNotPersist.observeShape(plus(commit, waitMs), writes);
-  raftstore.storeDuration.observeShape(plus(commit, waitMs), writes);
+  if (meanMs(commit) < meanMs(queue.persist)) raftstore.wfCommitNotPersist.observeShape(withWait, writes);
+  raftstore.storeDuration.observeShape(withWait, writes);
   observeProposals(store, writes, load);
   accountApplied(store, { writes: (applied.writes * writes) / load.writes, wait: applied.wait }, { committed: plus(done, waitMs), load, spanSeconds });
   for (const counter of metrics.counters.writes) counter.add(writes);
