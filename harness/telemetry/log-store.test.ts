@@ -55,3 +55,16 @@ test('a line that arrives late takes its place in time', async () => {
   const { lines } = orThrow(await late.port(() => at(60)).search({}));
   expect(lines.map(({ message }) => message)).toEqual(['1', '2', '3']);
 });
+
+test('a text that is asked for again is found in what came since, wherever its place in time is', async () => {
+  const log = new LogStore();
+  const append = (second: number) => log.append({ atMs: at(second), node: 'pd-1', level: 'INFO', message: String(second), raw: second % 2 === 0 ? 'even' : 'odd' });
+  const evenFrom = async (second: number) => orThrow(await log.port(() => at(60)).search({ contains: 'even', fromMs: at(second) })).lines.map(({ message }) => message);
+  for (const second of [2, 3, 4]) append(second);
+  expect(await evenFrom(3)).toEqual(['4']);
+  append(6);
+  expect(await evenFrom(5)).toEqual(['6']);
+  expect(await evenFrom(0)).toEqual(['2', '4', '6']);
+  for (const second of [8, 0]) append(second);
+  expect(await evenFrom(0)).toEqual(['0', '2', '4', '6', '8']);
+});

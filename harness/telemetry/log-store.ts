@@ -5,17 +5,30 @@ import { parseJsonLogLine } from './json-log.ts';
 import { parseUnifiedLogLine } from './unified-log.ts';
 
 const defaultLimit = 200;
+/** So many texts are remembered with the lines that hold them. */
+const rememberedTexts = 100;
+
+/** Lines by their place: `from` up to but not including `to`. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** The nodes' log lines in order of time; lines of one instant keep the order in which they came. */
 export class LogStore {
   readonly #lines: LogLine[] = [];
+  /** Texts that were asked for, and the lines that hold each among those that were read for it. */
+  readonly #holding = new Map<string, Stretch & { readonly lines: readonly LogLine[] }>();
 
   /** Adds a line. Most come in order of time; one that does not is put in its place. */
   append(line: LogLine): void {
     let index = this.#lines.length;
     while (index > 0 && (this.#lines[index - 1] as LogLine).atMs > line.atMs) index--;
     if (index === this.#lines.length) this.#lines.push(line);
-    else this.#lines.splice(index, 0, line);
+    else {
+      this.#lines.splice(index, 0, line);
+      this.#holding.clear();
+    }
   }
 
   /** How many lines there are. */
@@ -49,24 +62,29 @@ export class LogStore {
 
   #search({ node, fromMs = -Infinity, toMs = Infinity, levels, contains, limit = defaultLimit }: LogQuery, nowMs: Millis): LogAnswer {
     const untilMs = Math.min(toMs, nowMs);
-    const newest: LogLine[] = [];
-    let matched = 0;
-    for (let i = this.#countUntil(untilMs) - 1; i >= 0; i--) {
-      const line = this.#lines[i] as LogLine;
-      if (line.atMs < fromMs) break;
-      if ((node !== undefined && line.node !== node) || (levels && !levels.includes(line.level)) || (contains !== undefined && !line.raw.includes(contains))) continue;
-      matched++;
-      if (newest.length < limit) newest.push(line);
-    }
-    return { lines: newest.reverse(), matched };
+    const stretch = { from: this.#countWhile(({ atMs }) => atMs < fromMs), to: this.#countWhile(({ atMs }) => atMs <= untilMs) };
+    const lines = contains === undefined ? this.#lines.slice(stretch.from, stretch.to) : this.#linesHolding(contains, stretch).filter(({ atMs }) => atMs >= fromMs && atMs <= untilMs);
+    const matching = lines.filter((line) => (node === undefined || line.node === node) && (!levels || levels.includes(line.level)));
+    return { lines: matching.slice(Math.max(0, matching.length - limit)), matched: matching.length };
   }
 
-  #countUntil(untilMs: Millis): number {
+  /** The lines that hold a text, of a stretch and maybe more. A monitor asks for the same text again and again: only lines that are new to it are read. */
+  #linesHolding(text: string, { from, to }: Stretch): readonly LogLine[] {
+    const known = this.#holding.get(text) ?? { from, to: from, lines: [] };
+    const holding = (first: number, end: number): LogLine[] => this.#lines.slice(first, end).filter(({ raw }) => raw.includes(text));
+    const found = { from: Math.min(from, known.from), to: Math.max(to, known.to), lines: [...holding(from, known.from), ...known.lines, ...holding(known.to, to)] };
+    if (this.#holding.size >= rememberedTexts) this.#holding.clear();
+    this.#holding.set(text, found);
+    return found.lines;
+  }
+
+  /** How many lines there are until the first of which something is not true any more. */
+  #countWhile(holds: (line: LogLine) => boolean): number {
     let low = 0;
     let high = this.#lines.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#lines[middle] as LogLine).atMs <= untilMs) low = middle + 1;
+      if (holds(this.#lines[middle] as LogLine)) low = middle + 1;
       else high = middle;
     }
     return low;
