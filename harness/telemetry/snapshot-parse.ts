@@ -1,14 +1,16 @@
 import type { Millis } from '../../src/kernel/clock.ts';
 import { LabError } from '../../src/kernel/result.ts';
 import type { Labels, MetricMeta } from './contract.ts';
-import type { ScrapedSeries } from './series.ts';
-import { fromJsonSample, labelsOf, levelsOf, metricsFormat, readableFormats, rulesJob, type HeaderLine, type LineLevel, type SeriesLine, type TargetLine } from './snapshot-format.ts';
+import type { SampleRows } from './sample-rows.ts';
+import type { Samples } from './samples.ts';
+import { fromJsonSample, labelsOf, levelsOf, metricsFormat, readableFormats, rulesJob, type HeaderLine, type SeriesLine, type TargetLine } from './snapshot-format.ts';
 import { MetricStore } from './store.ts';
 import type { StoredTarget } from './target.ts';
 
 /** Where the lines of one target go. */
 interface Slot {
-  readonly series: (line: SeriesLine, labels: Labels, capacity: number) => ScrapedSeries;
+  /** The samples of series with these labels, yet to be filled. */
+  readonly samples: (line: SeriesLine, labels: readonly Labels[], capacity: number) => Samples;
   /** Scrape index in the store of a scrape index in the file. */
   readonly scrapeOf: (line: SeriesLine) => (scrape: number) => number | undefined;
 }
@@ -26,10 +28,9 @@ export function parseMetricsJsonl(file: string | readonly string[], metadata?: R
   if (!readableFormats.includes(header.format)) throw broken(1, `the format is ${JSON.stringify(header.format)}, not ${metricsFormat}`);
   const store = new MetricStore();
   const slots = header.targets.map((target) => slotFor(store, target, header));
-  const read = ({ text, from, to, number }: Line) => addSeries(slots, parseLine<SeriesLine>(text.slice(from, to), number), number);
   for (const [metric, lines] of linesByMetric(texts, headerEnd < 0 ? first.length : headerEnd + 1)) {
-    if (metric === undefined) lines.forEach(read);
-    else store.restoreLater(metric, () => lines.forEach(read));
+    if (metric === undefined) lines.forEach((line) => addSeries(slots, [line]));
+    else store.restoreLater(metric, () => addSeries(slots, lines));
   }
   for (const [name, { type, help }] of Object.entries({ ...header.metadata, ...metadata })) store.describe(name, { type: metricType(type), help });
   return store;
@@ -73,32 +74,46 @@ function metricOf(text: string, from: number, to: number): string | undefined {
 const metricTypes: readonly MetricMeta['type'][] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 const metricType = (text: string): MetricMeta['type'] => metricTypes.find((type) => type === text) ?? 'untyped';
 
-function addSeries(slots: readonly Slot[], line: SeriesLine, lineNumber: number): void {
-  const slot = slots[line.t];
-  if (!slot) throw broken(lineNumber, `target ${line.t} is not in the header`);
+/** Series of one metric. Most buckets and most idle counters of a target say the same behind their labels: those samples are read once, for all of them. */
+function addSeries(slots: readonly Slot[], lines: readonly Line[]): void {
+  const groups = new Map<string, { readonly line: SeriesLine; readonly number: number; readonly labels: Labels[] }>();
+  for (const { text, from, to, number } of lines) {
+    const whole = text.slice(from, to);
+    const end = whole.indexOf(labelsEnd);
+    const [labelled, samples] = end < 0 ? [whole, whole] : [`${whole.slice(0, end)}}}`, whole.slice(end)];
+    const group = groups.get(samples);
+    if (group) group.labels.push(...labelsOf(parseLine(labelled, number)));
+    else {
+      const line = parseLine<SeriesLine>(whole, number);
+      groups.set(samples, { line, number, labels: [...labelsOf(line)] });
+    }
+  }
+  for (const { line, number, labels } of groups.values()) fill(slotOf(slots, line, number), line, labels);
+}
+
+/** The end of the labels, with what comes behind them: no text in JSON holds a bare quote. */
+const labelsEnd = '},"t":';
+
+function slotOf(slots: readonly Slot[], { t }: SeriesLine, lineNumber: number): Slot {
+  const slot = slots[t];
+  if (!slot) throw broken(lineNumber, `target ${t} is not in the header`);
+  return slot;
+}
+
+function fill(slot: Slot, line: SeriesLine, labels: readonly Labels[]): void {
   const [scrapeOf, levels] = [slot.scrapeOf(line), levelsOf(line)];
-  const capacity = levels.reduce((sum, { scrapes }) => sum + scrapes, 0);
-  for (const labels of labelsOf(line)) fill(slot.series(line, labels, capacity), { levels, first: line.i, scrapeOf });
-}
-
-interface Filling {
-  readonly levels: readonly LineLevel[];
-  readonly first: number;
-  readonly scrapeOf: (scrape: number) => number | undefined;
-}
-
-function fill(series: ScrapedSeries, { levels, first, scrapeOf }: Filling): void {
-  let scrape = first;
+  const { rows } = slot.samples(line, labels, levels.reduce((sum, { scrapes }) => sum + scrapes, 0));
+  let scrape = line.i;
   for (const { sample, scrapes } of levels) {
     const end = scrape + scrapes;
     if (sample === null) scrape = end;
-    else for (const value = fromJsonSample(sample); scrape < end; scrape++) setAt(series, scrapeOf(scrape), value);
+    else for (const value = fromJsonSample(sample); scrape < end; scrape++) setAt(rows, scrapeOf(scrape), value);
   }
 }
 
 /** A sample off its group's grid (a rule moved to another group) has no place and is left out. */
-function setAt(series: ScrapedSeries, scrape: number | undefined, value: number): void {
-  if (scrape !== undefined) series.samples.rows.set(scrape, value);
+function setAt(rows: SampleRows, scrape: number | undefined, value: number): void {
+  if (scrape !== undefined) rows.set(scrape, value);
 }
 
 const sameScrape = () => (scrape: number) => scrape;
@@ -107,7 +122,7 @@ function slotFor(store: MetricStore, target: TargetLine, { endMs }: HeaderLine):
   if (target.job === rulesJob && !target.bare) return rulesSlot(store, target, endMs);
   const stored = target.bare ? store.bareTarget(target.job, target.instance) : store.target(target.job, target.instance);
   stored.restoreTimes(target.timesMs);
-  return { series: ({ n }, labels, capacity) => stored.restoreSeries(n, labels, capacity), scrapeOf: sameScrape };
+  return { samples: ({ n }, labels, capacity) => stored.restoreSeries(n, labels, capacity), scrapeOf: sameScrape };
 }
 
 /**
@@ -127,7 +142,7 @@ function rulesSlot(store: MetricStore, target: TargetLine, endMs: Millis): Slot 
   }
   const gridOf = (line: SeriesLine) => grids.get(phaseOf(target.timesMs[line.i] as Millis)) as NonNullable<ReturnType<typeof grids.get>>;
   return {
-    series: (line, labels, capacity) => gridOf(line).stored.restoreSeries(line.n, labels, capacity),
+    samples: (line, labels, capacity) => gridOf(line).stored.restoreSeries(line.n, labels, capacity),
     scrapeOf: (line) => {
       const { scrapes } = gridOf(line);
       return (scrape) => scrapes.get(target.timesMs[scrape] as Millis);

@@ -1,4 +1,3 @@
-import { defined } from '../../src/kernel/assert.ts';
 import type { Labels, SeriesRef } from './contract.ts';
 import type { LabelTable } from './label-table.ts';
 import type { LabelSet } from './labels.ts';
@@ -46,10 +45,11 @@ export class TargetSeries {
     return sets.map((set, i) => known[i] ?? this.#register(set, samples));
   }
 
-  /** A series of a snapshot, of which there is none yet. */
-  restored(name: string, labels: Labels, capacity: number): ScrapedSeries {
-    const ref = this.#add(this.#filing.labels.of(name, this.#withoutOwn(labels)), this.#filing.samplesOf(1, capacity));
-    return defined(this.all[ref], 'restored series');
+  /** Series of a snapshot, of which there are none yet, and the samples that they have in common. */
+  restored(name: string, labels: readonly Labels[], capacity: number): Samples {
+    const samples = this.#filing.samplesOf(labels.length, capacity);
+    for (const each of labels) this.#add(this.#filing.labels.of(name, this.#withoutOwn(each)), samples);
+    return samples;
   }
 
   /** The target's labels win where both have one. */

@@ -139,8 +139,8 @@ export class StoredTarget implements ScrapeTarget {
     this.#scrape = timesMs.length - 1;
   }
 
-  /** Registers a series of a snapshot, to be filled scrape by scrape; `capacity` is how many values will come. */
-  restoreSeries(name: string, labels: Labels, capacity: number): ScrapedSeries {
+  /** Registers series of a snapshot that have the same samples, to be filled scrape by scrape; `capacity` is how many values will come. */
+  restoreSeries(name: string, labels: readonly Labels[], capacity: number): Samples {
     return this.#registered.restored(name, labels, capacity);
   }
 

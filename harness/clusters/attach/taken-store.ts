@@ -39,8 +39,8 @@ function addGroup(store: MetricStore, group: readonly RawSeries[], { scraped, to
       continue;
     }
     const { __name__: name = '', job: _job, instance: _instance, ...labels } = series.labels;
-    const column = target.restoreSeries(name, labels, series.values.length);
-    series.timesMs.forEach((atMs, i) => column.samples.rows.set(indexes.get(atMs) ?? 0, series.values[i] ?? NaN));
+    const { rows } = target.restoreSeries(name, [labels], series.values.length);
+    series.timesMs.forEach((atMs, i) => rows.set(indexes.get(atMs) ?? 0, series.values[i] ?? NaN));
   }
 }
 
