@@ -3,15 +3,13 @@ import { compareLabels, nameLabel } from './labels.ts';
 import type { Matcher } from './matchers.ts';
 import type { SeriesSource } from './series.ts';
 
-interface Posting {
-  readonly series: SeriesSource[];
-  sorted: boolean;
-}
+/** Series by the value of one label. */
+type Postings = Map<string, SeriesSource[]>;
 
 /** Finds series by matchers: postings by metric name from the start, postings by another label once it is asked for. */
 export class SeriesIndex {
   readonly #all: SeriesSource[] = [];
-  readonly #postings = new Map<string, Map<string, Posting>>([[nameLabel, new Map()]]);
+  readonly #postings = new Map<string, Postings>([[nameLabel, new Map()]]);
   /** What parsed queries selected last: a query that is asked again finds the same series until new ones of its metric come. */
   readonly #answers = new WeakMap<readonly Matcher[], { readonly found: readonly SeriesSource[]; readonly among: number }>();
 
@@ -51,29 +49,26 @@ export class SeriesIndex {
   /** How many series there are of the metric that is asked for; of all where none is. */
   #among(matchers: readonly Matcher[]): number {
     const exact = exactName(matchers);
-    return exact === undefined ? this.#all.length : (this.#postings.get(nameLabel)?.get(exact)?.series.length ?? 0);
+    return exact ? (this.#postings.get(nameLabel)?.get(exact.value)?.length ?? 0) : this.#all.length;
   }
 
+  /** A selection is mostly a small part of its metric's series, so only it is put in order. */
   #find(matchers: readonly Matcher[]): readonly SeriesSource[] {
-    const postings = this.#narrow(matchers);
-    const accepts = (series: SeriesSource) => matchers.every((matcher) => matcher.test(series.label(matcher.label)));
-    const found = postings.flatMap((posting) => inOrder(posting).filter(accepts));
-    return postings.length > 1 ? found.sort((a, b) => compareLabels(a.labels, b.labels)) : found;
+    const { postings, left } = this.#narrow(matchers);
+    const accepts = (series: SeriesSource) => left.every((matcher) => matcher.test(series.label(matcher.label)));
+    return postings.flatMap((posting) => posting.filter(accepts)).sort((a, b) => compareLabels(a.labels, b.labels));
   }
 
-  /** The postings to scan: of the metric name where it is bound, else of the first bound label, else all. */
-  #narrow(matchers: readonly Matcher[]): Posting[] {
-    const names = this.#postings.get(nameLabel) as Map<string, Posting>;
+  /** The postings to scan, of the metric name where it is bound, else of the first bound label, else all; and the matchers that are left for them. */
+  #narrow(matchers: readonly Matcher[]): { readonly postings: readonly SeriesSource[][]; readonly left: readonly Matcher[] } {
+    const names = this.#postings.get(nameLabel) as Postings;
     const exact = exactName(matchers);
-    if (exact !== undefined) {
-      this.#make(exact);
-      return present([names.get(exact)]);
-    }
-    this.makeAll();
-    const byName = matchers.filter(({ label }) => label === nameLabel);
-    const bound = matchers.find(({ op, value }) => op === '=' && value !== '');
-    if (bound) return present([this.#postingsOf(bound.label).get(bound.value)]);
-    return [...names].filter(([name]) => byName.every((matcher) => matcher.test(name))).map(([, posting]) => posting);
+    const bound = exact ?? matchers.find(({ op, value }) => op === '=' && value !== '');
+    if (exact) this.#make(exact.value);
+    else this.makeAll();
+    if (bound) return { postings: [this.#postingsOf(bound.label).get(bound.value) ?? []], left: matchers.filter((matcher) => matcher !== bound) };
+    const [ofName, left] = [matchers.filter(({ label }) => label === nameLabel), matchers.filter(({ label }) => label !== nameLabel)];
+    return { postings: [...names].filter(([name]) => ofName.every((matcher) => matcher.test(name))).map(([, posting]) => posting), left };
   }
 
   #make(metric: string): void {
@@ -82,7 +77,7 @@ export class SeriesIndex {
     make?.();
   }
 
-  #postingsOf(label: string): Map<string, Posting> {
+  #postingsOf(label: string): Postings {
     let byValue = this.#postings.get(label);
     if (!byValue) {
       byValue = new Map();
@@ -93,21 +88,10 @@ export class SeriesIndex {
   }
 }
 
-const exactName = (matchers: readonly Matcher[]): string | undefined => matchers.find(({ label, op }) => label === nameLabel && op === '=')?.value;
+const exactName = (matchers: readonly Matcher[]): Matcher | undefined => matchers.find(({ label, op }) => label === nameLabel && op === '=');
 
-function file(byValue: Map<string, Posting>, value: string, series: SeriesSource): void {
+function file(byValue: Postings, value: string, series: SeriesSource): void {
   const posting = byValue.get(value);
-  if (!posting) byValue.set(value, { series: [series], sorted: true });
-  else {
-    posting.series.push(series);
-    posting.sorted = false;
-  }
+  if (posting) posting.push(series);
+  else byValue.set(value, [series]);
 }
-
-function inOrder(posting: Posting): readonly SeriesSource[] {
-  if (!posting.sorted) posting.series.sort((a, b) => compareLabels(a.labels, b.labels));
-  posting.sorted = true;
-  return posting.series;
-}
-
-const present = (postings: readonly (Posting | undefined)[]): Posting[] => postings.filter((posting) => posting !== undefined);
