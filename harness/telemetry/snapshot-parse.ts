@@ -4,6 +4,7 @@ import type { Labels, MetricMeta } from './contract.ts';
 import type { SampleRows } from './sample-rows.ts';
 import type { Samples } from './samples.ts';
 import { fromJsonSample, labelsOf, levelsOf, metricsFormat, readableFormats, rulesJob, type HeaderLine, type SeriesLine, type TargetLine } from './snapshot-format.ts';
+import { eachOf, linesByMetric, type Lines } from './snapshot-lines.ts';
 import { MetricStore } from './store.ts';
 import type { StoredTarget } from './target.ts';
 
@@ -36,63 +37,32 @@ export function parseMetricsJsonl(file: string | readonly string[], metadata?: R
   return store;
 }
 
-interface Line {
-  readonly text: string;
-  readonly from: number;
-  readonly to: number;
-  readonly number: number;
-}
-
-/** Where the lines of each metric are; a line that does not begin with its name, or does not end, is of no metric. */
-function linesByMetric(texts: readonly string[], start: number): Map<string | undefined, Line[]> {
-  const found = new Map<string | undefined, Line[]>();
-  let number = 2;
-  for (const [part, text] of texts.entries()) {
-    for (let from = part === 0 ? start : 0; from < text.length; number++) {
-      const end = text.indexOf('\n', from);
-      const to = end < 0 ? text.length : end;
-      if (to > from) {
-        const metric = metricOf(text, from, to);
-        const lines = found.get(metric);
-        if (lines) lines.push({ text, from, to, number });
-        else found.set(metric, [{ text, from, to, number }]);
-      }
-      from = to + 1;
-    }
-  }
-  return found;
-}
-
-const nameKey = '{"n":"';
-
-function metricOf(text: string, from: number, to: number): string | undefined {
-  if (!text.startsWith(nameKey, from) || text[to - 1] !== '}') return undefined;
-  const name = text.slice(from + nameKey.length, text.indexOf('"', from + nameKey.length));
-  return name.includes('\\') ? undefined : name;
-}
-
 const metricTypes: readonly MetricMeta['type'][] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 const metricType = (text: string): MetricMeta['type'] => metricTypes.find((type) => type === text) ?? 'untyped';
 
-/** Series of one metric. Most buckets and most idle counters of a target say the same behind their labels: those samples are read once, for all of them. */
-function addSeries(slots: readonly Slot[], lines: readonly Line[]): void {
+/**
+ * Series of one metric. Most buckets and most idle counters of a target say the same behind their labels: those samples are
+ * read once, for all of them. And targets of a kind have the same labels.
+ */
+function addSeries(slots: readonly Slot[], stretches: readonly Lines[]): void {
   const groups = new Map<string, { readonly line: SeriesLine; readonly number: number; readonly labels: Labels[] }>();
-  for (const { text, from, to, number } of lines) {
-    const whole = text.slice(from, to);
-    const end = whole.indexOf(labelsEnd);
-    const [labelled, samples] = end < 0 ? [whole, whole] : [`${whole.slice(0, end)}}}`, whole.slice(end)];
-    const group = groups.get(samples);
-    if (group) group.labels.push(...labelsOf(parseLine(labelled, number)));
-    else {
-      const line = parseLine<SeriesLine>(whole, number);
-      groups.set(samples, { line, number, labels: [...labelsOf(line)] });
-    }
+  const known = new Map<string, readonly Labels[]>();
+  for (const { line, number } of stretches.flatMap(eachOf)) {
+    const { labelled, samples } = halvesOf(line);
+    let group = groups.get(samples);
+    if (!group) groups.set(samples, (group = { line: parseLine(line, number), number, labels: [] }));
+    let labels = known.get(labelled);
+    if (!labels) known.set(labelled, (labels = labelsOf(parseLine(labelled, number))));
+    group.labels.push(...labels);
   }
   for (const { line, number, labels } of groups.values()) fill(slotOf(slots, line, number), line, labels);
 }
 
-/** The end of the labels, with what comes behind them: no text in JSON holds a bare quote. */
-const labelsEnd = '},"t":';
+/** A line up to the end of its labels, as a document by itself, and what comes behind them; no text in JSON holds a bare quote. */
+function halvesOf(line: string): { readonly labelled: string; readonly samples: string } {
+  const end = line.indexOf('},"t":');
+  return end < 0 ? { labelled: line, samples: line } : { labelled: `${line.slice(0, end)}}}`, samples: line.slice(end) };
+}
 
 function slotOf(slots: readonly Slot[], { t }: SeriesLine, lineNumber: number): Slot {
   const slot = slots[t];
