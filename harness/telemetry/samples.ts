@@ -62,35 +62,39 @@ export class Samples {
 
   /** Those up to and including an instant. */
   view(untilMs: Millis, options: ViewOptions = {}): SeriesView {
+    const { rows } = this;
     if (this.isEmpty) return nothing;
-    return this.rows.pauses ? this.#broken(untilMs, options) : this.#whole(untilMs, options);
+    const asked = rows.times.within(options.fromMs ?? -Infinity, untilMs);
+    if (!rows.pauses) return this.#ofRun({ scrape: rows.firstScrape, offset: 0, length: rows.count }, asked, options);
+    const runs = rows.runs().filter(({ scrape, length }) => scrape < asked.end && scrape + length > asked.first);
+    const [first] = runs;
+    if (!first) return nothing;
+    return runs.length === 1 ? this.#ofRun(first, asked, options) : this.#ofRuns(untilMs, options);
   }
 
-  /** A series that never paused. */
-  #whole(untilMs: Millis, { fromMs = -Infinity, scratch }: ViewOptions): SeriesView {
-    const { times, firstScrape, count, values } = this.rows;
-    const behind = firstScrape + count;
-    const asked = times.within(fromMs, untilMs);
-    const from = Math.max(firstScrape, asked.first);
+  /** Those of the only run that is asked for. */
+  #ofRun({ scrape, offset, length }: Run, asked: { readonly first: number; readonly end: number }, { scratch }: ViewOptions): SeriesView {
+    const { times, values } = this.rows;
+    const behind = scrape + length;
+    const from = Math.max(scrape, asked.first);
     const to = Math.min(behind, asked.end);
     if (from >= to) return nothing;
-    const ended = behind < asked.end;
+    const place = offset - scrape;
     return {
       times: times.stretch(from, to),
-      values: values.read(this.#column, { from: from - firstScrape, to: to - firstScrape }, scratch),
-      stale: ended ? [{ after: to - from - 1, atMs: times.at(behind) }] : noMarks,
+      values: values.read(this.#column, { from: from + place, to: to + place }, scratch),
+      stale: behind < asked.end ? [{ after: to - from - 1, atMs: times.at(behind) }] : noMarks,
       falls: values.falls(this.#column),
     };
   }
 
-  /** A series with pauses. */
-  #broken(untilMs: Millis, { fromMs = -Infinity, scratch }: ViewOptions): SeriesView {
+  /** Those of several runs. */
+  #ofRuns(untilMs: Millis, { fromMs = -Infinity, scratch }: ViewOptions): SeriesView {
     const { times, values } = this.rows;
     const runs = this.rows.runs();
     const all = times.dense(runs);
     const from = upperBound(all, all.length, fromMs);
     const to = upperBound(all, all.length, untilMs);
-    if (from >= to) return nothing;
     const stale = this.#marks(runs, untilMs).flatMap(({ after, atMs }) => (after < from ? [] : [{ after: after - from, atMs }]));
     return { times: to - from === all.length ? all : all.subarray(from, to), values: values.read(this.#column, { from, to }, scratch), stale, falls: values.falls(this.#column) };
   }

@@ -14,9 +14,9 @@ export function oddCounters(node: CallNode, annotations: Annotations): ((labels:
   let seen = '';
   return (labels) => {
     const name = labels.get(nameLabel);
-    if (name === seen || /_(total|sum|count|bucket)$/.test(name)) return;
+    if (name === seen) return;
     seen = name;
-    annotations.info(place, `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`);
+    if (!/_(total|sum|count|bucket)$/.test(name)) annotations.info(place, `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`);
   };
 }
 
