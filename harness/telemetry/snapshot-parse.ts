@@ -1,6 +1,7 @@
 import type { Millis } from '../../src/kernel/clock.ts';
 import { LabError } from '../../src/kernel/result.ts';
-import type { Labels, MetricMeta } from './contract.ts';
+import type { MetricMeta } from './contract.ts';
+import { LabelSet, nameLabel } from './labels.ts';
 import type { SampleRows } from './sample-rows.ts';
 import type { Samples } from './samples.ts';
 import { fromJsonSample, labelsOf, levelsOf, metricsFormat, readableFormats, rulesJob, type HeaderLine, type SeriesLine, type TargetLine } from './snapshot-format.ts';
@@ -11,7 +12,7 @@ import type { StoredTarget } from './target.ts';
 /** Where the lines of one target go. */
 interface Slot {
   /** The samples of series with these labels, yet to be filled. */
-  readonly samples: (line: SeriesLine, labels: readonly Labels[], capacity: number) => Samples;
+  readonly samples: (line: SeriesLine, labels: readonly LabelSet[], capacity: number) => Samples;
   /** Scrape index in the store of a scrape index in the file. */
   readonly scrapeOf: (line: SeriesLine) => (scrape: number) => number | undefined;
 }
@@ -45,18 +46,21 @@ const metricType = (text: string): MetricMeta['type'] => metricTypes.find((type)
  * read once, for all of them. And targets of a kind have the same labels.
  */
 function addSeries(slots: readonly Slot[], stretches: readonly Lines[]): void {
-  const groups = new Map<string, { readonly line: SeriesLine; readonly number: number; readonly labels: Labels[] }>();
-  const known = new Map<string, readonly Labels[]>();
+  const groups = new Map<string, { readonly line: SeriesLine; readonly number: number; readonly labels: LabelSet[] }>();
+  const known = new Map<string, readonly LabelSet[]>();
   for (const { line, number } of stretches.flatMap(eachOf)) {
     const { labelled, samples } = halvesOf(line);
     let group = groups.get(samples);
     if (!group) groups.set(samples, (group = { line: parseLine(line, number), number, labels: [] }));
     let labels = known.get(labelled);
-    if (!labels) known.set(labelled, (labels = labelsOf(parseLine(labelled, number))));
+    if (!labels) known.set(labelled, (labels = labelSetsOf(parseLine(labelled, number))));
     group.labels.push(...labels);
   }
   for (const { line, number, labels } of groups.values()) fill(slotOf(slots, line, number), line, labels);
 }
+
+/** Labels are in order behind the name. */
+const labelSetsOf = (line: SeriesLine): LabelSet[] => labelsOf(line).map((labels) => LabelSet.from({ [nameLabel]: line.n, ...labels }));
 
 /** A line up to the end of its labels, as a document by itself, and what comes behind them; no text in JSON holds a bare quote. */
 function halvesOf(line: string): { readonly labelled: string; readonly samples: string } {
@@ -70,7 +74,7 @@ function slotOf(slots: readonly Slot[], { t }: SeriesLine, lineNumber: number): 
   return slot;
 }
 
-function fill(slot: Slot, line: SeriesLine, labels: readonly Labels[]): void {
+function fill(slot: Slot, line: SeriesLine, labels: readonly LabelSet[]): void {
   const [scrapeOf, levels] = [slot.scrapeOf(line), levelsOf(line)];
   const { rows } = slot.samples(line, labels, levels.reduce((sum, { scrapes }) => sum + scrapes, 0));
   let scrape = line.i;
@@ -92,7 +96,7 @@ function slotFor(store: MetricStore, target: TargetLine, { endMs }: HeaderLine):
   if (target.job === rulesJob && !target.bare) return rulesSlot(store, target, endMs);
   const stored = target.bare ? store.bareTarget(target.job, target.instance) : store.target(target.job, target.instance);
   stored.restoreTimes(target.timesMs);
-  return { samples: ({ n }, labels, capacity) => stored.restoreSeries(n, labels, capacity), scrapeOf: sameScrape };
+  return { samples: (_, labels, capacity) => stored.restoreSeries(labels, capacity), scrapeOf: sameScrape };
 }
 
 /**
@@ -112,7 +116,7 @@ function rulesSlot(store: MetricStore, target: TargetLine, endMs: Millis): Slot 
   }
   const gridOf = (line: SeriesLine) => grids.get(phaseOf(target.timesMs[line.i] as Millis)) as NonNullable<ReturnType<typeof grids.get>>;
   return {
-    samples: (line, labels, capacity) => gridOf(line).stored.restoreSeries(line.n, labels, capacity),
+    samples: (line, labels, capacity) => gridOf(line).stored.restoreSeries(labels, capacity),
     scrapeOf: (line) => {
       const { scrapes } = gridOf(line);
       return (scrape) => scrapes.get(target.timesMs[scrape] as Millis);

@@ -46,9 +46,9 @@ export class TargetSeries {
   }
 
   /** Series of a snapshot, of which there are none yet, and the samples that they have in common. */
-  restored(name: string, labels: readonly Labels[], capacity: number): Samples {
+  restored(labels: readonly LabelSet[], capacity: number): Samples {
     const samples = this.#filing.samplesOf(labels.length, capacity);
-    for (const each of labels) this.#add(this.#filing.labels.of(name, this.#withoutOwn(each)), samples);
+    for (const each of labels) this.#add(this.#ownLabels.size === 0 ? each : each.filter((name) => this.#ownLabels.get(name) === ''), samples);
     return samples;
   }
 

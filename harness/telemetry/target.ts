@@ -3,6 +3,7 @@ import type { Millis } from '../../src/kernel/clock.ts';
 import { ScrapeTimes } from './columns.ts';
 import type { Labels, ScrapeTarget, SeriesRef } from './contract.ts';
 import type { LabelTable } from './label-table.ts';
+import type { LabelSet } from './labels.ts';
 import { PackedRows, type RowMemory } from './packed-rows.ts';
 import type { SeriesIndex } from './series-index.ts';
 import { type Carry, SampleRows } from './sample-rows.ts';
@@ -139,9 +140,9 @@ export class StoredTarget implements ScrapeTarget {
     this.#scrape = timesMs.length - 1;
   }
 
-  /** Registers series of a snapshot that have the same samples, to be filled scrape by scrape; `capacity` is how many values will come. */
-  restoreSeries(name: string, labels: readonly Labels[], capacity: number): Samples {
-    return this.#registered.restored(name, labels, capacity);
+  /** Registers series of a snapshot that have the same samples, to be filled scrape by scrape; labels include `__name__`, `capacity` is how many values will come. */
+  restoreSeries(labels: readonly LabelSet[], capacity: number): Samples {
+    return this.#registered.restored(labels, capacity);
   }
 
   /** Moves to other memory without what is older. A series of which nothing is left stays registered, so that references stay good. */

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
 import type { MetricMeta } from '../../telemetry/contract.ts';
+import { LabelSet } from '../../telemetry/labels.ts';
 import { MetricStore } from '../../telemetry/store.ts';
 import type { RawSeries } from './raw-series.ts';
 
@@ -38,8 +39,7 @@ function addGroup(store: MetricStore, group: readonly RawSeries[], { scraped, to
       addLoose(store, series, toMs);
       continue;
     }
-    const { __name__: name = '', job: _job, instance: _instance, ...labels } = series.labels;
-    const { rows } = target.restoreSeries(name, [labels], series.values.length);
+    const { rows } = target.restoreSeries([LabelSet.from(series.labels)], series.values.length);
     series.timesMs.forEach((atMs, i) => rows.set(indexes.get(atMs) ?? 0, series.values[i] ?? NaN));
   }
 }

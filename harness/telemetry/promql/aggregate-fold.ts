@@ -55,7 +55,9 @@ class SumAtOneInstant implements Accumulator {
   }
 
   result(): Column {
-    return { values: Float64Array.of(this.#sum.total), present: this.#present };
+    const values = new Float64Array(1);
+    values[0] = this.#sum.total;
+    return { values, present: this.#present };
   }
 }
 
