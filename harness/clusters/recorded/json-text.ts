@@ -15,11 +15,17 @@ export function endOfJson(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** Index of the quote that closes the string opened at `start`. */
+/** Index of the quote that closes the string opened at `start`; the end of the text where none does. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"' && at < text.length) at += text[at] === '\\' ? 2 : 1;
-  return at;
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) if (!isEscaped(text, at)) return at;
+  return text.length;
+}
+
+/** Backslashes escape each other first. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text[first - 1] === '\\') first--;
+  return (at - first) % 2 === 1;
 }
 
 /** The texts of the whole elements of the list `"<key>": […]`, the first of that name; none where there is no such list. */
