@@ -15,10 +15,16 @@ export function parseControlRow(line: string): ControlRow {
   const at = line.indexOf(bodyKey);
   if (at < 0) return controlRowHeadSchema.parse(JSON.parse(line));
   const start = at + bodyKey.length;
-  const end = endOfJson(line, start) ?? line.length;
+  const end = endOfBody(line, start);
   const head = controlRowHeadSchema.parse(JSON.parse(`${line.slice(0, at)}"body":0${line.slice(end)}`));
   const body = line.slice(start, end);
   return { ...head, bodyText: body.startsWith('"') ? (JSON.parse(body) as string) : body };
+}
+
+/** Nothing else in a row is an object or a list: what ends one right before the row itself is the body, however long. */
+function endOfBody(line: string, start: number): number {
+  if (/[{[]/.test(line.charAt(start)) && /[}\]]}$/.test(line.slice(-2))) return line.length - 1;
+  return endOfJson(line, start) ?? line.length;
 }
 
 /** One line of `control.jsonl`, without its line end. */
