@@ -77,6 +77,14 @@ const rules: Section = {
   },
 };
 
+/** Who leads PD, `leader/pd`: it may be asked to make room for a member by name, or with null for any other. */
+const leader: Section = {
+  read: (world) => world.pd.members.serving?.name ?? null,
+  write: (world, _, name) => {
+    if (world.pd.members.serving?.name !== name) call(world, { method: 'POST', path: `${api}/leader/${name === null ? 'resign' : `transfer/${String(name)}`}` });
+  },
+};
+
 /** A store's own setting, by node and item: `tikv/tikv-2/storage.block-cache.capacity`. */
 const ofStores: Section = {
   read: (world, name) => {
@@ -104,7 +112,7 @@ function orRefused(result: ReturnType<typeof askStore>): string {
   return result.value.body;
 }
 
-const sections: Readonly<Record<string, Section>> = { schedulers, stores, rules, tikv: ofStores, schedule: settings('schedule'), replication: settings('replicate') };
+const sections: Readonly<Record<string, Section>> = { schedulers, stores, rules, leader, tikv: ofStores, schedule: settings('schedule'), replication: settings('replicate') };
 
 function viewOf(world: World, node: string): StoreView {
   const store = world.stores.find((each) => each.node === node);

@@ -55,6 +55,21 @@ describe("PD's configuration", () => {
   });
 });
 
+test('says who leads PD, and lets somebody else lead or the one that is named', async () => {
+  const lab = await TestCluster.start();
+  const { config } = lab.controls;
+  const former = await config.read('leader/pd');
+  await config.write('leader/pd', former);
+  await config.write('leader/pd', null);
+  await lab.pass(1);
+  expect(await config.read('leader/pd')).not.toBe(former);
+  await config.write('leader/pd', former);
+  await lab.pass(1);
+  expect(await config.read('leader/pd')).toBe(former);
+  await expect(config.write('leader/pd', 'pd-9')).rejects.toMatchObject({ failure: { code: 'LAB_PD_REFUSED' } });
+  expect(await lab.log({ contains: 'ServiceLabel:ResignLeader' })).toHaveLength(1);
+});
+
 test('a scheduler for one store goes by the name of its node, and the drained store leads nothing until it is taken back', async () => {
   const lab = await TestCluster.start();
   const key = 'schedulers/evict-leader-scheduler-tikv-2';

@@ -1,6 +1,7 @@
 import type { Entry } from '../journal.ts';
 import type { PdMembers } from './members.ts';
-import { stoppedLines } from './leadership-lines.ts';
+import { transferFinishedLine } from './etcd-lines.ts';
+import { keptNoLongerLines, stoppedLines } from './leadership-lines.ts';
 import type { PdServer } from './server.ts';
 
 /** Measured of a leader that was told to stop: when its etcd hands over, when that is done and it hangs up, and when its process ends. */
@@ -14,19 +15,13 @@ const said = (source: string, message: string): Entry => ({ source, message });
 export function close(server: PdServer, members: PdMembers, schedulers: readonly string[]): void {
   const led = members.leads(server);
   server.log({ source: 'main.go:292', message: 'got signal to exit', fields: [['signal', 'terminated']] });
-  server.logAll([...closingLines(server), ...(led ? [...keptNoLongerLines(), ...stoppedLines(schedulers)] : [])]);
+  server.logAll([...closingLines(server), ...(led ? [...keptNoLongerLines, ...stoppedLines(schedulers)] : [])]);
   server.ready = false;
   server.process.after(handOverMs, () => members.resigned(server));
   const others = members.servers.filter((other) => other !== server);
-  server.process.after(led ? hangUpMs : handOverMs, () => server.logAll([...(led ? handedOverLines(server) : []), ...hungUpLines(server, others), ...strangerLines(server, others.filter((other) => members.alive.includes(other)))]));
+  server.process.after(led ? hangUpMs : handOverMs, () => server.logAll([...(led ? [transferFinishedLine(server, { to: members.etcdLeader, took: '500.487709ms' })] : []), ...hungUpLines(server, others), ...strangerLines(server, others.filter((other) => members.alive.includes(other)))]));
   server.process.after(closeMs, () => server.process.exit());
 }
-
-/** It renews its lease no more. */
-const keptNoLongerLines = (): Entry[] => [{ source: 'lease.go:202', message: 'stop lease keep alive worker', fields: [['purpose', 'leader election']] }, { source: 'lease.go:156', message: 'lease keep alive stopped', fields: [['purpose', 'leader election']] }];
-
-/** etcd made sure that somebody else leads. */
-const handedOverLines = (server: PdServer): Entry[] => [{ source: 'server.go:1498', message: 'leadership transfer finished', fields: [['local-member-id', server.memberHex], ['old-leader-member-id', server.memberHex], ['took', '500.487709ms']] }];
 
 /** It ends its own loops, then its etcd. */
 const closingLines = (server: PdServer): Entry[] => [

@@ -62,11 +62,19 @@ export const preVoteLines = (me: PdServer, { others, lost }: { readonly others: 
   ];
 };
 
-/** The old leader's side of a hand-over, before it votes like the others. */
-export const handedOverLines = (me: PdServer, { winner, term }: EtcdElection): Entry[] => [
-  { source: 'server.go:1481', message: 'leadership transfer starting', fields: [['local-member-id', me.memberHex], ['current-leader-member-id', me.memberHex], ['transferee-member-id', winner.memberHex]] },
-  raft(`${me.memberHex} [term ${term - 1}] starts to transfer leadership to ${winner.memberHex}`), raft(`${me.memberHex} sends MsgTimeoutNow to ${winner.memberHex} immediately as ${winner.memberHex} already has up-to-date log`),
+/** A leader of etcd begins to hand over; to itself it has nothing to hand. */
+export const transferStartsLines = (me: PdServer, to: PdServer, term = me.etcdTerm): Entry[] => [
+  { source: 'server.go:1481', message: 'leadership transfer starting', fields: [['local-member-id', me.memberHex], ['current-leader-member-id', me.memberHex], ['transferee-member-id', to.memberHex]] },
+  ...(me === to ? [] : [raft(`${me.memberHex} [term ${term}] starts to transfer leadership to ${to.memberHex}`)]),
 ];
+
+/** It tells its heir, which has all that it has, not to wait. */
+export const timeoutNowLine = (me: PdServer, to: PdServer): Entry => raft(`${me.memberHex} sends MsgTimeoutNow to ${to.memberHex} immediately as ${to.memberHex} already has up-to-date log`);
+
+/** The heir leads. */
+export const transferFinishedLine = (me: PdServer, { to, took }: { readonly to: PdServer | undefined; readonly took: string }): Entry => ({
+  source: 'server.go:1498', message: 'leadership transfer finished', fields: [['local-member-id', me.memberHex], ['old-leader-member-id', me.memberHex], ...(to ? [['new-leader-member-id', to.memberHex] as const] : []), ['took', took]],
+});
 
 /** A leader that a majority did not answer during an election timeout: nobody leads. */
 export const steppedDownLines = (me: PdServer): Entry[] => [

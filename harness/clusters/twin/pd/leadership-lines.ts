@@ -48,6 +48,15 @@ export const startedLines = (world: World, { schedulers, behindMs }: { readonly 
 /** Its scheduler for hot regions learned whether the stores count queries. */
 export const hotRegionsLine = (world: World): Entry => ({ source: 'hot_region_config.go:493', message: 'query supported changed', fields: [['last-query-support', false], ['cluster-version', world.pd.clusterVersion.current]] });
 
+/** A leader is asked to make room for a member, or for any. */
+export const resignLine = (server: PdServer, to: string): Entry => ({ source: 'member.go:358', message: 'try to resign etcd leader to next pd-server', fields: [['from', server.name], ['to', to]] });
+
+/** Its etcd follows somebody else, and so does it. */
+export const resignsLine = (server: PdServer): Entry => ({ source: 'server.go:1802', message: 'etcd leader changed, resigns pd leadership', fields: [['old-pd-leader-name', server.name]] });
+
+/** A leader renews its lease no more, by its own will. */
+export const keptNoLongerLines: readonly Entry[] = entries([['lease.go:202', 'stop lease keep alive worker', [purpose]], ['lease.go:156', 'lease keep alive stopped', [purpose]]]);
+
 /** A leader's lease ended because nobody renewed it. */
 export const leaseLostLines = (): Entry[] => [
   { source: 'lease.go:150', message: 'keep alive lease too slow', fields: [['timeout-duration', '5s'], purpose] }, { source: 'lease.go:156', message: 'lease keep alive stopped', fields: [purpose] },
@@ -83,6 +92,9 @@ export const syncLostLines = (paused: boolean): Entry[] => [{
 /** Its leader goes in order and ends the stream. */
 export const syncEndedLines: readonly Entry[] = [{ level: 'WARN', source: 'client.go:170', message: 'region sync with leader meet error', fields: [['error', '[PD:grpc:ErrGRPCRecv]receive response error: rpc error: code = Canceled desc = context canceled']] }];
 
+/** Who is to lead does not serve yet. */
+export const unstartedLine: Entry = { level: 'WARN', source: 'client.go:170', message: 'region sync with leader meet error', fields: [['error', '[PD:grpc:ErrGRPCRecv]receive response error: rpc error: code = Unavailable desc = server not started']] };
+
 /** A leader finds out that one of those that it sends its regions is gone. */
 export const streamDroppedLines = (gone: PdServer): Entry[] => [
   { level: 'WARN', source: 'server.go:372', message: 'region syncer send data meet error', fields: [['error', '[PD:grpc:ErrGRPCSend]send request error: rpc error: code = Unavailable desc = transport is closing']] },
@@ -102,13 +114,15 @@ export const vacantLines = (server: PdServer, { revision, campaigns }: { readonl
   ...(campaigns ? [] : [['server.go:1686', 'skip campaigning of pd leader and check later', [['server-name', server.name]]] as const]),
 ]);
 
+/** A member asks its leader for the regions. */
+export const syncStartsLine = (server: PdServer, leader: PdServer): Entry => ({ source: 'client.go:165', message: 'server starts to synchronize with leader', fields: [['server', server.name], ['leader', leader.name]] });
+
 /** A member found the new leader and follows it. */
-export const followedLines = (server: PdServer, leader: PdServer): Entry[] => entries([
+export const followedLines = (server: PdServer, leader: PdServer): Entry[] => [...entries([
+  ['server.go:1850', 'server enable region storage'],
   ['server.go:1655', 'start to watch pd leader', [['pd-leader', `name:"${leader.name}" member_id:${leader.memberId} peer_urls:"${leader.peerUrl}" client_urls:"${leader.clientUrl}"`]]],
   ['client.go:106', 'region syncer start load region'], ['client.go:112', 'region syncer finished load regions', [['time-cost', '991ns']]],
-  ['client.go:165', 'server starts to synchronize with leader', [['server', server.name], ['leader', leader.name]]],
-  ['leadership.go:333', 'watch channel is created', [purpose]],
-]);
+]), syncStartsLine(server, leader), ...entries([['leadership.go:333', 'watch channel is created', [purpose]]])];
 
 /** The leader's side of that. */
 export const syncedLines = (server: PdServer, follower: PdServer): Entry[] => entries([

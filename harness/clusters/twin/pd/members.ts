@@ -6,37 +6,14 @@ import { deposedLines, steppedDownLines } from './etcd-lines.ts';
 import { campaignedLines, followedLines, hotRegionsLine, leaseLostLines, revokeMs, startedLines, stoppedLines, syncedLines, syncEndedLines, unrevokedLines, vacantLines } from './leadership-lines.ts';
 import { LostPeers } from './lost-peers.ts';
 import { firstToCampaign } from './rejoin.ts';
+import { Resignation } from './resignation.ts';
 import type { PdServer } from './server.ts';
-
-/** Measured: a new etcd leader 3.9..4.6 s after the old one fell silent; its lease key lives 8.1 s longer. */
-const etcdElectionMs = { least: 3_900, most: 4_600 };
-const leaseAfterElectionMs = 8_100;
-const campaignMs = 50;
-/** Measured: the others find the new leader 230 ms after they missed the old one. */
-const followMs = 180;
-/** A leader that goes in order hands etcd over and revokes its lease. */
-const cleanElectionMs = 20;
-const cleanLeaseMs = 230;
-/** The first look for hot regions. */
-const hotRegionsMs = 1_000;
-/** A leader without quorum notices when its lease cannot be renewed. */
-const leaseLostMs = 3_750;
-/** A follower without quorum believes in a dead leader until its watch gives up. */
-const beliefMs = 61_000;
-
-/** How an office passes on: until etcd has elected, until the old lease is gone, and who must not win. */
-interface Succession {
-  readonly electionMs: Millis;
-  readonly leaseMs: Millis;
-  readonly deposed?: PdServer;
-  readonly handedOver?: boolean;
-  /** Who campaigns first, where that is known. */
-  readonly first?: PdServer;
-}
+import { beliefMs, campaignMs, cleanElectionMs, cleanLeaseMs, etcdElectionMs, followMs, hotRegionsMs, keyWrittenMs, leaseAfterElectionMs, leaseLostMs, type Succession } from './succession.ts';
 
 /** PD's own leadership: etcd elects, the winner waits until the old leader's lease is gone, then serves. */
 export class PdMembers {
   readonly servers: readonly PdServer[];
+  readonly resignation: Resignation;
   etcdLeader: PdServer | undefined;
   /** Whom followers forward to; it may be dead. */
   believed: PdServer | undefined;
@@ -57,6 +34,14 @@ export class PdMembers {
     this.servers = servers;
     this.#random = world.random.fork('pd-members');
     this.#lostPeers = new LostPeers(world, this);
+    this.resignation = new Resignation(world, this, {
+      elected: (winner) => this.#elected(winner, true),
+      vacate: () => {
+        this.#stepDown();
+        return this.#round;
+      },
+      campaign: (winner, round, spanMs) => this.#campaign(winner, round, spanMs),
+    });
   }
 
   /** The member that serves the cluster; undefined between leaders and while the leader is paused. */
@@ -87,6 +72,7 @@ export class PdMembers {
   begin(): void {
     const first = this.#random.pick(this.servers);
     for (const each of this.servers) each.learn(first);
+    first.logAll(campaignedLines(this.#world, first));
     this.#serve(first);
   }
 
@@ -208,19 +194,24 @@ export class PdMembers {
     this.#world.engine.after(electionMs, () => {
       if (round !== this.#round || !this.quorate) return;
       const winner = first && this.alive.includes(first) ? first : this.#random.pick(this.alive.filter((server) => server !== deposed));
-      this.etcdLeader = winner;
-      winner.etcdElected({ servers: this.servers, alive: this.alive, former: this.former, handedOver });
-      this.#longestLog = undefined;
-      this.#lostPeers.elected(winner);
+      this.#elected(winner, handedOver);
       this.#world.engine.after(leaseMs, () => this.#campaign(winner, round));
     });
   }
 
-  #campaign(winner: PdServer, round: number): void {
+  #elected(winner: PdServer, handedOver: boolean): void {
+    this.etcdLeader = winner;
+    winner.etcdElected({ servers: this.servers, alive: this.alive, former: this.former, handedOver });
+    this.#longestLog = undefined;
+    this.#lostPeers.elected(winner);
+  }
+
+  #campaign(winner: PdServer, round: number, spanMs: Millis = campaignMs): void {
     if (round !== this.#round || !this.alive.includes(winner) || !this.quorate) return;
-    for (const other of this.alive) other.logAll(vacantLines(other, { revision: 330 + round, campaigns: other === winner }));
+    for (const other of this.alive) if (!this.resignation.passes(other, winner)) other.logAll(vacantLines(other, { revision: 330 + round, campaigns: other === winner }));
     winner.log({ source: 'server.go:1698', message: 'start to campaign PD leader', fields: [['campaign-leader-name', winner.name]] });
-    this.#world.engine.after(campaignMs, () => {
+    winner.process.after(keyWrittenMs, () => round === this.#round && winner.logAll(campaignedLines(this.#world, winner)));
+    this.#world.engine.after(spanMs, () => {
       if (round === this.#round && this.alive.includes(winner)) this.#serve(winner);
     });
   }
@@ -229,16 +220,17 @@ export class PdMembers {
     this.#round++;
     this.#leader = server;
     this.etcdLeader = server;
-    const missed = this.believed === undefined;
+    // Whom one asks that lives and leads no more says so at once.
+    const missed = this.believed === undefined || this.resignation.passes(this.former, server);
     this.believed = server;
     this.former = server;
     const { schedulers, timestamps } = this.#world.pd;
     const behindMs = timestamps.takeOver(this.#world.engine.nowMs + server.host.clock.offsetMs);
-    server.logAll([...campaignedLines(this.#world, server), ...startedLines(this.#world, { schedulers: schedulers.names, behindMs })]);
+    server.logAll(startedLines(this.#world, { schedulers: schedulers.names, behindMs }));
     server.log({ source: 'server.go:1778', message: 'PD leader is ready to serve', fields: [['leader-name', server.name]] });
     this.#world.pd.leaderServes(server, { missed });
     server.process.after(hotRegionsMs, () => this.#leader === server && server.log(hotRegionsLine(this.#world)));
-    for (const other of this.alive) if (other !== server) other.process.after(followMs, () => this.#follow(other, server));
+    for (const other of this.alive) if (other !== server && !this.resignation.passes(other, server)) other.process.after(followMs, () => this.#follow(other, server));
   }
 
   #follow(server: PdServer, leader: PdServer): void {

@@ -146,12 +146,12 @@ export class PdMetrics {
 
   #collect(): void {
     if (this.#leads) (this.#cluster ??= new ClusterGauges(this.#world, this.registry)).collect();
-    else if (this.#showsCluster) this.#forgetCluster();
+    else if (this.#showsCluster) this.forgetCluster();
     for (const { name, ready, process } of this.#world.pd.members.servers) this.#health.of(name).set(ready && process.state === 'running' ? 1 : 0);
   }
 
   /** A follower exports no store, and zero for every kind of region. */
-  #forgetCluster(): void {
+  forgetCluster(): void {
     this.registry.forget(leaderOnly);
     this.#cluster = undefined;
     this.#showsCluster = false;

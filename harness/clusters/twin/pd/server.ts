@@ -5,7 +5,7 @@ import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
 import type { World } from '../world.ts';
 import { close, closedLines } from './closing.ts';
-import { handedOverLines, votedLines, wonLines } from './etcd-lines.ts';
+import { timeoutNowLine, transferStartsLines, votedLines, wonLines } from './etcd-lines.ts';
 import { leaseLostLines, revokeMs, stoppedLines, unrevokedLines } from './leadership-lines.ts';
 import { PdMetrics } from './metrics.ts';
 
@@ -138,7 +138,8 @@ export class PdServer implements Program {
     const [others, voters] = [servers.filter((each) => each !== this), alive.filter((each) => each !== this)];
     const election = { winner: this, voter: voters[0], others, former: former === this ? undefined : former, handedOver, term: this.etcdTerm, index: 120 * this.etcdTerm };
     this.logAll(wonLines(election));
-    if (handedOver && former?.process.state === 'running') former.logAll([...handedOverLines(former, election), ...votedLines(former, election)]);
+    // Who is told to stop hands over now, and answers nobody else; who was asked to resign said so when it was, and votes like the others.
+    if (handedOver && former?.process.state === 'running' && !voters.includes(former)) former.logAll([...transferStartsLines(former, this, election.term - 1), timeoutNowLine(former, this), ...votedLines(former, election)]);
     for (const voter of voters) voter.logAll(votedLines(voter, election));
   }
 

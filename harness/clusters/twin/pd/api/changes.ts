@@ -2,6 +2,7 @@ import type { Json } from '../../../../../src/kernel/json.ts';
 import type { HttpRequest, HttpResponse } from '../../../../../src/ports/http.ts';
 import type { World } from '../../world.ts';
 import { setConfig } from './config.ts';
+import { resignLeader, transferLeader } from './members.ts';
 import { deleteRule, setRule } from './rules.ts';
 import { pauseChecker } from './diagnostic.ts';
 import { createOperator, deleteOperator, deleteOperators, scatterRegions } from './operators.ts';
@@ -26,6 +27,8 @@ interface ChangeRoute {
 
 /** Every call that changes something. */
 export const changes: readonly ChangeRoute[] = [
+  { method: 'POST', pattern: /^\/leader\/resign$/, label: 'ResignLeader', act: resignLeader },
+  { method: 'POST', pattern: /^\/leader\/transfer\/([^/]+)$/, label: 'TransferLeader', act: (world, { part }) => transferLeader(world, part) },
   { method: 'POST', pattern: /^\/schedulers$/, label: 'CreateScheduler', act: (world, { body }) => createScheduler(world, body) },
   { method: 'POST', pattern: /^\/schedulers\/([^/]+)$/, label: 'PauseOrResumeScheduler', act: (world, { part, body }) => pauseScheduler(world, part, body) },
   { method: 'POST', pattern: /^\/checker\/([^/]+)$/, label: 'PauseOrResumeChecker', act: (world, { part, body }) => pauseChecker(world, part, body) },

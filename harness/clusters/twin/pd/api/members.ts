@@ -36,6 +36,14 @@ export function leader(world: World): HttpResponse {
   } : null));
 }
 
+/** POST /leader/resign: the leader makes room for any other member. */
+export const resignLeader = (world: World): HttpResponse => submitted('resign', world.pd.members.resignation.ask());
+
+/** POST /leader/transfer/{name}: it makes room for this one. */
+export const transferLeader = (world: World, name: string): HttpResponse => submitted('transfer', world.pd.members.resignation.ask(name));
+
+const submitted = (what: string, refusal: string | undefined): HttpResponse => (refusal === undefined ? pretty(`The ${what} command is submitted.`) : pretty(refusal, 500));
+
 const healths = new Kept((rows: readonly (readonly [server: PdServer, healthy: boolean])[]): HttpResponse => withBigNumbers(pretty(rows.map(([server, healthy]) => ({
   name: server.name, member_id: big(server.memberId), client_urls: [server.clientUrl], health: healthy,
 })))));

@@ -45,9 +45,17 @@ function forward(world: World, server: PdServer, call: ApiCall): Result<HttpResp
     server.process.after(callerWaitsMs, () => server.log(unsentLine(call, believed, 'context canceled')));
     return failed('LAB_TIMEOUT', `${server.name}:2379 did not answer within the time limit`, 'its leader may hang');
   }
-  if (believed !== server) server.log(unsentLine(call, believed, `dial tcp ${believed.name}:2379: connect: connection refused`));
-  return ok(plain(believed === server ? '[PD:apiutil:ErrRedirectToNotLeader]redirect to not leader' : '[PD:apiutil:ErrRedirect]redirect failed', 500));
+  if (believed.ready && believed.process.state === 'running') {
+    if (believed !== server) believed.log(notLeaderLine(server, believed));
+    return ok(plain(notLeader, 500));
+  }
+  server.log(unsentLine(call, believed, `dial tcp ${believed.name}:2379: connect: connection refused`));
+  return ok(plain('[PD:apiutil:ErrRedirect]redirect failed', 500));
 }
+
+const notLeader = '[PD:apiutil:ErrRedirectToNotLeader]redirect to not leader';
+/** A member that leads no more got what a follower passed on to it. */
+const notLeaderLine = (from: PdServer, to: PdServer): Entry => ({ level: 'WARN', source: 'middleware.go:248', message: 'redirect but server is not leader', fields: [['from', from.name], ['server', to.name], ['error', notLeader]] });
 
 /** A caller that gets no answer hangs up after so long. */
 const callerWaitsMs = 5_000;
