@@ -3,7 +3,7 @@ import type { Json } from '../../../src/kernel/json.ts';
 import { LabError, orThrow } from '../../../src/kernel/result.ts';
 import type { PlannedNode } from '../contract.ts';
 import { storeOn } from './health.ts';
-import { type PdApi, storesSchema } from './pd-api.ts';
+import { membersSchema, type PdApi, storesSchema } from './pd-api.ts';
 
 /** One part of the configuration: how an item of it is read and written; `null` is absent. */
 export interface Section {
@@ -47,6 +47,17 @@ export function storeNumber(all: readonly PlannedNode[], node: string, stores: z
   if (id !== undefined) return id;
   throw new LabError({ code: 'LAB_CONFIG_KEY', because: `PD knows no store on ${node}`, advice: `stores are on ${all.filter(({ role }) => role === 'tikv').map((each) => each.id).join(', ')}` }, 2);
 }
+
+/** Who leads PD: it may be asked to make room for a member by name, or with null for any other. Members are called as their nodes are. */
+export const leadership = (pd: PdApi): Section => {
+  const read = async (): Promise<Json> => orThrow(await pd.get('/members', membersSchema)).leader?.name ?? null;
+  return {
+    read,
+    write: async (_, name) => {
+      if ((await read()) !== name) orThrow(await pd.change('POST', `/leader/${name === null ? 'resign' : `transfer/${String(name)}`}`));
+    },
+  };
+};
 
 const rulesSchema = z.array(z.looseObject({ group_id: z.string(), id: z.string() }));
 

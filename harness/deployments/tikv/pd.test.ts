@@ -52,6 +52,20 @@ describe("a deployment against the twin's PD", () => {
     await expect(tikv.config!(nodes, ask).write('stores/tikv-2', 'Offline')).rejects.toMatchObject({ failure: { because: expect.stringContaining('ErrStoresNotEnough') } });
   });
 
+  test("PD's leader makes room for whoever is named, or for anybody else", async () => {
+    const own = await TestCluster.start();
+    const config = tikv.config!(nodes, (node) => (request) => own.cluster.ports.controlPlane.request({ ...request, node }));
+    const former = String(await config.read('leader/pd'));
+    await config.write('leader/pd', former);
+    expect(await own.log({ contains: 'try to resign' })).toEqual([]);
+    await config.write('leader/pd', null);
+    await own.pass(1);
+    expect(await config.read('leader/pd')).not.toBe(former);
+    await config.write('leader/pd', former);
+    await own.pass(1);
+    expect([await config.read('leader/pd'), await own.controls.config.read('leader/pd')]).toEqual([former, former]);
+  });
+
   test('a placement rule is added and removed', async () => {
     const config = tikv.config!(nodes, ask);
     const rule = { role: 'follower', count: 1, start_key: '', end_key: '', label_constraints: [{ key: 'zone', op: 'in', values: ['archive'] }] };
@@ -74,7 +88,7 @@ describe("a deployment against the twin's PD", () => {
   });
 
   test('a key of no section is a usage error that names the sections', async () => {
-    await expect(tikv.config!(nodes, ask).read('quota')).rejects.toMatchObject({ exitCode: 2, failure: { advice: 'use schedule/<name>, replication/<name>, schedulers/<name>, stores/<name>, rules/<name>, tikv/<name>' } });
+    await expect(tikv.config!(nodes, ask).read('quota')).rejects.toMatchObject({ exitCode: 2, failure: { advice: 'use schedule/<name>, replication/<name>, schedulers/<name>, stores/<name>, rules/<name>, leader/<name>, tikv/<name>' } });
   });
 });
 
