@@ -25,6 +25,7 @@ import { blockCacheSmall } from './tikv/block-cache-small.ts';
 import { evictLeaderLeftBehind } from './tikv/evict-leader-left-behind.ts';
 import { ioLimitLow } from './tikv/io-limit-low.ts';
 import { isolationWithoutLabels } from './tikv/isolation-without-labels.ts';
+import { pdLeaderResigned } from './tikv/pd-leader-resigned.ts';
 import { placementRuleAdded } from './tikv/placement-rule-added.ts';
 import { schedulerRemoved } from './tikv/scheduler-removed.ts';
 import { storeLeaving } from './tikv/store-leaving.ts';
@@ -37,7 +38,7 @@ const ofDisks = [diskSlow, diskGray, diskStall, diskFill, dataLoss];
 const ofMachines = [cpuThrottle, noisyNeighbour, memoryLimit, clockSkew];
 const ofNetworks = [networkPartition, dialBlock, networkDelay, networkGray, networkLoss];
 const ofClients = [loadChange, hotKeys, largeValues];
-const ofTikv = [schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, mergingOn, storeLeaving, placementRuleAdded, isolationWithoutLabels, blockCacheSmall, ioLimitLow];
+const ofTikv = [schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, mergingOn, storeLeaving, pdLeaderResigned, placementRuleAdded, isolationWithoutLabels, blockCacheSmall, ioLimitLow];
 const known = [...ofProcesses, ...ofDisks, ...ofMachines, ...ofNetworks, ...ofClients, ...ofTikv] as unknown as readonly Fault[];
 
 /** Every fault by its kind; a new one is a file beside this and a line above. */
