@@ -25,6 +25,11 @@ test('a recorded hot spot comes with as many requests as its clients sent', () =
   expect(faults).toMatchObject([{ kind: 'load-change', params: { times: 15, reads: 0.97 } }, { kind: 'hot-keys', params: { of: 'reads', share: 0.9 } }]);
 });
 
+test('a leader that was asked to go is asked in the twin, whoever leads there', () => {
+  const { faults } = caseOf({ kind: 'leader-transfer', struck: ['pd-2'] });
+  expect(faults).toEqual([{ kind: 'pd-leader-resigned', into: [{ leaderOf: 'pd' }], params: {} }]);
+});
+
 test('a disk that was filled in steps is filled in as many, by what was left of the recorded one', () => {
   const { faults } = caseOf({ kind: 'disk-full', struck: ['tikv-2'], params: { freeMiBSteps: [900, 120] } });
   expect(faults.map(({ kind, into, afterMs }) => [kind, into, afterMs])).toEqual([['disk-fill', [{ node: 'tikv-2' }], 0], ['disk-fill', [{ node: 'tikv-2' }], 75_000]]);

@@ -88,5 +88,6 @@ const byRecordedKind: Readonly<Record<string, Translator>> = {
   'network-delay': networkDelay,
   'clock-skew': clockSkew,
   'config-change': configChange,
+  'leader-transfer': ({ params, into }) => [{ kind: 'pd-leader-resigned', into, params }],
   load: overload,
 };
