@@ -1,6 +1,6 @@
 import type { Cause } from '../cause.ts';
 
-/** Somebody stopped it on purpose, and it stopped in good order. */
+/** Somebody stopped it on purpose or let another one lead, and it went in good order. */
 export const plannedStop: Cause = {
   kind: 'planned-stop',
   about: ['tikv', 'pd'],
@@ -22,9 +22,9 @@ export const plannedStop: Cause = {
   ],
   lookalikes: ['process-crash', 'process-hang', 'network-partition', 'control-plane-leader-lost', 'clock-skew'],
   benign: true,
-  summary: '{component} was stopped on purpose and left in good order; this is maintenance, not a failure.',
-  mechanism: 'It was asked to stop, gave away what it led first, and ended by itself. Clients notice next to nothing; redundancy is reduced until it is back.',
-  impact: [{ component: 'component', effect: 'is down on purpose' }, { component: 'clients', effect: 'next to nothing: its leaders had left before' }],
+  summary: '{component} was told to stop or to let another one lead, and did so in good order; this is maintenance, not a failure.',
+  mechanism: 'It was asked to go and gave away what it led first; where it was told to stop, it then ended by itself, and redundancy is reduced until it is back. Clients notice next to nothing.',
+  impact: [{ component: 'component', effect: 'is down, or leads no more, on purpose' }, { component: 'clients', effect: 'next to nothing: its leaders had left before' }],
   remedies: [
     { action: 'wait-and-watch', benefits: 'maintenance ends by itself', risks: 'if nobody is at work on it, it stays away: ask', reversible: true },
     { action: 'restart-store', on: 'component', benefits: 'brings it back if it was stopped by mistake', risks: 'disturbs maintenance in progress', reversible: true },
