@@ -72,6 +72,12 @@ test('a column that says its values never fall tells the truth', () => {
   );
 });
 
+test('what only grows is known not to fall, however long it is, and one step down is met wherever it comes', () => {
+  const growing = Array.from({ length: 100 }, (_, i) => i);
+  expect(filled(growing).falls(0)).toBe(false);
+  for (const at of [1, 31, 32, 33, 64, 99]) expect(filled(growing.map((value, i) => (i === at ? -1 : value))).falls(0), `down at ${at}`).toBe(true);
+});
+
 test('thousands of columns share their buffers without touching each other', () => {
   const memory = { pool: new FloatPool(), chunks: new ChunkStore() };
   const columns = Array.from({ length: 3_000 }, () => new PackedRows(memory));

@@ -60,7 +60,8 @@ export class PackedRows {
     this.#chunks = this.#chunks.flatMap((address, i) => (i % width === width - 1 ? [address, this.#chunks[i - width + 1 + like] as number] : [address]));
     if (this.#capacity > 0) {
       const { slab, base } = this.#memory.pool.take(this.#capacity * (width + 1));
-      for (let row = 0; row < this.#used; row++) {
+      // All of them: behind those in use may be the last one that was packed.
+      for (let row = 0; row < this.#capacity; row++) {
         for (let column = 0; column <= width; column++) slab[base + row * (width + 1) + column] = this.#tail[this.#base + row * width + (column === width ? like : column)] as number;
       }
       [this.#tail, this.#base] = [slab, base];
@@ -71,28 +72,16 @@ export class PackedRows {
 
   /** Whether a value of a column may be lower than the one before it; `false` is certain. */
   falls(column: number): boolean {
-    return this.#falls[column] ?? false;
+    return this.#falls[column] ?? this.#fallsInTail(column);
   }
 
-  /** Adds a row. */
+  /** Adds a row. It is not compared with the one before: most are never asked whether they fall. */
   push(row: Float64Array): void {
-    if (this.#used > 0 && this.#used < this.#capacity) return this.#pushBehind(row);
-    this.#compare(row);
     if (this.#used === this.#capacity) this.#makeRoom();
+    if (this.#used === 0) this.#compareWithPacked(row);
     const [tail, width] = [this.#tail, this.#width];
     const at = this.#base + this.#used++ * width;
     for (let column = 0; column < width; column++) tail[at + column] = row[column] as number;
-  }
-
-  /** Where the row before lies beside its place, both are looked at once. */
-  #pushBehind(row: Float64Array): void {
-    const [tail, width] = [this.#tail, this.#width];
-    const at = this.#base + this.#used++ * width;
-    for (let column = 0; column < width; column++) {
-      const value = row[column] as number;
-      if (value < (tail[at + column - width] as number)) this.#noteFall(column);
-      tail[at + column] = value;
-    }
   }
 
   /** The newest value of a column. */
@@ -113,7 +102,7 @@ export class PackedRows {
 
   /** Puts another row in the place of the newest. */
   replaceLast(row: Float64Array): void {
-    this.#compare(row);
+    if (this.#used === 1) this.#compareWithPacked(row);
     this.#tail.set(row.length === this.#width ? row : row.subarray(0, this.#width), this.#newest);
   }
 
@@ -152,20 +141,23 @@ export class PackedRows {
     return this.#base + (this.#used - 1) * this.#width;
   }
 
-  /** Notes which values are lower than those of the newest row. */
-  #compare(row: Float64Array): void {
+  #fallsInTail(column: number): boolean {
     const [tail, width] = [this.#tail, this.#width];
-    if (this.#used === 0) {
-      // The row before was packed: it is not looked up.
-      if (this.#chunks.length > 0) for (let column = 0; column < width; column++) this.#noteFall(column);
-      return;
-    }
-    const newest = this.#newest;
-    for (let column = 0; column < width; column++) if ((row[column] as number) < (tail[newest + column] as number)) this.#noteFall(column);
+    const end = this.#base + this.#used * width;
+    for (let at = this.#base + column + width; at < end; at += width) if ((tail[at] as number) < (tail[at - width] as number)) return true;
+    return false;
+  }
+
+  /** Notes which values of the first row of a tail are lower than those before. The last row that was packed stays at the tail's end until it is full again. */
+  #compareWithPacked(row: Float64Array): void {
+    if (this.#chunks.length === 0) return;
+    const [tail, width] = [this.#tail, this.#width];
+    const packed = this.#base + (chunkSize - 1) * width;
+    for (let column = 0; column < width; column++) if ((row[column] as number) < (tail[packed + column] as number)) this.#noteFall(column);
   }
 
   #noteFall(column: number): void {
-    if (this.falls(column)) return;
+    if (this.#falls[column]) return;
     const falls = this.#falls.slice();
     falls[column] = true;
     this.#falls = falls;
@@ -186,6 +178,7 @@ export class PackedRows {
   #pack(): void {
     const [tail, width, addresses] = [this.#tail, this.#width, this.#chunks.slice()];
     for (let column = 0; column < width; column++) {
+      if (this.falls(column)) this.#noteFall(column);
       for (let row = 0, at = this.#base + column; row < chunkSize; row++, at += width) oneChunk[row] = tail[at] as number;
       addresses.push(this.#memory.chunks.write(oneChunk, 0));
     }
