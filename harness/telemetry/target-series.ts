@@ -1,6 +1,7 @@
 import type { Labels, SeriesRef } from './contract.ts';
 import type { LabelTable } from './label-table.ts';
 import type { LabelSet } from './labels.ts';
+import type { SampleRows } from './sample-rows.ts';
 import type { Samples } from './samples.ts';
 import { ScrapedSeries } from './series.ts';
 import { SeriesByLabels } from './series-by-labels.ts';
@@ -18,6 +19,8 @@ export interface Filing {
 export class TargetSeries {
   /** In order of registration: a reference is a place in it. */
   readonly all: ScrapedSeries[] = [];
+  /** Where the samples of each go: what a scrape needs, without a look at the series. */
+  readonly rows: SampleRows[] = [];
   /** Those of restored series are filled in when first asked for. */
   readonly #refs = new SeriesByLabels((ref) => (this.all[ref] as ScrapedSeries).shared);
   readonly #ownLabels: LabelSet;
@@ -52,6 +55,14 @@ export class TargetSeries {
     return samples;
   }
 
+  /** From now on these have samples in common. */
+  join(refs: readonly SeriesRef[], samples: Samples): void {
+    for (const ref of refs) {
+      (this.all[ref] as ScrapedSeries).samples = samples;
+      this.rows[ref] = samples.rows;
+    }
+  }
+
   /** The target's labels win where both have one. */
   #withoutOwn(labels: Labels): Labels {
     if (this.#ownLabels.size === 0 || !('job' in labels || 'instance' in labels)) return labels;
@@ -68,6 +79,7 @@ export class TargetSeries {
   #add(labels: LabelSet, samples: Samples): SeriesRef {
     const series = new ScrapedSeries({ shared: labels, own: this.#ownLabels, table: this.#filing.labels }, samples);
     this.#filing.index.add(series);
+    this.rows.push(samples.rows);
     return this.all.push(series) - 1;
   }
 

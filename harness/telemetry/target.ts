@@ -33,6 +33,7 @@ export class StoredTarget implements ScrapeTarget {
   #memory: RowMemory;
   readonly #registered: TargetSeries;
   readonly #series: readonly ScrapedSeries[];
+  readonly #rows: readonly SampleRows[];
   readonly #index: SeriesIndex;
   #reports: readonly SeriesRef[] | undefined;
   #scrape = -1;
@@ -52,6 +53,7 @@ export class StoredTarget implements ScrapeTarget {
     this.#memory = memory;
     this.#registered = new TargetSeries(bare ? {} : { job, instance }, { index, labels, samplesOf: (series, capacity) => this.#samplesOf(series, capacity) });
     this.#series = this.#registered.all;
+    this.#rows = this.#registered.rows;
   }
 
   /** When it was scraped. */
@@ -87,23 +89,21 @@ export class StoredTarget implements ScrapeTarget {
   }
 
   set(ref: SeriesRef, value: number): void {
-    const series = this.#series[ref];
+    const rows = this.#rows[ref];
     // The sentence is made only for a bug: this runs for every sample.
-    if (!this.#open || series === undefined) throw new Bug(`sample outside a scrape of ${this.job} ${this.instance}`);
-    const { rows } = series.samples;
+    if (!this.#open || rows === undefined) throw new Bug(`sample outside a scrape of ${this.job} ${this.instance}`);
     if (rows.values.width > 1) throw new Bug(`one sample for ${rows.values.width} of ${this.job} ${this.instance}`);
     this.#note(rows, rows.set(this.#scrape, value));
   }
 
   setRow(ref: SeriesRef, values: Float64Array): void {
-    const series = this.#series[ref];
-    if (!this.#open || series === undefined) throw new Bug(`samples outside a scrape of ${this.job} ${this.instance}`);
-    const { rows } = series.samples;
+    const rows = this.#rows[ref];
+    if (!this.#open || rows === undefined) throw new Bug(`samples outside a scrape of ${this.job} ${this.instance}`);
     this.#note(rows, rows.setRow(this.#scrape, values));
   }
 
   drop(ref: SeriesRef): void {
-    const { rows } = defined(this.#series[ref], 'dropped series').samples;
+    const rows = defined(this.#rows[ref], 'dropped series');
     // It was in the scrape before; in this one it is not.
     if (!rows.carryNoMore(this.#scrape - 1)) return;
     this.#carried -= rows.series;
@@ -114,8 +114,7 @@ export class StoredTarget implements ScrapeTarget {
     const joined = refs.map((ref) => defined(this.#series[ref], 'joined series'));
     const rows = new Set(joined.map(({ samples }) => samples.rows));
     assert(joined.every(({ samples }) => samples.isEmpty) && [...rows].reduce((sum, { series }) => sum + series, 0) === joined.length, `series of ${this.job} ${this.instance} join too late`);
-    const samples = this.#samplesOf(joined.length);
-    for (const series of joined) series.samples = samples;
+    this.#registered.join(refs, this.#samplesOf(joined.length));
   }
 
   part(refs: readonly SeriesRef[]): number {
@@ -181,7 +180,7 @@ export class StoredTarget implements ScrapeTarget {
   #retractAll(): void {
     const carried = this.#carry.through === this.#scrape;
     if (carried) this.#carry.through--;
-    if (carried || this.#samples > 0) for (const { samples } of this.#series) samples.rows.retract(this.#scrape);
+    if (carried || this.#samples > 0) for (const rows of this.#rows) rows.retract(this.#scrape);
     this.#carryNoMore();
     this.#samples = 0;
     this.#added = 0;
@@ -191,8 +190,8 @@ export class StoredTarget implements ScrapeTarget {
   #carryAllOf(scrape: number): void {
     this.#carryNoMore();
     const reports = new Set(this.bare ? [] : this.#reportRefs());
-    this.#series.forEach(({ samples }, ref) => {
-      if (samples.rows.isIn(scrape) && !reports.has(ref)) this.#carryOn(samples.rows, 1);
+    this.#rows.forEach((rows, ref) => {
+      if (rows.isIn(scrape) && !reports.has(ref)) this.#carryOn(rows, 1);
     });
   }
 
@@ -203,14 +202,14 @@ export class StoredTarget implements ScrapeTarget {
   }
 
   #carryNoMore(): void {
-    if (this.#carried > 0) for (const { samples } of this.#series) samples.rows.carryNoMore();
+    if (this.#carried > 0) for (const rows of this.#rows) rows.carryNoMore();
     this.#carried = 0;
   }
 
   #report({ up, durationSeconds }: { readonly up: boolean; readonly durationSeconds: number }): void {
     const [samples, added] = [this.#samples, this.#added];
     const refs = this.#reportRefs();
-    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.#series[refs[i] as SeriesRef]?.samples.rows.set(this.#scrape, value));
+    [up ? 1 : 0, durationSeconds, samples, samples, added].forEach((value, i) => this.#rows[refs[i] as SeriesRef]?.set(this.#scrape, value));
   }
 
   /** What a scrape says of itself, which no scrape carries on. */
