@@ -49,11 +49,11 @@ function addSeries(slots: readonly Slot[], stretches: readonly Lines[]): void {
   const groups = new Map<string, { readonly line: SeriesLine; readonly number: number; readonly labels: LabelSet[] }>();
   const known = new Map<string, readonly LabelSet[]>();
   for (const { line, number } of stretches.flatMap(eachOf)) {
-    const { labelled, samples } = halvesOf(line);
+    const { named, closing, samples } = halvesOf(line);
     let group = groups.get(samples);
     if (!group) groups.set(samples, (group = { line: parseLine(line, number), number, labels: [] }));
-    let labels = known.get(labelled);
-    if (!labels) known.set(labelled, (labels = labelSetsOf(parseLine(labelled, number))));
+    let labels = known.get(named);
+    if (!labels) known.set(named, (labels = labelSetsOf(parseLine(named + closing, number))));
     group.labels.push(...labels);
   }
   for (const { line, number, labels } of groups.values()) fill(slotOf(slots, line, number), line, labels);
@@ -62,10 +62,10 @@ function addSeries(slots: readonly Slot[], stretches: readonly Lines[]): void {
 /** Labels are in order behind the name. */
 const labelSetsOf = (line: SeriesLine): LabelSet[] => labelsOf(line).map((labels) => LabelSet.from({ [nameLabel]: line.n, ...labels }));
 
-/** A line up to the end of its labels, as a document by itself, and what comes behind them; no text in JSON holds a bare quote. */
-function halvesOf(line: string): { readonly labelled: string; readonly samples: string } {
+/** A line up to its last label, what would make a document of that, and what comes behind the labels; no text in JSON holds a bare quote. */
+function halvesOf(line: string): { readonly named: string; readonly closing: string; readonly samples: string } {
   const end = line.indexOf('},"t":');
-  return end < 0 ? { labelled: line, samples: line } : { labelled: `${line.slice(0, end)}}}`, samples: line.slice(end) };
+  return end < 0 ? { named: line, closing: '', samples: line } : { named: line.slice(0, end), closing: '}}', samples: line.slice(end) };
 }
 
 function slotOf(slots: readonly Slot[], { t }: SeriesLine, lineNumber: number): Slot {
