@@ -18,6 +18,8 @@ export interface ClusterSpec {
   readonly subject: string;
   /** Nodes per role, e.g. `{ pd: 3, tikv: 3 }`. */
   readonly roles: Readonly<Record<string, number>>;
+  /** For the twin: further machines per role that stand empty until a process is started there, e.g. `{ tikv: 1 }`; their names follow on. */
+  readonly spares?: Readonly<Record<string, number>>;
   readonly regions: number;
   readonly load: LoadSpec;
   /** For the twin: what each node's machine has, where it is not the usual one. */
@@ -56,6 +58,8 @@ export interface ClusterNode {
   readonly aliases: readonly string[];
   /** Whether it leads its role at this moment (PD's leader); absent where a role has no leader or nobody can tell. */
   readonly leads?: boolean;
+  /** It came after the cluster had been started. */
+  readonly joined?: true;
 }
 
 /** Telemetry that is kept in the bundle: file name under `incident/` to bytes. */

@@ -32,6 +32,7 @@ export interface Powers {
 /** Looks at the client, the engine, the Compose file and its images, without changing anything. */
 export async function findOut(spec: ClusterSpec, deployment: Deployment | undefined): Promise<Result<Found>> {
   if (!deployment) return failed('LAB_NO_DEPLOYMENT', `nobody has said how ${spec.subject} is deployed`, 'Run this scenario on another kind of cluster');
+  if (spec.spares) return failed('NOT_SUPPORTED', 'a Compose file is started whole: nothing can join it later', 'Run this scenario on the twin');
   const settings = settingVariables(spec);
   if (!settings.ok) return settings;
   const file = await readComposeFile(spec.subject, settings.value);

@@ -34,6 +34,7 @@ interface Found {
 async function findOut(spec: ClusterSpec): Promise<Result<Found>> {
   const deployment = await deploymentOf(spec.subject);
   if (!deployment) return failed('LAB_NO_DEPLOYMENT', `nobody has said how ${spec.subject} is deployed`, 'Run this scenario on another kind of cluster.');
+  if (spec.spares) return failed('NOT_SUPPORTED', 'a cluster of processes begins whole: nothing can join it later', 'Run this scenario on the twin.');
   const nodes = slotsOf(deployment, spec);
   const unknown = Object.keys(spec.roles).find((role) => !deployment.roles.some((known) => known.role === role));
   if (unknown !== undefined || nodes.length === 0) return failed('LAB_NODES', `${spec.subject} has the roles ${deployment.roles.map(({ role }) => role).join(', ')}, not ${unknown ?? 'none'}`);

@@ -47,7 +47,7 @@ function startTwin(spec: ClusterSpec, seed: number): Result<RunningCluster> {
     metrics: prometheusPort(prometheusTransport(metrics, clock.now, rules.value ? { rules: rules.value } : {}), clock),
     controlPlane: { request: async (request) => ask(world, metrics, request) },
     logs: logs.port(clock.now),
-    inventory: world.hosts.map(({ id, role }) => ({ node: id, role, host: id })),
+    inventory: world.inventory,
   };
   return ok({
     clock,
@@ -71,6 +71,8 @@ function problemOf(spec: ClusterSpec): string | undefined {
     const wrong = setItem(usualSettings(), item, value);
     if (wrong !== undefined) return `setting ${item} of the twin's stores ${wrong}`;
   }
+  const strange = Object.keys(spec.spares ?? {}).find((role) => role !== 'tikv');
+  if (strange !== undefined) return `the twin lets stores join, and no ${strange}`;
   return spec.regions < 3 ? `${spec.regions} regions are too few to place` : undefined;
 }
 
@@ -82,6 +84,6 @@ function nodesOf(world: World): ClusterNode[] {
     const aliases = store ? [store.address, store.statusAddress, `store-${store.id}`, `store ${store.id}`] : [
       `${id}:2379`, `${id}:2380`, ...(member ? [member.memberHex, String(member.memberId)] : []),
     ];
-    return { id, role, host: id, aliases, ...(role === 'pd' && { leads: world.pd.members.serving?.name === id }) };
+    return { id, role, host: id, aliases, ...(role === 'pd' && { leads: world.pd.members.serving?.name === id }), ...(world.hasJoined(id) && { joined: true as const }) };
   });
 }

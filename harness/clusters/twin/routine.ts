@@ -1,3 +1,4 @@
+import type { Random } from '../../../src/kernel/random.ts';
 import type { Store } from './store/store.ts';
 import type { World } from './world.ts';
 
@@ -8,16 +9,19 @@ const keepaliveEveryMs = 60_000;
 /** The few lines that a healthy cluster writes while nothing happens, and PD's minute check of its heartbeat streams. */
 export function startRoutine(world: World): void {
   const random = world.random.fork('routine');
-  for (const store of world.stores) {
-    const idle = () => store.serving && store.process.state === 'running';
-    world.engine.every(purgeEveryMs, random.below(purgeEveryMs), () => {
-      if (idle()) store.log({ source: 'purge.rs:317', message: 'purged 1 expired log files for queue Append', fields: [['thread_id', 56]] });
-    });
-    world.engine.every(compactionEveryMs, random.below(compactionEveryMs), () => {
-      if (idle()) store.log({ source: 'compaction_runner.rs:226', message: 'skipping compaction: GC safe point is zero', fields: [['thread_id', 89]] });
-    });
-  }
+  for (const store of world.stores) startStoreRoutine(world, store, random);
   checkStreams(world, random.below(keepaliveEveryMs));
+}
+
+/** A store's part of that. */
+export function startStoreRoutine(world: World, store: Store, random: Random): void {
+  const idle = () => store.serving && store.process.state === 'running';
+  world.engine.every(purgeEveryMs, random.below(purgeEveryMs), () => {
+    if (idle()) store.log({ source: 'purge.rs:317', message: 'purged 1 expired log files for queue Append', fields: [['thread_id', 56]] });
+  });
+  world.engine.every(compactionEveryMs, random.below(compactionEveryMs), () => {
+    if (idle()) store.log({ source: 'compaction_runner.rs:226', message: 'skipping compaction: GC safe point is zero', fields: [['thread_id', 89]] });
+  });
 }
 
 /** A heartbeat stream to a process that is gone fails once; to a paused one it does not. */

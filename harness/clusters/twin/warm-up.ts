@@ -1,3 +1,4 @@
+import { defined } from '../../../src/kernel/assert.ts';
 import type { Millis } from '../../../src/kernel/clock.ts';
 import type { World } from './world.ts';
 
@@ -22,7 +23,7 @@ function run(world: World, untilMs: Millis): void {
   const random = world.random.fork('birth');
   for (const host of world.hosts) host.process.backdate(bornMs + random.below(9_000));
   world.pd.bootstrapMs = bornMs + 10_000;
-  for (const store of world.stores) world.pd.noteStart(store);
+  for (const store of world.stores) defined(world.pd.stores.get(store.id), 'a store that PD knows').startTimestampSeconds = store.startTimestampSeconds;
   world.pd.reports.assume(20);
   world.pd.operators.assume(Math.ceil(world.regions.length * 0.6));
   world.journal.muted = false;

@@ -1,15 +1,15 @@
 import type { Millis } from '../../../src/kernel/clock.ts';
 import { Random } from '../../../src/kernel/random.ts';
+import type { InventoryNode } from '../../../src/ports/ports.ts';
 import type { MetricSink } from '../../telemetry/contract.ts';
 import type { ClusterSpec } from '../contract.ts';
 import { Traffic } from './clients/traffic.ts';
 import { writtenBytesEach } from './clients/values.ts';
 import { watchClocks } from './clocks.ts';
 import { Engine } from './engine.ts';
-import { exportHost } from './hosts/exporter.ts';
-import { Host } from './hosts/host.ts';
-import { releases } from './hosts/releases.ts';
+import type { Host } from './hosts/host.ts';
 import { Journal, type LogSink } from './journal.ts';
+import { type Machine, makeMachine } from './machines.ts';
 import { Scraper } from './metrics/scraper.ts';
 import { Pd } from './pd/pd.ts';
 import { startChatter } from './raft/chatter.ts';
@@ -27,7 +27,7 @@ import { Snapshots } from './raft/snapshots.ts';
 import { Splits } from './raft/splits.ts';
 import { ResolvedTs } from './resolved/resolved-ts.ts';
 import { PdClients } from './store/pd-client.ts';
-import { startRoutine } from './routine.ts';
+import { startRoutine, startStoreRoutine } from './routine.ts';
 import { Store } from './store/store.ts';
 import { setItem } from './store/store-settings.ts';
 
@@ -40,18 +40,12 @@ export interface WorldSpec {
   readonly logs: LogSink;
 }
 
-const gib = 2 ** 30;
-/** What a PD member keeps on its disk. */
-const pdBytes = 200 * 2 ** 20;
-
 /** One cluster with everything in it. Its parts find each other here; only {@link World.begin} knows the order of their birth. */
 export class World {
   readonly engine: Engine;
   readonly random: Random;
   readonly journal: Journal;
   readonly scraper: Scraper;
-  readonly hosts: readonly Host[];
-  readonly stores: readonly Store[];
   readonly index = new RegionIndex();
   readonly links: Links;
   readonly logs: LogFlow;
@@ -66,17 +60,27 @@ export class World {
   readonly pd: Pd;
   readonly pdClients: PdClients;
   readonly traffic: Traffic;
+  readonly #cluster: ClusterSpec;
+  readonly #hosts: Host[] = [];
+  readonly #inventory: InventoryNode[] = [];
+  readonly #spares: ReadonlyMap<string, Host>;
+  readonly #stores: Store[] = [];
+  readonly #storesById = new Map<number, Store>();
   #changed = new Set<Store>();
   #revision = 0;
-  readonly #storesById: ReadonlyMap<number, Store>;
 
   constructor(spec: WorldSpec) {
     this.engine = new Engine(spec.startMs);
     this.random = Random.fromSeed(spec.seed);
     this.journal = new Journal(this.engine, spec.logs);
     this.scraper = new Scraper(this.engine, spec.metrics);
-    const hosts = { tikv: this.#hostsOf('tikv', spec.cluster), pd: this.#hostsOf('pd', spec.cluster) };
-    this.hosts = [...hosts.pd, ...hosts.tikv];
+    this.#cluster = spec.cluster;
+    const { roles, spares = {} } = spec.cluster;
+    const machines = (role: 'tikv' | 'pd', first: number, count = 0): Machine[] => Array.from({ length: count }, (_, at) => makeMachine(this, { role, number: first + at, cores: spec.cluster.machine?.cores }));
+    const begun = (role: 'tikv' | 'pd'): Host[] => machines(role, 1, roles[role]).map((machine) => (machine.watch(), machine.host));
+    const hosts = { tikv: begun('tikv'), pd: begun('pd') };
+    for (const host of [...hosts.pd, ...hosts.tikv]) this.#list(host);
+    this.#spares = new Map(machines('tikv', hosts.tikv.length + 1, spares['tikv']).map((machine) => [machine.host.id, this.#standBy(machine)]));
     this.raft = new Elections(this);
     this.membership = new Membership(this);
     this.snapshots = new Snapshots(this);
@@ -91,14 +95,27 @@ export class World {
     const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);
     this.pd = new Pd(this, hosts.pd, storeIds);
     this.pdClients = new PdClients(this);
-    this.stores = hosts.tikv.map((host, at) => new Store(this, host, storeIds[at] as number));
-    for (const [item, value] of Object.entries(spec.cluster.settings ?? {})) for (const store of this.stores) setItem(store.settings, item, value);
-    this.#storesById = new Map(this.stores.map((store) => [store.id, store]));
+    hosts.tikv.forEach((host, at) => this.#add(new Store(this, host, storeIds[at] as number)));
     const regions = layRegions(
       this.random.fork('regions'), { storeIds, count: spec.cluster.regions, load: spec.cluster.load },
     );
     for (const region of regions) this.index.add(region);
     this.traffic = new Traffic(this, spec.cluster.load);
+  }
+
+  /** Machines on which something runs, or did. */
+  get hosts(): readonly Host[] {
+    return this.#hosts;
+  }
+
+  /** The same as an operator's inventory lists it; it grows with each store that joins. */
+  get inventory(): readonly InventoryNode[] {
+    return this.#inventory;
+  }
+
+  /** Stores that were ever started. */
+  get stores(): readonly Store[] {
+    return this.#stores;
   }
 
   /** Every region in order of ids. */
@@ -128,15 +145,21 @@ export class World {
     return id === null ? undefined : this.#storesById.get(id);
   }
 
+  /** A machine, one that stands by among them. */
   hostOf(node: string): Host | undefined {
-    return this.hosts.find((host) => host.id === node);
+    return this.hosts.find((host) => host.id === node) ?? this.#spares.get(node);
+  }
+
+  /** Whether a node came after the cluster had been started. */
+  hasJoined(node: string): boolean {
+    return this.#spares.has(node);
   }
 
   /** Brings everything up as it is after hours of life: leaders elected, regions reported, connections open. */
   begin(): void {
     this.pd.begin();
-    for (const store of this.stores) store.wake();
     this.links.connectAll();
+    for (const store of this.stores) store.wake();
     this.traffic.start();
     this.splits.begin();
     startChatter(this);
@@ -145,36 +168,27 @@ export class World {
     watchClocks(this);
   }
 
-  #hostsOf(role: 'tikv' | 'pd', { roles, machine }: ClusterSpec): Host[] {
-    return Array.from({ length: roles[role] ?? 0 }, (_, at) => {
-      const id = `${role}-${at + 1}`;
-      const random = this.random.fork(`host-${id}`);
-      const host = new Host(
-        this.engine,
-        {
-          id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: machine?.cores ?? 4, memoryBytes: 16 * gib,
-          firstPid: 9_000 + random.below(20_000), version: releases[role],
-        },
-      );
-      this.scraper.add(id, {
-        process: host.process, job: role, instance: role === 'tikv' ? `${id}:20180` : `${id}:2379`,
-        phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(15, 60)) / 1000, slowdown: () => host.cpu.slowdown,
-      });
-      this.journal.stampBy(id, host.clock);
-      this.#exportHost(host);
-      return host;
+  /** A machine for a store that is still to come. With its first start it is one of the cluster, is found by those who watch, and has its number from PD. */
+  #standBy({ host, watch }: Machine): Host {
+    host.process.empty(() => {
+      this.#list(host);
+      watch();
+      const store = new Store(this, host, this.pd.newId(), { empty: true });
+      this.#add(store);
+      startStoreRoutine(this, store, this.random.fork(`routine-${host.id}`));
     });
+    return host;
   }
 
-  /** The machine's own exporter, a program of its own that no fault stops. */
-  #exportHost(host: Host): void {
-    const random = this.random.fork(`exporter-${host.id}`);
-    const exporter = `${host.id}:9100`;
-    this.scraper.add(exporter, {
-      process: { state: 'running' }, job: 'overwritten-nodes', instance: exporter, phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(8, 20)) / 1000, slowdown: () => 1,
-    });
-    let store: Store | undefined;
-    exportHost(this.engine, host, this.scraper.registryFor(exporter), () => (store ??= this.stores.find((each) => each.host === host))?.usedBytes ?? pdBytes);
+  #list(host: Host): void {
+    this.#hosts.push(host);
+    this.#inventory.push({ node: host.id, role: host.role, host: host.id });
+  }
+
+  #add(store: Store): void {
+    this.#stores.push(store);
+    this.#storesById.set(store.id, store);
+    for (const [item, value] of Object.entries(this.#cluster.settings ?? {})) setItem(store.settings, item, value);
   }
 }
 

@@ -25,6 +25,7 @@ const restartMs: Millis = 15_000;
 export class Process {
   readonly #engine: Engine;
   #program: Program | undefined;
+  #install: (() => void) | undefined;
   #state: ProcessState = 'exited';
   #restarts = 0;
   #livenessMs: Millis | undefined;
@@ -61,9 +62,15 @@ export class Process {
     this.#program = program;
   }
 
+  /** Says what puts a program here when one is to be started for the first time. */
+  empty(install: () => void): void {
+    this.#install = install;
+  }
+
   /** Starts the program, unless it runs already. */
   start(): void {
     if (this.#state !== 'exited') return;
+    if (!this.#program) this.#install?.();
     this.#state = 'running';
     this.#incarnation++;
     this.#pid += 37;

@@ -13,7 +13,7 @@ const processes = (world: World): string[] => [
 ];
 
 const connections = (world: World): string[] => world.stores.flatMap((from) =>
-  world.stores.filter((to) => !world.links.carries(from, to)).map((to) => `${from.node} does not reach ${to.node}`));
+  world.links.metBy(from).filter((to) => !world.links.carries(from, to)).map((to) => `${from.node} does not reach ${to.node}`));
 
 /** Replicas that every region can have. */
 const replicasOf = ({ pd }: World): number => Math.min(pd.config.replicas, [...pd.stores.values()].filter(({ buried }) => !buried).length);

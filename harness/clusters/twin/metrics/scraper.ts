@@ -30,20 +30,23 @@ export class Scraper {
   readonly #sink: MetricSink;
   readonly #scraped = new Map<string, Scraped>();
   readonly #described = new Set<string>();
+  #started = false;
 
   constructor(engine: Engine, sink: MetricSink) {
     this.#engine = engine;
     this.#sink = sink;
   }
 
-  /** Registers a process; its page is rendered by the registry that it got last. */
+  /** Registers a process, which is found at once where others are asked already; its page is rendered by the registry that it got last. */
   add(
     node: string,
     what: { readonly process: Pick<Process, 'state'>; readonly job: string; readonly instance: string; readonly phaseMs: Millis; readonly durationSeconds: number; readonly slowdown: () => number },
   ): void {
     const target = this.#sink.target(what.job, what.instance);
     const refs = new SeriesRefs(target, (series) => this.#describe(series));
-    this.#scraped.set(node, { ...what, target, refs, registry: new Registry(refs), seen: undefined });
+    const scraped = { ...what, target, refs, registry: new Registry(refs), seen: undefined };
+    this.#scraped.set(node, scraped);
+    if (this.#started) this.#begin(scraped);
   }
 
   /** A new, empty registry: the node's process starts. */
@@ -59,7 +62,12 @@ export class Scraper {
   }
 
   start(): void {
-    for (const scraped of this.#scraped.values()) this.#engine.every(scrapeIntervalMs, scraped.phaseMs, () => this.#scrape(scraped));
+    this.#started = true;
+    for (const scraped of this.#scraped.values()) this.#begin(scraped);
+  }
+
+  #begin(scraped: Scraped): void {
+    this.#engine.every(scrapeIntervalMs, scraped.phaseMs, () => this.#scrape(scraped));
   }
 
   /** What is exported is described, and nothing else. */

@@ -47,6 +47,11 @@ export class PdConfig {
     return this.#spanMsOf('split-merge-interval');
   }
 
+  /** A store that came has the usual limits. */
+  addStore(id: number): void {
+    this.schedule['store-limit'] = { ...(this.schedule['store-limit'] as Section), [String(id)]: usualLimit };
+  }
+
   /** Asked at every heartbeat, changed hardly ever. */
   #spanMsOf(item: string): number {
     const text = String(this.schedule[item]);
@@ -77,8 +82,9 @@ export function goDurationMs(text: string): number {
   return totalMs;
 }
 
+const usualLimit = { 'add-peer': 15, 'remove-peer': 15 };
+
 function scheduleDefaults(storeIds: readonly number[]): Section {
-  const limit = { 'add-peer': 15, 'remove-peer': 15 };
   return {
     'max-snapshot-count': 64, 'max-pending-peer-count': 64, 'max-merge-region-size': 0, 'max-merge-region-keys': 0,
     'split-merge-interval': '1h0m0s', 'switch-witness-interval': '1h0m0s', 'enable-one-way-merge': 'false',
@@ -86,7 +92,7 @@ function scheduleDefaults(storeIds: readonly number[]): Section {
     'max-store-preparing-time': '48h0m0s', 'leader-schedule-limit': 4, 'leader-schedule-policy': 'count',
     'region-schedule-limit': 2048, 'witness-schedule-limit': 4, 'replica-schedule-limit': 64, 'merge-schedule-limit': 8,
     'hot-region-schedule-limit': 4, 'affinity-schedule-limit': 0, 'hot-region-cache-hits-threshold': 3,
-    'store-limit': Object.fromEntries(storeIds.map((id) => [String(id), limit])),
+    'store-limit': Object.fromEntries(storeIds.map((id) => [String(id), usualLimit])),
     'tolerant-size-ratio': 0, 'low-space-ratio': 0.8, 'high-space-ratio': 0.7, 'region-score-formula-version': 'v2',
     'scheduler-max-waiting-operator': 5, 'enable-remove-down-replica': 'true', 'enable-replace-offline-replica': 'true',
     'enable-make-up-replica': 'true', 'enable-remove-extra-replica': 'true', 'enable-location-replacement': 'true',

@@ -26,7 +26,7 @@ export const startedLines = (world: World, { schedulers, behindMs }: { readonly 
   ['cluster.go:536', 'initializing the global TSO allocator'], ['tso.go:177', 'start to sync timestamp'],
   ...(behindMs > 0 ? [['tso.go:217', 'system time may be incorrect', [['last-saved', '0001/01/01 00:00:00.000 +00:00'], ['error', '[PD:common:ErrIncorrectSystemTime]incorrect system time']]] as const] : []),
   ['tso.go:237', 'sync and save timestamp'],
-  ['cluster.go:810', 'load stores', [['count', world.stores.length]]], ['cluster.go:821', 'load regions', [['count', world.regions.length]]],
+  ['cluster.go:810', 'load stores', [['count', world.pd.stores.size]]], ['cluster.go:821', 'load regions', [['count', world.regions.length]]],
   ['txn.go:728', 'rebuilt group-label mapping', [['total-groups', 0], ['total-ranges', 0]]], ['policy.go:158', 'affinity manager availability check loop started', [['interval', '10s']]],
   ['manager.go:132', 'affinity manager initialized', [['group-count', 0]]], ['scheduling_controller.go:103', 'scheduling service is started'],
   ['coordinator.go:233', 'coordinator starts to collect cluster information'],

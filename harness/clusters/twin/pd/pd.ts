@@ -1,6 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Host } from '../hosts/host.ts';
+import { releases } from '../hosts/releases.ts';
 import { type Entry, logTime } from '../journal.ts';
 import type { Registry } from '../metrics/registry.ts';
 import { slowThreshold } from '../store/slow-score.ts';
@@ -9,6 +10,7 @@ import { takeRates } from '../store/heartbeat.ts';
 import type { Store } from '../store/store.ts';
 import type { Peer } from '../raft/region.ts';
 import type { World } from '../world.ts';
+import { Arrivals } from './arrivals.ts';
 import { ClusterVersion } from './cluster-version.ts';
 import { Checkers } from './checkers.ts';
 import { PdConfig } from './config.ts';
@@ -24,7 +26,7 @@ import { Timestamps } from './timestamps.ts';
 import { PdServer } from './server.ts';
 import type { RegionViews } from './region-views.ts';
 import { StoreLimits } from './store-limits.ts';
-import { isLowOnSpace, type StoreView, storeState } from './views.ts';
+import { isLowOnSpace, type StoreView, storeState, viewOf } from './views.ts';
 
 /** PD takes ids from its store in lots of a thousand; these begin with a new lot. */
 const idsAtOnce = 1_000;
@@ -49,6 +51,7 @@ export class Pd {
   readonly mergeChecker: MergeChecker;
   readonly placement: Placement;
   readonly storeLimits: StoreLimits;
+  readonly arrivals: Arrivals;
   readonly departures: Departures;
   readonly schedulers: SchedulerController;
   readonly stores = new Map<number, StoreView>();
@@ -74,6 +77,7 @@ export class Pd {
     this.mergeChecker = new MergeChecker(world);
     this.placement = new Placement(world);
     this.storeLimits = new StoreLimits(world);
+    this.arrivals = new Arrivals(world);
     this.departures = new Departures(world);
     this.schedulers = new SchedulerController(world);
   }
@@ -94,17 +98,22 @@ export class Pd {
     return this.reports.views;
   }
 
-  /** A replica that does not exist yet, with an id that nobody had. */
-  newPeer(storeId: number): Peer {
+  /** An id that nobody had. */
+  newId(): number {
     this.#lastId ??= Math.ceil(Math.max(...this.#world.regions.map(({ id }) => id + 4)) / idsAtOnce) * idsAtOnce;
-    return { id: ++this.#lastId, storeId };
+    return ++this.#lastId;
+  }
+
+  /** A replica that does not exist yet. */
+  newPeer(storeId: number): Peer {
+    return { id: this.newId(), storeId };
   }
 
   /** A member's clock jumped. The leader reckons by it how long stores have been silent, and its timestamps follow it, though never back. */
   clockJumped(server: PdServer, jumpMs: Millis, beforeMs: Millis): void {
     if (jumpMs < 0) return server.seesTimeGoBack(beforeMs);
     if (this.members.serving !== server) return;
-    for (const view of this.stores.values()) view.lastHeartbeatMs -= jumpMs;
+    for (const view of this.stores.values()) if (view.lastHeartbeatMs > 0) view.lastHeartbeatMs -= jumpMs;
     server.log({
       level: 'WARN', source: 'tso.go:351', message: 'clock offset',
       fields: [['jet-lag', goDuration(jumpMs)], ['prev-physical', logTime(beforeMs)], ['now', logTime(beforeMs + jumpMs)], ['update-physical-interval', '50ms']],
@@ -127,15 +136,9 @@ export class Pd {
       known.startTimestampSeconds = store.startTimestampSeconds;
       known.stopping = false;
       known.version = store.version;
-    } else this.stores.set(store.id, this.#newView(store));
+    } else this.#meet(store);
     this.log({ source: 'grpc_service.go:899', message: 'put store ok', fields: [['store', `${storeRecord(store, ':')} `]] });
     this.clusterVersion.look();
-  }
-
-  /** A store's start as it told PD. */
-  noteStart(store: Store): void {
-    const view = this.stores.get(store.id);
-    if (view) view.startTimestampSeconds = store.startTimestampSeconds;
   }
 
   storeHeartbeat(store: Store): void {
@@ -145,6 +148,7 @@ export class Pd {
     leader.metrics.storeHeartbeat(view);
     view.rates = takeRates(store, this.#world.engine.nowMs - view.lastHeartbeatMs);
     view.lastHeartbeatMs = this.#world.engine.nowMs;
+    view.capacityBytes = store.host.disk.capacityBytes;
     view.slowScore = store.slowScore.value;
     view.networkScores = store.networkScore.reported;
     view.busy = store.busy;
@@ -233,12 +237,13 @@ export class Pd {
     });
   }
 
-  #newView(store: Store): StoreView {
-    return {
-      id: store.id, address: store.address, statusAddress: store.statusAddress, version: store.version, startTimestampSeconds: store.startTimestampSeconds,
-      lastHeartbeatMs: this.#world.engine.nowMs, slowScore: 1, networkScores: new Map(), busy: false, stopping: false, labels: {}, leaving: undefined, buried: false,
-      capacityBytes: store.host.disk.capacityBytes, usedBytes: store.reportedUsedBytes, availableBytes: store.reportedAvailableBytes,
-      rates: { readQueries: 0, readBytes: 0, writeKeys: 0, writeBytes: 0 },
-    };
+  /** A store announces itself for the first time. */
+  #meet(store: Store): void {
+    this.stores.set(store.id, viewOf(store, this.#world.engine.nowMs));
+    if (!store.isNew) return;
+    this.log({ source: 'util.go:50', message: 'load pd and cluster version', fields: [['pd-version', releases.pd], ['cluster-version', this.clusterVersion.current]] });
+    this.config.addStore(store.id);
+    this.log({ source: 'cluster.go:2407', message: 'store limit added', fields: [['store-id', store.id]] });
+    this.arrivals.watch(store.id);
   }
 }

@@ -44,10 +44,12 @@ export class StoreGauges {
   }
 
   #collectHealth(lowOnSpace: number): void {
+    const { preparing } = this.#view;
     const now = healthType(this.#view, this.#world.engine.nowMs, this.#world.pd.config.storeDownMs);
     for (const type of storeTypes) this.#status.of(type).set(type === now ? 1 : 0);
     for (const type of quietStoreTypes) this.#status.of(type).set(type === 'store_low_space_count' ? lowOnSpace : type === now || type === leavingTypes[now] ? 1 : 0);
-    this.#status.of('store_serving_count').set(now in leavingTypes ? 0 : 1);
+    this.#status.of('store_preparing_count').set(preparing && !(now in leavingTypes) ? 1 : 0);
+    this.#status.of('store_serving_count').set(preparing || now in leavingTypes ? 0 : 1);
   }
 
   #collectSchedulersView(): void {

@@ -1,6 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Peer, Region } from '../raft/region.ts';
 import { slowThreshold } from '../store/slow-score.ts';
+import type { Store } from '../store/store.ts';
 
 /** What PD knows of a store, all of it from the store's own heartbeats. */
 export interface StoreView {
@@ -9,7 +10,10 @@ export interface StoreView {
   readonly statusAddress: string;
   startTimestampSeconds: number;
   version: string;
+  /** 0 until the first one. */
   lastHeartbeatMs: Millis;
+  /** It came and has yet to be given its share of the regions. */
+  preparing: boolean;
   /** Undefined until a heartbeat brought it to this PD leader. */
   slowScore: number | undefined;
   /** What it says of its network to other stores, by their numbers; only what is not at its best. */
@@ -62,6 +66,15 @@ export interface RegionView {
   readonly lastHeartbeatMs: Millis;
   /** How long it has been hot, in reports. */
   readonly hotDegrees: { write: number; read: number };
+}
+
+/** What PD knows of a store that announces itself: of a new one little more than the address, for it has sent no heartbeat yet. */
+export function viewOf(store: Store, nowMs: Millis): StoreView {
+  const { id, address, statusAddress, version, startTimestampSeconds, isNew } = store;
+  const rates: StoreRates = { readQueries: 0, readBytes: 0, writeKeys: 0, writeBytes: 0 };
+  const unseen = { id, address, statusAddress, version, startTimestampSeconds, networkScores: new Map(), busy: false, stopping: false, labels: {}, leaving: undefined, buried: false, rates };
+  if (isNew) return { ...unseen, lastHeartbeatMs: 0, preparing: true, slowScore: undefined, capacityBytes: 0, usedBytes: 0, availableBytes: 0 };
+  return { ...unseen, lastHeartbeatMs: nowMs, preparing: false, slowScore: 1, capacityBytes: store.host.disk.capacityBytes, usedBytes: store.reportedUsedBytes, availableBytes: store.reportedAvailableBytes };
 }
 
 /** A store's state as the API words it. */

@@ -36,8 +36,7 @@ export function startChatter(world: World): void {
 function reachOf(world: World, store: Store): Reach {
   const counters: Counter[] = [];
   let reached = 0;
-  for (const other of world.stores) {
-    if (other === store) continue;
+  for (const other of world.links.metBy(store)) {
     if (!world.links.connected(store, other)) counters.push(store.metrics.unreachable(other.id));
     else if (isAwake(other) && world.links.carries(store, other)) {
       reached++;

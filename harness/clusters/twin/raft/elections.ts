@@ -134,10 +134,16 @@ export class Elections {
   #takeOver(region: Region, leader: Store, target: Store): void {
     if (region.leader !== leader.id || !target.serving || target.host.disk.hung || target.space.refusesWrites || !peerOn(region, target.id)) return;
     const peer = peerIn(region, target);
+    this.#greet(region, target);
     this.#world.logs.caughtUp(region, leader, target);
     target.log(timeoutNowLine(region, peer, peerIn(region, leader)));
     target.logAll(campaignLines(region, peer, false));
     this.#win(region, target, leader, false);
+  }
+
+  /** Whoever campaigns has a message for all of the group. */
+  #greet(region: Region, store: Store): void {
+    for (const { storeId } of region.peers) this.#world.links.meet(store, this.#world.storeOf(storeId) ?? store);
   }
 
   #waitToCampaign(region: Region, store: Store, missedTicks: number): void {
@@ -154,6 +160,7 @@ export class Elections {
     const peer = peerOn(region, store.id);
     if (!peer || !this.#votes.seesLoss(region, store)) return;
     if (store.host.disk.hung) return this.#waitToCampaign(region, store, 0);
+    this.#greet(region, store);
     store.logAll(campaignLines(region, peer, true));
     const [hearers, voters] = [this.#votes.hearers(region, store), this.#votes.reachable(region, store)];
     const willing = this.#votes.willing(region, store);

@@ -5,17 +5,8 @@ import { lossesToAbort } from '../hosts/network.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { Dialling, endings } from './dialling.ts';
+import { LinkBook } from './link-book.ts';
 import { establishedLine } from './link-lines.ts';
-
-interface Link {
-  connected: boolean;
-  tries: number;
-  brokenMs: number;
-  /** Since it broke a channel to the other's address was opened. */
-  channel: boolean;
-  /** It broke while the opposite one went on. */
-  alone?: boolean;
-}
 
 /** gRPC's keepalive: a ping every 10 s, given up 3 s later; where in its 10 s the ping was, adds up to 4 s (seen: 13.4 and 17.1 s). */
 const keepaliveMs = 13_000;
@@ -24,20 +15,21 @@ const reconnectMs = 5_000;
 /** TCP's user time-out: data that nobody acknowledged for so long ends a connection (seen: 3.3 to 3.5 s after a cut). */
 const unacknowledgedMs = 3_000;
 
+/** Measured in recordings/tikv-region-imbalance: a first connection takes 1.3 to 9.6 ms, address and all, and one or two messages wait for it. */
+const firstCostMs = 4;
+
 /** Assumed, in no recording: raft messages are batched, and a busy pair of stores sends about so many segments a second. */
 const segmentsPerSecond = 50;
 
 /**
- * The raft clients: one connection from every store to every other. A dead process resets its connections at once; a
+ * The raft clients: one connection from every store to every other that it ever had a message for. A dead process resets its connections at once; a
  * paused one keeps them until the other side's keepalive gives up, because its kernel still acknowledges.
  */
 export class Links {
   readonly #world: World;
   readonly #random: Random;
   readonly #dialling: Dialling;
-  readonly #links = new Map<number, Link>();
-  /** How many of them are connected. */
-  #open = 0;
+  readonly #book = new LinkBook();
 
   constructor(world: World) {
     this.#world = world;
@@ -47,13 +39,27 @@ export class Links {
 
   /** Whether nobody misses anybody. */
   get allConnected(): boolean {
-    const { length } = this.#world.stores;
-    return this.#open === length * (length - 1);
+    return this.#book.allConnected;
+  }
+
+  /** The other stores that this one ever dialled. */
+  metBy(store: Store): Store[] {
+    return this.#others(store).filter((other) => this.#book.of(store, other).met);
+  }
+
+  /** `from` has a message for `to`: for the first one it looks up the address and dials. */
+  meet(from: Store, to: Store): void {
+    const link = this.#book.of(from, to);
+    if (from === to || link.met || !from.reachesPd) return;
+    this.#book.meet(link);
+    link.brokenMs = this.#world.engine.nowMs - firstCostMs;
+    if (to.serving && to.process.state === 'running' && this.reaches(from, to)) this.#establish(from, to);
+    else this.#retry(from, to);
   }
 
   /** Whether `from` can send raft messages to `to`. */
   connected(from: Store, to: Store): boolean {
-    return from === to || this.#link(from, to).connected;
+    return from === to || this.#book.of(from, to).connected;
   }
 
   /** Whether raft messages from `from` arrive at `to`: over a cut link nothing does, even while the connection seems open. */
@@ -85,7 +91,7 @@ export class Links {
       const [from, to] = direction === 'outgoing' ? [store, other] : [other, store];
       from.process.after(unacknowledgedMs + this.#random.between(200, 500), () => {
         if (!this.mute(from, to)) return;
-        this.#link(from, to).alone = true;
+        this.#book.of(from, to).alone = true;
         this.#abort(from, to, endings.unacknowledged);
       });
     }
@@ -100,7 +106,7 @@ export class Links {
   lost(gone: Store, clean: boolean): void {
     const text = clean ? 'Socket closed' : 'Connection reset by peer';
     for (const other of this.#others(gone)) {
-      this.#sever(this.#link(gone, other), 0);
+      this.#book.sever(this.#book.of(gone, other), 0);
       other.process.after(this.#random.between(30, 120), () => this.#abort(other, gone, text));
     }
   }
@@ -119,7 +125,8 @@ export class Links {
   audible(resumed: Store): void {
     this.#world.raft.audible(resumed);
     for (const other of this.#others(resumed)) {
-      if (this.#link(other, resumed).connected || other.process.state !== 'running') continue;
+      const { met, connected } = this.#book.of(other, resumed);
+      if (!met || connected || other.process.state !== 'running') continue;
       resumed.process.after(this.#random.between(20, 60), () => this.#abort(resumed, other, endings.keepalive));
       other.process.after(this.#random.between(90, 150), () => this.#establish(other, resumed));
     }
@@ -130,7 +137,7 @@ export class Links {
    * store that was down as well is dialled when the first raft message for it is due.
    */
   dial(ready: Store): void {
-    for (const other of this.#others(ready)) ready.process.after(this.#random.between(reconnectMs, 2 * reconnectMs), () => this.#retry(ready, other));
+    for (const other of this.metBy(ready)) ready.process.after(this.#random.between(reconnectMs, 2 * reconnectMs), () => this.#retry(ready, other));
   }
 
   /**
@@ -141,7 +148,7 @@ export class Links {
     for (const from of this.#world.stores) {
       for (const to of this.#others(from)) {
         const { lostShare } = from.host.network.roundTripTo(to.host.network);
-        if (lostShare === 0 || !this.#link(from, to).connected || from.process.state !== 'running') continue;
+        if (lostShare === 0 || !this.#book.of(from, to).connected || from.process.state !== 'running') continue;
         if (this.#random.unit() < 1 - (1 - lostShare ** lossesToAbort) ** (segmentsPerSecond * spanSeconds)) this.#abort(from, to, endings.unacknowledged);
       }
     }
@@ -149,19 +156,19 @@ export class Links {
 
   /** A first contact at start-up of the whole cluster. */
   connectAll(): void {
-    for (const from of this.#world.stores) for (const to of this.#others(from)) this.#join(this.#link(from, to));
+    for (const from of this.#world.stores) for (const to of this.#others(from)) this.#book.join(this.#book.of(from, to));
   }
 
   /** For how long `from` has not reached `to`; 0 where it does. */
   silentMs(from: Store, to: Store): Millis {
-    const link = this.#link(from, to);
-    return from === to || link.connected ? 0 : this.#world.engine.nowMs - link.brokenMs;
+    const link = this.#book.of(from, to);
+    return from === to || link.connected || !link.met ? 0 : this.#world.engine.nowMs - link.brokenMs;
   }
 
   #abort(from: Store, to: Store, text: string): void {
-    const link = this.#link(from, to);
+    const link = this.#book.of(from, to);
     if (!link.connected) return;
-    this.#sever(link, this.#world.engine.nowMs);
+    this.#book.sever(link, this.#world.engine.nowMs);
     this.#world.changed(to);
     this.#dialling.ended(from, to, text);
     from.metrics.unreachable(to.id).add(1);
@@ -171,7 +178,7 @@ export class Links {
   }
 
   #retry(from: Store, to: Store): void {
-    const link = this.#link(from, to);
+    const link = this.#book.of(from, to);
     if (link.connected) return;
     link.tries++;
     if (link.brokenMs === 0) link.brokenMs = this.#world.engine.nowMs;
@@ -182,22 +189,23 @@ export class Links {
   }
 
   #establish(from: Store, to: Store): void {
-    const link = this.#link(from, to);
+    const link = this.#book.of(from, to);
     if (link.connected || !to.serving || !this.reaches(from, to)) return;
-    this.#join(link);
+    this.#book.join(link);
     this.#world.changed(to);
     const costMs = this.#world.engine.nowMs - link.brokenMs;
     if (!link.channel) this.#dialling.resolve(from, to, link);
-    from.log(establishedLine(to, { tries: link.tries + 1, messages: 40 + this.#random.below(60), costMs }));
+    from.log(establishedLine(to, { tries: link.tries + 1, messages: costMs === firstCostMs ? 1 : 40 + this.#random.below(60), costMs }));
     this.#world.raft.reachable(from, to);
     if (link.alone) this.#world.raft.answersAgain(from, to);
     link.alone = false;
-    if (!this.#link(to, from).connected) to.process.after(this.#random.between(15, 60), () => this.#answer(to, from));
+    if (!this.#book.of(to, from).connected) to.process.after(this.#random.between(15, 60), () => this.#answer(to, from));
   }
 
   /** The other direction is opened by the first answer that must be sent. */
   #answer(from: Store, to: Store): void {
-    const link = this.#link(from, to);
+    const link = this.#book.of(from, to);
+    if (!link.met) return this.meet(from, to);
     if (link.connected) return;
     link.tries = 0;
     link.brokenMs = this.#world.engine.nowMs - 40;
@@ -206,22 +214,5 @@ export class Links {
 
   #others(store: Store): Store[] {
     return this.#world.stores.filter((other) => other !== store);
-  }
-
-  #join(link: Link): void {
-    if (!link.connected) this.#open++;
-    link.connected = true;
-  }
-
-  #sever(link: Link, brokenMs: Millis): void {
-    if (link.connected) this.#open--;
-    Object.assign(link, { connected: false, tries: 0, brokenMs, channel: false });
-  }
-
-  #link(from: Store, to: Store): Link {
-    const key = from.id * 100_000 + to.id;
-    let link = this.#links.get(key);
-    if (!link) this.#links.set(key, (link = { connected: false, tries: 0, brokenMs: 0, channel: false }));
-    return link;
   }
 }

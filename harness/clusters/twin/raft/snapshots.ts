@@ -63,6 +63,7 @@ export class Snapshots {
     const target = this.#world.storeOf(to.storeId);
     const leads = leader && peerOn(region, leader.id);
     if (!leader || !target || !leads) return;
+    this.#world.links.meet(leader, target);
     if (!this.#reaches(leader, target)) return this.#later(region, to);
     target.process.after(1, () => target.logAll(replicateLines(region, to, leads)));
     leader.log(requestLine(region, leads, to));

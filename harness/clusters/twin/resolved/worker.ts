@@ -44,12 +44,12 @@ export class ResolvedWorker {
 
   /** Asks PD for a timestamp and the other stores whether they agree on the leaders. */
   #advance(): void {
-    const { resolved, index, engine, stores } = this.#world;
+    const { resolved, index, engine, links } = this.#world;
     const store = this.#store;
     const { led } = index.of(store.id);
     const believed = resolved.believedBy(store);
     const checking = led.size + believed;
-    const others = stores.filter((other) => other !== store);
+    const others = links.metBy(store);
     if (checking === 0) return;
     if (!store.reachesPd) this.#meters.failed(checking);
     const answering = others.filter((other) => this.#answers(other));

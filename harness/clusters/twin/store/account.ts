@@ -29,7 +29,8 @@ export function account(
     // A large cluster has thousands of ways to commit, and few of them are gone at any moment.
     if (group.writes === 0) continue;
     const followers = storesOf(group.followerIds, context.storeOf);
-    const quorum = commitShape(store, followers, context.replicas);
+    // Who takes writes has its majority, also where a region has yet to get its second or third replica.
+    const quorum = commitShape(store, followers, Math.min(context.replicas, 2 * followers.length + 1));
     if (quorum) accountWrites(store, group.writes, { quorum, load, applied, spanSeconds: context.spanSeconds, copies: followers.length + group.unheardIds.length });
   }
   if (load.writes === 0) accountHeld(store, applied, { load, spanSeconds: context.spanSeconds });

@@ -52,14 +52,13 @@ function exportRegions(world: World, store: Store): void {
 function exportEngine(store: Store): void {
   const { registry } = store.metrics;
   const gauge = (name: string, labels: Readonly<Record<string, string>>, read: () => number) => registry.gauge(name, labels, read);
-  const raftBytes = 403_000_000;
   registry.set('tikv_store_size_bytes', { type: 'capacity' }, store.host.disk.capacityBytes);
   gauge('tikv_store_size_bytes', { type: 'available' }, () => store.reportedAvailableBytes);
   gauge('tikv_store_size_bytes', { type: 'used' }, () => store.reportedUsedBytes);
-  gauge('tikv_store_size_bytes', { type: 'kv_size' }, () => store.reportedUsedBytes - raftBytes);
-  registry.set('tikv_store_size_bytes', { type: 'raft_size' }, raftBytes);
+  gauge('tikv_store_size_bytes', { type: 'kv_size' }, () => store.reportedUsedBytes - store.raftBytes);
+  registry.set('tikv_store_size_bytes', { type: 'raft_size' }, store.raftBytes);
   registry.set('tikv_store_size_bytes', { type: 'snap_size' }, 0);
-  gauge('tikv_engine_size_bytes', { db: 'kv', type: 'default' }, () => store.usedBytes - raftBytes);
+  gauge('tikv_engine_size_bytes', { db: 'kv', type: 'default' }, () => store.usedBytes - store.raftBytes);
   for (const [type, bytes] of [
     ['lock', 4_720_640], ['raft', 17_827_840], ['write', 2_885_632],
   ] as const) registry.set('tikv_engine_size_bytes', { db: 'kv', type }, bytes);

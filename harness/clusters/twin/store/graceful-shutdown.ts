@@ -50,7 +50,7 @@ export class GracefulShutdown {
     store.log({ source: 'pd.rs:2141', message: 'handle graceful shutdown', fields: [['state', false], ['thread_id', 37]] });
     store.process.after(200, () => {
       store.log({ source: 'server.rs:1711', message: 'Graceful shutdown completed', fields: [['thread_id', 1]] });
-      store.logAll(goneLines(this.#world.stores.length - 1));
+      store.logAll(goneLines(this.#world.links.metBy(store).length));
       store.process.after(700, () => store.process.exit());
     });
   }

@@ -22,10 +22,9 @@ export function inspectRound(world: World, store: Store): void {
   inspectNetwork(world, store);
 }
 
-/** Ten probes a second to every other store that is there; those that come back within the limit are forgotten. */
+/** Ten probes a second to every other store that it has a connection for and that is there; those that come back within the limit are forgotten. */
 function inspectNetwork(world: World, store: Store): void {
-  for (const other of world.stores) {
-    if (other === store) continue;
+  for (const other of world.links.metBy(store)) {
     if (other.process.state === 'exited' || !other.serving) store.networkScore.forget(other.id);
     else store.networkScore.round(other.id, lateShare(world, store, other));
   }

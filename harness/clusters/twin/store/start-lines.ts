@@ -47,13 +47,13 @@ export const joinLines = (members: readonly { readonly name: string }[], leader:
   ];
 };
 
-/** What it makes of its settings, on a machine that has so much memory now. */
-export function settingLines(memoryBytes: number, cacheBytes: number): Entry[] {
+/** What it makes of its settings, on a machine that has so much memory now; a store that ran before has those of then to compare. */
+export function settingLines(memoryBytes: number, cacheBytes: number, ranBefore: boolean): Entry[] {
   const usageLimitBytes = Math.floor(cacheBytes / cacheShare);
   const limitBytes = Math.min(usageLimitBytes, memoryBytes);
   return [
     ...(usageLimitBytes > memoryBytes ? [warned('mod.rs:4555', `last_tikv.toml is invalid but ignored: "memory_usage_limit is greater than system memory capacity (${memoryBytes})"`)] : []),
-    warned('mod.rs:4353', 'override backup.sst-max-size with max sst-max-size, ReadableSize(50331648)'),
+    ...(ranBefore ? [warned('mod.rs:4353', 'override backup.sst-max-size with max sst-max-size, ReadableSize(50331648)')] : []),
     said('mod.rs:2626', 'readpool.storage.use-unified-pool is not set, set to true by default'),
     said('mod.rs:2649', 'readpool.coprocessor.use-unified-pool is not set, set to true by default'),
     warned('mod.rs:2040', 'raft-engine.batch-compression-threshold 8KiB should be adpative to the size of async-io. Set it to 4KiB instead.'),

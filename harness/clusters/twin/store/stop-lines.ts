@@ -16,8 +16,8 @@ export const clientGoneLine: Entry = { source: 'kv.rs:1076', message: 'kv rpc fa
 /** Another store's stream of raft messages ended. */
 export const streamGoneLine: Entry = { level: 'WARN', source: 'kv.rs:847', message: 'KvService::batch_raft send response fail', fields: [['err', 'RemoteStopped'], ['thread_id', 7]] };
 
-/** A probe of the network to other stores ends. */
-const probeLines = (stores: readonly number[]): Entry[] => [
+/** Probes of the network to other stores end, or whatever there was of them before the first. */
+export const probeLines = (stores: readonly number[]): Entry[] => [
   said('raft_client.rs:1657', 'Shutting down HealthChecker, sending shutdown signals to all running inspection tasks'),
   ...stores.map((id) => said('raft_client.rs:1664', 'Sending shutdown signal to inspection task for store', [['store_id', id]])),
   said('raft_client.rs:1670', 'HealthChecker shutdown complete, all inspection tasks signaled to stop'),

@@ -9,6 +9,8 @@ import type { World } from '../world.ts';
 import { apiOf } from '../clients/values.ts';
 import { readyLines, type StoreIdentity } from './boot-lines.ts';
 import { Brakes } from './brakes.ts';
+import { emptyDiskLines } from './first-lines.ts';
+import { beginLife, bootMs, diskOf } from './first-start.ts';
 import { GracefulShutdown } from './graceful-shutdown.ts';
 import { exportGauges } from './gauges.ts';
 import { idleQueue, type StoreQueue } from './pipeline.ts';
@@ -27,10 +29,7 @@ import { SlowScore } from './slow-score.ts';
 import { stalledWriteLine, Writer } from './writer.ts';
 import type { Shape } from '../metrics/shape.ts';
 
-/** Measured: 1.5 s from the start to `TiKV is ready to serve`, most of it reading the raft log and opening RocksDB. */
-const bootMs = 1_450;
-const connectMs = 50;
-const connectRetryMs = 1_000;
+const connecting = { firstMs: 50, againMs: 1_000 } as const;
 
 /** A TiKV server: the program of one host. Its numbers live in {@link StoreMetrics}, its regions in the raft room. */
 export class Store implements Program, StoreIdentity {
@@ -67,6 +66,10 @@ export class Store implements Program, StoreIdentity {
   ledWrites = 0;
   served = { reads: 0, writes: 0, valueBytes: 0, readBytes: 0 };
   usedBytes: number;
+  /** The part of it that its raft log takes. */
+  readonly raftBytes: number;
+  /** It has yet to be ready for the first time. */
+  isNew: boolean;
   /** What the statistics task last saw; it looks once a minute. */
   reportedUsedBytes: number;
   reportedAvailableBytes: number;
@@ -76,8 +79,10 @@ export class Store implements Program, StoreIdentity {
   #metrics: StoreMetrics | undefined;
   #meters: Meters | undefined;
   #busyUntilMs: Millis = 0;
+  #bootMs: Millis = bootMs(false);
 
-  constructor(world: World, host: Host, id: number) {
+  /** On a disk that is empty, or on one that has been written to for hours. */
+  constructor(world: World, host: Host, id: number, { empty = false }: { readonly empty?: boolean } = {}) {
     this.#world = world;
     this.id = id;
     this.node = host.id;
@@ -85,7 +90,8 @@ export class Store implements Program, StoreIdentity {
     this.process = host.process;
     this.version = host.installed;
     this.#random = world.random.fork(`store-${host.id}`);
-    this.usedBytes = Math.round(this.#random.between(3.2, 3.6) * 2 ** 30);
+    this.isNew = empty;
+    ({ usedBytes: this.usedBytes, raftBytes: this.raftBytes } = diskOf(empty, this.#random));
     this.reportedUsedBytes = this.usedBytes;
     this.reportedAvailableBytes = this.availableBytes;
     this.#shutdown = new GracefulShutdown(world, this);
@@ -125,7 +131,7 @@ export class Store implements Program, StoreIdentity {
   }
 
   get startTimestampSeconds(): number {
-    return Math.floor((this.process.startedMs + 1_400) / 1000);
+    return Math.floor((this.process.startedMs + this.#bootMs - connecting.firstMs) / 1000);
   }
 
   started = (): void => {
@@ -134,21 +140,18 @@ export class Store implements Program, StoreIdentity {
     exportGauges(this.#world, this);
     this.#meters = new Meters(this.#world, this);
     this.cpuSeconds = 0;
-    this.memory.begin();
-    this.saturation.begin();
-    this.brakes.begin();
-    this.writer.begin();
+    this.#bootMs = bootMs(this.isNew);
+    for (const part of [this.memory, this.saturation, this.brakes, this.writer]) part.begin();
     this.#world.resolved.restarted(this);
-    this.slowScore.reset();
-    this.networkScore.reset();
+    for (const score of [this.slowScore, this.networkScore]) score.reset();
     this.logAll(welcomeLines(this.version, this.host));
-    this.process.after(connectMs, () => this.#connect());
+    this.process.after(connecting.firstMs, () => this.#connect());
   };
 
   terminated = (): void => this.#shutdown.begin();
 
   exited = (clean: boolean): void => {
-    if (clean) this.logAll(shutdownLines(this, this.#world.stores.flatMap(({ id }) => (id === this.id ? [] : id))));
+    if (clean) this.logAll(shutdownLines(this, this.#world.links.metBy(this).map(({ id }) => id)));
     this.#world.logs.gone(this, clean);
     this.serving = false;
     this.stopping = false;
@@ -209,30 +212,32 @@ export class Store implements Program, StoreIdentity {
   /** Nothing starts without PD's leader. */
   #connect(): void {
     const leader = this.#world.pd.members.serving;
-    if (!leader) return this.process.after(connectRetryMs, () => this.#connect());
-    this.logAll([...joinLines(this.#world.pd.members.servers, leader, this.#world.pd.clusterId), ...settingLines(this.host.memory.availableBytes, this.memory.capacityBytes)]);
+    if (!leader) return this.process.after(connecting.againMs, () => this.#connect());
+    this.logAll([...joinLines(this.#world.pd.members.servers, leader, this.#world.pd.clusterId), ...settingLines(this.host.memory.availableBytes, this.memory.capacityBytes, !this.isNew)]);
     const refusal = refusalOf(this.host.memory.limitBytes, this.memory.capacityBytes);
     if (refusal) {
       this.log(refusal);
       return this.process.crash();
     }
+    if (this.isNew) this.logAll(emptyDiskLines(this.host));
     if (this.space.exhausted) this.log(noPlaceHolder);
-    this.process.after(roughly(this.#random, bootMs), () => (this.space.exhausted ? this.dieOfNoSpace() : this.#ready(storeHeartbeatMs)));
+    this.process.after(roughly(this.#random, this.#bootMs), () => (this.space.exhausted ? this.dieOfNoSpace() : this.#ready(storeHeartbeatMs)));
   }
 
   #ready(firstHeartbeatMs: Millis): void {
     if (this.serving) return;
     // Opening the engines takes writes.
-    if (this.host.disk.hung) return this.process.after(bootMs, () => this.#ready(firstHeartbeatMs));
+    if (this.host.disk.hung) return this.process.after(this.#bootMs, () => this.#ready(firstHeartbeatMs));
     this.serving = true;
     this.#lookAtDisk();
     this.pdConnected = this.#world.pd.members.serving !== undefined;
     this.#world.changed(this);
-    this.#busyUntilMs = this.#world.engine.nowMs + this.#random.between(11_000, 28_000);
+    this.#busyUntilMs = this.isNew ? 0 : this.#world.engine.nowMs + this.#random.between(11_000, 28_000);
     this.#world.pd.putStore(this);
     this.#world.links.dial(this);
     this.#world.raft.storeReady(this);
     this.logAll(readyLines(this, this.#world.index.of(this.id).held.size));
+    if (this.isNew) beginLife(this.#world, this);
     beginRounds(this.#world, this, { random: this.#random, firstHeartbeatMs, lookAtDisk: () => this.#lookAtDisk() });
   }
 

@@ -101,7 +101,7 @@ function shownOf(world: World, view: StoreView) {
   const { id, address, statusAddress, version, labels, startTimestampSeconds, lastHeartbeatMs, slowScore, networkScores, busy, buried, capacityBytes, availableBytes, usedBytes } = view;
   return {
     lastHeartbeatMs, availableBytes, usedBytes, id, address, statusAddress, version, labels, startTimestampSeconds, slowScore, networkScores, busy, buried, capacityBytes,
-    leaving: view.leaving !== undefined, state: storeState(view, engine.nowMs, pd.config.storeDownMs), readQueries: view.rates.readQueries,
+    leaving: view.leaving !== undefined, preparing: view.preparing, state: storeState(view, engine.nowMs, pd.config.storeDownMs), readQueries: view.rates.readQueries,
     leaders: leadersOn(world, id), leadersMib: pd.regions.ledBy(id).mib, regions: held.size, regionsMib: heldMib, score: regionScore(heldMib, view), pending: pd.regions.pendingOn(id),
   };
 }
@@ -109,11 +109,12 @@ function shownOf(world: World, view: StoreView) {
 function answerOf(shown: Shown): HttpResponse {
   const { leaders, pending, slowScore, networkScores, lastHeartbeatMs, startTimestampSeconds, labels } = shown;
   const startMs = startTimestampSeconds * 1000;
+  const heard = lastHeartbeatMs > 0;
   return withBigNumbers(pretty({
     store: {
       id: shown.id, address: shown.address, version: shown.version, peer_address: shown.address, status_address: shown.statusAddress, git_hash: 'Unknown git hash',
-      start_timestamp: startTimestampSeconds, deploy_path: '/deploy/bin', last_heartbeat: big(`${lastHeartbeatMs}000000`),
-      ...(shown.buried ? { state: 2 } : shown.leaving && { state: 1 }), node_state: shown.buried ? 3 : shown.leaving ? 2 : 1,
+      start_timestamp: startTimestampSeconds, deploy_path: '/deploy/bin', ...(heard && { last_heartbeat: big(`${lastHeartbeatMs}000000`) }),
+      ...(shown.buried ? { state: 2 } : shown.leaving && { state: 1 }), ...nodeState(shown),
       ...(Object.keys(labels).length > 0 && { labels: Object.entries(labels).map(([key, value]) => ({ key, value })) }), state_name: shown.state,
     },
     status: {
@@ -123,9 +124,14 @@ function answerOf(shown: Shown): HttpResponse {
       ...(pending > 0 && { pending_peer_count: pending }),
       ...(slowScore !== undefined && { slow_score: slowScore }),
       ...(networkScores.size > 0 && { network_slow_score: Object.fromEntries(networkScores) }),
-      slow_trend: { cause_value: 250_000, cause_rate: 0, result_value: shown.readQueries, result_rate: 0 },
+      ...(heard && { slow_trend: { cause_value: 250_000, cause_rate: 0, result_value: shown.readQueries, result_rate: 0 } }),
       ...(shown.busy && { is_busy: true }),
-      start_ts: goTimestamp(startMs), last_heartbeat_ts: goTimestamp(lastHeartbeatMs), uptime: goDuration(Math.max(0, lastHeartbeatMs - startMs)),
+      start_ts: goTimestamp(startMs), last_heartbeat_ts: goTimestamp(lastHeartbeatMs), ...(heard && { uptime: goDuration(Math.max(0, lastHeartbeatMs - startMs)) }),
     },
   }));
+}
+
+/** Preparing is 0, which PD leaves out. */
+function nodeState({ buried, leaving, preparing }: Shown): { node_state?: number } {
+  return buried ? { node_state: 3 } : leaving ? { node_state: 2 } : preparing ? {} : { node_state: 1 };
 }

@@ -38,7 +38,7 @@ export function evictSlowStore(world: World): Scheduler {
   function awaken(id: number): void {
     if (world.engine.nowMs - awakenedMs < awakenGapMs) return;
     awakenedMs = world.engine.nowMs;
-    for (const store of world.stores) if (store.id !== id) world.pd.awaken(store, id);
+    for (const store of world.stores) if (store.id !== id && world.pd.stores.has(store.id)) world.pd.awaken(store, id);
   }
 
   return {

@@ -1,0 +1,53 @@
+import type { Random } from '../../../src/kernel/random.ts';
+import { exportHost } from './hosts/exporter.ts';
+import { Host } from './hosts/host.ts';
+import { releases } from './hosts/releases.ts';
+import type { World } from './world.ts';
+
+const gib = 2 ** 30;
+/** What a PD member keeps on its disk. */
+const pdBytes = 200 * 2 ** 20;
+/** What a machine has, where a cluster does not say otherwise. */
+const usualCores = 4;
+
+/** A machine, and what makes monitoring and logs know it. */
+export interface Machine {
+  readonly host: Host;
+  readonly watch: () => void;
+}
+
+/** A machine for a program of this role; nobody watches it yet. */
+export function makeMachine(world: World, { role, number, cores = usualCores }: { readonly role: 'tikv' | 'pd'; readonly number: number; readonly cores?: number | undefined }): Machine {
+  const id = `${role}-${number}`;
+  const random = world.random.fork(`host-${id}`);
+  const host = new Host(world.engine, {
+    id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores, memoryBytes: 16 * gib,
+    firstPid: 9_000 + random.below(20_000), version: releases[role],
+  });
+  return { host, watch: () => watch(world, host, random) };
+}
+
+function watch(world: World, host: Host, random: Random): void {
+  const { id, role } = host;
+  world.scraper.add(id, {
+    process: host.process, job: role, instance: role === 'tikv' ? `${id}:20180` : `${id}:2379`,
+    phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(15, 60)) / 1000, slowdown: () => host.cpu.slowdown,
+  });
+  world.journal.stampBy(id, host.clock);
+  watchMachine(world, host);
+}
+
+/** The machine's own exporter, a program of its own that no fault stops. */
+function watchMachine(world: World, host: Host): void {
+  const random = world.random.fork(`exporter-${host.id}`);
+  const exporter = `${host.id}:9100`;
+  world.scraper.add(exporter, {
+    process: { state: 'running' }, job: 'overwritten-nodes', instance: exporter, phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(8, 20)) / 1000, slowdown: () => 1,
+  });
+  exportHost(world.engine, host, world.scraper.registryFor(exporter), usedBytesOf(world, host));
+}
+
+function usedBytesOf(world: World, host: Host): () => number {
+  let store: World['stores'][number] | undefined;
+  return () => (store ??= world.stores.find((each) => each.host === host))?.usedBytes ?? pdBytes;
+}
