@@ -28,6 +28,7 @@ import { isolationWithoutLabels } from './tikv/isolation-without-labels.ts';
 import { pdLeaderResigned } from './tikv/pd-leader-resigned.ts';
 import { placementRuleAdded } from './tikv/placement-rule-added.ts';
 import { schedulerRemoved } from './tikv/scheduler-removed.ts';
+import { storeJoining } from './tikv/store-joining.ts';
 import { storeLeaving } from './tikv/store-leaving.ts';
 import { mergingOn } from './tikv/merging-on.ts';
 import { storeLimitZero } from './tikv/store-limit-zero.ts';
@@ -38,7 +39,7 @@ const ofDisks = [diskSlow, diskGray, diskStall, diskFill, dataLoss];
 const ofMachines = [cpuThrottle, noisyNeighbour, memoryLimit, clockSkew];
 const ofNetworks = [networkPartition, dialBlock, networkDelay, networkGray, networkLoss];
 const ofClients = [loadChange, hotKeys, largeValues];
-const ofTikv = [schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, mergingOn, storeLeaving, pdLeaderResigned, placementRuleAdded, isolationWithoutLabels, blockCacheSmall, ioLimitLow];
+const ofTikv = [schedulerRemoved, evictLeaderLeftBehind, storeLimitZero, mergingOn, storeJoining, storeLeaving, pdLeaderResigned, placementRuleAdded, isolationWithoutLabels, blockCacheSmall, ioLimitLow];
 const known = [...ofProcesses, ...ofDisks, ...ofMachines, ...ofNetworks, ...ofClients, ...ofTikv] as unknown as readonly Fault[];
 
 /** Every fault by its kind; a new one is a file beside this and a line above. */
