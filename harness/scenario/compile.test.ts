@@ -33,6 +33,16 @@ const scenarioWith = (changes: object): ScenarioBody => {
 const nodes = nodesOfRoles({ pd: 3, tikv: 4 });
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 
+test('machines that stand by are part of what is started, and no draw takes a store that joined on one', () => {
+  expect(planOf(scenarioWith({ cluster: { kind: 'twin', tikv: 4, spares: 1 } })).spec).toMatchObject({ roles: { pd: 3, tikv: 4 }, spares: { tikv: 1 } });
+  const joined = [...nodes, { id: 'tikv-5', role: 'tikv', joined: true as const }];
+  fc.assert(fc.property(seeds, (seed) => {
+    const draw = (among: typeof joined) => resolveTarget({ alias: 'first', into: { role: 'tikv' } }, among, { random: Random.fromSeed(seed), struck: new Map() });
+    expect(draw(joined)).toEqual(draw(nodes as typeof joined));
+  }));
+  expect(resolveTarget({ alias: 'first', into: 'tikv-5' }, joined, { random: Random.fromSeed(1), struck: new Map() })).toEqual(['tikv-5']);
+});
+
 test('a plan has milliseconds, requests per second, and every default', () => {
   const plan = planOf(scenarioWith({}));
   expect(plan.spec).toEqual({ kind: 'twin', subject: 'tikv', roles: { pd: 3, tikv: 4 }, regions: 120, load: { shape: 'mixed', ratePerSecond: 2000, reads: 0.7, keys: 'zipfian', valueBytes: 1024 } });

@@ -53,16 +53,16 @@ export function planOf(scenario: ScenarioBody): Plan {
   };
 }
 
-/** What one injection strikes. `random` is the stream for targets; `struck` holds what earlier injections struck. */
+/** What one injection strikes; a store that joined is struck only by its name. `random` is the stream for targets; `struck` holds what earlier injections struck. */
 export function resolveTarget(
   planned: Pick<PlannedInjection, 'alias' | 'into'>,
-  nodes: readonly Pick<ClusterNode, 'id' | 'role' | 'leads'>[],
+  nodes: readonly Pick<ClusterNode, 'id' | 'role' | 'leads' | 'joined'>[],
   from: { readonly random: Random; readonly struck: Struck },
 ): readonly NodeId[] {
   const { into, alias } = planned;
   if (typeof into === 'string') return from.struck.get(into) ?? [into];
   const taken = into.not === undefined ? [] : (from.struck.get(into.not) ?? []);
-  const candidates = nodes.filter((node) => node.role === into.role && !taken.includes(node.id) && (into.leads !== true || node.leads === true)).map((node) => node.id);
+  const candidates = nodes.filter((node) => node.role === into.role && node.joined !== true && !taken.includes(node.id) && (into.leads !== true || node.leads === true)).map((node) => node.id);
   if (candidates.length === 0) throw new LabError(
     into.leads ? { code: 'LAB_NO_TARGET', because: `no node leads the role ${into.role}`, advice: 'Wait until one leads, or strike a role that has a leader.' }
       : { code: 'LAB_NO_TARGET', because: `no node of the role ${into.role} is left to strike`, advice: 'Give the cluster more nodes of this role.' }, 2);
@@ -102,7 +102,7 @@ function clusterSpecOf(scenario: ScenarioBody): ClusterSpec {
   const load = loadSpecOf(scenario.load);
   switch (cluster.kind) {
     case 'recorded': return { kind: cluster.kind, subject, roles: {}, regions: 0, load, recording: cluster.recording };
-    case 'twin': return { kind: cluster.kind, subject, roles: { pd: cluster.pd, tikv: cluster.tikv }, regions: cluster.regions, load, ...(cluster.settings && { settings: cluster.settings }) };
+    case 'twin': return { kind: cluster.kind, subject, roles: { pd: cluster.pd, tikv: cluster.tikv }, ...(cluster.spares !== undefined && { spares: { tikv: cluster.spares } }), regions: cluster.regions, load, ...(cluster.settings && { settings: cluster.settings }) };
     case 'process':
     case 'compose': return { kind: cluster.kind, subject, roles: cluster.nodes, regions: 0, load, ...(cluster.settings && { settings: cluster.settings }) };
   }

@@ -31,6 +31,7 @@ export interface DraftCluster {
   readonly kind?: string;
   readonly pd?: number;
   readonly tikv?: number;
+  readonly spares?: number;
   readonly nodes?: Readonly<Record<string, number | undefined>>;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly recording?: string;

@@ -52,9 +52,10 @@ function clusterWords({ cluster }: Explanation): string {
   if (cluster.kind === 'recorded') return `recorded: ${cluster.recording ?? ''}, replayed by the clock`;
   const { load } = cluster;
   const sizes = Object.entries(cluster.roles).map(([role, count]) => `${count} ${role}`);
+  const spares = Object.entries(cluster.spares ?? {}).map(([role, count]) => `room for ${count} more ${role}`);
   const traffic = load.shape === 'idle' ? 'idle' : `${load.ratePerSecond}/s, ${Math.round(load.reads * 100)} % reads, ${load.keys} keys, values of ${load.valueBytes} bytes${load.api === 'txn' ? ', in transactions' : ''}`;
   const regions = cluster.regions > 0 ? [`${cluster.regions} regions`] : [];
-  return `${cluster.kind}: ${[...sizes, ...regions].join(', ')}; load ${traffic}`;
+  return `${cluster.kind}: ${[...sizes, ...spares, ...regions].join(', ')}; load ${traffic}`;
 }
 
 const askWords = ({ diagnoseAfterMs }: Explanation): string => (diagnoseAfterMs === 'end' ? 'when everything is over' : `${shortSpan(diagnoseAfterMs)} after the first ticket, at the latest before the last revert`);

@@ -54,6 +54,7 @@ const clusterChoice = z.discriminatedUnion('kind', [
     kind: z.literal('twin').describe('the embedded model in virtual time'),
     pd: z.number().int().min(1).max(5).default(3).describe('PD members: pd-1, pd-2, …'),
     tikv: z.number().int().min(3).max(100).default(3).describe('TiKV stores: tikv-1, tikv-2, …'),
+    spares: z.number().int().min(0).max(10).optional().describe('machines for so many more stores, whose names follow on; each stands empty until a store is started there'),
     regions: z.number().int().min(1).max(100_000).default(120).describe('regions that the data is cut into'),
     settings: twinSettings.optional(),
   }),

@@ -76,7 +76,7 @@ function checkRecordedOnly(draft: Draft): Finding[] {
 function nodesOf(draft: Draft, knowledge: Knowledge): readonly KnownNode[] | undefined {
   const cluster = draftClusters(draft)[0]?.cluster;
   const names = knowledge.subjects?.find((subject) => subject.name === draft.subject)?.nodeNames;
-  if (cluster?.kind === 'twin') return nodesOfRoles({ pd: cluster.pd ?? 3, tikv: cluster.tikv ?? 3 });
+  if (cluster?.kind === 'twin') return nodesOfRoles({ pd: cluster.pd ?? 3, tikv: (cluster.tikv ?? 3) + (cluster.spares ?? 0) });
   if (cluster?.nodes !== undefined) return nodesOfRoles(cluster.nodes, names);
   const recorded = cluster?.kind === 'recorded' ? knowledge.recordings?.get(cluster.recording ?? '') : undefined;
   return recorded !== undefined && recorded.length > 0 ? recorded : undefined;
