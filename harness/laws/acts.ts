@@ -21,8 +21,8 @@ export function calendarOf({ acts }: Schedule): Due[] {
 }
 
 /** The cluster of a schedule. */
-export const specOf = ({ pd, tikv, regions, load }: Schedule): ClusterSpec => ({
-  kind: 'twin', subject: 'tikv', roles: { pd, tikv }, regions,
+export const specOf = ({ pd, tikv, spares = 0, regions, load }: Schedule): ClusterSpec => ({
+  kind: 'twin', subject: 'tikv', roles: { pd, tikv }, spares: { tikv: spares }, regions,
   load: { shape: load.rate === 0 ? 'idle' : 'mixed', ratePerSecond: load.rate, reads: load.readsPercent / 100, keys: load.keys, valueBytes: load.valueBytes },
 });
 
@@ -30,7 +30,7 @@ export const specOf = ({ pd, tikv, regions, load }: Schedule): ClusterSpec => ({
 const refusals: ReadonlySet<string> = new Set(['LAB_NOT_SUPPORTED', 'LAB_NODE_UNKNOWN', 'LAB_PD_LEADERLESS', 'LAB_PD_REFUSED', 'LAB_STORE_REFUSED', 'LAB_CONNECTION_REFUSED', 'LAB_TIMEOUT']);
 
 /** Injects an act, or takes it back, through the same controls as the lab does. */
-export async function perform({ act, what }: Pick<Due, 'act' | 'what'>, controls: Controls, nodes: readonly { readonly id: NodeId; readonly role: string }[]): Promise<void> {
+export async function perform({ act, what }: Pick<Due, 'act' | 'what'>, controls: Controls, nodes: readonly NodeId[]): Promise<void> {
   const fault = faults.get(act.fault);
   try {
     await fault?.[what](controls as unknown as World<Capability>, victimsOf(act, nodes), parametersOf(fault, act.draws));
@@ -39,8 +39,10 @@ export async function perform({ act, what }: Pick<Due, 'act' | 'what'>, controls
   }
 }
 
-/** Stores come first, because most faults strike those. */
-function victimsOf({ victims }: Act, nodes: readonly { readonly id: NodeId; readonly role: string }[]): NodeId[] {
-  const ordered = [...nodes].sort((a, b) => (a.role === b.role ? 0 : a.role === 'tikv' ? -1 : 1));
-  return [...new Set(victims.map((victim) => ordered[victim % ordered.length]?.id ?? ''))];
+/** Whom an act may strike, machines that stand by among them. Stores come first, because most faults strike those. */
+export function nodesOf({ pd, tikv, spares = 0 }: Pick<Schedule, 'pd' | 'tikv' | 'spares'>): NodeId[] {
+  const named = (role: string, count: number): NodeId[] => Array.from({ length: count }, (_, at) => `${role}-${at + 1}`);
+  return [...named('tikv', tikv + spares), ...named('pd', pd)];
 }
+
+const victimsOf = ({ victims }: Act, nodes: readonly NodeId[]): NodeId[] => [...new Set(victims.map((victim) => nodes[victim % nodes.length] ?? ''))];

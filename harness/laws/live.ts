@@ -1,7 +1,7 @@
 import { controlsOf } from '../clusters/twin/controls.ts';
 import { brokenLaw, lawfulWorld, type LawfulWorld } from '../clusters/twin/laws/laws.ts';
 import { unrest } from '../clusters/twin/laws/steady.ts';
-import { calendarOf, perform, specOf } from './acts.ts';
+import { calendarOf, nodesOf, perform, specOf } from './acts.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Before the first fault, so that there is a steady state to leave. */
@@ -19,11 +19,11 @@ export async function lawBrokenBy(schedule: Schedule): Promise<string | undefine
   for (const due of calendarOf(schedule)) {
     broken ??= live(watched, settleSeconds + due.atSeconds);
     if (broken !== undefined) return broken;
-    await perform(due, controls, watched.world.hosts);
+    await perform(due, controls, nodesOf(schedule));
   }
   const lastSeconds = Math.max(0, ...schedule.acts.map((act) => act.atSeconds + act.holdSeconds));
   broken ??= live(watched, settleSeconds + lastSeconds + lookAgainSeconds);
-  for (const act of schedule.acts) await perform({ act, what: 'revert' }, controls, watched.world.hosts);
+  for (const act of schedule.acts) await perform({ act, what: 'revert' }, controls, nodesOf(schedule));
   return broken ?? converge(watched);
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { orThrow } from '../../src/kernel/result.ts';
 import { clusterKind } from '../clusters/registry.ts';
-import { calendarOf, perform, specOf } from './acts.ts';
+import { calendarOf, nodesOf, perform, specOf } from './acts.ts';
 import type { Schedule } from './schedule.ts';
 
 /** A digest of all that a twin leaves behind which lives through a schedule, as a bundle would keep it: metrics, logs, inventory. */
@@ -11,7 +11,7 @@ export async function digestOf(schedule: Schedule): Promise<string> {
   for (const due of calendarOf(schedule)) {
     await cluster.pass((due.atSeconds - nowSeconds) * 1_000);
     nowSeconds = due.atSeconds;
-    await perform(due, cluster.controls, cluster.nodes());
+    await perform(due, cluster.controls, nodesOf(schedule));
   }
   await cluster.pass(10_000);
   const hash = createHash('sha256');

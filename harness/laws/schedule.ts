@@ -20,6 +20,8 @@ export interface Schedule {
   readonly seed: number;
   readonly pd: number;
   readonly tikv: number;
+  /** Machines on which a store may begin. */
+  readonly spares?: number;
   readonly regions: number;
   readonly load: { readonly rate: number; readonly readsPercent: number; readonly keys: 'uniform' | 'zipfian'; readonly valueBytes: number };
   readonly acts: readonly Act[];
@@ -41,6 +43,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.nat(999_999),
   pd: fc.constantFrom(3, 1, 2, 5),
   tikv: fc.constantFrom(3, 4, 1, 2, 5),
+  spares: fc.constantFrom(0, 1, 2),
   regions: fc.integer({ min: 3, max: 12 }),
   load: fc.record({
     rate: fc.constantFrom(100, 0, 1_000, 4_000), readsPercent: fc.constantFrom(50, 0, 90, 100), keys: fc.constantFrom('uniform', 'zipfian'), valueBytes: fc.constantFrom(1_024, 64, 16_384),
