@@ -38,7 +38,7 @@ export function explain(choice: Choice, known: Known): Diagnosis {
   return {
     verdict: benign ? 'healthy' : 'fault',
     summary: accepted.map(summaryOf).join(' '),
-    rootCauses: accepted.map((candidate) => ({
+    rootCauses: accepted.filter(({ cause }) => cause.kind !== 'none').map((candidate) => ({
       component: candidate.component, kind: candidate.cause.kind, ...(candidate.cause.scope && { scope: candidate.cause.scope }), ...(candidate.cause.resource && { resource: candidate.cause.resource }),
       mechanism: candidate.cause.mechanism, onset: onsetOf(candidate) ?? firstSeen(assignment),
     })),

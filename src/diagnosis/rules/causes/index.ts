@@ -22,6 +22,7 @@ import { placementUnsatisfiable, regionImbalance, replicaQuorumLost } from './qu
 import { evictLeaderLeft, leaderImbalance, schedulerGone, schedulingLimited } from './scheduling.ts';
 import { certificateExpired, electsTooSoon, identityConflict, misconfigured } from './set-up.ts';
 import { diskStalled, diskStalling, memberDiskStalled, poolExhausted, writeStall } from './storage-engine.ts';
+import { storeFilling } from './store-filling.ts';
 import { telemetryLost } from './telemetry-lost.ts';
 
 /** Everything that the rules know. A new cause is one file and one line here. */
@@ -30,7 +31,7 @@ export const causes: readonly Cause[] = [
   memoryExhausted, diskFull, diskSlow, memberDiskSlow, cpuStarved, neighbourLoad,
   partitionFull, partitionPeers, partitionControlPlane, partitionOneWay,
   networkDelay, networkLoss, diskStalled, memberDiskStalled, diskStalling, writeStall, poolExhausted,
-  replicaQuorumLost, placementUnsatisfiable, regionImbalance,
+  replicaQuorumLost, placementUnsatisfiable, regionImbalance, storeFilling,
   clockSkew, controlPlaneOverloaded,
   controlPlaneLeaderLost, controlPlaneQuorumLost,
   cacheTooSmall, schedulerGone, schedulingLimited, evictLeaderLeft, leaderImbalance,

@@ -50,10 +50,10 @@ export const regionImbalance: Cause = {
   about: ['tikv'],
   needs: [['region-gap'], ['almost-empty']],
   predicts: [{ sign: 'almost-empty', weight: 3 }, { sign: 'region-gap', weight: 3 }],
-  forbids: [{ sign: 'scheduler-missing', weight: 6 }, { sign: 'scheduling-off', weight: 6 }, { sign: 'scheduler-returned', weight: 5 }, { sign: 'a-store-is-down', weight: 3 }, { sign: 'traffic-up', weight: 3 }, { sign: 'slow-everywhere', weight: 3 }, { sign: 'many-slow-scores', weight: 4 }, { sign: 'scheduling-unread', weight: 3 }, { sign: 'quorum-lost', weight: 5 }],
+  forbids: [{ sign: 'fills-up', weight: 5 }, { sign: 'scheduler-missing', weight: 6 }, { sign: 'scheduling-off', weight: 6 }, { sign: 'scheduler-returned', weight: 5 }, { sign: 'a-store-is-down', weight: 3 }, { sign: 'traffic-up', weight: 3 }, { sign: 'slow-everywhere', weight: 3 }, { sign: 'many-slow-scores', weight: 4 }, { sign: 'scheduling-unread', weight: 3 }, { sign: 'quorum-lost', weight: 5 }],
   lookalikes: ['scheduling-misconfigured', 'placement-unsatisfiable', 'leader-imbalance', 'process-crash'],
   summary: '{component} is up and has far fewer regions than the others, though nothing keeps regions off it.',
-  mechanism: 'Every scheduler that moves regions is there and allowed to work, so the store is young or is being filled more slowly than anybody expects.',
+  mechanism: 'Every scheduler that moves regions is there and allowed to work, so the store is being filled more slowly than anybody expects.',
   impact: [{ component: 'component', effect: 'stands idle' }, { component: 'cluster', effect: 'the other stores carry its share' }],
   remedies: [
     { action: 'wait-and-watch', benefits: 'it fills by itself within minutes to hours', risks: 'the others carry its share meanwhile', reversible: true },

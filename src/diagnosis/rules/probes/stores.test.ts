@@ -28,3 +28,14 @@ test('leaders are uneven by what each store is meant to have', async () => {
 test('TiFlash neither leads nor carries the labels of stores', async () => {
   expect(await uneven({ leaders: 40 }, { leaders: 40 }, { leaders: 40 }, { leaders: 0, tiflash: true }, { leaders: 0, tiflash: true })).toEqual([]);
 });
+
+test('a store that gets regions minute by minute is being filled, one that gets none is only empty', async () => {
+  const signsAt = async (gained: number) => {
+    const rows = [100, 100, 100, 20].map((regions, at) => ({ store: { id: at + 1, address: `tikv-${at + 1}`, state_name: 'Up', labels: [] }, status: { region_count: regions } }));
+    const investigation = investigationWith({ nodes: { pd: ['pd-1'], tikv: ['tikv-1', 'tikv-2', 'tikv-3', 'tikv-4'] }, controlPlane: { '/pd/api/v1/stores': { stores: rows } }, metrics: { 'delta(pd_scheduler_store_status{type="region_count"}': { 'tikv-4': gained } } });
+    await probeStores(investigation);
+    return (['almost-empty', 'fills-up'] as const).filter((sign) => investigation.findings.has(sign, 'tikv-4'));
+  };
+  expect(await signsAt(12)).toEqual(['almost-empty', 'fills-up']);
+  expect(await signsAt(0)).toEqual(['almost-empty']);
+});

@@ -104,8 +104,18 @@ async function noteGaps(investigation: Investigation, up: readonly StoreRow[]): 
     const citation = low.cite(field === 'leaders' ? 'status/leader_count' : 'status/region_count', { op: 'eq', value: low[field] });
     const since = wide ? await changedAt(investigation, low.component, type) : undefined;
     investigation.note({ sign, component: 'cluster', present: wide, claim, citation, ...(since !== undefined && { sinceMs: since }) });
-    if (field === 'regions' && wide) investigation.note({ sign: 'almost-empty', component: low.component, present: even(low) < mean / 2, claim, citation });
+    if (field !== 'regions' || !wide) continue;
+    investigation.note({ sign: 'almost-empty', component: low.component, present: even(low) < mean / 2, claim, citation });
+    await noteFilling(investigation, low.component, since);
   }
+}
+
+/** Whether the store that has fewest regions gets more: one that joined is filled as fast as its store limit lets regions in. */
+async function noteFilling(investigation: Investigation, component: ComponentRef, sinceMs: number | undefined): Promise<void> {
+  const row = (await investigation.compare('max by (address) (delta(pd_scheduler_store_status{type="region_count"}[90s]))', 'address')).find(({ node }) => node === component);
+  if (!row || row.now === null) return;
+  const fills = row.now > 0;
+  investigation.note({ sign: 'fills-up', component, present: fills, claim: `${component} gained ${Math.max(0, Math.round(row.now))} regions in 90 s`, citation: row.at('now', { op: fills ? 'gt' : 'le', value: 0 }), ...(fills && sinceMs !== undefined && { sinceMs }) });
 }
 
 /** When a store's count left its band, or when the store itself appeared. */
