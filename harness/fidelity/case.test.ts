@@ -36,6 +36,15 @@ test('a disk that was filled in steps is filled in as many, by what was left of 
   expect(faults[1]?.params['free']).toBeCloseTo(0.0195, 3);
 });
 
+test('a store that joined while a scheduler was missing joins an empty machine of the twin, whose PD lacks the scheduler from the beginning', () => {
+  const { faults, spec, struck } = caseOf({ kind: 'config-change', struck: ['pd'], params: { removed: 'balance-region-scheduler', newStore: 'tikv-3' } });
+  expect(spec).toMatchObject({ roles: { tikv: 3 }, spares: { tikv: 1 } });
+  expect(struck).toEqual(['tikv-3']);
+  expect(faults).toEqual([
+    { kind: 'scheduler-removed', into: [{ node: 'pd' }], params: { scheduler: 'balance-region-scheduler' }, standing: true }, { kind: 'store-joining', into: [{ node: 'tikv-3' }], params: {} },
+  ]);
+});
+
 test.each([
   ['network-partition', { scope: 'peers-only', direction: 'incoming', monitoring: 'still reaches it' }, { kind: 'network-partition', params: { scope: 'peers-only', direction: 'incoming' } }],
   ['network-delay', { oneWayMs: 80 }, { kind: 'network-delay', params: { delay: '80ms' } }],

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Millis } from '../../src/kernel/clock.ts';
 import { failed, ok, type Result } from '../../src/kernel/result.ts';
 import type { ClusterSpec } from '../clusters/contract.ts';
-import { translated, type CaseFault, type Target } from './recorded-faults.ts';
+import { newcomerOf, translated, type CaseFault, type Target } from './recorded-faults.ts';
 
 const meta = z.object({
   subject: z.string(),
@@ -49,7 +49,7 @@ export function readCase(dir: string): Result<FidelityCase> {
   return ok({
     name: basename(dir), dir, spec: specOf(parsed.data),
     quietMs: injectMs - startMs, faultMs: revertMs - injectMs, afterMs: endMs - revertMs,
-    struck: fault?.struck ?? [], faults: faults.value,
+    struck: [newcomerOf(fault?.params) ?? fault?.struck ?? []].flat(), faults: faults.value,
   });
 }
 
@@ -62,11 +62,12 @@ function readMeta(dir: string): string | undefined {
 /** All nodes of a recording shared a machine with so many cores. */
 const sharedCores = 2;
 
-function specOf({ topology, load }: Meta): ClusterSpec {
+function specOf({ topology, load, fault }: Meta): ClusterSpec {
   const count = (role: string): number => topology.filter((node) => node.role === role).length;
   const { rate = 300, read = 0.6, value = 1024 } = load;
+  const spares = newcomerOf(fault?.params) === undefined ? 0 : 1;
   // PD alone was recorded with simulated stores; the twin brings its own.
-  return { kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv')) }, regions: 106, load: { shape: load.rate === undefined ? 'idle' : 'mixed', ratePerSecond: rate, reads: read, keys: 'zipfian', valueBytes: value }, machine: { cores: sharedCores / topology.filter((node) => node.role === 'pd' || node.role === 'tikv').length } };
+  return { kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv') - spares) }, ...(spares > 0 && { spares: { tikv: spares } }), regions: 106, load: { shape: load.rate === undefined ? 'idle' : 'mixed', ratePerSecond: rate, reads: read, keys: 'zipfian', valueBytes: value }, machine: { cores: sharedCores / topology.filter((node) => node.role === 'pd' || node.role === 'tikv').length } };
 }
 
 /** A member of a role that has a leader is whoever has its office in the twin, where another member may lead. */

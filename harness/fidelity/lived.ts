@@ -41,7 +41,7 @@ const stores = z.object({ stores: z.array(z.object({ store: z.object({ address: 
 export async function liveRecording(each: FidelityCase): Promise<Lived> {
   const opened = orThrow(openAnything(each.dir), 2);
   await using cluster = opened.replay();
-  return live(cluster, each, { inject: async () => each.struck, revert: async () => {} });
+  return live(cluster, each, { stand: async () => {}, inject: async () => each.struck, revert: async () => {} });
 }
 
 /** Lets the twin live through the case with this seed. */
@@ -51,6 +51,8 @@ export async function liveTwin(each: FidelityCase, seed: number): Promise<Lived>
 }
 
 interface Acts {
+  /** Whatever is there from the beginning. */
+  readonly stand: () => Promise<void>;
   /** Whatever is due so long after the first of them; answers whom it struck. */
   readonly inject: (afterMs: Millis) => Promise<readonly NodeId[]>;
   readonly revert: () => Promise<void>;
@@ -58,17 +60,18 @@ interface Acts {
 
 function actsOf(cluster: RunningCluster, { faults: wanted }: FidelityCase): Acts {
   const world = cluster.controls as unknown as World<Capability>;
-  const each = wanted.map(({ kind, into, params, afterMs = 0 }) => {
+  const each = wanted.map(({ kind, into, params, afterMs = 0, standing = false }) => {
     const fault = defined(faults.get(kind), `fault ${kind}`);
-    return { fault, into, params: fault.params.parse(params), afterMs, struck: [] as NodeId[] };
+    return { fault, into, params: fault.params.parse(params), afterMs, standing, struck: [] as NodeId[] };
   });
+  const injectAll = async (due: typeof each): Promise<readonly NodeId[]> => {
+    for (const act of due) act.struck = act.into.map((one) => nodeIn(cluster, one));
+    for (const { fault, struck, params } of due) await fault.inject(world, struck, params);
+    return [...new Set(due.flatMap(({ struck }) => struck))];
+  };
   return {
-    inject: async (afterMs) => {
-      const due = each.filter((act) => act.afterMs === afterMs);
-      for (const act of due) act.struck = act.into.map((one) => nodeIn(cluster, one));
-      for (const { fault, struck, params } of due) await fault.inject(world, struck, params);
-      return [...new Set(due.flatMap(({ struck }) => struck))];
-    },
+    stand: async () => void (await injectAll(each.filter(({ standing }) => standing))),
+    inject: (afterMs) => injectAll(each.filter((act) => !act.standing && act.afterMs === afterMs)),
     revert: async () => {
       for (const { fault, struck, params } of each) await fault.revert(world, struck, params);
     },
@@ -88,6 +91,7 @@ async function live(cluster: RunningCluster, { quietMs, faultMs, afterMs, faults
   const startMs = cluster.clock.now();
   const nodeOf = hostsOf(cluster);
   const states = new StateWatch(cluster, nodeOf);
+  await acts.stand();
   await states.pass(quietMs);
   const struck = await acts.inject(0);
   const later = [...new Set(wanted.map((fault) => fault.afterMs ?? 0))].filter((at) => at > 0).sort((a, b) => a - b);
@@ -111,8 +115,11 @@ async function metricsOf(cluster: RunningCluster): Promise<Uint8Array> {
 }
 
 function hostsOf(cluster: RunningCluster): (address: string) => NodeId | undefined {
-  const hosts = new Map(cluster.ports.inventory.flatMap(({ node, host }) => [[host, node], [node, node]]));
-  return (address) => hosts.get(address.replace(/:\d+$/, ''));
+  // Looked up each time: a store that joins is in it from then on.
+  return (address) => {
+    const name = address.replace(/:\d+$/, '');
+    return cluster.ports.inventory.find(({ node, host }) => host === name || node === name)?.node;
+  };
 }
 
 /** Asks PD for its stores once a second and keeps what changed. */

@@ -24,6 +24,8 @@ export const reasons: readonly Reason[] = [
   { kinds: readings, what: /^stores |^TSO requests|^operators made|^region heartbeats/, recordings: /pd-only/, because: withoutStores },
   { kinds: ['alert'], what: /^PD_cluster_(lost_connect|unhealthy)/, recordings: /pd-only/, because: withoutStores },
   { kinds: everything, what: /PD_memory_quota/, because: 'comes from the recording\'s machine: all nodes shared one memory' },
+  { kinds: readings, what: /^store up, struck/, recordings: /region-imbalance/, because: 'the recording\'s monitoring had listed the new store before it ran; the twin\'s finds it when it starts' },
+  { kinds: ['alert'], what: /^PD_cluster_down_tikv_nums/, recordings: /region-imbalance/, because: 'a new store is Down for ten seconds, PD counts its stores each ten and rules are evaluated each fifteen: whether they meet is chance' },
   { kinds: readings, what: /^fsync p99/, only: 'real', because: 'all nodes of a recording shared one disk, so a burst on one is felt by all; the twin\'s machines have disks of their own' },
   { kinds: readings, what: /^CPU|^resident memory/, because: 'all nodes of a recording shared two cores and one memory; what clients and other nodes take is not in the twin' },
   { kinds: readings, what: /^(gets|puts), /, recordings: /hot-read|hot-write/, because: 'the recorded hot keys took nine of ten of all requests; in the twin one kind of request is hot, and the other keeps its keys' },

@@ -12,6 +12,8 @@ export interface CaseFault {
   readonly into: readonly Target[];
   /** How long after the first it is done; at once by default. */
   readonly afterMs?: Millis;
+  /** It was there already when the quiet window began. */
+  readonly standing?: true;
 }
 
 /** How a struck node is found in the twin: by name, or by what it is at that moment, the leader of its role or the nth of those who follow. */
@@ -73,7 +75,14 @@ const clockSkew: Translator = ({ params: { offsetMs, by, direction }, into }) =>
   return [{ kind: 'clock-skew', into, params: { by: `${Math.abs(spanMs)}ms`, direction: direction ?? (spanMs < 0 ? 'back' : 'forward') } }];
 };
 
-const configChange: Translator = ({ params, into }) => (params['scheduler'] === 'evict-leader-scheduler' ? [{ kind: 'evict-leader-left-behind', into, params: {} }] : undefined);
+const configChange: Translator = ({ params, into }) => {
+  const newcomer = newcomerOf(params);
+  if (newcomer !== undefined) return [{ kind: 'scheduler-removed', into, params: { scheduler: params['removed'] }, standing: true }, { kind: 'store-joining', into: [{ node: newcomer }], params: {} }];
+  return params['scheduler'] === 'evict-leader-scheduler' ? [{ kind: 'evict-leader-left-behind', into, params: {} }] : undefined;
+};
+
+/** The store that joined, if one did. */
+export const newcomerOf = (params: RecordedFault['params'] | undefined): string | undefined => (params?.['newStore'] === undefined ? undefined : String(params['newStore']));
 
 // Recorded: 500 batches a second of 16 values of 4 KiB each, which the client sends region by region, beside the ordinary load.
 const overload: Translator = () => [{ kind: 'load-change', into: clients, params: { times: 27.7, reads: 0.022, valueBytes: 4_096 } }];

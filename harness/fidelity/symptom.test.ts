@@ -20,6 +20,10 @@ test('a line that ends is gone, also when it wavers on its way out; one that beg
   expect(symptomOf(line(undefined, undefined, undefined, undefined, undefined, 3, 6, 6), at)).toMatchObject({ moved: 'appears', afterMs: 5_000, level: 6 });
 });
 
+test('a quantile of nothing is no number, and has not appeared', () => {
+  expect(symptomOf(line(undefined, undefined, undefined, undefined, Number.NaN, Number.NaN, Number.NaN), at)).toMatchObject({ moved: 'flat' });
+});
+
 test('what happens after the fault ended is not its symptom', () => {
   expect(symptomOf(line(10, 10, 10, 10, 10, 10, 10, 99, 99, 99), { ...at, untilMs: 30_000 })).toMatchObject({ moved: 'flat' });
 });

@@ -37,7 +37,8 @@ export function symptomOf(line: Line, { injectMs, untilMs, leastChange }: { read
 }
 
 function appearance(after: Line, injectMs: Millis): Symptom {
-  const first = after.find(({ value }) => value !== undefined && value !== 0);
+  // A quantile of what nothing was put into is there, and no number.
+  const first = after.find(({ value }) => value !== undefined && !Number.isNaN(value) && value !== 0);
   if (first === undefined) return { moved: 'flat' };
   return { moved: 'appears', afterMs: first.atMs - injectMs, level: fartherHalf(valuesOf(after), 0) };
 }
