@@ -62,7 +62,7 @@ function roomAfter(value: unknown, room: number): number {
 
 /** One line of JSON in pieces, so that a cited part of it can be marked. */
 function flat(value: unknown, pointer: string, citations: readonly Citation[]): Piece[] {
-  const cited = citations.length === 0 ? uncited : citations.filter((each) => each.pointer === pointer);
+  const cited = citations.filter((each) => each.pointer === pointer);
   const parts = citations.length > cited.length ? partsOf(value) : undefined;
   if (!parts || cited.length > 0) return [{ text: compact(value), cited }];
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{ ', ' }'];
@@ -80,9 +80,7 @@ function compact(value: unknown): string {
   return inner === '' ? '{}' : `{ ${inner} }`;
 }
 
-const uncited: readonly Citation[] = [];
-
-const plainPiece = (text: string): Piece => ({ text, cited: uncited });
+const plainPiece = (text: string): Piece => ({ text, cited: [] });
 
 /** One element of a list, or one field of an object with its label. */
 interface Part {
@@ -99,8 +97,7 @@ function partsOf(value: unknown): Part[] | undefined {
 
 const keysOf = (value: object): string[] => Object.keys(value).filter((key) => (value as Record<string, unknown>)[key] !== undefined).sort();
 
-/** Most keys are plain words, which need no escapes. */
-const labelOf = (key: string): string => (/^[\w.-]*$/.test(key) ? `"${key}": ` : `${JSON.stringify(key)}: `);
+const labelOf = (key: string): string => `${JSON.stringify(key)}: `;
 
 /** Where a part stands, and the citations that point into it; most answers are cited nowhere, and nobody asks where their parts stand. */
 function within(citations: readonly Citation[], pointer: string, { key }: Part): Pick<Place, 'pointer' | 'citations'> {
