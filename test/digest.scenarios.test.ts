@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': '84916524656f0b357e3e329f1898bd87ea6bcf6c75dafe2b5cc86ba47e69aad6',
-  'tikv/latency-spike': 'c3490659f7651832f4b029a4f090d776b20b309ada081149b4837b947a5ff112',
-  'controls/healthy': '82edac450f2e6f04e03e5fa06c7919ab7c591b8acab710e0bc313c3d25f3b914',
+  'tikv/store-down': '5b600e85d350d06af488f8d0d05f02df4ea6b8709e2ce76bd00428717a5e4776',
+  'tikv/latency-spike': 'a4effc34105d87fc15793d7e977e003c3f1952b108bfe899b5fa4cb93b304427',
+  'controls/healthy': '979085ef1420d7c8477efd742ad222a036470938dec1a86fe43756634d040f03',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {
