@@ -61,6 +61,10 @@ test('a mistyped name is answered with the nearest one', () => {
   expect(findScenario('completely-different', { root })).toMatchObject({ failure: { advice: 'lab list names them all' } });
 });
 
+test('whoever names a file of their own is told how it is run', () => {
+  expect(findScenario('./mine.yaml', { root })).toMatchObject({ failure: { code: 'LAB_UNKNOWN_SCENARIO', advice: 'a file that is not among them is run with --scenario-file ./mine.yaml' } });
+});
+
 test('a broken scenario is refused with the place of its mistake', () => {
   const found = findScenario('broken', { root });
   expect(found).toMatchObject({ ok: false, failure: { code: 'LAB_SCENARIO_INVALID' } });

@@ -57,6 +57,7 @@ export function findEntry(name: string, entries: readonly ScenarioEntry[]): Resu
 }
 
 function adviceFor(name: string, entries: readonly ScenarioEntry[]): string {
+  if (/\.ya?ml$/.test(name)) return `a file that is not among them is run with --scenario-file ${name}`;
   const near = nearest(name, entries.map((entry) => entry.id)) ?? entries.find((entry) => lastPart(entry.id) === nearest(name, entries.map((other) => lastPart(other.id))))?.id;
   return near === undefined ? 'lab list names them all' : `did you mean ${near}? lab list names them all`;
 }
