@@ -37,7 +37,7 @@ export const signs = {
   'leaders-gone': 'it has lost its leaders',
   'leads-nothing': 'it is up and has next to no leaders',
   'almost-empty': 'it is up and has far fewer regions than the others',
-  'fills-up': 'it has fewest regions and gets more minute by minute',
+  'fills-up': 'it was started within a day, has fewest regions and gets more minute by minute',
   'pending-peers': 'replicas are behind or missing',
   'append-slow': 'appending to its raft log is slow, on it alone',
   'sync-slow': 'synchronous writes of its raft log are slow, on it alone',

@@ -6,7 +6,7 @@ export const storeFilling: Cause = {
   about: ['tikv'],
   needs: [['fills-up'], ['almost-empty']],
   predicts: [{ sign: 'fills-up', weight: 5 }, { sign: 'almost-empty', weight: 2 }, { sign: 'region-gap', weight: 1 }],
-  forbids: [{ sign: 'scheduler-missing', weight: 6 }, { sign: 'scheduling-off', weight: 6 }, { sign: 'scheduler-returned', weight: 6 }, { sign: 'a-store-is-down', weight: 5 }, { sign: 'slow-everywhere', weight: 4 }, { sign: 'quorum-lost', weight: 6 }],
+  forbids: [{ sign: 'scheduler-missing', weight: 6 }, { sign: 'scheduling-off', weight: 6 }, { sign: 'scheduler-returned', weight: 6 }, { sign: 'scheduling-unread', weight: 6 }, { sign: 'a-store-is-down', weight: 5 }, { sign: 'slow-everywhere', weight: 4 }, { sign: 'quorum-lost', weight: 6 }],
   lookalikes: ['region-imbalance', 'process-crash', 'scheduling-misconfigured', 'placement-unsatisfiable'],
   benign: true,
   summary: '{component} has far fewer regions than the others and is being filled; this is what a store that joined looks like, not a failure.',

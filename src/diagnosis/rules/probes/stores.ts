@@ -110,8 +110,13 @@ async function noteGaps(investigation: Investigation, up: readonly StoreRow[]): 
   }
 }
 
-/** Whether the store that has fewest regions gets more: one that joined is filled as fast as its store limit lets regions in. */
+/** A store that has been there for longer should have its share. */
+const youngMs = 86_400_000;
+
+/** Whether the store that has fewest regions is young and gets more: one that joined is filled as fast as its store limit lets regions in. */
 async function noteFilling(investigation: Investigation, component: ComponentRef, sinceMs: number | undefined): Promise<void> {
+  const startedMs = await startOf(investigation, component);
+  if (startedMs === undefined || investigation.nowMs - startedMs > youngMs) return;
   const row = (await investigation.compare('max by (address) (delta(pd_scheduler_store_status{type="region_count"}[90s]))', 'address')).find(({ node }) => node === component);
   if (!row || row.now === null) return;
   const fills = row.now > 0;
@@ -123,9 +128,14 @@ async function changedAt(investigation: Investigation, component: ComponentRef, 
   const counts = await investigation.compare(`max by (address) (pd_scheduler_store_status{type="${type}"})`, 'address');
   const left = counts.find((row) => row.node === component)?.leftBandAtMs;
   if (left !== null && left !== undefined) return left;
-  const started = (await investigation.compare(`process_start_time_seconds{job="tikv"}`)).find((row) => row.node === component);
-  const startedMs = started?.now === null || started === undefined ? undefined : Math.round(started.now * 1000);
+  const startedMs = await startOf(investigation, component);
   return startedMs !== undefined && startedMs >= investigation.assignment.quiet.fromMs ? startedMs : undefined;
+}
+
+/** When its process was started, in milliseconds since the epoch, as its own metrics say. */
+async function startOf(investigation: Investigation, component: ComponentRef): Promise<number | undefined> {
+  const started = (await investigation.compare('process_start_time_seconds{job="tikv"}')).find((row) => row.node === component)?.now;
+  return started === null || started === undefined ? undefined : Math.round(started * 1000);
 }
 
 const countSchema = z.object({ count: z.number() });
