@@ -53,7 +53,7 @@ export class Links {
     if (from === to || link.met || !from.reachesPd) return;
     this.#book.meet(link);
     link.brokenMs = this.#world.engine.nowMs - firstCostMs;
-    if (to.serving && to.process.state === 'running' && this.reaches(from, to)) this.#establish(from, to);
+    if (to.serving && to.process.state === 'running' && this.reaches(from, to)) this.#establish(from, to, 1);
     else this.#retry(from, to);
   }
 
@@ -188,14 +188,15 @@ export class Links {
     from.process.after(reconnectMs + this.#random.below(3), () => this.#retry(from, to));
   }
 
-  #establish(from: Store, to: Store): void {
+  /** It carries what waited for it: so many messages where that is known. */
+  #establish(from: Store, to: Store, waiting?: number): void {
     const link = this.#book.of(from, to);
     if (link.connected || !to.serving || !this.reaches(from, to)) return;
     this.#book.join(link);
     this.#world.changed(to);
     const costMs = this.#world.engine.nowMs - link.brokenMs;
     if (!link.channel) this.#dialling.resolve(from, to, link);
-    from.log(establishedLine(to, { tries: link.tries + 1, messages: costMs === firstCostMs ? 1 : 40 + this.#random.below(60), costMs }));
+    from.log(establishedLine(to, { tries: link.tries + 1, messages: waiting ?? 40 + this.#random.below(60), costMs }));
     this.#world.raft.reachable(from, to);
     if (link.alone) this.#world.raft.answersAgain(from, to);
     link.alone = false;
