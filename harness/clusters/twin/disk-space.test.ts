@@ -40,6 +40,8 @@ describe('a disk that others fill', () => {
     await lab.pass(75);
     const usage = async () => (await lab.log({ contains: 'disk usage', node: 'tikv-2', fromMs })).map((line) => /disk usage (\S+)/.exec(line.message)?.[1]);
     expect(await usage()).toEqual(['Normal->AlmostFull']);
+    const raftBytes = (await lab.query('tikv_store_size_bytes{type="raft_size"}'))['tikv-2'];
+    expect((await lab.log({ contains: 'disk usage', node: 'tikv-2', fromMs }))[0]?.message).toContain(`raft=${raftBytes},`);
     expect((await lab.store('tikv-2')).status.leader_count).toBeGreaterThan(20);
     await lab.controls.space.fill('tikv-2', 0.02);
     await lab.pass(75);

@@ -6,7 +6,6 @@ export type DiskUsage = 'Normal' | 'AlmostFull' | 'AlreadyFull';
 
 /** `storage.reserve-space`: 5 GiB, or a twentieth of a larger disk. */
 const reserveBytes = (capacityBytes: number): number => Math.max(5 * 2 ** 30, capacityBytes / 20);
-const raftBytes = 268_435_456;
 
 /** A store's own view of its disk. It looks once a minute, so for a minute it believes in space that is gone. */
 export class Space {
@@ -50,7 +49,7 @@ function usageOf({ availableBytes, host }: Store): DiskUsage {
 }
 
 /** As TiKV words it, with its misspelt "seperated". */
-const spell = ({ space, availableBytes, usedBytes, host }: Store, before: DiskUsage): string =>
+const spell = ({ space, availableBytes, usedBytes, raftBytes, host }: Store, before: DiskUsage): string =>
   `disk usage ${before}->${space.usage} (raft engine usage: Normal, kv engine usage: ${space.usage}), seperated raft mount=false, kv available=${Math.max(0, availableBytes)}, snap=0, kv=${usedBytes - raftBytes}, raft=${raftBytes}, capacity=${host.disk.capacityBytes}`;
 
 /** What a store writes when it starts on a disk without room. */
