@@ -55,6 +55,6 @@ test.each([
   expect(caseOf({ kind, struck: ['tikv-2'], params }).faults).toEqual([{ ...fault, into: [{ node: 'tikv-2' }] }]);
 });
 
-test.each([['a-plague', {}], ['process-kill', { onlyOnTuesdays: true }], ['config-change', { scheduler: 'unheard-of' }]])('what the lab cannot do is left out, and said: %s %j', (kind, params) => {
+test.each([['a-plague', {}], ['process-kill', { onlyOnTuesdays: true }], ['config-change', { scheduler: 'unheard-of' }], ['hot-spot', { kind: 'scan' }], ['disk-full', { left: '1%' }]])('what the lab cannot do is left out, and said: %s %j', (kind, params) => {
   expect(() => caseOf({ kind, struck: ['tikv-2'], params })).toThrow(/no fault like the recorded/);
 });

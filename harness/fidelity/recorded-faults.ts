@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { defined } from '../../src/kernel/assert.ts';
 import type { Millis } from '../../src/kernel/clock.ts';
 import { parseSpan } from '../../src/kernel/units.ts';
 import { failed, ok, type Result } from '../../src/kernel/result.ts';
@@ -49,10 +48,10 @@ const hotSpots: Readonly<Record<string, { readonly of: 'reads' | 'writes'; reado
   write: { of: 'writes', times: 700 / 300, reads: 0.1 },
 };
 
-function hotSpot({ params }: RecordedFault): CaseFault[] {
-  const { of, times, reads } = defined(hotSpots[String(params['kind'])], `a hot spot of ${String(params['kind'])}`);
-  return [{ kind: 'load-change', into: clients, params: { times, reads } }, { kind: 'hot-keys', into: clients, params: { of, share: 0.9 } }];
-}
+const hotSpot: Translator = ({ params }) => {
+  const spot = hotSpots[String(params['kind'])];
+  return spot && [{ kind: 'load-change', into: clients, params: { times: spot.times, reads: spot.reads } }, { kind: 'hot-keys', into: clients, params: { of: spot.of, share: 0.9 } }];
+};
 
 /** What was left of the disk, in MiB, step by step. */
 const filled = z.object({ freeMiBSteps: z.array(z.number()) });
@@ -60,7 +59,7 @@ const filled = z.object({ freeMiBSteps: z.array(z.number()) });
 const diskMib = 6_144;
 const stepMs: Millis = 75_000;
 
-const diskFull: Translator = ({ params, into }) => filled.parse(params).freeMiBSteps.map((mib, at) => ({ kind: 'disk-fill', into, params: { free: mib / diskMib }, afterMs: at * stepMs }));
+const diskFull: Translator = ({ params, into }) => filled.safeParse(params).data?.freeMiBSteps.map((mib, at) => ({ kind: 'disk-fill', into, params: { free: mib / diskMib }, afterMs: at * stepMs }));
 
 /** A device that was only held to a number of writes is not slowed besides. */
 const diskSlow: Translator = ({ params: { writesPerSecond, writeIops, latency }, into }) => [
