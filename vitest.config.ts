@@ -12,7 +12,7 @@ const endings = ['browser', 'scenarios', 'realprom', 'real', 'docker', 'slow'].m
  * Chromium, and `realprom` a Prometheus; the last two say so and are skipped without one. These three are `npm run test:extra`.
  * `real` starts etcd as processes and `docker` in containers, in real time: `npm run test:real`, skipped with a word where the
  * programs are not there; they share a machine with whatever else it does, so a test that fails there is tried once more.
- * CI runs all seven.
+ * CI runs all seven. In the first two the files of one worker share their modules, which nobody changes: loading and warming them anew for each file took half the time.
  */
 export default defineConfig({
   test: {
@@ -25,9 +25,10 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'harness/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: endings,
           testTimeout: 20_000,
+          isolate: false,
         },
       },
-      { test: { name: 'scenarios', include: ['test/**/*.scenarios.test.ts'], exclude: slow, testTimeout: 120_000 } },
+      { test: { name: 'scenarios', include: ['test/**/*.scenarios.test.ts'], exclude: slow, testTimeout: 120_000, isolate: false } },
       { test: { name: 'slow', include: slow, exclude: ['node_modules/**'], testTimeout: 120_000 } },
       { test: { name: 'browser', include: ['**/*.browser.test.ts'], exclude: ['node_modules/**'], testTimeout: 60_000 } },
       { test: { name: 'realprom', include: ['test/**/*.realprom.test.ts'], testTimeout: 300_000 } },

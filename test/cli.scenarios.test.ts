@@ -51,9 +51,9 @@ describe('lab run', () => {
     expect(a.result.digest).toBe(b.result.digest);
     expect(filesBelow(a.out)).toEqual(filesBelow(b.out));
     for (const file of filesBelow(a.out)) expect(readFileSync(join(a.out, file)).equals(readFileSync(join(b.out, file))), file).toBe(true);
-    const struck = new Set<string>();
-    for (const seed of [1, 2, 3, 4, 5, 6]) struck.add((await run('store-down', '--seed', String(seed))).result.truth.causes[0].component);
-    expect(struck.size).toBeGreaterThan(1);
+    const struck = new Set<string>([a.result.truth.causes[0].component]);
+    for (let seed = 1; struck.size === 1 && seed < 5; seed++) struck.add((await run('store-down', '--seed', String(seed))).result.truth.causes[0].component);
+    expect(struck.size).toBe(2);
   });
 
   it('starts nothing on a dry run', async () => {
