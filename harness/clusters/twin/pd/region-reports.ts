@@ -11,6 +11,9 @@ import { Rounds } from './rounds.ts';
 import type { RegionView } from './views.ts';
 
 const reportEveryMs = 60_000;
+/** Leaders count their minutes from when they became leaders: most when the cluster was started, all within a few seconds, and the others when PD moved them there. */
+const electedWithinMs = 9_000;
+const movedSince = 0.3;
 /** A hibernated leader reports only when it wakes for its stale-state check. */
 const hibernatedReportEveryMs = 300_000;
 const rankingEveryMs = 10_000;
@@ -36,7 +39,12 @@ export class RegionReports {
   /** Starts with the regions as they are. */
   begin(random: Random): void {
     const { engine, regions } = this.#world;
-    const due = regions.map((item) => ({ item, firstMs: random.below(item.hibernated ? hibernatedReportEveryMs : reportEveryMs) }));
+    const electedMs = random.below(reportEveryMs);
+    const firstMs = (region: Region) => {
+      if (region.hibernated) return random.below(hibernatedReportEveryMs);
+      return random.chance(movedSince) ? random.below(reportEveryMs) : (electedMs + random.below(electedWithinMs)) % reportEveryMs;
+    };
+    const due = regions.map((item) => ({ item, firstMs: firstMs(item) }));
     for (const region of regions) this.views.add(region, engine.nowMs);
     for (const [periodMs, hibernated] of [[reportEveryMs, false], [hibernatedReportEveryMs, true]] as const) {
       const rounds = new Rounds<Region>(engine, periodMs, (region) => this.#periodic(region));
