@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': '5b600e85d350d06af488f8d0d05f02df4ea6b8709e2ce76bd00428717a5e4776',
-  'tikv/latency-spike': 'a4effc34105d87fc15793d7e977e003c3f1952b108bfe899b5fa4cb93b304427',
-  'controls/healthy': '979085ef1420d7c8477efd742ad222a036470938dec1a86fe43756634d040f03',
+  'tikv/store-down': '261d3ee6024733583ef9f187bde666b4a7b436816992b48db22af9459868751e',
+  'tikv/latency-spike': 'd92d12fe0315eeac8f4988f5bf56959cf93b6c4c012ac05e3f808dcc894c8bb6',
+  'controls/healthy': 'a11476526b33c81457f3a1ecb3bfaaf1a4d48dcd10afd57c6a742ffc94586d54',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {
