@@ -12,7 +12,8 @@ const endings = ['browser', 'scenarios', 'realprom', 'real', 'docker', 'slow'].m
  * Chromium, and `realprom` a Prometheus; the last two say so and are skipped without one. These three are `npm run test:extra`.
  * `real` starts etcd as processes and `docker` in containers, in real time: `npm run test:real`, skipped with a word where the
  * programs are not there; they share a machine with whatever else it does, so a test that fails there is tried once more.
- * CI runs all seven. In the first two the files of one worker share their modules, which nobody changes: loading and warming them anew for each file took half the time.
+ * CI runs all seven. In `unit` and `scenarios` the files of one worker share their modules, which hold nothing that a test changes: loading and warming
+ * them anew for each file took half the time of the unit tests.
  */
 export default defineConfig({
   test: {

@@ -11,9 +11,10 @@ import { Rounds } from './rounds.ts';
 import type { RegionView } from './views.ts';
 
 const reportEveryMs = 60_000;
-/** Leaders count their minutes from when they became leaders: most when the cluster was started, all within a few seconds, and the others when PD moved them there. */
-const electedWithinMs = 9_000;
-const movedSince = 0.3;
+/** Leaders count their minutes from when they became leaders. When a cluster starts they are elected within as many seconds as election timeouts differ by. */
+const electionSpreadMs = 9_000;
+/** The share of leaders that PD moved since then, each at a time of its own: recordings have 0 to 60 % of a store's, a third on average. */
+const movedSinceStart = 0.3;
 /** A hibernated leader reports only when it wakes for its stale-state check. */
 const hibernatedReportEveryMs = 300_000;
 const rankingEveryMs = 10_000;
@@ -42,7 +43,7 @@ export class RegionReports {
     const electedMs = random.below(reportEveryMs);
     const firstMs = (region: Region) => {
       if (region.hibernated) return random.below(hibernatedReportEveryMs);
-      return random.chance(movedSince) ? random.below(reportEveryMs) : (electedMs + random.below(electedWithinMs)) % reportEveryMs;
+      return random.chance(movedSinceStart) ? random.below(reportEveryMs) : (electedMs + random.below(electionSpreadMs)) % reportEveryMs;
     };
     const due = regions.map((item) => ({ item, firstMs: firstMs(item) }));
     for (const region of regions) this.views.add(region, engine.nowMs);
