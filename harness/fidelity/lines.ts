@@ -28,7 +28,7 @@ export async function readingsOf(lived: Lived): Promise<Reading[]> {
 
 function readingsOfSignal(lived: Lived, signal: FidelitySignal, series: readonly Series[]): Reading[] {
   const read = (line: Line): Symptom => symptomOf(line, { injectMs: lived.injectMs, untilMs: lived.revertMs, leastChange: signal.leastChange });
-  const lines = new Map(series.map((one) => [lived.nodeOf(one.labels['instance'] ?? '') ?? '', lineOf(lived, one)]));
+  const lines = new Map(series.map((one) => [lived.nodeOf(one.labels['instance'] ?? '') ?? '', lineOf(lived, signal, one)]));
   if (signal.per === 'cluster') return [...lines.values()].slice(0, 1).map((line) => ({ signal, of: 'cluster', symptom: read(line) }));
   const struck = lived.struck.filter((node) => lines.has(node));
   const others = [...lines].filter(([node]) => !struck.includes(node)).map(([, line]) => line);
@@ -42,8 +42,9 @@ function readingsOfSignal(lived: Lived, signal: FidelitySignal, series: readonly
 // Where no node was struck, as in a hot spot, whichever moved most tells the story.
 const strikesNodes = ({ struck, nodeOf }: Lived): boolean => struck.some((name) => nodeOf(name) !== undefined);
 
-function lineOf({ startMs, endMs }: Lived, { points }: Series): Line {
-  const values = new Map(points);
+/** Nothing was scraped before a recording began: the twin is read from there on as well, though it had lived before. */
+function lineOf({ startMs, endMs }: Lived, { looksBackMs = 0 }: FidelitySignal, { points }: Series): Line {
+  const values = new Map(points.filter(([atMs]) => atMs >= startMs + looksBackMs));
   return Array.from({ length: Math.floor((endMs - startMs) / stepMs) + 1 }, (_, i) => ({ atMs: startMs + i * stepMs, value: values.get(startMs + i * stepMs) }));
 }
 
