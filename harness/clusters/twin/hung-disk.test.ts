@@ -67,7 +67,8 @@ describe('a store whose disk hangs', () => {
   test('loses its leaders to the others once it is stopped hard', async () => {
     const { lab } = await hung(20);
     await lab.controls.process.kill('tikv-2');
-    await lab.pass(25);
+    // Up to twenty-five seconds for the votes, and ten until a store says what it leads.
+    await lab.pass(35);
     expect((await lab.query('sum(tikv_raftstore_region_count{type="leader"})'))['']).toBe(90);
   });
 });

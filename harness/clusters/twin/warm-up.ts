@@ -19,9 +19,11 @@ function run(world: World, untilMs: Millis): void {
   for (const registry of world.scraper.registries) registry.age(times);
   for (const store of world.stores) store.age(times);
   for (const server of world.pd.members.servers) server.metrics.age(times);
+  for (const registry of world.scraper.registries) registry.flush();
   const bornMs = untilMs - spanMs - seemsMs;
   const random = world.random.fork('birth');
   for (const host of world.hosts) host.process.backdate(bornMs + random.below(9_000));
+  for (const store of world.stores) store.process.backdate(store.meters.flushing.startNotBefore(bornMs));
   world.pd.bootstrapMs = bornMs + 10_000;
   for (const store of world.stores) defined(world.pd.stores.get(store.id), 'a store that PD knows').startTimestampSeconds = store.startTimestampSeconds;
   world.pd.reports.assume(20);

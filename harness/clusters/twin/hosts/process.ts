@@ -52,6 +52,11 @@ export class Process {
     return this.#restarts;
   }
 
+  /** Counts its starts and its ends: 1 is its first life. */
+  get incarnation(): number {
+    return this.#incarnation;
+  }
+
   get pid(): number {
     return this.#pid;
   }

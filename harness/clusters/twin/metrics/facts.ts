@@ -1,5 +1,6 @@
 import type { MetricMeta } from '../../../telemetry/contract.ts';
 import recorded from './families.json' with { type: 'json' };
+import keptRows from './kept.json' with { type: 'json' };
 
 /** Type, help, label names, and for a histogram the name of its bounds; written by `test/facts/families.ts` from recorded pages. */
 type Fact = readonly [type: string, help: string, labels: readonly string[], bounds?: string];
@@ -22,6 +23,11 @@ export function familyOf(series: string): string {
   const base = series.replace(/_(bucket|sum|count)$/, '');
   return base in families ? base : series;
 }
+
+const kept: ReadonlySet<string> = new Set(keptRows);
+
+/** Whether the program keeps a family to itself and brings it up to date every ten seconds; written by `test/facts/kept.ts` from the recordings. */
+export const isKept = (family: string): boolean => kept.has(family);
 
 /** What the real program says of a family; undefined where none was ever seen. */
 export function metaOf(family: string): MetricMeta | undefined {

@@ -1,7 +1,6 @@
-import type { ScrapeTarget } from '../../../telemetry/contract.ts';
 import { Histogram } from './histogram.ts';
 import type { HistogramRefs } from './histogram-refs.ts';
-import type { Instrument } from './instruments.ts';
+import type { Instrument, Page } from './instruments.ts';
 
 /** A row is written before the next is made; there is room for a value of each bucket, the count and the sum. */
 let row = new Float64Array(64);
@@ -19,7 +18,7 @@ export class HistogramSeries implements Instrument {
     changed.push(this);
   }
 
-  write(target: ScrapeTarget): void {
+  write(page: Page): void {
     const { buckets, occupied, sumMicros } = this.histogram;
     const { ref, heads, places, placeOfSum } = this.#refs;
     this.histogram.seen();
@@ -30,15 +29,15 @@ export class HistogramSeries implements Instrument {
       row[places[i] as number] = count;
     }
     row[placeOfSum] = sumMicros / 1e6;
-    target.setRow(ref, row);
+    page.setRow(ref, row);
   }
 
-  writeChanges(target: ScrapeTarget): void {
-    this.write(target);
+  writeChanges(page: Page): void {
+    this.write(page);
   }
 
-  drop(target: ScrapeTarget): void {
-    target.drop(this.#refs.ref);
+  drop(page: Page): void {
+    page.drop(this.#refs.ref);
   }
 
   age(times: number): void {

@@ -1,13 +1,16 @@
 import type { ScrapeTarget, SeriesRef } from '../../../telemetry/contract.ts';
 
+/** What instruments are written to: a scrape that is under way, or what is shown in the scrapes to come. */
+export type Page = Pick<ScrapeTarget, 'set' | 'setRow' | 'drop'>;
+
 /** What stands behind one or more series of a page. */
 export interface Instrument {
-  /** Writes all of it into a scrape. */
-  write(target: ScrapeTarget): void;
+  /** Writes all of it. */
+  write(page: Page): void;
   /** Writes what is not as it was written last. */
-  writeChanges(target: ScrapeTarget): void;
+  writeChanges(page: Page): void;
   /** Takes all of it off a page. */
-  drop(target: ScrapeTarget): void;
+  drop(page: Page): void;
   /** Multiplies what was counted so far. */
   age?(times: number): void;
 }
@@ -40,18 +43,18 @@ export class Counter implements Instrument {
     this.#note();
   }
 
-  write(target: ScrapeTarget): void {
+  write(page: Page): void {
     this.#noted = false;
-    target.set(this.#ref, (this.#written = Math.floor(this.#value)));
+    page.set(this.#ref, (this.#written = Math.floor(this.#value)));
   }
 
-  writeChanges(target: ScrapeTarget): void {
+  writeChanges(page: Page): void {
     this.#noted = false;
-    if (Math.floor(this.#value) !== this.#written) this.write(target);
+    if (Math.floor(this.#value) !== this.#written) this.write(page);
   }
 
-  drop(target: ScrapeTarget): void {
-    target.drop(this.#ref);
+  drop(page: Page): void {
+    page.drop(this.#ref);
   }
 
   #note(): void {
@@ -82,17 +85,17 @@ export class Value implements Instrument {
     this.#changed.push(this);
   }
 
-  write(target: ScrapeTarget): void {
+  write(page: Page): void {
     this.#noted = false;
-    target.set(this.#ref, this.#value);
+    page.set(this.#ref, this.#value);
   }
 
-  writeChanges(target: ScrapeTarget): void {
-    this.write(target);
+  writeChanges(page: Page): void {
+    this.write(page);
   }
 
-  drop(target: ScrapeTarget): void {
-    target.drop(this.#ref);
+  drop(page: Page): void {
+    page.drop(this.#ref);
   }
 }
 
@@ -107,21 +110,21 @@ export class Gauge implements Instrument {
     this.#read = read;
   }
 
-  write(target: ScrapeTarget): void {
+  write(page: Page): void {
     const value = this.#read();
-    if (value !== undefined) target.set(this.#ref, value);
+    if (value !== undefined) page.set(this.#ref, value);
     this.#written = value;
   }
 
-  writeChanges(target: ScrapeTarget): void {
+  writeChanges(page: Page): void {
     const value = this.#read();
     if (Object.is(value, this.#written)) return;
     this.#written = value;
-    if (value === undefined) target.drop(this.#ref);
-    else target.set(this.#ref, value);
+    if (value === undefined) page.drop(this.#ref);
+    else page.set(this.#ref, value);
   }
 
-  drop(target: ScrapeTarget): void {
-    target.drop(this.#ref);
+  drop(page: Page): void {
+    page.drop(this.#ref);
   }
 }

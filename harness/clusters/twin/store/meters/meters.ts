@@ -7,6 +7,7 @@ import { growTree } from '../tree.ts';
 import { BrakeMeters } from './brakes.ts';
 import { ControlPlaneMeters } from './control-plane.ts';
 import { EngineMeters } from './engine.ts';
+import { Flushing } from './flushing.ts';
 import { ResolvedMeters } from '../../resolved/meters.ts';
 import { ResolvedWorker } from '../../resolved/worker.ts';
 import { RaftMeters } from './raft.ts';
@@ -22,6 +23,7 @@ export class Meters {
   readonly engine: EngineMeters;
   readonly brakes: BrakeMeters;
   readonly resolved: ResolvedMeters;
+  readonly flushing: Flushing;
   /** Entries that one turn of the log writer takes on. */
   entriesPerTurn = 1;
   /** What the newest tick held, per second. */
@@ -41,6 +43,7 @@ export class Meters {
     new ResolvedWorker(world, store, this.resolved);
     // Last, for it leaves alone what the others count.
     this.work = workOf(world, store);
+    this.flushing = new Flushing(world, store);
   }
 
   /** Books one tick. */
