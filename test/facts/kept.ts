@@ -8,10 +8,15 @@ import { known, readRecorded, tikvCases, twinFolder } from './reference.ts';
 const flush = { everyMs: 10_000, afterStartMs: 2_250 } as const;
 /** A worker of the model brings these up to date by turns of its own. */
 const ownTurns = /^tikv_(resolved_ts|check_leader|store_size|concurrency)/;
+/** What a poller counts is kept, what another thread does of the same family is not. */
+const byType = /^tikv_raftstore_(raft_sent_message|io_duration)/;
 /** So many changes must have been seen, so many of them in the turn, and so few in two scrapes in a row. */
 const least = { changes: 10, inTurn: 0.85 } as const;
-const mostInARow = 0.002;
+const mostInARow = 0.005;
 const scrapeMs = 5_000;
+
+/** By family: values of `type`, or none where the whole family is kept. */
+export type Kept = Readonly<Record<string, readonly string[]>>;
 
 /** How the series of a family changed from scrape to scrape. */
 interface Changes {
@@ -20,22 +25,32 @@ interface Changes {
   inARow: number;
 }
 
-/** Families that TiKV keeps to itself and brings up to date every ten seconds: none of their series changed in two scrapes in a row, and when they changed was each process' turn. */
-export function recordedKept(): string[] {
-  const changes = new Map<string, Changes>();
+/**
+ * What TiKV keeps to itself and brings up to date every ten seconds: none of these series changed in two scrapes in a row, and when they
+ * changed was each process' turn. A whole family, or those of its series that have some values of the label `type`.
+ */
+export function recordedKept(): Kept {
+  const changes = new Map<string, Map<string, Changes>>();
   for (const recording of tikvCases()) readChanges(recording, changes);
   const isKept = ({ all, inTurn, inARow }: Changes): boolean => all >= least.changes && inTurn >= least.inTurn * all && inARow <= mostInARow * all;
-  return [...changes].filter(([family, seen]) => !ownTurns.test(family) && isKept(seen)).map(([family]) => family).sort();
+  const families = [...changes].filter(([family]) => !ownTurns.test(family)).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(families.flatMap(([family, ofType]): [string, readonly string[]][] => {
+    if (isKept(sumOf([...ofType.values()]))) return [[family, []]];
+    const types = byType.test(family) ? [...ofType].filter(([, seen]) => isKept(seen)).map(([type]) => type).sort() : [];
+    return types.length > 0 ? [[family, types]] : [];
+  }));
 }
 
-function readChanges(recording: string, changes: Map<string, Changes>): void {
+const sumOf = (each: readonly Changes[]): Changes => each.reduce((sum, seen) => ({ all: sum.all + seen.all, inTurn: sum.inTurn + seen.inTurn, inARow: sum.inARow + seen.inARow }), { all: 0, inTurn: 0, inARow: 0 });
+
+function readChanges(recording: string, changes: Map<string, Map<string, Changes>>): void {
   const [header = '', ...texts] = readRecorded(recording, 'metrics.jsonl.gz').split('\n');
   const { targets } = JSON.parse(header) as HeaderLine;
   const lines = texts.filter((text) => text !== '').map((text) => JSON.parse(text) as SeriesLine).filter(({ t }) => targets[t]?.job === 'tikv');
   const starts = new Map(lines.filter(({ n }) => n === 'process_start_time_seconds').map((line) => [line.t, line]));
   for (const line of lines) {
     const start = starts.get(line.t);
-    if (start && /^(tikv|raft)_/.test(line.n)) note(line, { start, timesMs: targets[line.t]?.timesMs ?? [] }, known(changes, familyOf(line.n), () => ({ all: 0, inTurn: 0, inARow: 0 })));
+    if (start && /^(tikv|raft)_/.test(line.n)) note(line, { start, timesMs: targets[line.t]?.timesMs ?? [] }, known(known(changes, familyOf(line.n), () => new Map<string, Changes>()), line.l['type'] ?? '', () => sumOf([])));
   }
 }
 
@@ -55,6 +70,6 @@ function note(line: SeriesLine, { start, timesMs }: { readonly start: SeriesLine
 }
 
 /** One family a line. */
-export const keptText = (families: readonly string[]): string => `[\n${families.map((family) => JSON.stringify(family)).join(',\n')}\n]\n`;
+export const keptText = (kept: Kept): string => `{\n${Object.entries(kept).map(([family, types]) => `${JSON.stringify(family)}: ${JSON.stringify(types)}`).join(',\n')}\n}\n`;
 
 if (import.meta.main) writeFileSync(join(twinFolder, 'metrics', 'kept.json'), keptText(recordedKept()));

@@ -59,6 +59,19 @@ describe('a disk that others fill', () => {
     expect([heirs.length > 10, heirs.every((line) => line.node !== 'tikv-2')]).toEqual([true, true]);
   });
 
+  test('is sent no entries by the leaders elsewhere from AlmostFull on, and catches up when it has room', async () => {
+    const lab = await TestCluster.start();
+    const taken = 'sum by (instance) (rate(tikv_raftstore_raft_sent_message_total{type="append_resp"}[30s]))';
+    const before = (await lab.query(taken))['tikv-2'] as number;
+    await lab.controls.space.fill('tikv-2', 0.04);
+    await lab.pass(100);
+    expect((await lab.query(taken))['tikv-2']).toBeLessThan(before / 20);
+    expect((await lab.query('sum by (instance) (rate(tikv_grpc_msg_duration_seconds_count{type="raw_put"}[30s]))'))['tikv-2']).toBeGreaterThan(0);
+    await lab.controls.space.free('tikv-2');
+    await lab.pass(100);
+    expect((await lab.query(taken))['tikv-2']).toBeGreaterThan(before / 2);
+  });
+
   test('gets its leaders back once there is room', async () => {
     const lab = await TestCluster.start();
     await lab.controls.space.fill('tikv-2', 0.02);

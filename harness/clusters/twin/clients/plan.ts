@@ -1,3 +1,4 @@
+import { withRoom } from '../raft/full-disks.ts';
 import { type Region, isQuorum } from '../raft/region.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
@@ -85,7 +86,7 @@ export function routesOf(world: World, leaderId: number | null, onRoute: (region
   // A leader whose own log hangs, or that keeps the rest of its disk for raft, proposes nothing, however many followers would have it.
   const proposes = !leader.host.disk.hung && !leader.space.refusesWrites;
   for (const region of regions) {
-    const followerIds = region.peers.map((peer) => peer.storeId).filter(follows);
+    const followerIds = withRoom(world, region, { leader, followerIds: region.peers.map((peer) => peer.storeId).filter(follows) });
     const quorate = proposes && isQuorum(region, (id) => id === leader.id || followerIds.includes(id));
     const merges = region.merging !== undefined;
     const reads = merges || !mayRead(world, { region, leader, heard: quorate || isQuorum(region, (id) => id === leader.id || hears(id)) });

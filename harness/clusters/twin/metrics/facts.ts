@@ -1,4 +1,4 @@
-import type { MetricMeta } from '../../../telemetry/contract.ts';
+import type { Labels, MetricMeta } from '../../../telemetry/contract.ts';
 import recorded from './families.json' with { type: 'json' };
 import keptRows from './kept.json' with { type: 'json' };
 
@@ -24,10 +24,13 @@ export function familyOf(series: string): string {
   return base in families ? base : series;
 }
 
-const kept: ReadonlySet<string> = new Set(keptRows);
+const kept = keptRows as Readonly<Record<string, readonly string[]>>;
 
-/** Whether the program keeps a family to itself and brings it up to date every ten seconds; written by `test/facts/kept.ts` from the recordings. */
-export const isKept = (family: string): boolean => kept.has(family);
+/** Whether the program keeps a series to itself and brings it up to date every ten seconds; written by `test/facts/kept.ts` from the recordings. */
+export function isKept(series: string, labels: Labels): boolean {
+  const types = kept[familyOf(series)];
+  return types !== undefined && (types.length === 0 || types.includes(labels['type'] ?? ''));
+}
 
 /** What the real program says of a family; undefined where none was ever seen. */
 export function metaOf(family: string): MetricMeta | undefined {

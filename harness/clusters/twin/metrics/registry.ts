@@ -1,6 +1,6 @@
 import type { Labels, ScrapeTarget } from '../../../telemetry/contract.ts';
 import { Channel } from './channel.ts';
-import { familyOf, isKept } from './facts.ts';
+import { isKept } from './facts.ts';
 import { FlushedPage } from './flushed-page.ts';
 import type { Histogram } from './histogram.ts';
 import { HistogramSeries } from './histogram-series.ts';
@@ -43,18 +43,18 @@ export class Registry {
 
   /** A counter with these labels, made on first use; like the real programs, some exist only after their first event. */
   counter(name: string, labels: Labels = {}): Counter {
-    const channel = this.#channelOf(name);
+    const channel = this.#channelOf(name, labels);
     return channel.of(name, labels, Counter, (key) => new Counter(this.#refs.of(name, labels, key), channel.changed));
   }
 
   /** A value that is read when it is written; `undefined` means that the series does not exist now. What never changes is better {@link set}. */
   gauge(name: string, labels: Labels, read: () => number | undefined): void {
-    this.#channelOf(name).gauge(name, labels, (key) => new Gauge(this.#refs.of(name, labels, key), read));
+    this.#channelOf(name, labels).gauge(name, labels, (key) => new Gauge(this.#refs.of(name, labels, key), read));
   }
 
   /** A value that is set now and then, and stays until it is set again; whoever sets it often keeps it. */
   value(name: string, labels: Labels): Value {
-    const channel = this.#channelOf(name);
+    const channel = this.#channelOf(name, labels);
     return channel.of(name, labels, Value, (key) => new Value(this.#refs.of(name, labels, key), channel.changed));
   }
 
@@ -65,13 +65,13 @@ export class Registry {
 
   /** A histogram with these labels, made on first use. */
   histogram(name: string, bounds: readonly number[], labels: Labels = {}): Histogram {
-    const channel = this.#channelOf(name);
+    const channel = this.#channelOf(name, labels);
     return channel.of(name, labels, HistogramSeries, (key) => new HistogramSeries(bounds, this.#refs.histogram(name, { bounds, labels, key }), channel.changed)).histogram;
   }
 
   /** Whether the series is exported already. */
   has(name: string, labels: Labels): boolean {
-    return this.#channelOf(name).has(name, labels);
+    return this.#channelOf(name, labels).has(name, labels);
   }
 
   /** Work that is put off until somebody is about to read. */
@@ -116,7 +116,7 @@ export class Registry {
     for (const act of this.#before) act();
   }
 
-  #channelOf(name: string): Channel {
-    return isKept(familyOf(name)) ? this.#kept : this.#live;
+  #channelOf(name: string, labels: Labels): Channel {
+    return isKept(name, labels) ? this.#kept : this.#live;
   }
 }

@@ -4,7 +4,7 @@ import type { DiskUsage } from '../store/space.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { raftThread } from './log-lines.ts';
-import { type Peer, peerOn, type Region } from './region.ts';
+import { isQuorum, type Peer, peerOn, type Region } from './region.ts';
 
 /** A store's next message to each leader carries what it thinks of its disk: measured within 0.4 s. */
 const heardWithinMs: Millis = 400;
@@ -14,6 +14,12 @@ const heirHearsMs: Millis = 2_200;
 const heardLine = (region: Region, leader: Peer, { from, to }: { readonly from: string; readonly to: string }): Entry => ({
   source: 'peer.rs:2687', message: `reported disk usage changes ${from} -> ${to}`, fields: [['peer_id', leader.id], ['region_id', region.id], ['thread_id', raftThread(region)]],
 });
+
+/** Whom a leader sends entries: nobody whose disk has hardly room, as long as the others are a majority with it (measured: from AlmostFull on). */
+export function withRoom(world: World, region: Region, { leader, followerIds }: { readonly leader: Store; readonly followerIds: readonly number[] }): readonly number[] {
+  const fit = followerIds.filter((id) => world.storeOf(id)?.space.usage === 'Normal');
+  return fit.length < followerIds.length && isQuorum(region, (id) => id === leader.id || fit.includes(id)) ? fit : followerIds;
+}
 
 /** What replicas tell each other of full disks: each message says how full the sender's store is, and a leader on a full one gives way. */
 export class FullDisks {

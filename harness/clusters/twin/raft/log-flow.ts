@@ -2,6 +2,7 @@ import { writtenBytesEach } from '../clients/values.ts';
 import { meanMs } from '../metrics/shape.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
+import { withRoom } from './full-disks.ts';
 import { isQuorum, peerOn, type Region } from './region.ts';
 
 /** `raft-log-gc-count-limit` and `raft-log-gc-size-limit`: three quarters of a region's size, in entries of a kilobyte and in bytes. */
@@ -95,13 +96,14 @@ export class LogFlow {
   }
 
   /** Whoever gets the leader's entries now and can say so. */
-  #reached(region: Region, leader: Store): number[] {
+  #reached(region: Region, leader: Store): readonly number[] {
     const { links } = this.#world;
-    return region.peers.flatMap(({ storeId }) => {
+    const followerIds = region.peers.flatMap(({ storeId }) => {
       const store = this.#world.storeOf(storeId);
       const hears = store && store !== leader && store.serving && store.process.state === 'running' && !store.host.disk.hung && links.carries(leader, store) && !links.mute(store, leader);
       return hears ? [storeId] : [];
     });
+    return withRoom(this.#world, region, { leader, followerIds });
   }
 
   #write(region: Region): void {
