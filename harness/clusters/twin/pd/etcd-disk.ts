@@ -39,13 +39,13 @@ export class EtcdDisk {
     this.#commit = registry.histogram('etcd_disk_backend_commit_duration_seconds', bounds.etcdDisk);
   }
 
-  /** A second's work: so many writes, on the leader the timestamps' transactions among them. */
+  /** A second's work: so many writes, on the leader each of them a transaction. */
   second(writes: number, leads: boolean): void {
     if (this.#lookAtStall()) return;
     const sync = this.#server.host.disk.syncShape();
     this.#fsync.observeShape(sync, writes);
-    this.#commit.observeShape({ ...sync, medianMs: sync.medianMs * 1.4 }, writes * 0.7);
-    if (leads) this.#server.metrics.transactions.observeShape(transactionOf(sync), writes / 2);
+    this.#commit.observeShape({ ...sync, medianMs: sync.medianMs * 1.4 }, writes);
+    if (leads) this.#server.metrics.transactions.observeShape(transactionOf(sync), writes);
     const tookMs = Math.round(jittered(this.#random, sync.fixedMs + sync.medianMs, 0.05));
     if (this.#seconds++ % saveEverySeconds === 0 && writes > 0 && tookMs >= applyWarnMs) this.#complain(tookMs, leads);
   }

@@ -38,7 +38,7 @@ export async function probeThresholds(investigation: Investigation): Promise<voi
     }
   }
   await noteSyncs(investigation, { promql: 'sum by (instance) (rate(raft_engine_sync_log_duration_seconds_count[30s]))', leastPerSecond: 1 });
-  await noteSyncs(investigation, { promql: 'sum by (instance) (rate(etcd_disk_wal_fsync_duration_seconds_count{job="pd"}[30s]))', leastPerSecond: 0.3 });
+  await noteSyncs(investigation, { promql: 'sum by (instance) (rate(etcd_disk_wal_fsync_duration_seconds_count{job="pd"}[30s]))', leastPerSecond: 0.15 });
   await noteStalls(investigation);
   await noteLeaders(investigation);
   await notePlacement(investigation);
