@@ -12,6 +12,7 @@ import { Journal, type LogSink } from './journal.ts';
 import { type Machine, makeMachine } from './machines.ts';
 import { Scraper } from './metrics/scraper.ts';
 import { Pd } from './pd/pd.ts';
+import { AwakePeers } from './raft/awake-peers.ts';
 import { startChatter } from './raft/chatter.ts';
 import { Elections } from './raft/elections.ts';
 import { layRegions } from './raft/layout.ts';
@@ -50,6 +51,7 @@ export class World {
   readonly links: Links;
   readonly logs: LogFlow;
   readonly hibernation: Hibernation;
+  readonly awake: AwakePeers;
   readonly raft: Elections;
   readonly membership: Membership;
   readonly snapshots: Snapshots;
@@ -90,6 +92,7 @@ export class World {
     this.logs = new LogFlow(this);
     this.leases = new Leases(this.engine, (leader) => this.changed(this.storeOf(leader)));
     this.hibernation = new Hibernation(this);
+    this.awake = new AwakePeers(this);
     this.resolved = new ResolvedTs(this);
     this.index.onLead = (region, before) => this.resolved.leads(region, before);
     const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);

@@ -4,6 +4,8 @@ import type { World } from '../world.ts';
 import { isAwake } from '../clients/plan.ts';
 
 const everyMs = 1_000;
+/** `raft-heartbeat-ticks`. */
+const heartbeatSeconds = 2;
 
 /** What one message to each of its followers adds to. */
 interface Reach {
@@ -25,7 +27,7 @@ export function startChatter(world: World): void {
       drawn = world.revision;
     }
     for (const { store, counters, sent, reached } of reaches) {
-      const messages = world.index.of(store.id).awakeLed / 2;
+      const messages = world.awake.leaders(store) / heartbeatSeconds;
       if (messages === 0) continue;
       sent?.add(messages * reached);
       for (const counter of counters) counter.add(messages);

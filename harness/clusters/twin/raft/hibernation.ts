@@ -38,6 +38,11 @@ export class Hibernation {
     for (const region of this.#world.index.of(store.id).held.items.slice()) this.#rouse(region);
   }
 
+  /** Whether something keeps it awake for a while. */
+  isRoused(region: Region): boolean {
+    return this.#roused.has(region);
+  }
+
   /** Whether it has nothing to do: it sleeps, or is only kept awake for a while. */
   wouldSleep(region: Region): boolean {
     return region.hibernated || this.#roused.has(region);

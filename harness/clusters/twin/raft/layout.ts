@@ -2,6 +2,7 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import { regionShares } from '../clients/keys.ts';
 import type { LoadSpec } from '../../contract.ts';
 import { defaultReplicas } from '../pd/config.ts';
+import { leaderAwake } from './dozing.ts';
 import { hexKey, keyCount } from './key-space.ts';
 import { Region } from './region.ts';
 import { settleHeat } from './settle-heat.ts';
@@ -9,8 +10,6 @@ import { settleSizes } from './settle-layout.ts';
 
 /** Every twelfth region holds nothing that clients ask for; it sleeps. */
 const idleEvery = 12;
-/** A region that is asked less often than once in ten seconds falls asleep between two requests. */
-const awakePerSecond = 0.1;
 const firstRegionId = 8;
 
 /** What the key space looks like. */
@@ -40,7 +39,7 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
       confVer: 5, version: 5 + Math.floor(at / 20) * 20,
       peers: holders.map((storeId, n) => ({ id: id + 1 + n, storeId })),
       leader, term: 6 + random.below(4), index: 1_000 + random.below(9_000),
-      share, hibernated: share * ratePerSecond < awakePerSecond, sizeMib: share === 0 ? 1 : 20 + random.below(60), keys: share === 0 ? 0 : 20_000 + random.below(40_000),
+      share, hibernated: leaderAwake(share * ratePerSecond) < 0.5, sizeMib: share === 0 ? 1 : 20 + random.below(60), keys: share === 0 ? 0 : 20_000 + random.below(40_000),
     });
   });
   settleSizes(regions, sorted);

@@ -9,27 +9,25 @@ export class StoreRegions {
   readonly held = new ById<Region>();
   /** Those that are led from here. */
   readonly led = new ById<Region>();
-  /** Of the held ones, those that sleep. */
-  hibernated = 0;
-  /** Of the led ones, those that do not. */
-  awakeLed = 0;
   heldMib = 0;
   heldKeys = 0;
+  /** How often any of this changed. */
+  changes = 0;
 
   /** Counts a replica here, or takes it off the count with -1. */
   count(region: Region, by: 1 | -1): void {
     if (by > 0) this.held.add(region);
     else this.held.remove(region);
-    if (region.hibernated) this.hibernated += by;
     this.heldMib += by * region.sizeMib;
     this.heldKeys += by * region.keys;
+    this.changes++;
   }
 
   /** As `count`, for the leadership. */
   countLed(region: Region, by: 1 | -1): void {
     if (by > 0) this.led.add(region);
     else this.led.remove(region);
-    if (!region.hibernated) this.awakeLed += by;
+    this.changes++;
   }
 }
 

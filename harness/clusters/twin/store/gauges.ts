@@ -41,8 +41,8 @@ function exportRegions(world: World, store: Store): void {
   gauge('tikv_raftstore_region_count', { type: 'leader' }, () => regions.led.size);
   gauge('tikv_raftstore_region_count', { type: 'region' }, () => regions.held.size);
   gauge('tikv_raftstore_region_count', { type: 'buckets' }, () => regions.held.size);
-  gauge('tikv_raftstore_hibernated_peer_state', { state: 'hibernated' }, () => regions.hibernated);
-  gauge('tikv_raftstore_hibernated_peer_state', { state: 'awaken' }, () => regions.held.size - regions.hibernated);
+  gauge('tikv_raftstore_hibernated_peer_state', { state: 'hibernated' }, () => regions.held.size - world.awake.count(store));
+  gauge('tikv_raftstore_hibernated_peer_state', { state: 'awaken' }, () => world.awake.count(store));
   registry.set('tikv_raftstore_leader_missing', {}, 0);
   gauge('tikv_raftstore_slow_score', { type: 'raft' }, () => store.slowScore.value);
   gauge('tikv_raftstore_slow_score', { type: 'network' }, () => store.networkScore.value);

@@ -48,8 +48,7 @@ export class RaftMeters {
   #look(): void {
     const seconds = (this.#world.engine.nowMs - this.#seenMs) / 1000;
     this.#seenMs = this.#world.engine.nowMs;
-    const { led, hibernated, held } = this.#world.index.of(this.#store.id);
-    const awake = led.size * (1 - hibernated / Math.max(1, held.size));
+    const awake = this.#world.awake.leaders(this.#store);
     if (awake === 0 || seconds <= 0) return;
     this.#skipped.tooFew.add((awake * seconds * logLooks.tooFew) / logLooks.everySeconds);
     this.#skipped.reserved.add((awake * seconds * logLooks.reserved) / logLooks.everySeconds);
