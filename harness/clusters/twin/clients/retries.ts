@@ -2,10 +2,8 @@ import { spreads } from '../metrics/shape.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { isAwake, type Stalled } from './plan.ts';
-import type { WaitingRoom } from './waiting-room.ts';
+import { retriesPerSecond, type WaitingRoom } from './waiting-room.ts';
 
-/** Measured: each waiting request was answered `not leader` about four times a second (back-off 2 ms to 500 ms). */
-const retriesPerSecond = 4;
 /** Derived, in no recording: the Go client backs off for half a second to five after `disk full`, so less than once a second; one is assumed. */
 const retriesToFullPerSecond = 1;
 /** A request to a silent store hangs until the client's keepalive gives up. */

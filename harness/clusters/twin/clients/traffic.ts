@@ -38,7 +38,8 @@ export class Traffic {
   readonly #world: World;
   readonly #random: Random;
   readonly #tooLarge: Random;
-  readonly #waiting = new WaitingRoom();
+  /** Requests that wait for a region to serve. */
+  readonly waiting = new WaitingRoom();
   readonly #loads = new Map<number, StoreLoad>();
   readonly routes: Routes;
   readonly #cache: RegionCache;
@@ -56,11 +57,6 @@ export class Traffic {
 
   start(): void {
     this.#world.engine.every(tickMs, tickMs, () => this.#tick());
-  }
-
-  /** Requests that wait for a region to serve. */
-  get waiting(): number {
-    return this.#waiting.inFlight;
   }
 
   /** How many writes a second clients send to a region at present. */
@@ -81,7 +77,7 @@ export class Traffic {
     target.flow.reads += source.flow.reads;
     target.flow.writes += source.flow.writes;
     target.unlogged += source.unlogged;
-    this.#waiting.move(source, target);
+    this.waiting.move(source, target);
     this.#cache.forget(source);
   }
 
@@ -152,17 +148,17 @@ export class Traffic {
     }
     const nowMs = this.#world.engine.nowMs;
     for (const { region, reads: all } of this.routes.stalled) {
-      this.#waiting.enter(region, { reads: all ? reads * this.#shareOf(region, 'reads') : 0, writes: writes * this.#shareOf(region, 'writes') }, nowMs);
+      this.waiting.enter(region, { reads: all ? reads * this.#shareOf(region, 'reads') : 0, writes: writes * this.#shareOf(region, 'writes') }, nowMs);
     }
   }
 
   #retry(): void {
-    const refused = retryStalled(this.#world, this.#waiting, { stalled: this.routes.stalled, spanSeconds });
+    const refused = retryStalled(this.#world, this.waiting, { stalled: this.routes.stalled, spanSeconds });
     for (const [store, requests] of refused) this.#loadOf(store).refused = requests;
   }
 
   #readmit(): void {
-    for (const { region, reads, writes, waitedMs } of this.#waiting.leave((region) => this.routes.isStalled(region), this.#world.engine.nowMs)) {
+    for (const { region, reads, writes, waitedMs } of this.waiting.leave((region) => this.routes.isStalled(region), this.#world.engine.nowMs)) {
       const leader = this.#world.storeOf(region.leader);
       leader?.writer.release(writes, waitedMs, this.#world.engine.nowMs);
       if (leader) {
@@ -234,7 +230,7 @@ export class Traffic {
       const { reads, writes } = this.#loadOf(store);
       ops += reads + writes;
     }
-    this.clientLog.tick({ atMs: this.#world.engine.nowMs, ops, inFlight: Math.round(this.#waiting.inFlight), p99Ms: Math.round(worstMs) });
+    this.clientLog.tick({ atMs: this.#world.engine.nowMs, ops, inFlight: Math.round(this.waiting.inFlight), p99Ms: Math.round(worstMs) });
   }
 
   #gets(store: Store): void {

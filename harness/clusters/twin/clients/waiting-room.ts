@@ -2,6 +2,8 @@ import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Region } from '../raft/region.ts';
 import { inFlightMax } from './in-flight.ts';
 
+/** Measured: each waiting request was answered `not leader` about four times a second (back-off 2 ms to 500 ms). */
+export const retriesPerSecond = 4;
 /** Clients that wait for a leader retry with pauses of up to half a second, so they come back over a few ticks. */
 const backPerTick = 0.5;
 

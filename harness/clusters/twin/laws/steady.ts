@@ -39,4 +39,4 @@ function pdsBelief(world: World): string[] {
 
 const orders = ({ pd }: World): string[] => pd.operators.running.map(({ brief, region }) => `PD still orders for region ${region.id}: ${brief}`);
 
-const waiting = (world: World): string[] => (world.traffic.waiting >= 1 ? [`${Math.round(world.traffic.waiting)} requests wait`] : []);
+const waiting = (world: World): string[] => (world.traffic.waiting.inFlight >= 1 ? [`${Math.round(world.traffic.waiting.inFlight)} requests wait`] : []);

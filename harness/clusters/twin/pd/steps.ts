@@ -83,7 +83,7 @@ const votesFor = (region: Region, peer: Peer): boolean => peerOn(region, peer.st
 
 /** Sends a step's command to the region's leader. */
 export function dispatch(world: World, region: Region, step: Step): void {
-  if (step.kind === 'transfer-leader') return world.raft.transfer(region, step.to);
+  if (step.kind === 'transfer-leader') return world.raft.handOver.onOrder(region, step.to);
   if (step.kind === 'add-learner') return world.membership.order(region, addLearner(step.peer));
   if (step.kind === 'merge') return step.passive ? undefined : world.merges.order(step.source, step.target);
   if (step.kind === 'remove-peer') return world.membership.order(region, removePeer(peerOn(region, step.peer.storeId) ?? step.peer));

@@ -1,6 +1,7 @@
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
+import { detectsDeadlocks, detectorLine } from './deadlock-detector.ts';
 import { rejoinLines } from './log-lines.ts';
 import type { Region } from './region.ts';
 import { peerIn, type Votes } from './votes.ts';
@@ -27,6 +28,7 @@ export class CatchUp {
   wake(region: Region, leader: Store, follower: Store): void {
     const wasLeader = region.formerLeader === follower.id && follower.process.startedMs < region.leaderHeardMs;
     follower.logAll(rejoinLines(region, peerIn(region, follower), region.term - 1, wasLeader ? 'Leader' : 'Follower'));
+    if (wasLeader && detectsDeadlocks(region)) follower.log(detectorLine(follower, 'lost'));
     this.#world.resolved.deposed(region, follower);
     this.bringUpToDate(region, leader, follower);
   }

@@ -3,8 +3,11 @@ import type { DialDirection } from '../../contract.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { CatchUp } from './catch-up.ts';
+import { detectsDeadlocks, detectorLine } from './deadlock-detector.ts';
+import { dropEarlyReads } from './early-reads.ts';
 import { FullDisks } from './full-disks.ts';
-import { campaignLines, givingWayLines, orderLine, rejectedTransferLine, steppedDownLine, timeoutNowLine, transferLines, victoryLines } from './log-lines.ts';
+import { greetAll, HandOver } from './hand-over.ts';
+import { campaignLines, givingWayLines, steppedDownLine, victoryLines } from './log-lines.ts';
 import { type Region, isVoter, peerOn } from './region.ts';
 import { isAlive, peerIn, Votes } from './votes.ts';
 
@@ -25,6 +28,8 @@ const heartbeatMs = 2_000;
  */
 export class Elections {
   readonly fullDisks: FullDisks;
+  /** Leaderships that are handed over. */
+  readonly handOver: HandOver;
   readonly #world: World;
   readonly #random: Random;
   readonly #votes: Votes;
@@ -36,6 +41,10 @@ export class Elections {
     this.#votes = new Votes(world);
     this.#catchUp = new CatchUp(world, { random: this.#random, votes: this.#votes });
     this.fullDisks = new FullDisks(world);
+    this.handOver = new HandOver(world, { random: this.#random, votes: this.#votes, win: (region, heir, leader) => {
+      heir.logAll(campaignLines(region, peerIn(region, heir), false));
+      this.#win(region, heir, leader, false);
+    } });
   }
 
   /** A process died: what it meant to campaign for is forgotten with it, and its regions have no leader until the followers' clocks run out. */
@@ -104,48 +113,6 @@ export class Elections {
     }
   }
 
-  /** PD's order: hand the leadership over. Nothing happens where the target cannot be reached, or where the order waits behind a log that hangs. */
-  transfer(region: Region, targetId: number): void {
-    const leader = this.#world.storeOf(region.leader);
-    if (leader && !leader.host.network.isCut('control-plane')) this.#handOver(region, leader, targetId, orderLine);
-  }
-
-  /** A leader gives way by itself. */
-  handOver(region: Region, targetId: number): void {
-    const leader = this.#world.storeOf(region.leader);
-    if (leader) this.#handOver(region, leader, targetId);
-  }
-
-  #handOver(region: Region, leader: Store, targetId: number, order?: typeof orderLine): void {
-    const target = this.#world.storeOf(targetId);
-    const peer = peerOn(region, targetId);
-    if (!target || !peer || !isVoter(peer) || leader === target || leader.host.disk.hung) return;
-    leader.process.after(this.#random.between(1, 4), () => {
-      if (region.leader !== leader.id || !peerOn(region, target.id) || !this.#votes.canFollow(leader, target) || region.lags(target.id)) return;
-      const [from, to] = [peerIn(region, leader), peerIn(region, target)];
-      if (order) leader.log(order(region, from, to));
-      if (target.space.refusesWrites) return target.process.after(1, () => target.log(rejectedTransferLine(region, from, to)));
-      leader.logAll(transferLines(region, from, to));
-      leader.metrics.sent.of('timeout_now').add(1);
-      target.process.after(this.#random.between(5, 16), () => this.#takeOver(region, leader, target));
-    });
-  }
-
-  #takeOver(region: Region, leader: Store, target: Store): void {
-    if (region.leader !== leader.id || !target.serving || target.host.disk.hung || target.space.refusesWrites || !peerOn(region, target.id)) return;
-    const peer = peerIn(region, target);
-    this.#greet(region, target);
-    this.#world.logs.caughtUp(region, leader, target);
-    target.log(timeoutNowLine(region, peer, peerIn(region, leader)));
-    target.logAll(campaignLines(region, peer, false));
-    this.#win(region, target, leader, false);
-  }
-
-  /** Whoever campaigns has a message for all of the group. */
-  #greet(region: Region, store: Store): void {
-    for (const { storeId } of region.peers) this.#world.links.meet(store, this.#world.storeOf(storeId) ?? store);
-  }
-
   #waitToCampaign(region: Region, store: Store, missedTicks: number): void {
     const peer = peerOn(region, store.id);
     if (!peer || !isVoter(peer) || region.campaigns.has(store.id)) return;
@@ -160,7 +127,7 @@ export class Elections {
     const peer = peerOn(region, store.id);
     if (!peer || !this.#votes.seesLoss(region, store)) return;
     if (store.host.disk.hung) return this.#waitToCampaign(region, store, 0);
-    this.#greet(region, store);
+    greetAll(this.#world, region, store);
     store.logAll(campaignLines(region, peer, true));
     const [hearers, voters] = [this.#votes.hearers(region, store), this.#votes.reachable(region, store)];
     const willing = this.#votes.willing(region, store);
@@ -186,9 +153,12 @@ export class Elections {
     for (const other of this.#votes.hearers(region, winner)) {
       const role = region.leader === other.id ? 'Leader' : 'Follower';
       other.logAll(givingWayLines(region, peerIn(region, other), peer, role));
+      if (role === 'Leader' && detectsDeadlocks(region)) other.log(detectorLine(other, 'lost'));
       other.metrics.sent.of('vote_resp').add(1);
     }
     winner.metrics.sent.of('vote').add(region.peers.length - 1);
+    if (detectsDeadlocks(region)) winner.log(detectorLine(winner, 'won'));
+    dropEarlyReads(this.#world, { region, winner, random: this.#random });
     region.formerLeader = region.leader ?? region.formerLeader;
     region.leader = winner.id;
     region.term++;

@@ -50,7 +50,7 @@ export class FullDisks {
     const fit = region.peers.map((peer) => peer.storeId).filter((id) => id !== region.leader && this.#world.storeOf(id)?.space.refusesWrites === false);
     if (fit.length === 0) return;
     const [full, heir] = [this.#world.storeOf(region.leader), this.#world.storeOf(Math.min(...fit))] as const;
-    this.#world.raft.handOver(region, Math.min(...fit));
+    this.#world.raft.handOver.byItself(region, Math.min(...fit));
     if (full && heir && !this.#toHear.has(region)) this.#hearLater(region, full, heir);
   }
 

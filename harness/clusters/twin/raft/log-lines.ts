@@ -94,6 +94,19 @@ export const orderLine = (region: Region, leader: Peer, target: Peer): Entry => 
   fields: [['to_peers', '[]'], ['to_peer', spellPeer(target)], ['from_peer', spellPeer(leader)], ['region_id', region.id], ['thread_id', 37]],
 });
 
+/** A replica is asked to lead, and would. */
+export function ackTransferLine(region: Region, leader: Peer, target: Peer): Entry {
+  const last = region.hasLog ? region.log.on(target.storeId).last : region.index;
+  const committed = region.hasLog ? Math.min(last, region.log.committed.index) : last;
+  return {
+    source: 'peer.rs:4981', message: 'ack transfer leader',
+    fields: [['applied_index', committed], ['committed_index', committed], ['persist_index', last], ['last_index', last], ['reply_cmd', 'false'], ['to_peer', leader.id], ['from_peer', target.id], ['region_id', region.id], ['thread_id', raftThread(region)]],
+  };
+}
+
+/** A read comes to a leader that has committed nothing yet. */
+export const earlyReadLine = (region: Region, leader: Peer): Entry => line(region, leader, 'raft.rs:2149', 'leader has not yet committed in its term; dropping read index msg');
+
 /** A replica on a full disk does not want to lead. */
 export const rejectedTransferLine = (region: Region, leader: Peer, target: Peer): Entry => ({
   source: 'peer.rs:4811', message: 'reject transferring leader',

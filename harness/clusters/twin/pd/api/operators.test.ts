@@ -56,7 +56,7 @@ describe('an administrator', () => {
     const world = ready(7);
     const [one] = world.stores;
     ask(world, 'POST', '/schedulers/all', { delay: 3_600 });
-    for (const region of world.regions.filter(({ peers }) => peers.some(({ storeId }) => storeId === one!.id))) world.raft.transfer(region, one!.id);
+    for (const region of world.regions.filter(({ peers }) => peers.some(({ storeId }) => storeId === one!.id))) world.raft.handOver.onOrder(region, one!.id);
     pass(world, 1);
     const regions = [...world.index.of(one!.id).led.items];
     expect(regions.length).toBeGreaterThan(12);
