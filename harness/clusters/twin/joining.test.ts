@@ -70,7 +70,7 @@ describe('a store that joins', () => {
     await lab.pass(60);
     expect(await lab.store('tikv-4')).toMatchObject({ store: { id: 1_001, state_name: 'Disconnected' }, status: { leader_count: 0 } });
     await lab.controls.process.start('tikv-4');
-    await lab.pass(60);
+    await lab.pass(90);
     expect((await lab.store('tikv-4')).store.state_name).toBe('Up');
     expect(await lab.pendingRegions()).toBe(0);
   });

@@ -14,6 +14,8 @@ import { isAlive, peerIn, Votes } from './votes.ts';
 const tickMs = 1_000;
 /** `raft-election-timeout-ticks`: each follower waits 10 to 19 ticks, drawn anew each time. */
 const electionTicks = { least: 10, span: 10 };
+/** Of two stores one's tick comes before the other's: who campaigns at the first tick of all may ask one that has counted to nine. */
+const lateTick = 0.5;
 /** A group that is woken by an `unreachable` report replays the ticks that it missed, at most so many. */
 const replayedTicksMax = 7;
 const hibernatedTicks = 2;
@@ -116,13 +118,14 @@ export class Elections {
   #waitToCampaign(region: Region, store: Store, missedTicks: number): void {
     const peer = peerOn(region, store.id);
     if (!peer || !isVoter(peer) || region.campaigns.has(store.id)) return;
-    const ticks = electionTicks.least + this.#random.below(electionTicks.span) - missedTicks;
-    const waitMs = Math.max(1, ticks) * tickMs + this.#random.below(300);
+    const beyond = this.#random.below(electionTicks.span);
+    const waitMs = Math.max(1, electionTicks.least + beyond - missedTicks) * tickMs + this.#random.below(300);
     region.campaigns.set(store.id, this.#world.engine.nowMs + waitMs);
-    store.process.after(waitMs, () => this.#campaign(region, store));
+    store.process.after(waitMs, () => this.#campaign(region, store, beyond === 0 && this.#random.chance(lateTick)));
   }
 
-  #campaign(region: Region, store: Store): void {
+  /** `early`: whoever is asked has one tick to go until it believes that the leader is gone. */
+  #campaign(region: Region, store: Store, early: boolean): void {
     region.campaigns.delete(store.id);
     const peer = peerOn(region, store.id);
     if (!peer || !this.#votes.seesLoss(region, store)) return;
@@ -132,9 +135,9 @@ export class Elections {
     const [hearers, voters] = [this.#votes.hearers(region, store), this.#votes.reachable(region, store)];
     const willing = this.#votes.willing(region, store);
     const voter = willing[0] ?? store;
-    if (!this.#votes.areQuorum(region, store, willing)) {
+    if ((early && hearers.length > 0) || !this.#votes.areQuorum(region, store, willing)) {
       if (voters.length === 0) store.metrics.sent.of('prevote').add(region.peers.length - 1);
-      for (const deaf of hearers) if (!willing.includes(deaf)) deaf.log(this.#votes.refusal(region, { voter: deaf, candidate: store }));
+      for (const deaf of hearers) if (early || !willing.includes(deaf)) deaf.log(this.#votes.refusal(region, { voter: deaf, candidate: store }));
       return this.#waitToCampaign(region, store, 0);
     }
     store.metrics.sent.of('prevote').add(region.peers.length - 1);
