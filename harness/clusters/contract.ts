@@ -46,8 +46,8 @@ export interface LoadSpec {
   readonly api?: 'raw' | 'txn';
   /** This share of the writes carries values of this size instead. */
   readonly large?: { readonly share: number; readonly valueBytes: number };
-  /** A few neighbouring keys that draw this share of the reads or of the writes; `at` is their place in the key space, 0 to 1. */
-  readonly hot?: { readonly of: 'reads' | 'writes'; readonly share: number; readonly at: number };
+  /** A few neighbouring keys that draw this share of the reads, of the writes or of both; `at` is their place in the key space, 0 to 1. */
+  readonly hot?: { readonly of: 'reads' | 'writes' | 'all'; readonly share: number; readonly at: number };
 }
 
 /** A node as the lab knows it: the truth, with every name that an operator might use for it. */

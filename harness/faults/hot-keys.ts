@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { hotKinds } from '../load/hot.ts';
 import type { Fault } from './contract.ts';
 
 const params = z.strictObject({
-  of: z.enum(['reads', 'writes']).default('writes').describe('which requests turn to few keys'),
+  of: z.enum(hotKinds).default('writes').describe('which requests turn to few keys'),
   share: z.number().gt(0).lte(1).default(0.9).describe('the part of them that does'),
   at: z.number().min(0).lt(1).default(0.51).describe('where in the key space these keys are, 0 to 1'),
 });
@@ -23,6 +24,6 @@ export const hotKeys: Fault<'load', z.infer<typeof params>> = {
   witness: async ({ load }, _struck, { of, share }) => {
     const { hot } = load.current();
     const part = hot?.of === of ? hot.share : 0;
-    return { bites: part >= share, measured: `the clients send ${Math.round(part * 100)} % of their ${of} to one place of the key space` };
+    return { bites: part >= share, measured: `the clients send ${Math.round(part * 100)} % of their ${of === 'all' ? 'requests' : of} to one place of the key space` };
   },
 };

@@ -42,15 +42,15 @@ const sameWords: Translator = ({ kind, params, into }) => [{ kind, into, params:
 
 const clients: readonly Target[] = [{ node: 'clients' }];
 
-/** What the recorded clients turned to: nine of ten requests, and how many requests a second there were in all. */
-const hotSpots: Readonly<Record<string, { readonly of: 'reads' | 'writes'; readonly times: number; readonly reads: number }>> = {
-  read: { of: 'reads', times: 4_500 / 300, reads: 0.97 },
-  write: { of: 'writes', times: 700 / 300, reads: 0.1 },
+/** How many requests a second the recorded clients sent, which share of them were reads, and at which of 240,000 keys those began that drew nine of ten. */
+const hotSpots: Readonly<Record<string, { readonly times: number; readonly reads: number; readonly at: number }>> = {
+  read: { times: 4_500 / 300, reads: 0.97, at: 0.25 },
+  write: { times: 700 / 300, reads: 0.1, at: 0.5 },
 };
 
 const hotSpot: Translator = ({ params }) => {
   const spot = hotSpots[String(params['kind'])];
-  return spot && [{ kind: 'load-change', into: clients, params: { times: spot.times, reads: spot.reads } }, { kind: 'hot-keys', into: clients, params: { of: spot.of, share: 0.9 } }];
+  return spot && [{ kind: 'load-change', into: clients, params: { times: spot.times, reads: spot.reads } }, { kind: 'hot-keys', into: clients, params: { of: 'all', share: 0.9, at: spot.at } }];
 };
 
 /** What was left of the disk, in MiB, step by step. */

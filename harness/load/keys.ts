@@ -1,5 +1,6 @@
 import type { Random } from '../../src/kernel/random.ts';
 import type { LoadSpec } from '../clusters/contract.ts';
+import { hotShareOf } from './hot.ts';
 
 /** Keys that there are: `key-000000` to `key-999999`, in this order. */
 const allKeys = 1_000_000;
@@ -35,7 +36,7 @@ export class KeyDraw {
   /** The next key of a read or a write. */
   next(load: Pick<LoadSpec, 'keys' | 'hot'>, of: 'reads' | 'writes'): Buffer {
     const { hot } = load;
-    if (hot?.of === of && this.#random.chance(hot.share)) return keyAt(hot.at + this.#random.below(hotKeys) / allKeys);
+    if (hot && this.#random.chance(hotShareOf(load, of))) return keyAt(hot.at + this.#random.below(hotKeys) / allKeys);
     return keyAt(load.keys === 'uniform' ? this.#random.unit() : this.#ranked());
   }
 

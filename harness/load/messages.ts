@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hotKinds } from './hot.ts';
 
 /** The traffic, as it is told to the generator's program. */
 export const loadSchema = z.object({
@@ -8,7 +9,7 @@ export const loadSchema = z.object({
   keys: z.enum(['uniform', 'zipfian']),
   valueBytes: z.number().int().nonnegative(),
   large: z.object({ share: z.number(), valueBytes: z.number().int().positive() }).optional(),
-  hot: z.object({ of: z.enum(['reads', 'writes']), share: z.number(), at: z.number() }).optional(),
+  hot: z.object({ of: z.enum(hotKinds), share: z.number(), at: z.number() }).optional(),
 });
 
 /** One line to the generator's program: begin, or change. Its end of input is its end. */

@@ -1,4 +1,5 @@
 import type { LoadSpec } from '../../contract.ts';
+import { hotShareOf } from '../../../load/hot.ts';
 import { hexKey } from '../raft/key-space.ts';
 import type { KeyClass } from '../store/latches.ts';
 import type { World } from '../world.ts';
@@ -14,11 +15,11 @@ export interface Led {
 }
 
 /** The keys on which writes to one store meet: popular ones, of which it leads as many as others do, and hot ones where it leads them. */
-export function keysOf({ keys, hot }: LoadSpec, { writeShare, hotPart }: Led): readonly KeyClass[] {
+export function keysOf(load: LoadSpec, { writeShare, hotPart }: Led): readonly KeyClass[] {
   if (writeShare === 0) return [];
-  const hotShare = hot?.of === 'writes' ? hot.share : 0;
+  const hotShare = hotShareOf(load, 'writes');
   const hotHere = Math.min(1, (hotShare * hotPart) / writeShare);
-  const popular = popularKeys(keys).map(({ share, each }) => ({ share: (1 - hotHere) * share, each: ((1 - hotShare) * each) / writeShare }));
+  const popular = popularKeys(load.keys).map(({ share, each }) => ({ share: (1 - hotHere) * share, each: ((1 - hotShare) * each) / writeShare }));
   return hotHere === 0 ? popular : [...popular, { share: hotHere, each: hotShare / hotKeys / writeShare }];
 }
 
@@ -32,9 +33,10 @@ export function keysByStore(world: World, load: LoadSpec, leaders: readonly Lead
 const none: ReadonlyMap<number, readonly KeyClass[]> = new Map();
 
 /** Which part of the hot keys each store leads. */
-function hotParts(world: World, { hot }: LoadSpec): ReadonlyMap<number, number> {
+function hotParts(world: World, load: LoadSpec): ReadonlyMap<number, number> {
   const parts = new Map<number, number>();
-  if (hot?.of !== 'writes') return parts;
+  const { hot } = load;
+  if (!hot || hotShareOf(load, 'writes') === 0) return parts;
   for (let key = firstHotKey(hot.at), left = hotKeys; left > 0; key++, left--) {
     const leader = world.index.byKey.holding(hexKey(key))?.leader ?? null;
     if (leader !== null) parts.set(leader, (parts.get(leader) ?? 0) + 1 / hotKeys);

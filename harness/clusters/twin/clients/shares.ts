@@ -1,4 +1,5 @@
 import type { LoadSpec } from '../../contract.ts';
+import { hotShareOf } from '../../../load/hot.ts';
 import { keyCount, keyNumber } from '../raft/key-space.ts';
 import type { Region } from '../raft/region.ts';
 
@@ -6,9 +7,9 @@ import type { Region } from '../raft/region.ts';
 export const hotKeys = 8;
 
 /** This region's part of all requests of one kind: what its keys draw, and what a hot spot adds where its keys are and takes from all. */
-export function shareOf(region: Region, kind: 'reads' | 'writes', { load: { hot } }: { readonly load: LoadSpec }): number {
-  if (hot?.of !== kind) return region.share;
-  return region.share * (1 - hot.share) + hot.share * hotPart(region, hot.at);
+export function shareOf(region: Region, kind: 'reads' | 'writes', { load }: { readonly load: LoadSpec }): number {
+  const share = hotShareOf(load, kind);
+  return share === 0 ? region.share : region.share * (1 - share) + share * hotPart(region, load.hot?.at ?? 0);
 }
 
 /** How many of the hot keys lie in a region, as a share; the first of them is at this place of the key space, 0 to 1. */

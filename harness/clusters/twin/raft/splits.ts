@@ -1,3 +1,4 @@
+import { hotShareOf } from '../../../load/hot.ts';
 import { writtenBytesEach } from '../clients/values.ts';
 import { firstHotKey, hotKeys, hotPart } from '../clients/shares.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
@@ -40,7 +41,7 @@ export class Splits {
       const { load } = this.#world.traffic;
       const growth = writtenBytesEach(load) - this.#usualBytes;
       for (const store of this.#world.stores) this.#growLed(store, growth);
-      if (load.hot?.of === 'reads' && load.ratePerSecond * load.reads > readsPerSecondMax) this.#coolDown(load.hot.at);
+      if (load.hot && hotShareOf(load, 'reads') > 0 && load.ratePerSecond * load.reads > readsPerSecondMax) this.#coolDown(load.hot.at);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Work } from '../../metrics/work.ts';
 import type { LoadSpec } from '../../../contract.ts';
+import { hotShareOf } from '../../../../load/hot.ts';
 import type { World } from '../../world.ts';
 import type { StoreLoad } from '../pipeline.ts';
 import type { Store } from '../store.ts';
@@ -60,9 +61,9 @@ export class Meters {
   }
 
   /** Books one tick's gets. */
-  gets(count: number, { keys, hot }: LoadSpec): void {
+  gets(count: number, load: LoadSpec): void {
     this.#store.metrics.counters.withoutLease.add(count * withoutLeaseShare);
-    this.engine.reads(count, keys, hot?.of === 'reads' ? hot.share : 0);
+    this.engine.reads(count, load.keys, hotShareOf(load, 'reads'));
   }
 
   #bookHost({ reads, writes, followed, valueBytes, readBytes, commits }: StoreLoad, turns: number): void {
