@@ -22,7 +22,7 @@ test('whoever was struck is found in the twin by its office, since another membe
 
 test('a recorded hot spot comes with as many requests as its clients sent', () => {
   const { faults } = caseOf({ kind: 'hot-spot', struck: ['one region'], params: { kind: 'read' } });
-  expect(faults).toMatchObject([{ kind: 'load-change', params: { times: 15, reads: 0.97 } }, { kind: 'hot-keys', params: { of: 'reads', share: 0.9 } }]);
+  expect(faults).toMatchObject([{ kind: 'load-change', params: { times: 15, reads: 0.97 } }, { kind: 'hot-keys', params: { of: 'all', share: 0.9, at: 0.25 } }]);
 });
 
 test('a leader that was asked to go is asked in the twin, whoever leads there', () => {
