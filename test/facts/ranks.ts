@@ -4,12 +4,18 @@ export interface Rank {
   readonly below: number;
 }
 
-/** The median of what the buckets counted, and how far apart a standard deviation of its logarithm lies: the two numbers of a log-normal law. */
-export function ranksOf(buckets: readonly Rank[]): [median: number, sigma: number] {
+/**
+ * The median of what the buckets counted, and how far apart a standard deviation of its logarithm lies: the two numbers of a log-normal
+ * law. Of what lies in the first bucket only the mean is known.
+ */
+export function ranksOf(buckets: readonly Rank[], mean: number): [median: number, sigma: number] {
+  if (isInFirst(buckets, 0.95)) return [Number(Math.min(mean, (buckets[0] as Rank).bound / 2).toPrecision(3)), 0];
   const median = quantile(buckets, 0.5);
   const sigma = Math.log(quantile(buckets, 0.95) / median) / 1.645;
   return [Number(median.toPrecision(3)), Number((Number.isFinite(sigma) ? Math.max(0, sigma) : 0).toFixed(2))];
 }
+
+const isInFirst = (buckets: readonly Rank[], share: number): boolean => (buckets[0]?.below ?? 0) > 0 && (buckets[0]?.below ?? 0) >= (buckets.at(-1)?.below ?? 0) * share;
 
 /** Within a bucket it is read off between the bounds' logarithms; everything in the first bucket counts as half of its bound. */
 function quantile(buckets: readonly Rank[], share: number): number {

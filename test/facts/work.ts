@@ -79,9 +79,13 @@ function tableOf(job: Job, rows: readonly Row[]): WorkRow[] {
     if (!per) return [];
     const { name, labels, histogram } = series;
     if (!histogram) return [[name, labels, per]];
-    return [[name, labels, per, ranksOf(bucketsOf(rows, buckets.get(key.replace(/_count\{/, '{')) ?? []))]];
+    return [[name, labels, per, ranksOf(bucketsOf(rows, buckets.get(key.replace(/_count\{/, '{')) ?? []), meanOf(rows, key))]];
   });
 }
+
+/** What one observation was on average. */
+const meanOf = (rows: readonly Row[], countKey: string): number => totalOf(rows, countKey.replace(/_count\{/, '_sum{')) / totalOf(rows, countKey);
+const totalOf = (rows: readonly Row[], key: string): number => rows.reduce((sum, { window }) => sum + (window.grown.get(key) ?? 0), 0);
 
 /** The series that a table row stands for; undefined for gauges, for parts of histograms, and for what is counted elsewhere. */
 function counted(key: string): { readonly name: string; readonly labels: Record<string, string>; readonly histogram: boolean } | undefined {
