@@ -34,6 +34,17 @@ describe('a store with a slow disk', () => {
     expect(await lab.query('pd_cluster_status{type="store_slow_count"} == 1')).not.toEqual({});
   });
 
+  test('makes PD ask the others to wake their regions when they report next, and each other where two are slow', async () => {
+    const asked = async (slow: readonly string[]) => {
+      const lab = await TestCluster.start();
+      for (const node of slow) await lab.controls.disk.slow(node, { addedLatencyMs: 500 });
+      await lab.pass(50);
+      return (await lab.log({ contains: 'forcely awaken hibernated regions in this store' })).map(({ node }) => node).sort();
+    };
+    expect(await asked(['tikv-2'])).toEqual(['tikv-1', 'tikv-3']);
+    expect(await asked(['tikv-1', 'tikv-2'])).toEqual(['tikv-1', 'tikv-2', 'tikv-3']);
+  });
+
   test('keeps its leaders away after it is healed: the score falls by one per round, and half an hour must pass', async () => {
     const lab = await TestCluster.start();
     await lab.controls.disk.slow('tikv-2', { addedLatencyMs: 500 });

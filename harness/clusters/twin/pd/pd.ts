@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { Peer } from '../raft/region.ts';
 import type { World } from '../world.ts';
 import { Arrivals } from './arrivals.ts';
+import { Awakening } from './awakening.ts';
 import { ClusterVersion } from './cluster-version.ts';
 import { Checkers } from './checkers.ts';
 import { PdConfig } from './config.ts';
@@ -62,10 +63,12 @@ export class Pd {
   readonly disabledSchedulers = new Set<string>();
   readonly #world: World;
   readonly #random: Random;
+  readonly #awakening: Awakening;
   #lastId: number | undefined;
 
   constructor(world: World, hosts: readonly Host[], storeIds: readonly number[]) {
     this.#world = world;
+    this.#awakening = new Awakening(world);
     this.#random = world.random.fork('pd');
     this.clusterId = `76${String(10 ** 8 + this.#random.below(9 * 10 ** 8))}${String(10 ** 7 + this.#random.below(9 * 10 ** 7))}`;
     this.bootstrapMs = world.engine.nowMs;
@@ -151,6 +154,7 @@ export class Pd {
     view.capacityBytes = store.host.disk.capacityBytes;
     view.slowScore = store.slowScore.value;
     view.networkScores = store.networkScore.reported;
+    this.#awakening.answer(store);
     view.busy = store.busy;
     view.usedBytes = store.reportedUsedBytes;
     view.availableBytes = store.reportedAvailableBytes;
@@ -174,15 +178,6 @@ export class Pd {
   acceptsLeadersOn(storeId: number): boolean {
     const view = this.stores.get(storeId);
     return view !== undefined && this.acceptsLeaders(view);
-  }
-
-  /** Tells a store to wake its regions, because another one is slow. */
-  awaken(store: Store, slowId: number): void {
-    this.log({ source: 'cluster.go:1073', message: 'forcely awaken hibernated regions', fields: [['store-id', store.id], ['slow-stores', `[${slowId}]`]] });
-    store.process.after(2, () => {
-      store.log({ source: 'pd.rs:1753', message: 'forcely awaken hibernated regions in this store', fields: [['thread_id', 27]] });
-      this.#world.hibernation.rouseAll(store);
-    });
   }
 
   schedulerAdded(name: string): void {

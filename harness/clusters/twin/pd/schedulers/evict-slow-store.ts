@@ -6,7 +6,6 @@ import type { Scheduler } from './scheduler.ts';
 
 const name = 'evict-slow-store-scheduler';
 const recoverySeconds = 1_800;
-const awakenGapMs = 600_000;
 
 /**
  * evict-slow-store: when exactly one store is slow and its score is the highest, its leaders are moved away and stay away until its
@@ -15,7 +14,6 @@ const awakenGapMs = 600_000;
 export function evictSlowStore(world: World): Scheduler {
   const evictor = { scheduler: name, random: world.random.fork(name) };
   let evicted: { readonly id: number; readonly sinceMs: Millis } | undefined;
-  let awakenedMs = -Infinity;
   const scoreOf = (id: number) => world.pd.stores.get(id)?.slowScore ?? 1;
 
   function detect(): void {
@@ -35,12 +33,6 @@ export function evictSlowStore(world: World): Scheduler {
     evicted = undefined;
   }
 
-  function awaken(id: number): void {
-    if (world.engine.nowMs - awakenedMs < awakenGapMs) return;
-    awakenedMs = world.engine.nowMs;
-    for (const store of world.stores) if (store.id !== id && world.pd.stores.has(store.id)) world.pd.awaken(store, id);
-  }
-
   return {
     name,
     config: () => ({
@@ -54,7 +46,6 @@ export function evictSlowStore(world: World): Scheduler {
         recover(evicted.id);
         return false;
       }
-      awaken(evicted.id);
       return evictLeaders(world, evicted.id, evictor);
     },
     removed: () => {
