@@ -22,8 +22,8 @@ export interface ClusterSpec {
   readonly spares?: Readonly<Record<string, number>>;
   readonly regions: number;
   readonly load: LoadSpec;
-  /** For the twin: what each node's machine has, where it is not the usual one. */
-  readonly machine?: { readonly cores: number };
+  /** For the twin: the one machine that all nodes share, where not each has its own, and how many of its cores other programs take. */
+  readonly machine?: { readonly cores: number; readonly othersCores: number };
   /** The database's own settings beyond the lab's, by its own names, e.g. `quota-backend-bytes`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** Prometheus rule files that its monitoring runs, where the lab is its monitoring (twin, recorded, process). */

@@ -34,7 +34,6 @@ export const messageReasons: readonly Reason[] = [
   { ...messages('the member that took over had been started shortly before and knew its regions from its storage: it schedules only when stores have reported, which the simulated ones did not', '^pd: (checkers starts|coordinator |not loaded from storage|scheduler config|set scheduler|query supported)'), only: 'twin', recordings: /pd-only-leader-(pause|resign)/ },
   unsaid('a start prints all of its settings in one line; the twin gives them at /config', 'tikv.*: using config'),
   messages('a store asks every ten minutes who leads PD: whether its turn falls into the minute that is compared is chance', '^tikv: connecting to PD endpoint'),
-  messages('the machine of the recordings had two cores, those of the twin have four', 'tikv, struck: cgroup quota'),
   unsaid('a leader on a full disk also refuses to compact its raft log, which is no entry in the twin', 'tikv, struck: failed to propose'),
   messages('how far a follower or a new leader is behind when its worker looks depends on whose turn was when', 'tikv.*: the max gap of'),
   unsaid('a store looks at its control group each ten seconds: in the recording it did so in the second before it was killed', 'tikv.*: (memory limit set|update importer config)'),

@@ -16,6 +16,44 @@ const measured = [
   ['entries that wait to be applied', p99('tikv_raftstore_apply_wait_time_duration_secs'), 0.089],
 ] as const;
 
+const usedByStores = 'sum by (instance) (rate(tikv_thread_cpu_seconds_total[30s]))';
+const usedByMembers = 'rate(process_cpu_seconds_total{job="pd"}[30s])';
+
+/** How far one recorded store was from another under the same load. */
+const likeRecorded = (cores: number | undefined, recorded: number): void => {
+  expect(cores).toBeGreaterThan(0.85 * recorded);
+  expect(cores).toBeLessThan(1.15 * recorded);
+};
+
+describe('what the processes use', () => {
+  test('is what the recorded ones used: most of it by being woken, so that forty times the gets cost no more than twice as much again', async () => {
+    const lab = await TestCluster.start(1, asRecorded);
+    for (const cores of Object.values(await lab.query(usedByStores))) likeRecorded(cores, 0.185);
+    const [leader, ...followers] = Object.values(await lab.query(usedByMembers)).sort((a, b) => b - a);
+    likeRecorded(leader, 0.113);
+    for (const cores of followers) likeRecorded(cores, 0.026);
+    await lab.controls.load.set({ ...asRecorded.load, ratePerSecond: 12_500, reads: 0.99 });
+    await lab.pass(40);
+    likeRecorded((await lab.query(usedByStores))['tikv-2'], 0.525);
+  });
+
+  test('is nothing while one is paused, and its start besides when it was started again', async () => {
+    const lab = await TestCluster.start(1, asRecorded);
+    await lab.controls.process.pause('tikv-2');
+    await lab.pass(60);
+    await lab.controls.process.resume('tikv-2');
+    await lab.pass(15);
+    expect((await lab.query('increase(tikv_thread_cpu_seconds_total{name="store_writer_0"}[70s])'))['tikv-2'] ?? 0).toBeLessThan(1);
+    await lab.controls.process.kill('tikv-3');
+    await lab.pass(10);
+    await lab.controls.process.start('tikv-3');
+    await lab.pass(10);
+    const seconds = (await lab.query('sum by (instance) (tikv_thread_cpu_seconds_total)'))['tikv-3'];
+    expect(seconds).toBeGreaterThan(0.3);
+    expect(seconds).toBeLessThan(1);
+  });
+});
+
 describe('a store with a tenth of a core', () => {
   test('is late in everything by as much as a real one, and its peers in nothing', async () => {
     const lab = await TestCluster.start(1, asRecorded);

@@ -1,13 +1,14 @@
 import type { Random } from '../../../src/kernel/random.ts';
 import { exportHost } from './hosts/exporter.ts';
 import { Host } from './hosts/host.ts';
+import type { SharedCores } from './hosts/shared-cores.ts';
 import { releases } from './hosts/releases.ts';
 import type { World } from './world.ts';
 
 const gib = 2 ** 30;
 /** What a PD member keeps on its disk. */
 const pdBytes = 200 * 2 ** 20;
-/** What a machine has, where a cluster does not say otherwise. */
+/** What a machine has, where nodes do not share one. */
 const usualCores = 4;
 
 /** A machine, and what makes monitoring and logs know it. */
@@ -17,11 +18,11 @@ export interface Machine {
 }
 
 /** A machine for a program of this role; nobody watches it yet. */
-export function makeMachine(world: World, { role, number, cores = usualCores }: { readonly role: 'tikv' | 'pd'; readonly number: number; readonly cores?: number | undefined }): Machine {
+export function makeMachine(world: World, { role, number, shared }: { readonly role: 'tikv' | 'pd'; readonly number: number; readonly shared?: SharedCores | undefined }): Machine {
   const id = `${role}-${number}`;
   const random = world.random.fork(`host-${id}`);
   const host = new Host(world.engine, {
-    id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores, memoryBytes: 16 * gib,
+    id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: shared?.cores ?? usualCores, shared, memoryBytes: 16 * gib,
     firstPid: 9_000 + random.below(20_000), version: releases[role],
   });
   return { host, watch: () => watch(world, host, random) };

@@ -26,6 +26,7 @@ import { RegionIndex } from './raft/region-index.ts';
 import type { Region } from './raft/region.ts';
 import { Snapshots } from './raft/snapshots.ts';
 import { Splits } from './raft/splits.ts';
+import { SharedCores } from './hosts/shared-cores.ts';
 import { ResolvedTs } from './resolved/resolved-ts.ts';
 import { PdClients } from './store/pd-client.ts';
 import { startRoutine, startStoreRoutine } from './routine.ts';
@@ -78,7 +79,9 @@ export class World {
     this.scraper = new Scraper(this.engine, spec.metrics);
     this.#cluster = spec.cluster;
     const { roles, spares = {} } = spec.cluster;
-    const machines = (role: 'tikv' | 'pd', first: number, count = 0): Machine[] => Array.from({ length: count }, (_, at) => makeMachine(this, { role, number: first + at, cores: spec.cluster.machine?.cores }));
+    const { machine } = spec.cluster;
+    const shared = machine && new SharedCores(machine.cores, machine.othersCores);
+    const machines = (role: 'tikv' | 'pd', first: number, count = 0): Machine[] => Array.from({ length: count }, (_, at) => makeMachine(this, { role, number: first + at, shared }));
     const begun = (role: 'tikv' | 'pd'): Host[] => machines(role, 1, roles[role]).map((machine) => (machine.watch(), machine.host));
     const hosts = { tikv: begun('tikv'), pd: begun('pd') };
     for (const host of [...hosts.pd, ...hosts.tikv]) this.#list(host);

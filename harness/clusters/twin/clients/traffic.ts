@@ -7,7 +7,7 @@ import type { Region } from '../raft/region.ts';
 import type { LogRoute } from '../raft/log-flow.ts';
 import { account } from '../store/account.ts';
 import { admit } from '../store/admission.ts';
-import { type CommitLoad, idleQueue, queueOf, type StoreLoad } from '../store/pipeline.ts';
+import { type CommitLoad, queueOf, restOf, type StoreLoad } from '../store/pipeline.ts';
 import { countCacheUse, type Readers } from '../store/read-path.ts';
 import type { Store } from '../store/store.ts';
 import { refuseTooLarge } from '../store/too-large.ts';
@@ -121,7 +121,7 @@ export class Traffic {
     this.#follow();
     for (const store of this.#world.stores) {
       const weather = Math.max(0.6, jittered(this.#random, 1, 0.12));
-      store.queue = isAwake(store) ? queueOf(store, this.#loadOf(store), { spanSeconds, weather }) : idleQueue;
+      store.queue = isAwake(store) ? queueOf(store, this.#loadOf(store), { spanSeconds, weather }) : restOf(store);
     }
     const context = { spanSeconds, replicas: Math.min(this.#world.pd.config.replicas, this.#world.stores.length), storeOf: (id: number) => this.#world.storeOf(id) };
     for (const store of this.#world.stores) if (isAwake(store)) account(store, this.#loadOf(store), context);

@@ -4,9 +4,9 @@ import { Cpu } from './cpu.ts';
 
 /** A machine of four cores whose neighbour takes so many, whose program asks for so many and may have so many. */
 function cpuWith({ foreign, demand, quota = Infinity }: { readonly foreign: number; readonly demand: number; readonly quota?: number }): Cpu {
-  const cpu = new Cpu(4, { takes: { cores: foreign, diskShare: 0 } });
+  const cpu = new Cpu(4, { neighbour: { takes: { cores: foreign, diskShare: 0 } } });
   cpu.throttle(quota);
-  cpu.demand(demand);
+  cpu.demand({ must: demand, waking: 0 });
   return cpu;
 }
 

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Neighbour } from './neighbour.ts';
+import type { SharedCores } from './shared-cores.ts';
 import type { Wait } from '../metrics/waits.ts';
 
 /** The kernel grants a quota anew every 100 ms (`cpu.cfs_period_us`); whoever has used it up waits for the next period. */
@@ -10,18 +11,37 @@ const stretchMax = 50;
 /** A fair scheduler lets whoever slept go first, so a machine that others keep full stretches short work no more than this busy. */
 const sharedMax = 0.9;
 
+/** What a process asks for, in cores. */
+export interface Demand {
+  /** What must be done for each piece of work, whenever that is. */
+  readonly must: number;
+  /** What goes into waking threads for it, and is saved where pieces wait and are handled together. */
+  readonly waking: number;
+}
+
+/** Of a process that does not run. */
+export const nothing: Demand = { must: 0, waking: 0 };
+
 /** The CPU that a process may use. */
 export class Cpu {
   readonly cores: number;
   /** Core-seconds that the process has used. */
   usedSeconds = 0;
   readonly #neighbour: Pick<Neighbour, 'takes'> | undefined;
+  readonly #shared: SharedCores | undefined;
   #quotaCores = Infinity;
-  #demandCores = 0;
+  #demand = nothing;
 
-  constructor(cores: number, neighbour?: Pick<Neighbour, 'takes'>) {
+  constructor(cores: number, { neighbour, shared }: { readonly neighbour?: Pick<Neighbour, 'takes'>; readonly shared?: SharedCores | undefined } = {}) {
     this.cores = cores;
     this.#neighbour = neighbour;
+    this.#shared = shared;
+    shared?.join(this);
+  }
+
+  /** The cores that its process keeps busy, as far as a quota lets it. */
+  get wanted(): number {
+    return Math.min(this.#demand.must + this.#demand.waking, this.#quotaCores);
   }
 
   /** The cores that the control group allows, whatever others take of them. */
@@ -31,7 +51,7 @@ export class Cpu {
 
   /** The cores that are really available, after a quota and what a neighbour takes: of two that want everything each gets half. */
   get available(): number {
-    return Math.min(Math.max(this.cores / 2, this.cores - this.#foreignCores), this.#quotaCores);
+    return Math.min(Math.max(this.cores / 2, this.cores - this.#foreignCores), this.#shared?.leftFor(this) ?? Infinity, this.#quotaCores);
   }
 
   get #foreignCores(): number {
@@ -47,9 +67,9 @@ export class Cpu {
     this.#quotaCores = Infinity;
   }
 
-  /** The process asks for so many cores from now on. */
-  demand(cores: number): void {
-    this.#demandCores = cores;
+  /** The process asks for so much from now on. */
+  demand(demand: Demand): void {
+    this.#demand = demand;
   }
 
   /**
@@ -60,14 +80,14 @@ export class Cpu {
   quotaWait(times = 1): Wait | undefined {
     if (this.#quotaCores >= this.cores) return undefined;
     const spanMs = quotaPeriodMs * (1 - this.#quotaCores / this.cores) * times;
-    return { share: Math.min(1, this.#demandCores / this.#quotaCores), meanMs: spanMs / 2, msAt: (rank) => rank * spanMs };
+    return { share: Math.min(1, this.#demand.must / this.#quotaCores), meanMs: spanMs / 2, msAt: (rank) => rank * spanMs };
   }
 
   /** By how much a long piece of work is stretched that gets what the others leave, of the machine and of a quota: 1 on a machine that is free. */
   get slowdown(): number {
     const shared = this.cores / Math.max(this.cores / 2, this.cores - this.#foreignCores);
     if (this.#quotaCores >= this.cores) return shared;
-    return Math.max(shared, Math.min(stretchMax, 1 / Math.max(1e-9, this.#quotaCores - Math.min(this.#demandCores, this.#quotaCores))));
+    return Math.max(shared, Math.min(stretchMax, 1 / Math.max(1e-9, this.#quotaCores - Math.min(this.#demand.must, this.#quotaCores))));
   }
 
   /**
@@ -75,8 +95,8 @@ export class Cpu {
    * work fills the machine as far as a quota lets it; what a neighbour adds never makes it faster.
    */
   get stretch(): number {
-    const own = Math.min(this.#demandCores, this.#quotaCores) / this.cores;
+    const own = this.wanted / this.cores;
     const alone = Math.min(stretchMax, 1 / (1 - Math.min(0.98, own)));
-    return Math.max(alone, 1 / (1 - Math.min(sharedMax, own + this.#foreignCores / this.cores)));
+    return Math.max(alone, this.#shared?.stretch ?? 1, 1 / (1 - Math.min(sharedMax, own + this.#foreignCores / this.cores)));
   }
 }

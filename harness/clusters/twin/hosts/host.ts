@@ -6,6 +6,7 @@ import { Memory } from './memory.ts';
 import { Neighbour } from './neighbour.ts';
 import { Network } from './network.ts';
 import { Process } from './process.ts';
+import type { SharedCores } from './shared-cores.ts';
 import { HostTraffic } from './traffic.ts';
 
 /** What a machine is made of. */
@@ -15,6 +16,8 @@ export interface HostSpec {
   readonly baseSyncMs: number;
   readonly diskBytes: number;
   readonly cores: number;
+  /** The machine, where other nodes run on it too. */
+  readonly shared?: SharedCores | undefined;
   readonly memoryBytes: number;
   readonly firstPid: number;
   readonly version: string;
@@ -44,7 +47,7 @@ export class Host {
     this.installed = spec.version;
     this.process = new Process(engine, spec.firstPid);
     this.neighbour = new Neighbour(engine);
-    this.cpu = new Cpu(spec.cores, this.neighbour);
+    this.cpu = new Cpu(spec.cores, { neighbour: this.neighbour, shared: spec.shared });
     this.disk = new Disk(spec.baseSyncMs, spec.diskBytes, this.neighbour);
     this.memory = new Memory(spec.memoryBytes);
   }

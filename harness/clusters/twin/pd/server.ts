@@ -1,5 +1,6 @@
 import { defined } from '../../../../src/kernel/assert.ts';
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import { nothing } from '../hosts/cpu.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Process, Program } from '../hosts/process.ts';
 import type { Entry } from '../journal.ts';
@@ -92,10 +93,12 @@ export class PdServer implements Program {
   exited = (clean: boolean): void => {
     if (clean) this.logAll(closedLines(this));
     this.ready = false;
+    this.host.cpu.demand(nothing);
     this.#world.pd.members.lost(this, clean);
   };
 
   paused = (): void => {
+    this.host.cpu.demand(nothing);
     this.pausedMs = this.#world.engine.nowMs;
     this.#led = this.#world.pd.members.believed === this;
     this.#world.pd.members.silent(this);

@@ -2,7 +2,8 @@ import { entryOverheadBytes } from '../clients/values.ts';
 import { atLeast, later, meanMs, plus, type Shape, spreads } from '../metrics/shape.ts';
 import type { Applied } from './apply-queue.ts';
 import { latchWait } from './latches.ts';
-import { commitShape, cpuSecondsOf, ownCpuSecondsOf, type StoreLoad, writeAmplification } from './pipeline.ts';
+import { cpuSecondsOf, ownCpuSecondsOf, wakingSecondsOf } from './cpu-cost.ts';
+import { commitShape, type StoreLoad, writeAmplification } from './pipeline.ts';
 import type { Store } from './store.ts';
 
 const heldFor = (spanMs: number): Shape => ({ fixedMs: spanMs, medianMs: 1, spread: spreads.narrow, wait: undefined });
@@ -43,11 +44,11 @@ export function account(
   store.served.valueBytes = load.valueBytes;
   store.served.readBytes = load.readBytes;
   // What its own clients made it do, whether it fits or not: a law holds the two against each other.
+  const fitsSeconds = store.host.cpu.available * context.spanSeconds;
   store.saturation.admitted.workSeconds += ownCpuSecondsOf(load);
-  store.saturation.admitted.fitsSeconds += store.host.cpu.available * context.spanSeconds;
-  const cpuSeconds = Math.min(cpuSecondsOf(load, context.spanSeconds), store.host.cpu.available * context.spanSeconds);
-  store.cpuSeconds += cpuSeconds;
-  store.host.cpu.usedSeconds += cpuSeconds;
+  store.saturation.admitted.fitsSeconds += fitsSeconds;
+  const wantedSeconds = cpuSecondsOf(load, context.spanSeconds) + wakingSecondsOf(load, { spanSeconds: context.spanSeconds, turnsPerSecond: store.queue.turnsPerSecond });
+  store.cpuTime.spend(Math.min(wantedSeconds, fitsSeconds));
 }
 
 function accountReads(store: Store, reads: number, missMs: number): void {

@@ -18,7 +18,7 @@ function exportProcess(store: Store): void {
   const { registry } = store.metrics;
   const gauge = (name: string, read: () => number, labels = {}) => registry.gauge(name, labels, read);
   gauge('process_start_time_seconds', () => Math.floor(store.process.startedMs / 1000));
-  gauge('process_cpu_seconds_total', () => Math.floor(store.cpuSeconds));
+  gauge('process_cpu_seconds_total', () => Math.floor(store.cpuTime.seconds));
   gauge('process_resident_memory_bytes', () => store.memory.residentBytes);
   gauge('process_virtual_memory_bytes', () => store.memory.residentBytes + 900_000_000);
   gauge('tikv_server_memory_usage', () => store.memory.residentBytes);

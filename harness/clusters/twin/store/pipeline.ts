@@ -1,9 +1,12 @@
 import { averageMs, later, meanMs, plus, type Shape, type Spread, spreads } from '../metrics/shape.ts';
 import type { Wait } from '../metrics/waits.ts';
+import { nothing } from '../hosts/cpu.ts';
 import type { RoundTrip } from '../hosts/network.ts';
+import { cpuSecondsOf, readShareOf, wakingSecondsOf } from './cpu-cost.ts';
 import type { KeyClass } from './latches.ts';
 import type { Api } from './metrics.ts';
 import type { Store } from './store.ts';
+import { turnsOf } from './turns-of.ts';
 
 /** What one store was asked to do during a tick. */
 export interface StoreLoad {
@@ -28,6 +31,8 @@ export interface StoreLoad {
   readonly large: { readonly share: number; readonly valueBytes: number } | undefined;
   /** CPU seconds that one read costs more than usual, because what it looks for is not in the block cache. */
   readonly readSeconds: number;
+  /** Whether it has a replica of any region. */
+  readonly holdsRegions: boolean;
   /** Writes by the set of replicas that must persist them: `peersKey` to count and the commit's shape. */
   readonly commits: Map<string, CommitLoad>;
 }
@@ -61,16 +66,6 @@ export interface StoreQueue {
   readonly cpuStretch: number;
 }
 
-const cpu = { baseCores: 0.04, readSeconds: 60e-6, writeSeconds: 160e-6, followSeconds: 90e-6, refuseSeconds: 15e-6, writtenByteSeconds: 4e-9 };
-
-/** CPU seconds that a store's own clients cost it: most of it by request, some by byte that is copied, compressed and compacted. */
-export const ownCpuSecondsOf = ({ reads, readSeconds, writes, valueBytes }: StoreLoad): number =>
-  reads * (cpu.readSeconds + readSeconds) + writes * (cpu.writeSeconds + valueBytes * cpu.writtenByteSeconds);
-
-/** CPU seconds that this load costs in all. */
-export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
-  cpu.baseCores * spanSeconds + ownCpuSecondsOf(load) + load.followed * (cpu.followSeconds + load.valueBytes * cpu.writtenByteSeconds) + load.refused * cpu.refuseSeconds;
-
 /** A byte is written to the raft log, to the memtable's log, to level 0, and about thrice more by compaction. */
 export const writeAmplification = 6;
 
@@ -93,9 +88,6 @@ export const utilisationOf = (store: Store, load: StoreLoad, spanSeconds: number
  */
 const waits = { propose: 0.01, log: 0.3, apply: 0.69, readBesideWrites: 0.02 } as const;
 
-/** The part of a load's CPU time that its reads take. */
-const readShareOf = (load: StoreLoad): number => (load.reads * (cpu.readSeconds + load.readSeconds)) / Math.max(1e-9, cpuSecondsOf(load, 0));
-
 /**
  * The queue in front of the raft log.
  *
@@ -110,7 +102,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   const still = store.host.disk.syncShape();
   const sync = withMedian(still, (still.medianMs * weather) / (1 - Math.min(0.95, diskShareOf(store, load, spanSeconds))));
   const { cpu: cores } = store.host;
-  cores.demand(cpuSecondsOf(load, spanSeconds) / spanSeconds);
+  cores.demand({ must: cpuSecondsOf(load, spanSeconds) / spanSeconds, waking: wakingSecondsOf(load, { spanSeconds, turnsPerSecond: store.queue.turnsPerSecond }) / spanSeconds });
   const cpuStretch = cores.stretch * weather;
   const wait = cores.quotaWait();
   const write = later(later(plus(sync, 0.12 * cpuStretch), behindLarge(store, load)), wait);
@@ -138,13 +130,6 @@ const scattered = (medianMs: number, spread: Spread, wait: Wait | undefined): Sh
 
 const withMedian = ({ fixedMs, spread, wait }: Shape, medianMs: number): Shape => ({ fixedMs, medianMs, spread, wait });
 
-/** Turns per second of a writer that takes all that waits, at so many appends a second and so long a turn. */
-function turnsOf(appendsPerSecond: number, turnSeconds: number): number {
-  const during = appendsPerSecond * turnSeconds;
-  // The last digits of an exponential belong to the engine; these are kept.
-  return appendsPerSecond / (during + Math.round(1e9 * Math.exp(-during)) / 1e9);
-}
-
 /** Whoever shares a turn of the log writer with a large value waits until the disk has taken that. */
 function behindLarge(store: Store, { large }: StoreLoad): Wait | undefined {
   if (!large) return undefined;
@@ -157,6 +142,12 @@ export const idleQueue: StoreQueue = (() => {
   const shape: Shape = { fixedMs: 0, medianMs: 1, spread: spreads.disk };
   return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, turnsPerSecond: 0, applyWaitMs: 0.3, readWaitMs: 0, cpuStretch: 1 };
 })();
+
+/** The queue of a store that does nothing at all, not even by itself. */
+export function restOf({ host }: Store): StoreQueue {
+  host.cpu.demand(nothing);
+  return idleQueue;
+}
 
 /**
  * When an entry is committed: at the moment when the second-fastest of three replicas (in general the majority's last)

@@ -7,7 +7,7 @@ import { exponentialBounds } from '../metrics/bounds.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import type { Shape } from '../metrics/shape.ts';
 import { normal } from '../noise.ts';
-import { commitShape, queueOf, type StoreLoad } from './pipeline.ts';
+import { commitShape, idleQueue, queueOf, type StoreLoad } from './pipeline.ts';
 import { Brakes } from './brakes.ts';
 import { Saturation } from './saturation.ts';
 import type { Store } from './store.ts';
@@ -20,10 +20,10 @@ const seconds = 60;
 
 /** A store with these resources and nothing else. */
 function storeWith(syncMs: number): Store {
-  return { host: { disk: new Disk(syncMs, 2 ** 40), cpu: new Cpu(4), network: new Network() }, saturation: new Saturation(), brakes: new Brakes(), meters: { entriesPerTurn: 1 } } as unknown as Store;
+  return { host: { disk: new Disk(syncMs, 2 ** 40), cpu: new Cpu(4), network: new Network() }, saturation: new Saturation(), brakes: new Brakes(), queue: idleQueue, meters: { entriesPerTurn: 1 } } as unknown as Store;
 }
 
-const writes = (perSecond: number): StoreLoad => ({ reads: 0, writes: perSecond, followed: 0, refused: 0, tooLarge: 0, api: 'raw' as const, large: undefined, contended: undefined, readSeconds: 0, readBytes: 0, valueBytes: 200, commits: new Map() });
+const writes = (perSecond: number): StoreLoad => ({ reads: 0, writes: perSecond, followed: 0, refused: 0, tooLarge: 0, api: 'raw' as const, large: undefined, contended: undefined, readSeconds: 0, readBytes: 0, holdsRegions: true, valueBytes: 200, commits: new Map() });
 
 /** A duration of this shape: log-normal around its median, as the points of {@link Shape} have it. */
 const drawn = (random: Random, { fixedMs, medianMs }: Shape, sigma = 0.45): number => fixedMs + medianMs * Math.exp(sigma * normal(random));

@@ -9,6 +9,7 @@ import type { World } from '../world.ts';
 import { apiOf } from '../clients/values.ts';
 import { readyLines, type StoreIdentity } from './boot-lines.ts';
 import { Brakes } from './brakes.ts';
+import { CpuTime } from './cpu-time.ts';
 import { emptyDiskLines } from './first-lines.ts';
 import { beginLife, bootMs, diskOf } from './first-start.ts';
 import { GracefulShutdown } from './graceful-shutdown.ts';
@@ -61,7 +62,7 @@ export class Store implements Program, StoreIdentity {
   readonly brakes = new Brakes();
   readonly writer = new Writer(this);
   readonly space = new Space(this);
-  cpuSeconds = 0;
+  readonly cpuTime = new CpuTime(this);
   /** Writes that it led, in all, and what it served since the last store heartbeat. */
   ledWrites = 0;
   served = { reads: 0, writes: 0, valueBytes: 0, readBytes: 0 };
@@ -139,9 +140,8 @@ export class Store implements Program, StoreIdentity {
     this.#metrics = new StoreMetrics(this.#world.scraper.registryFor(this.node), apiOf(this.#world.traffic.load));
     exportGauges(this.#world, this);
     this.#meters = new Meters(this.#world, this);
-    this.cpuSeconds = 0;
     this.#bootMs = bootMs(this.isNew);
-    for (const part of [this.memory, this.saturation, this.brakes, this.writer]) part.begin();
+    for (const part of [this.cpuTime, this.memory, this.saturation, this.brakes, this.writer]) part.begin();
     this.#world.resolved.restarted(this);
     for (const score of [this.slowScore, this.networkScore]) score.reset();
     this.logAll(welcomeLines(this.version, this.host));
@@ -197,7 +197,7 @@ export class Store implements Program, StoreIdentity {
 
   /** Makes what was counted in a minute stand for more. */
   age(times: number): void {
-    this.cpuSeconds *= times;
+    this.cpuTime.age(times);
     this.meters.work.age(times);
   }
 

@@ -21,7 +21,7 @@ describe('leaders of nine stores', () => {
     pass(world, 40);
     expect(leaders(world)[4]).toBe(0);
     victim.process.start();
-    pass(world, 80);
+    pass(world, 140);
     expect(Math.max(...leaders(world)) - Math.min(...leaders(world))).toBeLessThanOrEqual(10);
   });
 });

@@ -41,12 +41,12 @@ export function exportThreads(store: Store): void {
 function share(store: Store, spent: readonly Thread[], last: { cpuSeconds: number; totals: number[] }): void {
   const totals = drivers.map((each) => store.meters.work.total(each));
   const grown = totals.map((total, at) => Math.max(0, total - (last.totals[at] as number)));
-  const used = store.cpuSeconds - last.cpuSeconds;
+  const used = store.cpuTime.seconds - last.cpuSeconds;
   let all = 0;
   for (const thread of spent) all += thread.weight = weightOf(thread.per, grown);
   if (all <= 0 || used <= 0) return;
   for (const thread of spent) thread.seconds += (used * thread.weight) / all;
-  Object.assign(last, { cpuSeconds: store.cpuSeconds, totals });
+  Object.assign(last, { cpuSeconds: store.cpuTime.seconds, totals });
 }
 
 function weightOf(per: readonly number[], grown: readonly number[]): number {
