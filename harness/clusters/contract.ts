@@ -47,8 +47,14 @@ export interface LoadSpec {
   /** This share of the writes carries values of this size instead. */
   readonly large?: { readonly share: number; readonly valueBytes: number };
   /** A few neighbouring keys that draw this share of the reads, of the writes or of both; `at` is their place in the key space, 0 to 1. */
-  readonly hot?: { readonly of: 'reads' | 'writes' | 'all'; readonly share: number; readonly at: number };
+  readonly hot?: { readonly of: (typeof hotKinds)[number]; readonly share: number; readonly at: number };
 }
+
+/** What a hot spot draws. */
+export const hotKinds = ['reads', 'writes', 'all'] as const;
+
+/** Which share of the requests of one kind turns to the hot keys, 0 to 1. */
+export const hotShareOf = ({ hot }: Pick<LoadSpec, 'hot'>, kind: 'reads' | 'writes'): number => (hot && (hot.of === kind || hot.of === 'all') ? hot.share : 0);
 
 /** A node as the lab knows it: the truth, with every name that an operator might use for it. */
 export interface ClusterNode {

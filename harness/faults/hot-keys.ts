@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hotKinds } from '../load/hot.ts';
+import { hotKinds } from '../clusters/contract.ts';
 import type { Fault } from './contract.ts';
 
 const params = z.strictObject({

@@ -1,6 +1,5 @@
 import type { Random } from '../../src/kernel/random.ts';
-import type { LoadSpec } from '../clusters/contract.ts';
-import { hotShareOf } from './hot.ts';
+import { hotShareOf, type LoadSpec } from '../clusters/contract.ts';
 
 /** Keys that there are: `key-000000` to `key-999999`, in this order. */
 const allKeys = 1_000_000;

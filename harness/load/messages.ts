@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hotKinds } from './hot.ts';
+import { hotKinds } from '../clusters/contract.ts';
 
 /** The traffic, as it is told to the generator's program. */
 export const loadSchema = z.object({

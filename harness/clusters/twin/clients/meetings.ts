@@ -1,5 +1,4 @@
-import type { LoadSpec } from '../../contract.ts';
-import { hotShareOf } from '../../../load/hot.ts';
+import { hotShareOf, type LoadSpec } from '../../contract.ts';
 import { hexKey } from '../raft/key-space.ts';
 import type { KeyClass } from '../store/latches.ts';
 import type { World } from '../world.ts';

@@ -1,5 +1,4 @@
-import type { LoadSpec } from '../../contract.ts';
-import { hotShareOf } from '../../../load/hot.ts';
+import { hotShareOf, type LoadSpec } from '../../contract.ts';
 import { keyCount, keyNumber } from '../raft/key-space.ts';
 import type { Region } from '../raft/region.ts';
 

@@ -1,4 +1,4 @@
-import { hotShareOf } from '../../../load/hot.ts';
+import { hotShareOf } from '../../contract.ts';
 import { writtenBytesEach } from '../clients/values.ts';
 import { firstHotKey, hotKeys, hotPart } from '../clients/shares.ts';
 import type { Random } from '../../../../src/kernel/random.ts';

@@ -1,6 +1,5 @@
 import type { Work } from '../../metrics/work.ts';
-import type { LoadSpec } from '../../../contract.ts';
-import { hotShareOf } from '../../../../load/hot.ts';
+import { hotShareOf, type LoadSpec } from '../../../contract.ts';
 import type { World } from '../../world.ts';
 import type { StoreLoad } from '../pipeline.ts';
 import type { Store } from '../store.ts';
