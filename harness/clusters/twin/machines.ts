@@ -8,6 +8,10 @@ import type { World } from './world.ts';
 const gib = 2 ** 30;
 /** What a PD member keeps on its disk. */
 const pdBytes = 200 * 2 ** 20;
+/** How long a page takes to render, at least and at most: a store's is four times as long as that of a PD member (18,000 series and more, 3,000 to 5,000). */
+const pageSeconds = { tikv: { least: 0.015, most: 0.06 }, pd: { least: 0.004, most: 0.015 } } as const;
+/** On a machine that its own program keeps full, others find a core after so many turns (recordings/tikv-write-overload: four to six times the usual). */
+const fullMachine = 5;
 /** What a machine has, where nodes do not share one. */
 const usualCores = 4;
 
@@ -30,20 +34,24 @@ export function makeMachine(world: World, { role, number, shared }: { readonly r
 
 function watch(world: World, host: Host, random: Random): void {
   const { id, role } = host;
+  const { least, most } = pageSeconds[role === 'tikv' ? 'tikv' : 'pd'];
   world.scraper.add(id, {
     process: host.process, job: role, instance: role === 'tikv' ? `${id}:20180` : `${id}:2379`,
-    phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(15, 60)) / 1000, slowdown: () => host.cpu.slowdown,
+    phaseMs: 100 + random.below(4_800), durationSeconds: random.between(least, most), slowdown: () => slowdownOf(host), random: world.random.fork(`scrapes-${id}`),
   });
   world.journal.stampBy(id, host.clock);
   watchMachine(world, host);
 }
+
+/** A page is a long piece of work: it gets what a quota or a neighbour leaves, and waits for its turn among the program's own threads. */
+const slowdownOf = ({ cpu, neighbour }: Host): number => (neighbour.takes.cores > 0 ? cpu.slowdown : Math.max(cpu.slowdown, Math.min(fullMachine, cpu.stretch)));
 
 /** The machine's own exporter, a program of its own that no fault stops. */
 function watchMachine(world: World, host: Host): void {
   const random = world.random.fork(`exporter-${host.id}`);
   const exporter = `${host.id}:9100`;
   world.scraper.add(exporter, {
-    process: { state: 'running' }, job: 'overwritten-nodes', instance: exporter, phaseMs: 100 + random.below(4_800), durationSeconds: Math.round(random.between(8, 20)) / 1000, slowdown: () => 1,
+    process: { state: 'running' }, job: 'overwritten-nodes', instance: exporter, phaseMs: 100 + random.below(4_800), durationSeconds: random.between(0.008, 0.02), slowdown: () => 1, random: random.fork('scrapes'),
   });
   exportHost(world.engine, host, world.scraper.registryFor(exporter), usedBytesOf(world, host));
 }
