@@ -21,6 +21,8 @@ describe("a clock of PD's leader", () => {
     expect((await lab.query(offset))[struck]).toBeCloseTo(-60, 1);
     expect((await lab.query('pd_monitor_time_jump_back_total'))[struck]).toBe(1);
     expect((await lab.query(slow))[struck]).toBeGreaterThan(500);
+    expect((await lab.query('pd_cluster_tso_gap_millionseconds'))[struck]).toBeLessThan(-10_000);
+    expect((await lab.query('changes(pd_cluster_tso{type="tso"}[20s])'))[struck]).toBe(0);
     expect((await lab.log({ contains: 'system time jumps backward', fromMs: sinceMs - 61_000 })).map(({ node }) => node)).toEqual([struck]);
     expect(await states(lab)).toEqual(['Up', 'Up', 'Up']);
     expect((await lab.log({ contains: 'prober found high clock drift', fromMs: sinceMs - 61_000 })).length).toBeGreaterThanOrEqual(4);

@@ -8,7 +8,7 @@ import { isLowOnSpace, type StoreView } from './views.ts';
 
 /** Metrics that only the leader of PD exports; a member that steps down forgets them, and with them its {@link ClusterGauges}. */
 export const leaderOnly: ReadonlySet<string> = new Set([
-  'pd_cluster_status', 'pd_scheduler_store_status', 'pd_scheduler_status', 'pd_config_status', 'pd_hotspot_status', 'pd_hotcache_status', 'pd_scheduler_hot_peers_summary', 'pd_cluster_store_limit', 'pd_cluster_tso', 'pd_regions_label_level',
+  'pd_cluster_status', 'pd_scheduler_store_status', 'pd_scheduler_status', 'pd_config_status', 'pd_hotspot_status', 'pd_hotcache_status', 'pd_scheduler_hot_peers_summary', 'pd_cluster_store_limit', 'pd_regions_label_level',
 ]);
 
 const regionKinds = ['miss-peer', 'down-peer', 'pending-peer', 'extra-peer', 'offline-peer', 'learner-peer', 'empty', 'oversized', 'undersized', 'witness-leader'] as const;
@@ -51,7 +51,6 @@ export class ClusterGauges {
     this.#collectRegions();
     for (const item of configNumbers) this.#config.of(item).set(Number(pd.config.get(item)));
     this.#registry.set('pd_cluster_metadata', { type: `cluster${pd.clusterId}` }, 0);
-    this.#registry.set('pd_cluster_tso', { dc: 'global', group: '0', type: 'tso' }, pd.timestamps.physicalMs);
   }
 
   #of(view: StoreView): StoreGauges {

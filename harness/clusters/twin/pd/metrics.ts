@@ -71,7 +71,7 @@ export class PdMetrics {
     this.#exportEtcd();
     for (const type of ['save', 'system_time_slow']) this.registry.counter('pd_tso_events', { dc: 'global', group: '0', type });
     this.#member = new MemberMeters(world, server, this.registry);
-    this.#runtime = new GoRuntime(this.registry);
+    this.#runtime = new GoRuntime(this.registry, world.random.fork(`runtime-${server.host.id}-${server.process.pid}`));
     // What the merge checker counts itself is not counted along with the patrol.
     this.registry.counter('pd_checker_event_count', { name: 'recently-start', type: 'merge_checker' });
     this.#work = workOf(this.registry);
@@ -213,8 +213,7 @@ export class PdMetrics {
     const gauge = (name: string, read: () => number, labels = {}) => this.registry.gauge(name, labels, read);
     gauge('process_start_time_seconds', () => Math.round(this.#server.process.startedMs / 10) / 100);
     gauge('process_cpu_seconds_total', () => Math.round(this.#cpuSeconds * 100) / 100);
-    gauge('process_resident_memory_bytes', () => (this.#leads ? 114_000_000 : 96_000_000));
-    this.registry.set('process_open_fds', {}, 71);
+    gauge('process_resident_memory_bytes', () => this.#runtime.residentBytes);
     this.registry.set('process_max_fds', {}, 20_000);
     gauge('pd_server_info', () => Math.floor(this.#server.process.startedMs / 1000), { hash: '9c9a8c8a25684b3516e11bc92922df99302c9c46', version: 'v8.5.5' });
     gauge('service_member_role', () => (this.#leads ? 1 : 0), { service: 'PD' });

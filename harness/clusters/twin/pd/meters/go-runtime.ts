@@ -1,7 +1,9 @@
+import type { Random } from '../../../../../src/kernel/random.ts';
 import { boundsOf } from '../../metrics/facts.ts';
 import type { Histogram } from '../../metrics/histogram.ts';
 import { type Shape, spreadOf } from '../../metrics/shape.ts';
 import type { Registry } from '../../metrics/registry.ts';
+import { arrivals } from '../../noise.ts';
 
 /** What a process does that the runtime sees, measured on PD members of a small cluster (pages of recordings/tikv-baseline). */
 interface Pace {
@@ -11,7 +13,9 @@ interface Pace {
   /** What is in use after a collection. */
   readonly liveBytes: number;
   readonly liveObjects: number;
+  /** Goroutines that are always there, and those that serve somebody at any moment. */
   readonly goroutines: number;
+  readonly serving: number;
   readonly stackBytes: number;
   /** Times that a goroutine waited for a processor, per second. */
   readonly wakesPerSecond: number;
@@ -21,8 +25,8 @@ const sizesOf = (bytesPerSecond: number, objectsPerSecond: number): Shape => ({ 
 
 /** A leader answers everybody, a follower keeps up. */
 export const pace = {
-  leader: { bytesPerSecond: 5_840_000, objectsPerSecond: 137_000, sizes: sizesOf(5_840_000, 137_000), liveBytes: 41_900_000, liveObjects: 330_000, goroutines: 332, stackBytes: 2_981_888, wakesPerSecond: 148 },
-  follower: { bytesPerSecond: 701_000, objectsPerSecond: 5_090, sizes: sizesOf(701_000, 5_090), liveBytes: 37_900_000, liveObjects: 150_000, goroutines: 222, stackBytes: 2_293_760, wakesPerSecond: 57 },
+  leader: { bytesPerSecond: 5_840_000, objectsPerSecond: 137_000, sizes: sizesOf(5_840_000, 137_000), liveBytes: 41_900_000, liveObjects: 330_000, goroutines: 329, serving: 1.3, stackBytes: 2_981_888, wakesPerSecond: 148 },
+  follower: { bytesPerSecond: 701_000, objectsPerSecond: 5_090, sizes: sizesOf(701_000, 5_090), liveBytes: 37_900_000, liveObjects: 150_000, goroutines: 219, serving: 1.7, stackBytes: 2_293_760, wakesPerSecond: 57 },
 } as const satisfies Record<string, Pace>;
 
 /** `GOGC=100`: the heap may grow by as much as lives, and by the stacks and globals that are scanned with it. */
@@ -34,9 +38,19 @@ const pauseSeconds = 0.001;
 /** How long a goroutine that could run waits for a processor. */
 const schedulingShape: Shape = { fixedMs: 0, medianMs: 0.008, spread: spreadOf(1.3) };
 
-/** Go's runtime as its collectors show it: it allocates, and whenever the heap has doubled it collects. */
+/** What a member holds besides its heap: program, stacks, and etcd's file. */
+const residentBaseBytes = 14_000_000;
+/** Of what the heap needed at its largest and needs no more, the scavenger gives so much back with each collection. */
+const scavengedShare = 0.1;
+/** The runtime takes and gives back memory in such pieces (recordings/tikv-baseline). */
+const pieceBytes = 131_072;
+/** Spans are that much larger than the objects in them. */
+const spanShare = 1.096;
+
+/** Go's runtime as its collectors show it: it allocates what requests need, and whenever the heap has doubled it collects. */
 export class GoRuntime {
   readonly #registry: Registry;
+  readonly #random: Random;
   readonly #sizes: { readonly allocated: Histogram; readonly freed: Histogram };
   readonly #waits: { readonly scheduling: Histogram; readonly stopping: Histogram; readonly stopped: Histogram };
   #pace: Pace = pace.follower;
@@ -44,9 +58,12 @@ export class GoRuntime {
   #freed = { bytes: 0, objects: 0 };
   #cycles = 0;
   #lastCycleMs = 0;
+  /** What the heap occupies, whether it still needs all of it or not. */
+  #heldBytes = 0;
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, random: Random) {
     this.#registry = registry;
+    this.#random = random;
     const histogram = (name: string): Histogram => registry.histogram(name, boundsOf(name));
     this.#sizes = { allocated: histogram('go_gc_heap_allocs_by_size_bytes'), freed: histogram('go_gc_heap_frees_by_size_bytes') };
     this.#waits = { scheduling: histogram('go_sched_latencies_seconds'), stopping: histogram('go_sched_pauses_stopping_gc_seconds'), stopped: histogram('go_sched_pauses_total_gc_seconds') };
@@ -59,20 +76,28 @@ export class GoRuntime {
   /** Lives for a second. */
   second(now: Pace, nowMs: number): void {
     this.#pace = now;
-    this.#allocated.bytes += now.bytesPerSecond;
-    this.#allocated.objects += now.objectsPerSecond;
-    this.#sizes.allocated.observeShape(now.sizes, now.objectsPerSecond);
-    this.#waits.scheduling.observeShape(schedulingShape, now.wakesPerSecond);
+    const wakes = arrivals(this.#random, now.wakesPerSecond);
+    const busy = wakes / now.wakesPerSecond;
+    const objects = Math.round(now.objectsPerSecond * busy);
+    this.#allocated.bytes += now.bytesPerSecond * busy;
+    this.#allocated.objects += objects;
+    this.#sizes.allocated.observeShape(now.sizes, objects);
+    this.#waits.scheduling.observeShape(schedulingShape, wakes);
+    this.#heldBytes = Math.max(this.#heldBytes, this.#heapBytes * spanShare);
     if (this.#heapBytes >= this.#goalBytes) this.#collect(nowMs);
   }
 
-  /** Makes what was counted in a minute stand for more. */
+  /** Makes what was counted in a minute stand for more; what is on the heap is no more than it was. */
   age(times: number): void {
-    for (const sums of [this.#allocated, this.#freed]) {
-      sums.bytes *= times;
-      sums.objects *= times;
-    }
+    const [bytes, objects] = [this.#heapBytes, this.#allocated.objects - this.#freed.objects];
+    this.#allocated = { bytes: this.#allocated.bytes * times, objects: this.#allocated.objects * times };
+    this.#freed = { bytes: this.#allocated.bytes - bytes, objects: this.#allocated.objects - objects };
     this.#cycles *= times;
+  }
+
+  /** Bytes of the process that are resident. */
+  get residentBytes(): number {
+    return residentBaseBytes + Math.ceil(this.#heldBytes / pieceBytes) * pieceBytes;
   }
 
   get #heapBytes(): number {
@@ -86,6 +111,7 @@ export class GoRuntime {
 
   #collect(nowMs: number): void {
     const { liveBytes, liveObjects } = this.#pace;
+    this.#heldBytes -= (this.#heldBytes - this.#heapBytes * spanShare) * scavengedShare;
     const objects = Math.max(0, this.#allocated.objects - this.#freed.objects - liveObjects);
     this.#freed = { bytes: this.#allocated.bytes - liveBytes, objects: this.#freed.objects + objects };
     this.#sizes.freed.observeShape(this.#pace.sizes, objects);
@@ -97,7 +123,7 @@ export class GoRuntime {
 
   #exportHeap(): void {
     const bytes = (name: string, read: () => number) => this.#registry.gauge(name, {}, () => Math.floor(read()));
-    const inUse = () => this.#heapBytes * 1.096;
+    const inUse = () => this.#heapBytes * spanShare;
     const system = () => this.#goalBytes * 1.1;
     for (const name of ['go_memory_classes_heap_objects_bytes', 'go_memstats_heap_alloc_bytes', 'go_memstats_alloc_bytes']) bytes(name, () => this.#heapBytes);
     bytes('go_memory_classes_heap_unused_bytes', () => inUse() - this.#heapBytes);
@@ -129,7 +155,7 @@ export class GoRuntime {
   }
 
   #exportScheduler(): void {
-    this.#registry.gauge('go_goroutines', {}, () => this.#pace.goroutines);
+    this.#registry.gauge('go_goroutines', {}, () => this.#pace.goroutines + arrivals(this.#random, this.#pace.serving));
     this.#registry.set('go_threads', {}, 9);
     this.#registry.set('go_info', { version: 'go1.26.8' }, 1);
   }

@@ -1,7 +1,10 @@
+import type { Millis } from '../../../../../src/kernel/clock.ts';
+import type { Random } from '../../../../../src/kernel/random.ts';
 import { boundsOf } from '../../metrics/facts.ts';
 import type { Histogram } from '../../metrics/histogram.ts';
 import { spreadOf } from '../../metrics/shape.ts';
 import { Family, type Registry } from '../../metrics/registry.ts';
+import { arrivals, jittered, normal, toNanosecond } from '../../noise.ts';
 import type { World } from '../../world.ts';
 import type { PdServer } from '../server.ts';
 import { patrolSeconds } from './work.ts';
@@ -17,14 +20,19 @@ const quotaBytes = 2 ** 33;
 const lostPerSecond = 19;
 /** PD's leader takes ids from etcd by the thousand. */
 const idBlock = 1_000;
-/** A timestamp's physical part is renewed every 50 ms and looked at just before. */
-const tsoGapMs = 49;
+/** A timestamp's physical part is renewed every 50 ms by a timer that is now and then late; by how much in recordings/tikv-baseline. */
+const tso = { everyMs: 50, gapMs: 49.6, lateMs: 0.9 } as const;
+/** How much one patrol differs from the next, seen in the same recording. */
+const patrolScatter = 0.08;
+/** Files and connections that a member has open: those of all, those that a leader has besides, and those of whoever just asks (recordings/tikv-baseline). */
+const descriptors = { all: 62, leader: 5, asking: { leader: 0.15, follower: 0.01 } } as const;
 
 /** What a PD member shows of itself, its peers and its etcd, besides what it counts in proportion to its work. */
 export class MemberMeters {
   readonly #world: World;
   readonly #server: PdServer;
   readonly #registry: Registry;
+  readonly #random: Random;
   readonly #latencies = new Family<Histogram>((endpoint) => this.#registry.histogram(latency, boundsOf(latency), { endpoint, source }));
   #seconds = 0;
   #state = { index: 0, term: 0 };
@@ -33,6 +41,7 @@ export class MemberMeters {
     this.#world = world;
     this.#server = server;
     this.#registry = registry;
+    this.#random = world.random.fork(`member-${server.host.id}-${server.process.pid}`);
     this.#exportPeers();
     this.#exportLeader();
     this.#exportMachine();
@@ -81,8 +90,9 @@ export class MemberMeters {
     const { pd } = this.#world;
     const leader = (name: string, labels: Readonly<Record<string, string>>, read: () => number) => this.#registry.gauge(name, labels, () => (leads() ? read() : 0));
     leader('pd_cluster_id', { type: 'idalloc' }, () => idBlock * pd.terms);
-    leader('pd_cluster_tso_gap_millionseconds', { dc: 'global', group: 'group' }, () => tsoGapMs);
-    leader('pd_checker_patrol_regions_time', {}, () => patrolSeconds(this.#world.regions.length));
+    leader('pd_cluster_tso', { dc: 'global', group: '0', type: 'tso' }, () => pd.timestamps.physicalMs + Math.floor(Math.max(0, this.#aheadMs) / tso.everyMs) * tso.everyMs);
+    leader('pd_cluster_tso_gap_millionseconds', { dc: 'global', group: 'group' }, () => (this.#aheadMs < 0 ? this.#aheadMs : Math.round(tso.gapMs + normal(this.#random) * tso.lateMs)));
+    leader('pd_checker_patrol_regions_time', {}, () => toNanosecond(jittered(this.#random, patrolSeconds(this.#world.regions.length, this.#server.host.cpu.slowdown), patrolScatter)));
     leader('pd_scheduling_allowance_status', { kind: 'halt-scheduling' }, () => (pd.config.halted ? 1 : 0));
     const synced = (type: string, read: () => number) => this.#registry.gauge('pd_region_syncer_status', { type }, read);
     synced('first_index', () => 0);
@@ -90,7 +100,16 @@ export class MemberMeters {
     synced('last_index', () => Math.floor(pd.syncedRegions / 100) * 100);
   }
 
+  /** How far its clock is ahead of the physical part of the newest timestamp; behind it after the clock was set back. */
+  get #aheadMs(): Millis {
+    return this.#world.engine.nowMs + this.#server.host.clock.offsetMs - this.#world.pd.timestamps.physicalMs;
+  }
+
   #exportMachine(): void {
+    this.#registry.gauge('process_open_fds', {}, () => {
+      const leads = this.#world.pd.members.serving === this.#server;
+      return descriptors.all + (leads ? descriptors.leader : 0) + arrivals(this.#random, descriptors.asking[leads ? 'leader' : 'follower']);
+    });
     this.#registry.gauge('pd_service_maxprocs', {}, () => Math.max(1, Math.floor(this.#server.host.cpu.allowed)));
     this.#registry.gauge('pd_service_memory_quota_bytes', {}, () => this.#server.host.memory.availableBytes);
     this.#registry.set('process_virtual_memory_bytes', {}, 11_070_570_496);
