@@ -33,6 +33,18 @@ describe('a store that is told to leave', () => {
     for (const { peers } of await regions(lab)) expect(peers.map(({ store_id: at, role_name: role }) => (at === id ? 'gone' : role))).toEqual(['Voter', 'Voter', 'Voter']);
   });
 
+  test('is copied from byte by byte: what leaders send is what the others receive and take in', async () => {
+    const lab = await TestCluster.start(1, four);
+    await lab.controls.config.write('stores/tikv-2', 'Offline');
+    await lab.pass(120);
+    const sum = async (promql: string) => Object.values(await lab.query(`sum(${promql})`))[0] as number;
+    const sent = await sum('tikv_snapshot_limit_transport_bytes{type="send"}');
+    expect(sent).toBeGreaterThan(0);
+    expect(await sum('tikv_snapshot_limit_transport_bytes{type="recv"}')).toBeCloseTo(sent, -7);
+    expect(await sum('tikv_snapshot_limit_generate_bytes{type="sst"}')).toBeCloseTo(sent, -7);
+    expect(await sum('tikv_raftstore_store_write_kvdb_duration_seconds_count')).toBeGreaterThan(10);
+  });
+
   test('moves each replica by a learner, a snapshot and a joint configuration, six steps of its version', async () => {
     const lab = await TestCluster.start(2, four);
     await lab.controls.config.write('stores/tikv-3', 'Offline');

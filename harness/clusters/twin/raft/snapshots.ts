@@ -1,8 +1,8 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
-import { bounds } from '../metrics/bounds.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { type Peer, type Region, peerOn } from './region.ts';
+import { SnapshotMeters } from './snapshot-meters.ts';
 import { appliedLine, failedLine, replicateLines, requestLine, savedLines, sentLines, snapshotKey, startLines } from './snapshot-lines.ts';
 
 const mib = 2 ** 20;
@@ -28,6 +28,7 @@ interface Transfer {
  */
 export class Snapshots {
   readonly #world: World;
+  readonly #meters = new SnapshotMeters();
   readonly #freeAtMs = new Map<string, Millis>();
   /** Replicas that no log entry can help, by region: the stores that wait for a copy, and whether they had data before. */
   readonly #owed = new Map<Region, Map<number, boolean>>();
@@ -67,7 +68,7 @@ export class Snapshots {
     if (!this.#reaches(leader, target)) return this.#later(region, to);
     target.process.after(1, () => target.logAll(replicateLines(region, to, leads)));
     leader.log(requestLine(region, leads, to));
-    count(leader, 'generate', 'start');
+    this.#meters.asked(leader);
     const bytes = region.sizeMib * mib;
     const scanMs = this.#turn(`read-${leader.id}`, (bytes / scanBytesPerSecond) * 1000 * leader.queue.cpuStretch);
     leader.process.after(scanMs.waitMs, () => this.#send({ region, leader, target, to }, { bytes: Math.round(bytes * packedShare), scanMs: scanMs.workMs }));
@@ -78,7 +79,7 @@ export class Snapshots {
     if (!this.#holds(transfer)) return this.#later(region, to);
     const leads = peerOn(region, leader.id) as Peer;
     leader.logAll(startLines(region, { leader: leads, to }, { bytes, scanMs }));
-    observe(leader, 'generate', scanMs);
+    this.#meters.generated(leader, { bytes: region.sizeMib * mib, packedBytes: bytes, spanMs: scanMs });
     const trip = leader.host.network.roundTripTo(target.host.network);
     const { waitMs, workMs } = this.#turn(`send-${leader.id}`, (bytes / sendBytesPerSecond) * 1000 + trip.baseMs + trip.addedMs);
     const key = snapshotKey(region);
@@ -88,25 +89,26 @@ export class Snapshots {
         return this.#later(region, to);
       }
       leader.logAll(sentLines(region, { leader: leads, to }, { bytes, spanMs: workMs, key }));
-      leader.metrics.registry.counter('tikv_server_snapshot_task_total', { type: 'send' }).add(1);
-      this.#receive(transfer, key);
+      this.#meters.sent(leader, bytes);
+      this.#receive(transfer, { key, packedBytes: bytes });
     });
   }
 
-  #receive(transfer: Transfer, key: string): void {
+  #receive(transfer: Transfer, { key, packedBytes }: { readonly key: string; readonly packedBytes: number }): void {
     const { region, target, to } = transfer;
-    target.metrics.registry.counter('tikv_server_snapshot_task_total', { type: 'recv' }).add(1);
+    this.#meters.received(target, packedBytes);
     target.logAll(savedLines(region, to, key));
     const bytes = region.sizeMib * mib;
     const rate = Math.min(applyBytesPerSecond, target.host.disk.bytesPerSecond);
     const { waitMs, workMs } = this.#turn(`apply-${target.id}`, (bytes / rate) * 1000 + 2 * target.host.disk.syncMs());
-    count(target, 'apply', 'start');
+    const ended = this.#meters.takingIn(target);
     // A target that dies over it asks again when it is back.
     this.#later(region, to, waitMs + retryMs);
     target.process.after(waitMs, () => {
+      ended();
       if (peerOn(region, to.storeId)?.id !== to.id || !this.owes(region, to.storeId)) return;
       target.log(appliedLine(region, workMs));
-      observe(target, 'apply', workMs);
+      this.#meters.tookIn(target, workMs);
       if (!this.#owed.get(region)?.get(to.storeId)) target.usedBytes += bytes;
       region.pending.delete(to.storeId);
       this.#settle(region, to.storeId);
@@ -145,13 +147,4 @@ export class Snapshots {
     this.#freeAtMs.set(who, doneMs);
     return { waitMs: doneMs - nowMs, workMs };
   }
-}
-
-function count(store: Store, type: 'generate' | 'apply', status: string): void {
-  store.metrics.registry.counter('tikv_raftstore_snapshot_total', { status, type }).add(1);
-}
-
-function observe(store: Store, type: 'generate' | 'apply', spanMs: Millis): void {
-  store.metrics.registry.histogram('tikv_raftstore_snapshot_duration_seconds', bounds.tikvDuration, { type }).observe(spanMs / 1000);
-  for (const status of ['all', 'success']) count(store, type, status);
 }
