@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TestCluster } from './cluster.fixture.ts';
+import { smallSpec, TestCluster } from './cluster.fixture.ts';
 
 const mebibyte = 2 ** 20;
 const starts = 'changes(process_start_time_seconds{job="tikv"}[10m])';
@@ -57,4 +57,14 @@ test('a store that is killed from outside stays down; one that a liveness probe 
   await lab.pass(60);
   expect(await lab.controls.process.state('tikv-2')).toBe('running');
   expect(await lab.controls.supervisor.probeRestarts('tikv-2')).toBe(before);
+});
+
+test('a store holds its memtable in memory until that is flushed; address space it never gives back', async () => {
+  const lab = await TestCluster.start(1, { ...smallSpec, load: { ...smallSpec.load, ratePerSecond: 2_000, reads: 0.2 } });
+  await lab.pass(60);
+  const span = await lab.query('max_over_time(process_resident_memory_bytes{job="tikv"}[1m]) - min_over_time(process_resident_memory_bytes{job="tikv"}[1m])');
+  for (const bytes of Object.values(span)) expect([bytes > 20e6, bytes < 60e6]).toEqual([true, true]);
+  expect(Object.values(await lab.query('resets(process_virtual_memory_bytes{job="tikv"}[1m])'))).toEqual([0, 0, 0]);
+  // Each store flushes at its own time.
+  expect(new Set(Object.values(await lab.query('process_resident_memory_bytes{job="tikv"}'))).size).toBe(3);
 });

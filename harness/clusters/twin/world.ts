@@ -166,6 +166,8 @@ export class World {
     this.pd.begin();
     this.links.connectAll();
     for (const store of this.stores) store.wake();
+    // A memtable that was filled for hours stands anywhere between two flushes, on each store elsewhere.
+    for (const { node, levels } of this.stores) levels.settle(this.random.fork(`memtable-${node}`).unit());
     this.traffic.start();
     this.splits.begin();
     startChatter(this);

@@ -52,6 +52,11 @@ export class Levels {
     return this.#active + this.#full.reduce((sum, each) => sum + each, 0);
   }
 
+  /** Has served for hours: its memtable is filled to this part, 0 to 1. */
+  settle(filled: number): void {
+    this.#active = Math.floor(filled * writeBufferBytes);
+  }
+
   get immutable(): number {
     return this.#full.length;
   }

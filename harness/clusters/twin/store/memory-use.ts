@@ -4,16 +4,25 @@ import type { Entry } from '../journal.ts';
 export const usualCacheBytes = 256 * 2 ** 20;
 /** A store that has just started, without cache and memtables; measured 300 MB. */
 const baseBytes = 297_000_000;
-/** What memtables, raft log caches and the allocator keep of an old store besides its block cache; measured 65 to 100 MB. */
-const settledBytes = 80_000_000;
+/** What raft log caches, statistics and the allocator keep of an old store besides its block cache and its memtables; all three together measured 65 to 100 MB. */
+const settledBytes = 64_000_000;
+const pageBytes = 4_096;
+/** Address space beyond what was ever resident (recordings/tikv-baseline: 830 MB), which the allocator takes in extents of this size. */
+const extents = { aheadBytes: 832 * 2 ** 20, bytes: 16 * 2 ** 20 } as const;
 /** A read of a small value brings a block of this size into the cache; measured 1 MB/s at 180 reads/s. */
 export const blockBytes = 5_600;
 
-/** What one TiKV process holds in memory: it begins small and fills its block cache by reading. */
+/** What one TiKV process holds in memory: it begins small, fills its block cache by reading and its memtables by writing, and gives those back when they are flushed. */
 export class MemoryUse {
+  readonly #memtableBytes: () => number;
   #cacheBytes = 0;
   #settled = 0;
   #capacityBytes = usualCacheBytes;
+  #peakBytes = 0;
+
+  constructor(memtableBytes: () => number) {
+    this.#memtableBytes = memtableBytes;
+  }
 
   /** What the block cache may hold. */
   get capacityBytes(): number {
@@ -31,15 +40,21 @@ export class MemoryUse {
     return Math.floor(this.#cacheBytes);
   }
 
-  /** Bytes that are resident. */
+  /** Bytes that are resident, in whole pages. */
   get residentBytes(): number {
-    return Math.floor(baseBytes + this.#cacheBytes + this.#settled);
+    return Math.floor((baseBytes + this.#cacheBytes + this.#settled + this.#memtableBytes()) / pageBytes) * pageBytes;
+  }
+
+  /** Bytes of address space: what was freed stays reserved. */
+  get virtualBytes(): number {
+    return extents.aheadBytes + Math.ceil(this.#peakBytes / extents.bytes) * extents.bytes;
   }
 
   /** A new process. */
   begin(): void {
     this.#cacheBytes = 0;
     this.#settled = 0;
+    this.#peakBytes = this.residentBytes;
   }
 
   /** A process that has served for hours. */
@@ -48,11 +63,11 @@ export class MemoryUse {
     this.#settled = settledBytes;
   }
 
-  /** Serves reads, most of which miss while the cache is empty, and writes, which stay in memtables until those are full. */
+  /** Serves reads, most of which miss while the cache is empty, and writes, of which caches keep a little. */
   serve(reads: number, writtenBytes: number): void {
     this.#cacheBytes = Math.min(this.#capacityBytes, this.#cacheBytes + reads * blockBytes * (1 - this.#cacheBytes / Math.max(1, this.#capacityBytes)));
-    // A memtable that is full is written out, however much comes at once.
     this.#settled = Math.min(settledBytes, this.#settled + writtenBytes * (1 - this.#settled / settledBytes));
+    this.#peakBytes = Math.max(this.#peakBytes, this.residentBytes);
   }
 }
 

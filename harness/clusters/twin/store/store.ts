@@ -56,7 +56,7 @@ export class Store implements Program, StoreIdentity {
   /** PD's client: false while the leader of PD is unknown. */
   pdConnected = true;
   pausedMs: Millis = 0;
-  readonly memory = new MemoryUse();
+  readonly memory = new MemoryUse(() => this.levels.memtableBytes);
   readonly saturation = new Saturation();
   readonly settings = usualSettings();
   readonly brakes = new Brakes();
