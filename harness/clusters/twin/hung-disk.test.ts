@@ -20,7 +20,7 @@ describe('a store whose disk hangs', () => {
     expect([synced['tikv-2'], put['tikv-2'], up['tikv-2']]).toEqual([0, 0, 1]);
     expect(got['tikv-2']).toBeGreaterThan(50);
     expect(synced['tikv-1']).toBeGreaterThan(10);
-    expect(await lab.query('tikv_threads_state{state="D"}')).toMatchObject({ 'tikv-1': 0, 'tikv-2': 1 });
+    expect((await lab.query('tikv_threads_state{state="D"}'))['tikv-2']).toBe(1);
   });
 
   test('keeps its leaders: nobody misses them, and orders to hand them over wait behind the same log', async () => {

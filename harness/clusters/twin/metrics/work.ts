@@ -30,6 +30,7 @@ interface Derived {
 export class Work {
   readonly #totals: Float64Array;
   readonly #derived: Derived[] = [];
+  readonly #tallies: { counted: number }[] = [];
 
   constructor(registry: Registry, job: Job, { drivers, mould }: { readonly drivers: number; readonly mould: Mould }) {
     this.#totals = new Float64Array(drivers);
@@ -48,10 +49,22 @@ export class Work {
     return this.#totals[driver] as number;
   }
 
+  /** Tells how many of one of the sums came since it told that last, once they are so many; until then none. */
+  tally(driver: number, least = 1): () => number {
+    const tally = { counted: 0 };
+    this.#tallies.push(tally);
+    return () => {
+      const due = Math.floor(this.total(driver) - tally.counted);
+      if (due < least) return 0;
+      tally.counted += due;
+      return due;
+    };
+  }
+
   /** Makes what was counted in a minute stand for more. */
   age(times: number): void {
     for (let at = 0; at < this.#totals.length; at++) this.#totals[at] = (this.#totals[at] as number) * times;
-    for (const derived of this.#derived) derived.counted *= times;
+    for (const each of [...this.#derived, ...this.#tallies]) each.counted *= times;
   }
 
   #add(registry: Registry, [name, labels, per, law]: WorkRow, mould: Mould): void {

@@ -41,7 +41,7 @@ export class ResolvedMeters {
     const { registry } = store.metrics;
     this.#failed = registry.counter('tikv_resolved_ts_fail_advance_count', { reason: 'pd_tso' });
     this.#scans = ['finish', 'total'].map((type) => registry.counter('tikv_resolved_ts_scan_tasks', { type }));
-    for (const name of ['pending_count', 'lock_heap_bytes', 'memory_quota_in_use_bytes', 'channel_pending_cmd_bytes_total']) registry.set(`tikv_resolved_ts_${name}`, {}, 0);
+    for (const name of ['pending_count', 'memory_quota_in_use_bytes', 'channel_pending_cmd_bytes_total']) registry.set(`tikv_resolved_ts_${name}`, {}, 0);
     for (const name of ['pending_count', 'sent_pending_count']) registry.set(`tikv_check_leader_request_${name}`, {}, 0);
     registry.set('tikv_resolved_ts_region_resolve_status', { type: 'unresolved' }, 0);
     registry.set('tikv_concurrency_manager_min_lock_ts', {}, 0);

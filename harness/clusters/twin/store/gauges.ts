@@ -20,19 +20,13 @@ function exportProcess(store: Store): void {
   gauge('process_start_time_seconds', () => Math.floor(store.process.startedMs / 1000));
   gauge('process_cpu_seconds_total', () => Math.floor(store.cpuTime.seconds));
   gauge('process_resident_memory_bytes', () => store.memory.residentBytes);
-  gauge('process_virtual_memory_bytes', () => store.memory.residentBytes + 900_000_000);
+  gauge('process_virtual_memory_bytes', () => store.memory.virtualBytes);
   gauge('tikv_server_memory_usage', () => store.memory.residentBytes);
   // Read once, when the process starts.
   registry.set('tikv_server_memory_quota_bytes', {}, store.host.memory.availableBytes);
   gauge('tikv_server_cpu_cores_quota', () => store.host.cpu.allowed);
   gauge('tikv_server_info', () => store.startTimestampSeconds, { hash: 'None', version: `v${store.version}` });
-  gauge('tikv_threads_state', () => waitingThreads(store), { state: 'D' });
-  gauge('tikv_threads_state', () => 122 - waitingThreads(store), { state: 'S' });
-  registry.set('tikv_threads_state', { state: 'R' }, 6);
 }
-
-/** The store writer stands in the disk's queue for as much of the time as its turns take. */
-const waitingThreads = (store: Store): number => (store.writer.stuck || store.queue.turnsPerSecond * (store.queue.write.fixedMs + store.queue.write.medianMs) > 800 && store.queue.sync.fixedMs + store.queue.sync.medianMs > 20 ? 1 : 0);
 
 function exportRegions(world: World, store: Store): void {
   const { registry } = store.metrics;

@@ -11,7 +11,10 @@ import { Flushing } from './flushing.ts';
 import { ResolvedMeters } from '../../resolved/meters.ts';
 import { ResolvedWorker } from '../../resolved/worker.ts';
 import { RaftMeters } from './raft.ts';
+import { ReadPoolMeters } from './read-pool.ts';
 import { exportThreads } from './threads.ts';
+import { countTransactions } from './transactions.ts';
+import { exportUnderWay } from './under-way.ts';
 import { driver, workOf } from './work.ts';
 
 /** Of the reads of a quiet cluster so many find a lease that has just ended (measured, as `work.json` is). */
@@ -26,8 +29,8 @@ export class Meters {
   readonly flushing: Flushing;
   /** Entries that one turn of the log writer takes on. */
   entriesPerTurn = 1;
-  /** What the newest tick held, per second. */
-  recent = { reads: 0, writes: 0, writtenBytes: 0 };
+  /** What the newest tick held, per second: gets and puts of its own clients, and all entries. */
+  recent = { reads: 0, puts: 0, writes: 0, writtenBytes: 0 };
   readonly #world: World;
   readonly #store: Store;
 
@@ -39,10 +42,13 @@ export class Meters {
     this.brakes = new BrakeMeters(store);
     new RaftMeters(world, store);
     new ControlPlaneMeters(world, store);
+    exportUnderWay(world, store);
     this.resolved = new ResolvedMeters(store);
     new ResolvedWorker(world, store, this.resolved);
     // Last, for it leaves alone what the others count.
     this.work = workOf(world, store);
+    new ReadPoolMeters(store, this.work);
+    countTransactions(world, store, this.work);
     this.flushing = new Flushing(world, store);
   }
 
@@ -53,7 +59,7 @@ export class Meters {
     const turns = queue.turnsPerSecond * spanSeconds;
     const entries = load.writes + load.followed;
     this.entriesPerTurn = turns > 0 ? Math.max(1, entries / turns) : 1;
-    this.recent = { reads: load.reads / spanSeconds, writes: entries / spanSeconds, writtenBytes: (entries * load.valueBytes) / spanSeconds };
+    this.recent = { reads: load.reads / spanSeconds, puts: load.writes / spanSeconds, writes: entries / spanSeconds, writtenBytes: (entries * load.valueBytes) / spanSeconds };
     this.#sum(load, turns, spanSeconds);
     this.#bookHost(load, turns);
     this.engine.levels(growTree(store, load, { nowMs: this.#world.engine.nowMs, spanSeconds }), spanSeconds);
