@@ -16,7 +16,7 @@ const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^pd_(service_audit|server_api_concurrency)/, "counts of who asked the API: the lab's own questions are not part of the incident"],
   [/snapshot|^tikv_raftstore_(clear_overlap|clean_region|peer_create)|^compaction_|^tikv_engine_(file_status|manifest|table_sync|compression|bytes_(de)?compressed|decompression|num_subcompaction)/, 'steps inside a snapshot or a compaction'],
   [/allocator|threads_io|thread_allocation|mem_trace/, 'memory and input by thread, which the model does not tell apart'],
-  [/^(tikv_(lock|pessimistic|scheduler_(txn|contex|running|writing))|pd_affinity|tikv_coprocessor|tikv_lock_manager)/, 'transactions, of which the clients send none'],
+  [/^(tikv_(lock|pessimistic|scheduler_(txn|contex|running|writing))|pd_affinity|tikv_coprocessor|tikv_lock_manager|tikv_resolved_ts_lock)/, 'transactions, of which the clients send none'],
   [/^pd_(scheduler_hot|hotcache|hotspot|schedule_labeler|regions_abnormal|cluster_(eta|progress|speed))/, 'steps inside a scheduler that the model takes at once'],
   [/^node_/, 'counts of the kernel that no fault of the twin moves'],
 ];

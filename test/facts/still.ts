@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { elsewhere, offFeatures, ownFamilies } from './own.ts';
+import { elsewhere, offFeatures, ownFamilies, uncaused } from './own.ts';
 import { parsePage } from './page.ts';
 import { known, readRecorded, recordedPages, tikvCases, twinFolder } from './reference.ts';
 import { wantedFamilies } from './wanted.ts';
@@ -29,7 +29,7 @@ export function recordedStill(facts: Readonly<Record<string, readonly unknown[]>
   const still = (job: 'tikv' | 'pd'): StillRow[] => {
     const rows = [...seen[job].values()].filter(({ name, values, labels }) => values.size === 1 && !isLocal(labels) && facts[familyOf(name)]);
     const families = Map.groupBy(rows, ({ name }) => familyOf(name));
-    return [...families].filter(([family]) => !ownFamilies.has(family) && !offFeatures.test(family) && !elsewhere.test(family)).sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([family, list]) => {
+    return [...families].filter(([family]) => !ownFamilies.has(family) && !offFeatures.test(family) && !elsewhere.test(family) && !uncaused.test(family)).sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([family, list]) => {
       const counts = facts[family]?.[0] === 'histogram' ? list.filter(({ name, values }) => name === `${family}_count` && values.has(0)) : list;
       return counts.slice(0, facts[family]?.[0] === 'histogram' ? most.histograms : most.series).map(({ labels, values }) => [family, labels, [...values][0] as number] as const);
     });
