@@ -18,6 +18,7 @@ const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/allocator|threads_io|thread_allocation|mem_trace/, 'memory and input by thread, which the model does not tell apart'],
   [/^(tikv_(lock|pessimistic|scheduler_(txn|contex|running|writing))|pd_affinity|tikv_coprocessor|tikv_lock_manager|tikv_resolved_ts_lock)/, 'transactions, of which the clients send none'],
   [/^pd_(scheduler_hot|hotcache|hotspot|schedule_labeler|regions_abnormal|cluster_(eta|progress|speed))/, 'steps inside a scheduler that the model takes at once'],
+  [/^tikv_yatp_task/, 'turns that a task takes in its pool, of which the model knows one'],
   [/^node_/, 'counts of the kernel that no fault of the twin moves'],
 ];
 const otherwise = 'nothing in the model causes it';

@@ -44,7 +44,7 @@ export const countedFamilies: ReadonlySet<string> = new Set([
 export const elsewhere = /^go_|^process_|^pd_service_|^pd_server_api_concurrency$|^pd_cluster_id$|^pd_schedule_operator_exceeded|^pd_schedule_source_filter$|^tikv_coprocessor_memory_quota$|^tikv_engine_compression_ratio$|^tikv_engine_(cache_efficiency|get_served|memtable_efficiency|compaction_flow_bytes)$|^tikv_server_mem_trace_sum$|^tikv_engine_(event_total|compaction_reason)$|^tikv_raftstore_raft_log_gc_skipped$|^tikv_resolved_ts_region_resolve_status$|^tikv_scheduler_(l0|l0_avg)$|^tikv_engine_num_immutable_mem_table$/;
 
 /** These move in recordings by what the model does not do; of their series that never moved alone a page would look dead. */
-export const uncaused = /^raft_engine_(log_file_count|recycled_file_count)$|^tikv_raftstore_(clear_overlap_region_duration_seconds|prefill_entry_cache_total|raft_dropped_message_total)$|^tikv_resolved_ts_lock_heap_bytes$/;
+export const uncaused = /^raft_engine_(log_file_count|recycled_file_count)$|^tikv_raftstore_(clear_overlap_region_duration_seconds|prefill_entry_cache_total|raft_dropped_message_total)$|^tikv_resolved_ts_lock_heap_bytes$|^tikv_yatp_task_(poll_duration|execute_times)$/;
 
 /** Features that the recorded clusters had switched off; the twin has none of them. */
 export const offFeatures = /^tikv_(engine_(blob|titandb)|log_backup|backup|import|gcworker|in_memory_engine|cdc|allocator|stream|resource)|^resource_manager_/;

@@ -13,8 +13,8 @@ export function arrivals(random: Random, mean: number): number {
 /** `value` with a relative scatter, e.g. 0.1 for ten per cent. */
 export const jittered = (random: Random, value: number, scatter: number): number => value * Math.max(0.05, 1 + scatter * normal(random));
 
-/** Seconds as a clock tells them, to the nanosecond. */
-export const toNanosecond = (seconds: number): number => Math.round(seconds * 1e9) / 1e9;
+/** Seconds, told to the microsecond. */
+export const toMicrosecond = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;
 
 /** A span that differs by up to a tenth from time to time. */
 export const roughly = (random: Random, spanMs: number): number => Math.round(spanMs * random.between(0.9, 1.1));

@@ -3,7 +3,7 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { MetricSink, ScrapeTarget } from '../../../telemetry/contract.ts';
 import type { Engine } from '../engine.ts';
 import type { Process } from '../hosts/process.ts';
-import { jittered, toNanosecond } from '../noise.ts';
+import { jittered, toMicrosecond } from '../noise.ts';
 import { familyOf, metaOf } from './facts.ts';
 import { Registry } from './registry.ts';
 import { SeriesRefs } from './series-refs.ts';
@@ -96,7 +96,7 @@ export class Scraper {
     target.begin(this.#engine.nowMs);
     const slowdown = scraped.slowdown();
     // Whoever waits for many turns meets the mean of their waits.
-    const durationSeconds = toNanosecond(jittered(random, scraped.durationSeconds * slowdown, scatter / Math.sqrt(slowdown)));
+    const durationSeconds = toMicrosecond(jittered(random, scraped.durationSeconds * slowdown, scatter / Math.sqrt(slowdown)));
     if (process.state === 'running' && durationSeconds < scrapeTimeoutSeconds) {
       if (scraped.seen === scraped.registry) scraped.registry.writeChanges(target);
       else scraped.registry.write(target);
@@ -104,6 +104,6 @@ export class Scraper {
       return target.end({ up: true, durationSeconds });
     }
     scraped.seen = undefined;
-    target.end({ up: false, durationSeconds: process.state === 'exited' ? toNanosecond(jittered(random, refusedSeconds, scatter)) : scrapeTimeoutSeconds });
+    target.end({ up: false, durationSeconds: process.state === 'exited' ? toMicrosecond(jittered(random, refusedSeconds, scatter)) : scrapeTimeoutSeconds });
   }
 }

@@ -4,7 +4,7 @@ import { boundsOf } from '../../metrics/facts.ts';
 import type { Histogram } from '../../metrics/histogram.ts';
 import { spreadOf } from '../../metrics/shape.ts';
 import { Family, type Registry } from '../../metrics/registry.ts';
-import { arrivals, jittered, normal, toNanosecond } from '../../noise.ts';
+import { arrivals, jittered, normal, toMicrosecond } from '../../noise.ts';
 import type { World } from '../../world.ts';
 import type { PdServer } from '../server.ts';
 import { patrolSeconds } from './work.ts';
@@ -92,7 +92,7 @@ export class MemberMeters {
     leader('pd_cluster_id', { type: 'idalloc' }, () => idBlock * pd.terms);
     leader('pd_cluster_tso', { dc: 'global', group: '0', type: 'tso' }, () => pd.timestamps.physicalMs + Math.floor(Math.max(0, this.#aheadMs) / tso.everyMs) * tso.everyMs);
     leader('pd_cluster_tso_gap_millionseconds', { dc: 'global', group: 'group' }, () => (this.#aheadMs < 0 ? this.#aheadMs : Math.round(tso.gapMs + normal(this.#random) * tso.lateMs)));
-    leader('pd_checker_patrol_regions_time', {}, () => toNanosecond(jittered(this.#random, patrolSeconds(this.#world.regions.length, this.#server.host.cpu.slowdown), patrolScatter)));
+    leader('pd_checker_patrol_regions_time', {}, () => toMicrosecond(jittered(this.#random, patrolSeconds(this.#world.regions.length, this.#server.host.cpu.slowdown), patrolScatter)));
     leader('pd_scheduling_allowance_status', { kind: 'halt-scheduling' }, () => (pd.config.halted ? 1 : 0));
     const synced = (type: string, read: () => number) => this.#registry.gauge('pd_region_syncer_status', { type }, read);
     synced('first_index', () => 0);

@@ -7,6 +7,7 @@ import type { Store } from '../store.ts';
 import { driver } from './work.ts';
 
 const name = 'unified-read-pool';
+const duration = 'tikv_yatp_task_exec_duration';
 /** What a get takes of a pool thread: median and scatter on a quiet store (page of recordings/tikv-evict-leader). */
 const task = { medianMs: 0.145, sigma: 0.7 } as const;
 /** Threads keep what they counted to themselves until it is about so many tasks (440 to 680 for each change of the counters in that recording). */
@@ -16,17 +17,14 @@ const handedOver = 500;
 export class ReadPoolMeters {
   readonly #store: Store;
   readonly #tasks: () => number;
-  readonly #durations: readonly Histogram[];
-  readonly #turns: Histogram;
+  readonly #durations: Histogram;
   readonly #elapsed: readonly Counter[];
 
   constructor(store: Store, work: Work) {
     this.#store = store;
     this.#tasks = work.tally(driver.read, handedOver);
     const { registry } = store.metrics;
-    const histogram = (family: string, labels = {}): Histogram => registry.histogram(family, boundsOf(family), { name, ...labels });
-    this.#durations = [histogram('tikv_yatp_task_exec_duration'), histogram('tikv_yatp_task_poll_duration', { level: '0' })];
-    this.#turns = histogram('tikv_yatp_task_execute_times');
+    this.#durations = registry.histogram(duration, boundsOf(duration), { name });
     this.#elapsed = ['0', 'total'].map((level) => registry.counter('tikv_multilevel_level_elapsed', { level, name }));
     registry.beforeWrite(() => this.#look());
   }
@@ -35,8 +33,7 @@ export class ReadPoolMeters {
     const tasks = this.#tasks();
     if (tasks === 0) return;
     const shape: Shape = { fixedMs: 0, medianMs: task.medianMs * this.#store.queue.cpuStretch, spread: spreadOf(task.sigma) };
-    for (const histogram of this.#durations) histogram.observeShape(shape, tasks);
-    this.#turns.observe(1, tasks);
+    this.#durations.observeShape(shape, tasks);
     // In microseconds.
     for (const counter of this.#elapsed) counter.add(tasks * averageMs(shape) * 1000);
   }
