@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': '261d3ee6024733583ef9f187bde666b4a7b436816992b48db22af9459868751e',
-  'tikv/latency-spike': 'd92d12fe0315eeac8f4988f5bf56959cf93b6c4c012ac05e3f808dcc894c8bb6',
-  'controls/healthy': 'a11476526b33c81457f3a1ecb3bfaaf1a4d48dcd10afd57c6a742ffc94586d54',
+  'tikv/store-down': 'bacd003e72b85bd8c9e37def3b817b8636dbc6d2ee291f2d98b53114fdb6f344',
+  'tikv/latency-spike': '71c5632f2ac3e14d2b518f1c9f33d765da129458a79ff0d9c5cddaa30a5b70a0',
+  'controls/healthy': '1ccc816f400c88a6e2900ef3c4f67cbaa7a8111f84e0767053caf8b37728b919',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {

@@ -45,6 +45,11 @@ export const reasons: readonly Reason[] = [
   { kinds: ['symptom'], what: /^stores slow/, recordings: /cpu-throttle/, only: 'real', because: 'the recorded cluster had had a slow disk shortly before: PD still called that store slow when the quiet window began' },
   { kinds: ['alert', 'time'], what: /(PD_leader_change|PD_node_restart|TiKV_node_restart)/, because: 'rules are evaluated each fifteen seconds: when that is after a restart, and whether a minute later is before the end, is chance' },
   { kinds: ['alert', 'time'], what: /TiKV_(raft_append_log|raft_apply_log)/, because: 'a threshold that one of the two just reaches and the other just does not' },
+  { kinds: ['message'], what: /skipping compaction|connecting to PD endpoint/, only: 'twin', because: 'a periodic task whose turn falls before the fault in one of the two and after it in the other' },
+  { kinds: ['time'], what: /free share of the disk|stores low on space|low_space/, recordings: /disk-full/, because: 'a store looks at its disk once a minute: when that is after the fault is chance' },
+  { kinds: ['alert', 'time'], what: /PD_cluster_(slow|lost_connect)_tikv_nums/, because: 'PD counts its stores each ten seconds and rules are evaluated each fifteen: when they meet is chance' },
+  { kinds: ['symptom'], what: /^stores up/, recordings: /write-overload/, only: 'real', because: 'the recorded stores wrote to one disk and stood still for seconds, with thousands of entries in one turn; the twin\'s have disks of their own and keep up for longer' },
+  { kinds: ['order'], what: /before hibernated peers/, because: 'how many replicas a scrape meets awake wanders: when that is far enough away is chance' },
   ...toldReasons,
   ...messageReasons,
 ];

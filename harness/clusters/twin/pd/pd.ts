@@ -159,10 +159,7 @@ export class Pd {
     view.usedBytes = store.reportedUsedBytes;
     view.availableBytes = store.reportedAvailableBytes;
     if (isLowOnSpace(view)) this.#logLowSpace(view);
-    if (view.stopping !== store.stopping) {
-      view.stopping = store.stopping;
-      this.schedulers.wake('evict-stopping-store-scheduler');
-    }
+    view.stopping = store.stopping;
   }
 
   /** Stores that PD believes to be there. */

@@ -28,7 +28,7 @@ const triesPerLook = 10;
 /** Runs the schedulers: every 10 ms while they find work, ever more rarely, down to every 5 s, while they do not; ten tries each time. */
 export class SchedulerController {
   readonly #world: World;
-  readonly #running = new Map<string, { readonly scheduler: Scheduler; readonly wake: () => void }>();
+  readonly #running = new Map<string, Scheduler>();
   readonly #pausedUntilMs = new Map<string, number>();
 
   constructor(world: World) {
@@ -40,7 +40,7 @@ export class SchedulerController {
   }
 
   get(name: string): Scheduler | undefined {
-    return this.#running.get(name)?.scheduler;
+    return this.#running.get(name);
   }
 
   knows(name: string): boolean {
@@ -51,19 +51,18 @@ export class SchedulerController {
     const factory = factories[name];
     if (!factory || this.#running.has(name)) return undefined;
     const scheduler = factory(this.#world);
-    const wake = this.#loop(scheduler);
-    this.#running.set(name, { scheduler, wake });
-    wake();
+    this.#running.set(name, scheduler);
+    this.#loop(scheduler);
     this.#world.pd.schedulerAdded(name);
     return scheduler;
   }
 
   remove(name: string): boolean {
-    const entry = this.#running.get(name);
-    if (!entry) return false;
+    const scheduler = this.#running.get(name);
+    if (!scheduler) return false;
     this.#running.delete(name);
     this.#pausedUntilMs.delete(name);
-    entry.scheduler.removed?.();
+    scheduler.removed?.();
     this.#world.pd.schedulerRemoved(name);
     return true;
   }
@@ -84,31 +83,20 @@ export class SchedulerController {
     return (this.#pausedUntilMs.get(name) ?? -Infinity) > this.#world.engine.nowMs;
   }
 
-  /** Runs a scheduler soon: something happened that it waits for. */
-  wake(name: string): void {
-    this.#running.get(name)?.wake();
-  }
-
-  #loop(scheduler: Scheduler): () => void {
+  #loop(scheduler: Scheduler): void {
     const { engine } = this.#world;
     const events = schedulerEvents(this.#world, scheduler.name);
-    let generation = 0;
     const { busyMs, idleMs } = scheduler.pace ?? usualPace;
     let pauseMs = busyMs;
-    const look = (mine: number) => {
-      if (mine !== generation || this.#running.get(scheduler.name)?.scheduler !== scheduler) return;
+    const look = () => {
+      if (this.#running.get(scheduler.name) !== scheduler) return;
       const asked = this.#mayRun(scheduler);
       const found = asked && scheduler.run(triesPerLook);
       if (asked) events.add('schedule', found ? 1 : triesPerLook);
       pauseMs = found ? busyMs : Math.min(idleMs, Math.ceil(pauseMs * 1.3));
-      engine.after(pauseMs, () => look(mine));
+      engine.after(pauseMs, look);
     };
-    return () => {
-      generation++;
-      pauseMs = busyMs;
-      const mine = generation;
-      engine.after(busyMs, () => look(mine));
-    };
+    engine.after(busyMs, look);
   }
 
   #mayRun({ name, limit }: Scheduler): boolean {
