@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { familyOf } from '../../harness/clusters/twin/metrics/facts.ts';
+import { flushing } from '../../harness/clusters/twin/store/meters/flushing.ts';
 import { fromJsonSample, type HeaderLine, samplesOf, type SeriesLine } from '../../harness/telemetry/snapshot-format.ts';
 import { known, readRecorded, tikvCases, twinFolder } from './reference.ts';
 
-/** Raftstore's and RocksDB's numbers are flushed this often, and for the first time this long after the process began: all families that do so have the same turn. */
-const flush = { everyMs: 10_000, afterStartMs: 2_250 } as const;
 /** A worker of the model brings these up to date by turns of its own. */
 const ownTurns = /^tikv_(resolved_ts|check_leader|store_size|concurrency)/;
 /** What a poller counts is kept, what another thread does of the same family is not. */
@@ -61,9 +60,9 @@ function note(line: SeriesLine, { start, timesMs }: { readonly start: SeriesLine
     const [fromMs, toMs] = [timesMs[line.i + i - 1] as number, timesMs[line.i + i] as number];
     if (toMs - fromMs > 1.2 * scrapeMs || values[i] === values[i - 1] || values[i] === null || values[i - 1] === null) continue;
     const startedMs = 1000 * Number(fromJsonSample(samplesOf(start)[line.i + i - start.i] ?? 0));
-    const turnMs = (startedMs + flush.afterStartMs - fromMs) % flush.everyMs;
+    const turnMs = (startedMs + flushing.firstMs - fromMs) % flushing.everyMs;
     seen.all++;
-    if ((turnMs + flush.everyMs) % flush.everyMs < toMs - fromMs) seen.inTurn++;
+    if ((turnMs + flushing.everyMs) % flushing.everyMs < toMs - fromMs) seen.inTurn++;
     if (before === i - 1) seen.inARow++;
     before = i;
   }

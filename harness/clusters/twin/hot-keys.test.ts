@@ -43,3 +43,13 @@ describe('writes to a few neighbouring keys', () => {
     expect(Math.max(...rates) / Math.min(...rates)).toBeLessThan(1.3);
   });
 });
+
+test('requests of both kinds to a few keys go to one store, as the recorded ones did', async () => {
+  const lab = await TestCluster.start(1, { ...smallSpec, load });
+  await lab.controls.load.set({ ...load, hot: { ...hot, of: 'all' } });
+  await lab.pass(60);
+  for (const type of ['raw_get', 'raw_put']) {
+    const rates = Object.values(await lab.query(`sum by (instance) (rate(tikv_grpc_msg_duration_seconds_count{type="${type}"}[30s]))`));
+    expect(Math.max(...rates) / rates.reduce((sum, rate) => sum + rate, 0)).toBeGreaterThan(0.85);
+  }
+});

@@ -16,6 +16,20 @@ describe('a store that gets SIGTERM', () => {
     expect((await lab.log({ contains: 'became pre-candidate', fromMs: sinceMs })).length).toBe(0);
   });
 
+  test('tells PD at once that it stops, and at the end that it does no more', async () => {
+    const lab = await TestCluster.start();
+    const fromMs = lab.now;
+    await lab.controls.process.terminate('tikv-2');
+    const reportMs = Date.parse((await lab.pd<{ stores: { store: { address: string }; status: { last_heartbeat_ts: string } }[] }>('/stores')).body.stores.find(({ store }) => store.address.startsWith('tikv-2'))?.status.last_heartbeat_ts ?? '');
+    expect(reportMs - fromMs).toBeGreaterThanOrEqual(0);
+    await lab.pass(16);
+    const said = (contains: string) => lab.log({ contains, fromMs });
+    const [detected, recovered] = [await said('detected stopping store, start to evict leaders'), await said('stopping store has been recovered')];
+    // An idle scheduler looks every five seconds.
+    expect(detected.map(({ atMs }) => atMs - fromMs <= 5_100)).toEqual([true]);
+    expect(recovered).toHaveLength(1);
+  });
+
   test('waits twenty seconds in vain when nothing can take its leaders', async () => {
     const lab = await TestCluster.start();
     await lab.controls.config.write('schedulers/evict-stopping-store-scheduler', null);

@@ -5,7 +5,7 @@ import type { Page } from './instruments.ts';
 export class FlushedPage implements Page {
   /** A sample, or the row of a histogram. */
   readonly #shown = new Map<SeriesRef, number | Float64Array>();
-  /** What was flushed since it was last written, `undefined` where it was taken off. */
+  /** What was flushed, or taken off, since it was last written. */
   readonly #news = new Set<SeriesRef>();
 
   set(ref: SeriesRef, value: number): void {
