@@ -25,6 +25,7 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'harness/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: endings,
+          setupFiles: ['test/properties.setup.ts'],
           testTimeout: 20_000,
           isolate: false,
         },

@@ -21,6 +21,16 @@ test('things that are due once in a period are done when each of them would be b
   }), { numRuns: 400 });
 });
 
+test('what joins just when others of its phase are due is first due when it was said', () => {
+  const engine = new Engine(5_000);
+  const done: string[] = [];
+  const rounds = new Rounds<string>(engine, periodMs, (item) => done.push(`${item}@${engine.nowMs}`));
+  engine.after(1_109, () => rounds.add([{ item: 'late', firstMs: periodMs }]));
+  engine.after(6, () => rounds.add([{ item: 'first', firstMs: 103 }]));
+  engine.runTo(7_200);
+  expect(done).toEqual(['first@5109', 'first@6109', 'first@7109', 'late@7109']);
+});
+
 test('what was taken out is done no more', () => {
   const engine = new Engine(0);
   const done: string[] = [];

@@ -4,6 +4,8 @@ import type { Engine } from '../engine.ts';
 
 interface Due<T> {
   readonly phaseMs: Millis;
+  /** What joins at an instant of its own phase is due a period later, and what is planned for that instant still comes. */
+  readonly fromMs: Millis;
   readonly item: T;
 }
 
@@ -29,8 +31,10 @@ export class Rounds<T> {
 
   /** Adds things, first due so long from now. */
   add(items: readonly { readonly item: T; readonly firstMs: Millis }[]): void {
-    const nowMs = this.#engine.nowMs - this.#beganMs;
-    for (const { item, firstMs } of items) this.#due.push({ item, phaseMs: (nowMs + Math.round(firstMs)) % this.#periodMs });
+    for (const { item, firstMs } of items) {
+      const fromMs = this.#engine.nowMs + Math.round(firstMs);
+      this.#due.push({ item, fromMs, phaseMs: this.#phaseAt(fromMs) });
+    }
     this.#due.sort((a, b) => a.phaseMs - b.phaseMs);
     this.#find();
   }
@@ -57,7 +61,9 @@ export class Rounds<T> {
   #run(atMs: Millis): void {
     if (atMs !== this.#plannedMs) return;
     const phaseMs = this.#phaseAt(atMs);
-    for (const { item } of this.#due.slice(this.#behind(phaseMs - 1), this.#behind(phaseMs))) this.#act(item);
+    for (const { item, fromMs } of this.#due.slice(this.#behind(phaseMs - 1), this.#behind(phaseMs))) {
+      if (fromMs <= atMs) this.#act(item);
+    }
     this.#plannedMs = -1;
     this.#find();
   }
