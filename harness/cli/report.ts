@@ -28,8 +28,14 @@ export function registerReport(program: Command): void {
     });
 }
 
-/** Folders below `dir` that hold a bundle, oldest first. */
-export function bundlesBelow(dir: string): string[] {
+/** The newest folders below `dir` that hold a bundle, oldest first; without a limit, all of them. */
+export function bundlesBelow(dir: string, limit = Infinity): string[] {
   if (!existsSync(dir)) return [];
-  return readdirSync(dir).sort().map((name) => join(dir, name)).filter((each) => existsSync(join(each, 'run.json')));
+  const found: string[] = [];
+  // Newest first, so that thousands of older ones cost nothing where a limit is given.
+  for (const name of readdirSync(dir).sort().reverse()) {
+    if (found.length >= limit) break;
+    if (existsSync(join(dir, name, 'run.json'))) found.push(join(dir, name));
+  }
+  return found.reverse();
 }
