@@ -8,9 +8,9 @@ import { readCase } from './case.ts';
 const members = ['pd-1', 'pd-2', 'pd-3'].map((node) => ({ node, role: 'pd', address: node, leader: node === 'pd-2' }));
 const stores = ['tikv-1', 'tikv-2', 'tikv-3'].map((node) => ({ node, role: 'tikv', address: node }));
 
-function caseOf(fault: { readonly kind: string; readonly struck: readonly string[]; readonly params?: object }) {
+function caseOf(fault: { readonly kind: string; readonly struck: readonly string[]; readonly params?: object }, topology: readonly object[] = [...members, ...stores]) {
   const dir = mkdtempSync(join(tmpdir(), 'case-'));
-  const meta = { subject: 'tikv', startMs: 0, endMs: 300_000, topology: [...members, ...stores], load: { rate: 300, read: 0.6, value: 1_024 }, fault: { params: {}, injectMs: 60_000, revertMs: 120_000, ...fault } };
+  const meta = { subject: 'tikv', startMs: 0, endMs: 300_000, topology, load: { rate: 300, read: 0.6, value: 1_024 }, fault: { params: {}, injectMs: 60_000, revertMs: 120_000, ...fault } };
   writeFileSync(join(dir, 'meta.json'), JSON.stringify(meta));
   return orThrow(readCase(dir));
 }
@@ -18,6 +18,13 @@ function caseOf(fault: { readonly kind: string; readonly struck: readonly string
 test('whoever was struck is found in the twin by its office, since another member may lead there', () => {
   const { faults } = caseOf({ kind: 'process-kill', struck: ['pd-2', 'pd-3', 'tikv-2'] });
   expect(faults.map(({ into }) => into)).toEqual([[{ leaderOf: 'pd' }, { followerOf: 'pd', nth: 1 }, { node: 'tikv-2' }]]);
+});
+
+test('stores that a program played know the first member of PD, whoever leads; real ones know all', () => {
+  const killed = { kind: 'process-kill', struck: ['pd-2'] };
+  expect(caseOf(killed, members).spec.storesKnow).toBe('follower');
+  expect(caseOf(killed, members.map((each) => ({ ...each, leader: each.node === 'pd-1' }))).spec.storesKnow).toBe('leader');
+  expect(caseOf(killed).spec).not.toHaveProperty('storesKnow');
 });
 
 test('a recorded hot spot comes with as many requests as its clients sent', () => {

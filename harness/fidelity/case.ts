@@ -66,8 +66,17 @@ function specOf({ topology, load, fault }: Meta): ClusterSpec {
   const count = (role: string): number => topology.filter((node) => node.role === role).length;
   const { rate = 300, read = 0.6, value = 1024 } = load;
   const spares = newcomerOf(fault?.params) === undefined ? 0 : 1;
-  // PD alone was recorded with simulated stores; the twin brings its own.
-  return { kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv') - spares) }, ...(spares > 0 && { spares: { tikv: spares } }), regions: 106, load: { shape: load.rate === undefined ? 'idle' : 'mixed', ratePerSecond: rate, reads: read, keys: 'zipfian', valueBytes: value }, machine };
+  return {
+    kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv') - spares) }, ...(spares > 0 && { spares: { tikv: spares } }), regions: 106,
+    load: { shape: load.rate === undefined ? 'idle' : 'mixed', ratePerSecond: rate, reads: read, keys: 'zipfian', valueBytes: value },
+    ...(count('tikv') === 0 && playedStores(topology)), machine,
+  };
+}
+
+/** PD alone was recorded with three stores that a program played: it reported to the first member only, and to nobody while another one led (`/stores` in recordings/tikv-pd-only-*). */
+function playedStores(topology: Meta['topology']): Pick<ClusterSpec, 'storesKnow'> {
+  const first = topology.find(({ role }) => role === 'pd');
+  return { storesKnow: first?.leader === true ? 'leader' : 'follower' };
 }
 
 /** A member of a role that has a leader is whoever has its office in the twin, where another member may lead. */

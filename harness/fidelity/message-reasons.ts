@@ -8,7 +8,7 @@ const messages = (because: string, ...parts: readonly string[]): Reason => ({ ki
 const told = (recordings: RegExp, only: 'real' | 'twin', because: string, what: RegExp): Reason => ({ kinds: ['message'], what, recordings, only, ofTold: true, because });
 
 /** PD alone was recorded with stores that a program played. */
-export const withoutStores = 'recorded without TiKV: simulated stores that ask their leader by its address and do not follow a change of leader as real ones do';
+export const withoutStores = 'recorded without TiKV: the stores that a program played watch nothing, never change, and report otherwise than real ones do';
 
 /** Messages that the rules read (`told.ts`): each difference has a reason of its own, in the recordings where it was seen. */
 export const toldReasons: readonly Reason[] = [

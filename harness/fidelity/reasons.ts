@@ -21,6 +21,7 @@ const readings = ['symptom', 'order', 'time', 'magnitude'] as const;
 
 /** Every reason; the first that fits a miss explains it. */
 export const reasons: readonly Reason[] = [
+  { kinds: readings, what: /^stores /, recordings: /pd-only-leader/, because: 'the played stores know one member: whether it is the one that takes over is chance' },
   { kinds: readings, what: /^stores |^TSO requests|^operators made|^region heartbeats/, recordings: /pd-only/, because: withoutStores },
   { kinds: ['alert'], what: /^PD_cluster_(lost_connect|unhealthy)/, recordings: /pd-only/, because: withoutStores },
   { kinds: everything, what: /PD_memory_quota/, because: 'comes from the recording\'s machine: all nodes shared one memory' },

@@ -63,6 +63,8 @@ export class World {
   readonly pd: Pd;
   readonly pdClients: PdClients;
   readonly traffic: Traffic;
+  /** Which member's address is the only one that stores know; undefined where they know all. */
+  readonly storesKnow: ClusterSpec['storesKnow'];
   readonly #cluster: ClusterSpec;
   readonly #hosts: Host[] = [];
   readonly #inventory: InventoryNode[] = [];
@@ -78,6 +80,7 @@ export class World {
     this.journal = new Journal(this.engine, spec.logs);
     this.scraper = new Scraper(this.engine, spec.metrics);
     this.#cluster = spec.cluster;
+    this.storesKnow = spec.cluster.storesKnow;
     const { roles, spares = {} } = spec.cluster;
     const { machine } = spec.cluster;
     const shared = machine && new SharedCores(machine.cores, machine.othersCores);

@@ -28,6 +28,8 @@ export class PdMembers {
   /** Led etcd when it lost its majority: nobody else's log holds what it wrote last. */
   #longestLog: PdServer | undefined;
   #round = 0;
+  /** The only member that the stores know, where they do not know all. */
+  #known: PdServer | undefined;
 
   constructor(world: World, servers: readonly PdServer[]) {
     this.#world = world;
@@ -47,6 +49,11 @@ export class PdMembers {
   /** The member that serves the cluster; undefined between leaders and while the leader is paused. */
   get serving(): PdServer | undefined {
     return this.#leader?.process.state === 'running' ? this.#leader : undefined;
+  }
+
+  /** Whom stores can report to: whoever serves, where they know more than one address. */
+  get found(): PdServer | undefined {
+    return this.#known === undefined || this.#known === this.serving ? this.serving : undefined;
   }
 
   /** Whether this member is the leader, even while it sleeps. */
@@ -71,6 +78,8 @@ export class PdMembers {
   /** The first leader, drawn. */
   begin(): void {
     const first = this.#random.pick(this.servers);
+    const { storesKnow } = this.#world;
+    if (storesKnow !== undefined) this.#known = storesKnow === 'leader' ? first : this.servers.find((each) => each !== first);
     for (const each of this.servers) each.learn(first);
     first.logAll(campaignedLines(this.#world, first));
     this.#serve(first);

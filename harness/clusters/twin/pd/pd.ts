@@ -216,6 +216,7 @@ export class Pd {
     if (!this.members.leads(server)) return;
     // It sleeps just now: whoever calls it calls again.
     if (this.members.serving !== server) return store.process.after(callAgainMs, () => this.#reconnect(store, server));
+    if (this.members.found !== server) return;
     store.pdConnected = true;
     this.#world.pdClients.found(store, server);
     // A store that found PD again reports every region that it leads, awake or not.

@@ -230,7 +230,7 @@ export class Store implements Program, StoreIdentity {
     if (this.host.disk.hung) return this.process.after(this.#bootMs, () => this.#ready(firstHeartbeatMs));
     this.serving = true;
     this.#lookAtDisk();
-    this.pdConnected = this.#world.pd.members.serving !== undefined;
+    this.pdConnected = this.#world.pd.members.found !== undefined;
     this.#world.changed(this);
     this.#busyUntilMs = this.isNew ? 0 : this.#world.engine.nowMs + this.#random.between(11_000, 28_000);
     this.#world.pd.putStore(this);
