@@ -27,7 +27,7 @@ export async function readingsOf(lived: Lived): Promise<Reading[]> {
 }
 
 function readingsOfSignal(lived: Lived, signal: FidelitySignal, series: readonly Series[]): Reading[] {
-  const read = (line: Line): Symptom => symptomOf(line, { injectMs: lived.injectMs, untilMs: lived.revertMs, leastChange: signal.leastChange });
+  const read = (line: Line): Symptom => symptomOf(line, { injectMs: lived.injectMs, untilMs: lived.revertMs, leastChange: signal.leastChange, isRate: signal.looksBackMs !== undefined });
   const lines = new Map(series.map((one) => [lived.nodeOf(one.labels['instance'] ?? '') ?? '', lineOf(lived, signal, one)]));
   if (signal.per === 'cluster') return [...lines.values()].slice(0, 1).map((line) => ({ signal, of: 'cluster', symptom: read(line) }));
   const struck = lived.struck.filter((node) => lines.has(node));

@@ -20,6 +20,13 @@ test('a line that ends is gone, also when it wavers on its way out; one that beg
   expect(symptomOf(line(undefined, undefined, undefined, undefined, undefined, 3, 6, 6), at)).toMatchObject({ moved: 'appears', afterMs: 5_000, level: 6 });
 });
 
+test('a rate whose counter is born with the first event rises from nothing; without any event it is flat', () => {
+  const rate = { ...at, isRate: true };
+  expect(symptomOf(line(undefined, undefined, undefined, undefined, undefined, 3, 6, 6), rate)).toEqual({ moved: 'rises', afterMs: 5_000, quiet: 0, level: 6 });
+  expect(symptomOf(line(undefined, undefined, undefined, undefined, undefined, 0.5, 0.5), rate)).toMatchObject({ moved: 'flat' });
+  expect(symptomOf(line(undefined, undefined, undefined, undefined, undefined, undefined), rate)).toMatchObject({ moved: 'flat' });
+});
+
 test('a quantile of nothing is no number, and has not appeared', () => {
   expect(symptomOf(line(undefined, undefined, undefined, undefined, Number.NaN, Number.NaN, Number.NaN), at)).toMatchObject({ moved: 'flat' });
 });

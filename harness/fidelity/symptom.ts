@@ -14,12 +14,23 @@ export interface Symptom {
 /** One line of a signal: instants in order, `undefined` where there is no sample. */
 export type Line = readonly { readonly atMs: Millis; readonly value: number | undefined }[];
 
+/** How a line is read: from when to when, and in the line's own unit. */
+export interface Reading {
+  readonly injectMs: Millis;
+  readonly untilMs: Millis;
+  readonly leastChange: number;
+  /** Of events: before the first of them the counter may not be there, which is a rate of nothing. */
+  readonly isRate?: boolean;
+}
+
 /**
  * Reads a line's symptom: it leaves the band of its quiet window (three scaled median deviations, a quarter of the level, or
  * the least change that counts) and stays out for two looks in a row.
  */
-export function symptomOf(line: Line, { injectMs, untilMs, leastChange }: { readonly injectMs: Millis; readonly untilMs: Millis; readonly leastChange: number }): Symptom {
+export function symptomOf(line: Line, reading: Reading): Symptom {
+  const { injectMs, untilMs, leastChange } = reading;
   const before = valuesOf(line.filter(({ atMs }) => atMs < injectMs));
+  if (before.length === 0 && reading.isRate) return symptomOf(fromNothing(line), { ...reading, isRate: false });
   const after = line.filter(({ atMs }) => atMs >= injectMs && atMs <= untilMs);
   const quiet = median(before);
   if (quiet === undefined) return appearance(after, injectMs);
@@ -34,6 +45,12 @@ export function symptomOf(line: Line, { injectMs, untilMs, leastChange }: { read
   if (missingShare(after.slice(first)) > 0.5) return { moved: 'gone', afterMs, quiet };
   const level = fartherHalf(out, quiet);
   return { moved: level > quiet ? 'rises' : 'falls', afterMs, quiet, level };
+}
+
+/** The counter of events that nobody has had since the process began is born with the first. */
+function fromNothing(line: Line): Line {
+  const born = line.findIndex(({ value }) => value !== undefined);
+  return born < 0 ? line : line.map((point, index) => (index < born ? { ...point, value: 0 } : point));
 }
 
 function appearance(after: Line, injectMs: Millis): Symptom {
