@@ -30,6 +30,19 @@ describe('a store that is cut off from everybody but monitoring', () => {
     expect([prevotes > 11 / 1.5, prevotes < 12 * 1.5]).toEqual([true, true]);
   });
 
+  test('counts what it cannot deliver when it has asked PD for an address in vain, the others at once', async () => {
+    const lab = await TestCluster.start();
+    await lab.controls.network.cut('tikv-2', everybody);
+    await lab.pass(20);
+    const undelivered = (type: string) => lab.query(`sum by (instance) (tikv_server_report_failure_msg_total{type="${type}"})`);
+    expect((await undelivered('unreachable'))['tikv-2']).toBe(2);
+    expect((await undelivered('unreachable'))['tikv-1']).toBeGreaterThan(30);
+    expect(await undelivered('resolve')).toEqual({});
+    await lab.pass(30);
+    expect(Object.keys(await undelivered('resolve'))).toEqual(['tikv-2']);
+    expect((await undelivered('resolve'))['tikv-2']).toBeGreaterThan(100);
+  });
+
   test('is scraped without a gap while PD misses it, and exactly its leaders leave pending peers', async () => {
     const lab = await TestCluster.start();
     const led = (await lab.store('tikv-2')).status.leader_count;

@@ -11,12 +11,14 @@ const heartbeatSeconds = 2;
 interface Reach {
   readonly store: Store;
   readonly counters: readonly Counter[];
+  /** Whom no connection leads to. */
+  readonly broken: readonly Store[];
   /** Counted once for each store that is reached. */
   readonly sent: Counter | undefined;
   readonly reached: number;
 }
 
-/** Leaders of awake regions speak to each follower every two seconds; what cannot be delivered is counted as unreachable. */
+/** Leaders of awake regions speak to each follower every two seconds; what cannot be delivered is counted as unreachable, or waits while PD is asked where that is. */
 export function startChatter(world: World): void {
   let drawn = -1;
   let reaches: Reach[] = [];
@@ -26,24 +28,29 @@ export function startChatter(world: World): void {
       reaches = world.stores.filter(isAwake).map((store) => reachOf(world, store));
       drawn = world.revision;
     }
-    for (const { store, counters, sent, reached } of reaches) {
+    for (const { store, counters, broken, sent, reached } of reaches) {
       const messages = world.awake.leaders(store) / heartbeatSeconds;
       if (messages === 0) continue;
       sent?.add(messages * reached);
       for (const counter of counters) counter.add(messages);
+      for (const other of broken) {
+        if (store.reachesPd) store.metrics.undelivered(other.id, 'unreachable').add(messages);
+        else world.links.waitFor(store, other, messages);
+      }
     }
   });
 }
 
 function reachOf(world: World, store: Store): Reach {
   const counters: Counter[] = [];
+  const broken: Store[] = [];
   let reached = 0;
   for (const other of world.links.metBy(store)) {
-    if (!world.links.connected(store, other)) counters.push(store.metrics.unreachable(other.id));
+    if (!world.links.connected(store, other)) broken.push(other);
     else if (isAwake(other) && world.links.carries(store, other)) {
       reached++;
       counters.push(other.metrics.sent.of('heartbeat_resp'), other.metrics.received.of(String(store.id)), store.metrics.received.of(String(other.id)));
     }
   }
-  return { store, counters, sent: reached > 0 ? store.metrics.sent.of('heartbeat') : undefined, reached };
+  return { store, counters, broken, sent: reached > 0 ? store.metrics.sent.of('heartbeat') : undefined, reached };
 }

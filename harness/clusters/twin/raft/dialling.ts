@@ -19,6 +19,8 @@ export interface Dialled {
   readonly tries: number;
   /** Since it broke a channel to the other's address was opened. */
   channel: boolean;
+  /** Messages that wait until PD tells the other's address. */
+  waiting: number;
 }
 
 /** What raft clients say while they lose a connection, ask PD for an address and dial it. */
@@ -45,6 +47,8 @@ export class Dialling {
     } else from.process.after(this.#random.between(unresolvedMs.least, unresolvedMs.most), () => {
       if (link.connected || from.reachesPd) return;
       from.log(unresolvedLine(to));
+      from.metrics.undelivered(to.id, 'resolve').add(link.waiting);
+      link.waiting = 0;
       this.resolve(from, to, link);
     });
   }

@@ -10,6 +10,8 @@ export interface Link {
   brokenMs: Millis;
   /** Since it broke a channel to the other's address was opened. */
   channel: boolean;
+  /** Messages that wait until PD tells the other's address. */
+  waiting: number;
   /** It broke while the opposite one went on. */
   alone?: boolean;
 }
@@ -28,7 +30,7 @@ export class LinkBook {
   of(from: Store, to: Store): Link {
     const key = from.id * 100_000 + to.id;
     let link = this.#links.get(key);
-    if (!link) this.#links.set(key, (link = { met: false, connected: false, tries: 0, brokenMs: 0, channel: false }));
+    if (!link) this.#links.set(key, (link = { met: false, connected: false, tries: 0, brokenMs: 0, channel: false, waiting: 0 }));
     return link;
   }
 
@@ -41,11 +43,11 @@ export class LinkBook {
   join(link: Link): void {
     this.meet(link);
     if (!link.connected) this.#open++;
-    link.connected = true;
+    Object.assign(link, { connected: true, waiting: 0 });
   }
 
   sever(link: Link, brokenMs: Millis): void {
     if (link.connected) this.#open--;
-    Object.assign(link, { connected: false, tries: 0, brokenMs, channel: false });
+    Object.assign(link, { connected: false, tries: 0, brokenMs, channel: false, waiting: 0 });
   }
 }

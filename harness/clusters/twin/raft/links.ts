@@ -159,6 +159,11 @@ export class Links {
     for (const from of this.#world.stores) for (const to of this.#others(from)) this.#book.join(this.#book.of(from, to));
   }
 
+  /** A message waits for the address of a store that is to be dialled. */
+  waitFor(from: Store, to: Store, messages: number): void {
+    this.#book.of(from, to).waiting += messages;
+  }
+
   /** For how long `from` has not reached `to`; 0 where it does. */
   silentMs(from: Store, to: Store): Millis {
     const link = this.#book.of(from, to);
@@ -171,7 +176,7 @@ export class Links {
     this.#book.sever(link, this.#world.engine.nowMs);
     this.#world.changed(to);
     this.#dialling.ended(from, to, text);
-    from.metrics.unreachable(to.id).add(1);
+    from.metrics.undelivered(to.id, 'unreachable').add(1);
     this.#world.raft.unreachable(from, to);
     this.#dialling.resolve(from, to, link);
     from.process.after(reconnectMs, () => this.#retry(from, to));

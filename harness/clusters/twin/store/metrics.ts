@@ -70,9 +70,9 @@ export class StoreMetrics {
     return this.registry.histogram('tikv_raftstore_inspect_network_duration_seconds', bounds.tikvDuration, { source: String(sourceId), target: String(targetId) });
   }
 
-  /** Messages to a store that could not be delivered; the series is born with the first. */
-  unreachable(storeId: number): Counter {
-    return this.registry.counter('tikv_server_report_failure_msg_total', { store_id: String(storeId), type: 'unreachable' });
+  /** Messages to a store that could not be delivered, since nobody answered there or since PD did not say where that is; the series is born with the first. */
+  undelivered(storeId: number, type: 'unreachable' | 'resolve'): Counter {
+    return this.registry.counter('tikv_server_report_failure_msg_total', { store_id: String(storeId), type });
   }
 
   pdRequest(type: string): Histogram {
