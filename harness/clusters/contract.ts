@@ -46,6 +46,8 @@ export interface LoadSpec {
   readonly valueBytes: number;
   /** Whether clients speak to stores by raw commands, as they do where nothing is said, or by transactions. */
   readonly api?: 'raw' | 'txn';
+  /** Transactions per second that clients make besides, on keys of their own; only the twin has clients for them. */
+  readonly transactions?: number;
   /** This share of the writes carries values of this size instead. */
   readonly large?: { readonly share: number; readonly valueBytes: number };
   /** A few neighbouring keys that draw this share of the reads, of the writes or of both; `at` is their place in the key space, 0 to 1. */

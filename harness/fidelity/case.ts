@@ -12,7 +12,7 @@ const meta = z.object({
   startMs: z.number(),
   endMs: z.number(),
   topology: z.array(z.object({ node: z.string(), role: z.string(), address: z.string(), leader: z.boolean().optional() })),
-  load: z.object({ rate: z.number(), read: z.number(), value: z.number() }).partial(),
+  load: z.object({ rate: z.number(), read: z.number(), value: z.number(), txn: z.number() }).partial(),
   fault: z
     .object({ kind: z.string(), struck: z.array(z.string()), params: z.record(z.string(), z.unknown()), injectMs: z.number(), revertMs: z.number() })
     .nullish(),
@@ -68,7 +68,7 @@ function specOf({ topology, load, fault }: Meta): ClusterSpec {
   const spares = newcomerOf(fault?.params) === undefined ? 0 : 1;
   return {
     kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv') - spares) }, ...(spares > 0 && { spares: { tikv: spares } }), regions: 106,
-    load: { shape: load.rate === undefined ? 'idle' : 'mixed', ratePerSecond: rate, reads: read, keys: 'zipfian', valueBytes: value },
+    load: { shape: load.rate === undefined ? 'idle' : 'mixed', ratePerSecond: rate, reads: read, keys: 'zipfian', valueBytes: value, ...(load.txn !== undefined && { transactions: load.txn }) },
     ...(count('tikv') === 0 && playedStores(topology)), machine,
   };
 }

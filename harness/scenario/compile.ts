@@ -111,7 +111,8 @@ function clusterSpecOf(scenario: ScenarioBody): ClusterSpec {
 function loadSpecOf(given: ScenarioBody['load']): LoadSpec {
   const load = given ?? scenarioSchema.shape.load.unwrap().parse({});
   const ratePerSecond = defined(parseRate(load.rate), 'a checked rate');
-  return { shape: load.shape, ratePerSecond, reads: load.reads, keys: load.keys, valueBytes: load.valueBytes, ...(load.api && { api: load.api }) };
+  const transactions = load.transactions === undefined ? undefined : defined(parseRate(load.transactions), 'a checked rate');
+  return { shape: load.shape, ratePerSecond, reads: load.reads, keys: load.keys, valueBytes: load.valueBytes, ...(load.api && { api: load.api }), ...(transactions !== undefined && { transactions }) };
 }
 
 function spanMs(text: string): Millis {

@@ -43,7 +43,7 @@ export interface Draft {
   readonly scenario?: string;
   readonly subject?: string;
   readonly cluster?: DraftCluster | readonly (DraftCluster | undefined)[];
-  readonly load?: { readonly api?: string };
+  readonly load?: { readonly api?: string; readonly transactions?: string };
   readonly timeline?: readonly (DraftStep | undefined)[];
   readonly diagnose?: { readonly after?: string };
   readonly truth?: {

@@ -53,7 +53,7 @@ function clusterWords({ cluster }: Explanation): string {
   const { load } = cluster;
   const sizes = Object.entries(cluster.roles).map(([role, count]) => `${count} ${role}`);
   const spares = Object.entries(cluster.spares ?? {}).map(([role, count]) => `room for ${count} more ${role}`);
-  const traffic = load.shape === 'idle' ? 'idle' : `${load.ratePerSecond}/s, ${Math.round(load.reads * 100)} % reads, ${load.keys} keys, values of ${load.valueBytes} bytes${load.api === 'txn' ? ', in transactions' : ''}`;
+  const traffic = load.shape === 'idle' ? 'idle' : `${load.ratePerSecond}/s, ${Math.round(load.reads * 100)} % reads, ${load.keys} keys, values of ${load.valueBytes} bytes${load.api === 'txn' ? ', in transactions' : ''}${load.transactions === undefined ? '' : `, ${load.transactions} transactions a second besides`}`;
   const regions = cluster.regions > 0 ? [`${cluster.regions} regions`] : [];
   return `${cluster.kind}: ${[...sizes, ...spares, ...regions].join(', ')}; load ${traffic}`;
 }

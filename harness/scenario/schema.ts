@@ -76,6 +76,7 @@ const load = z.strictObject({
   keys: z.enum(['uniform', 'zipfian']).default('zipfian').describe('all keys alike, or few keys hot'),
   valueBytes: z.number().int().min(1).max(8_388_608).default(1024).describe('size of one value'),
   api: z.enum(['raw', 'txn']).optional().describe('raw commands, or transactions of one key each, which flow control can hold back; only the twin has clients for the latter'),
+  transactions: rate.optional().describe('transactions besides, each of which reads a key and writes two; only the twin has clients for them').meta({ examples: ['5/s'] }),
 });
 
 const action = name.meta({ examples: ['restart-store'] });

@@ -108,6 +108,19 @@ describe("of a twin's settings, an author is told", () => {
   });
 });
 
+describe('of transactions beside the load, an author is told', () => {
+  const loaded = (load: string) => storeDown.replace('zipfian }', `zipfian, ${load} }`);
+  test.each([
+    ['nothing when they are right', loaded('transactions: 5/s'), []],
+    ['that a rate has a unit', loaded('transactions: 5'), [expect.stringMatching(/^11 error load\.transactions/)]],
+    ['which word he may have meant', loaded('transaction: 5/s'), ['11 error unknown key "transaction" -> did you mean "transactions"?']],
+    ['that all are transactions already', loaded('api: txn, transactions: 5/s'), ['11 error with "api: txn" all requests are transactions -> remove one of the two']],
+    ['that real clusters have no clients for them', loaded('transactions: 5/s').replace(/cluster: .*/, 'cluster: { kind: process, nodes: { pd: 3, tikv: 3 } }'), ['11 error the lab\'s clients of a process cluster send raw commands only -> remove it, or run it on the twin']],
+  ])('%s', (_what, text, problems) => {
+    expect(problemsOf(text)).toEqual(problems);
+  });
+});
+
 describe('beyond the schema, an author is told', () => {
   test('nothing about a scenario that is right', () => {
     expect(problemsOf(storeDown)).toEqual([]);

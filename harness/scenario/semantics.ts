@@ -40,9 +40,15 @@ function checkCluster(draft: Draft, knowledge: Knowledge): Finding[] {
   const recordings = recorded.length > 0 ? knowledge.recordings : undefined;
   const unknown = recorded.flatMap(({ cluster: { recording }, path }) =>
     recording === undefined || recordings === undefined || recordings.has(recording) ? [] : [finding([...path, 'recording'], `there is no recording "${recording}"`, suggestWord(recording, [...recordings.keys()]))]);
-  const plain = clusters.filter(({ cluster: { kind } }) => kind === 'process' || kind === 'compose');
-  const spoken = draft.load?.api === 'txn' && plain.length > 0 ? [finding(['load', 'api'], `the lab's clients of a ${plain[0]?.cluster.kind} cluster send raw commands only`, { suggestion: 'remove it, or run it on the twin' })] : [];
-  return [...unknown, ...spoken, ...checkSettings(clusters, knowledge), ...checkKinds(clusters), ...(started ? checkStarted(draft, recorded) : recorded.length > 0 ? checkRecordedOnly(draft) : [])];
+  return [...unknown, ...checkClients(draft, clusters), ...checkSettings(clusters, knowledge), ...checkKinds(clusters), ...(started ? checkStarted(draft, recorded) : recorded.length > 0 ? checkRecordedOnly(draft) : [])];
+}
+
+/** Clients that send transactions are the twin's alone, and there those that send nothing else need no others beside them. */
+function checkClients({ load }: Draft, clusters: ReturnType<typeof draftClusters>): Finding[] {
+  const plain = clusters.find(({ cluster: { kind } }) => kind === 'process' || kind === 'compose');
+  const words = [...(load?.api === 'txn' ? ['api'] : []), ...(load?.transactions === undefined ? [] : ['transactions'])];
+  if (plain) return words.map((word) => finding(['load', word], `the lab's clients of a ${plain.cluster.kind} cluster send raw commands only`, { suggestion: 'remove it, or run it on the twin' }));
+  return words.length === 2 ? [finding(['load', 'transactions'], 'with "api: txn" all requests are transactions', { suggestion: 'remove one of the two' })] : [];
 }
 
 function checkKinds(clusters: ReturnType<typeof draftClusters>): Finding[] {

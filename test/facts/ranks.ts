@@ -10,9 +10,16 @@ export interface Rank {
  */
 export function ranksOf(buckets: readonly Rank[], mean: number): [median: number, sigma: number] {
   if (isInFirst(buckets, 0.95)) return [Number(Math.min(mean, (buckets[0] as Rank).bound / 2).toPrecision(3)), 0];
+  // Of what always lies in one bucket as well, such as the keys of a command that writes two.
+  if (isInOne(buckets)) return [Number(mean.toPrecision(3)), 0];
   const median = quantile(buckets, 0.5);
   const sigma = Math.log(quantile(buckets, 0.95) / median) / 1.645;
   return [Number(median.toPrecision(3)), Number((Number.isFinite(sigma) ? Math.max(0, sigma) : 0).toFixed(2))];
+}
+
+function isInOne(buckets: readonly Rank[]): boolean {
+  const all = buckets.at(-1)?.below ?? 0;
+  return all > 0 && buckets.some(({ below, bound }, at) => bound !== Infinity && below === all && (buckets[at - 1]?.below ?? 0) === 0);
 }
 
 const isInFirst = (buckets: readonly Rank[], share: number): boolean => (buckets[0]?.below ?? 0) > 0 && (buckets[0]?.below ?? 0) >= (buckets.at(-1)?.below ?? 0) * share;

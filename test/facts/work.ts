@@ -14,7 +14,7 @@ import { type Window, windowsOf } from './windows.ts';
  */
 export type WorkRow = readonly [name: string, labels: Readonly<Record<string, string>>, per: readonly number[], ranks?: readonly number[]];
 
-/** What the counts are made from, in the order of the coefficients; transactions are told apart and then left out: the twin sends none. */
+/** What the counts are made from, in the order of the coefficients. Requests of transactions are those of their leader; what followers do for them is in the seconds, as it never changed. */
 export const drivers = { tikv: ['second', 'read', 'put', 'follow', 'turn', 'transaction'], pd: ['second', 'leaderSecond', 'regionHeartbeat', 'timestampRequest', 'patrolledRegion'] } as const;
 
 type Job = keyof typeof drivers;
@@ -109,12 +109,16 @@ function coefficients(job: Job, rows: readonly Row[], key: string): number[] | u
   // Counts scatter by their square root; a third more is what two windows of the same load differ by.
   const near = grown.filter((by, at) => Math.abs(by - (expected[at] as number)) <= 3 * Math.sqrt(by + 1) + by / 3).length / grown.length;
   const parts = found.map((each, at) => each * matrix.reduce((sum, row) => sum + (row[at] as number), 0));
-  const own = job === 'tikv' ? found.slice(0, -1) : found;
-  const kept = own.map((each, at) => ((parts[at] as number) < total / 100 ? 0 : Number(each.toPrecision(3))));
+  const all = found.map((each, at) => ((parts[at] as number) < total / 100 ? 0 : Number(each.toPrecision(3))));
+  const kept = job === 'tikv' ? withTransactions(all) : all;
   // A sum of seconds is small and no less certain.
   const few = total < 5 && !/_sum\{/.test(key);
   return near < 0.9 || few || kept.every((each) => each === 0) ? undefined : job === 'pd' ? patrolled(key, kept) : kept;
 }
+
+/** All transactions are one store's, so what is rarer than one in a hundred of their requests is that store's history; most counters know nothing of them. */
+const leastByTransaction = 0.01;
+const withTransactions = (per: number[]): number[] => ((per.at(-1) as number) < leastByTransaction ? per.slice(0, -1) : per);
 
 /** What the patrol does to each region it does to each of those that it looked at: all 108 of the recorded cluster, a hundred times a second. */
 const patrolled = (key: string, per: number[]): number[] => (/^pd_(checker_event_count|schedule_operator_limit)\{/.test(key) && (per[1] as number) > 1_000 ? [0, 0, 0, 0, 1] : per);

@@ -20,7 +20,8 @@ import { retryStalled } from './retries.ts';
 import { refusedShare } from './values.ts';
 import { Routes } from './routes.ts';
 import { shareOf } from './shares.ts';
-import { beginLoads } from './tick-loads.ts';
+import { SideTransactions } from './side-transactions.ts';
+import { beginLoads, followAll } from './tick-loads.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** The model's grain: flows are constant within a tick. */
@@ -43,6 +44,7 @@ export class Traffic {
   readonly #loads = new Map<number, StoreLoad>();
   readonly routes: Routes;
   readonly #cache: RegionCache;
+  readonly #side: SideTransactions;
   /** All requests that were offered so far: a region's flow is its share of what came since its last report. */
   #offered = { reads: 0, writes: 0 };
 
@@ -53,6 +55,7 @@ export class Traffic {
     this.load = load;
     this.routes = new Routes(world);
     this.#cache = new RegionCache(world);
+    this.#side = new SideTransactions(world);
   }
 
   start(): void {
@@ -62,7 +65,7 @@ export class Traffic {
   /** How many writes a second clients send to a region at present. */
   writesPerSecond(region: Region): number {
     const { shape, ratePerSecond, reads } = this.load;
-    return shape === 'idle' ? 0 : ratePerSecond * (1 - reads) * (1 - refusedShare(this.load)) * this.#shareOf(region, 'writes');
+    return shape === 'idle' ? 0 : ratePerSecond * (1 - reads) * (1 - refusedShare(this.load)) * this.#shareOf(region, 'writes') + this.#side.entriesPerSecond(region);
   }
 
   /** A region that begins now: what clients sent before is none of its. */
@@ -112,13 +115,14 @@ export class Traffic {
     beginLoads(this.#loads, this.#world, { load: this.load, leaders: this.routes.leaders });
     if (this.#world.hosts.some((host) => host.network.impaired)) this.#world.links.lose(spanSeconds);
     this.#offer();
+    this.#side.offer((route) => this.#commitsOf(route), spanSeconds);
     this.#readmit();
     this.#retry();
     this.#cache.ask((region) => ({ reads: this.readsPerSecond(region), writes: this.writesPerSecond(region) }), spanSeconds);
     for (const store of this.#world.stores) this.#draw(store);
-    this.#follow();
+    followAll(this.#loads);
     for (const store of this.#world.stores) if (isAwake(store)) admit(store, this.#loadOf(store), spanSeconds);
-    this.#follow();
+    followAll(this.#loads);
     for (const store of this.#world.stores) {
       const weather = Math.max(0.6, jittered(this.#random, 1, 0.12));
       store.queue = isAwake(store) ? queueOf(store, this.#loadOf(store), { spanSeconds, weather }) : restOf(store);
@@ -184,7 +188,7 @@ export class Traffic {
   #commitsOf({ leader, key, followerIds, unheardIds }: LogRoute): CommitLoad {
     const { commits } = this.#loadOf(leader);
     let load = commits.get(key);
-    if (!load) commits.set(key, (load = { followerIds, unheardIds, writes: 0, drawn: 0 }));
+    if (!load) commits.set(key, (load = { followerIds, unheardIds, writes: 0, drawn: 0, ofTransactions: 0 }));
     return load;
   }
 
@@ -192,17 +196,11 @@ export class Traffic {
   #draw(store: Store): void {
     const load = this.#loadOf(store);
     load.reads = arrivals(this.#random, load.reads);
-    for (const commits of load.commits.values()) load.writes += commits.writes = commits.drawn + arrivals(this.#random, commits.writes);
-    if (load.tooLarge > 0) refuseTooLarge(this.#world, store, { count: arrivals(this.#tooLarge, load.tooLarge), valueBytes: this.load.large?.valueBytes ?? 0, random: this.#tooLarge });
-  }
-
-  /** A follower gets what its leaders send, entry by entry: nothing is lost between them. */
-  #follow(): void {
-    for (const load of this.#loads.values()) load.followed = 0;
-    for (const { commits } of this.#loads.values()) for (const { followerIds, unheardIds, writes } of commits.values()) {
-      for (const id of followerIds) this.#loads.get(id)!.followed += writes;
-      for (const id of unheardIds) this.#loads.get(id)!.followed += writes;
+    for (const commits of load.commits.values()) {
+      load.writes += commits.writes = commits.drawn + arrivals(this.#random, commits.writes);
+      load.ofTransactions += commits.ofTransactions;
     }
+    if (load.tooLarge > 0) refuseTooLarge(this.#world, store, { count: arrivals(this.#tooLarge, load.tooLarge), valueBytes: this.load.large?.valueBytes ?? 0, random: this.#tooLarge });
   }
 
   /** Books what a region served until now. */

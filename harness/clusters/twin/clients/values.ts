@@ -14,10 +14,20 @@ export const refusedShare = (load: LoadSpec): number => (tooLarge(load) ? load.l
 /** The large values that leaders propose. */
 export const proposedLarge = (load: LoadSpec): LoadSpec['large'] => (tooLarge(load) ? undefined : load.large);
 
-/** Bytes of one value that is written, on average. */
+/** A prewrite and a commit. */
+export const entriesPerTransaction = 2;
+
+/** Bytes of an entry of a transaction beside raw commands, without the overhead: two locks, or two records of what was written (PD counts 429 for each, recordings/tikv-baseline). */
+export const transactionBytes = 360;
+
+/** Bytes of one value that is written, on average over all that clients write. */
 export function writtenBytesEach(load: LoadSpec): number {
   const large = proposedLarge(load);
-  return large ? load.valueBytes * (1 - large.share) + large.valueBytes * large.share : load.valueBytes;
+  const plain = large ? load.valueBytes * (1 - large.share) + large.valueBytes * large.share : load.valueBytes;
+  const entries = (load.transactions ?? 0) * entriesPerTransaction;
+  if (entries === 0) return plain;
+  const puts = load.ratePerSecond * (1 - load.reads);
+  return (plain * puts + transactionBytes * entries) / (puts + entries);
 }
 
 /** How clients speak to stores, where nothing else is said by raw commands. */

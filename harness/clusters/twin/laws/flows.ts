@@ -17,7 +17,7 @@ interface Counts {
 const countsOf = (store: Store, valueBytes: number): Counts => {
   const { metrics, process } = store;
   return {
-    pid: process.pid, proposed: metrics.counters.writes.at(-1)?.value ?? 0, sent: metrics.sent.of('append').value, received: metrics.sent.of('append_resp').value,
+    pid: process.pid, proposed: metrics.counters.entries.at(-1)?.value ?? 0, sent: metrics.sent.of('append').value, received: metrics.sent.of('append_resp').value,
     appended: metrics.counters.appends[0]?.value ?? 0, writtenBytes: metrics.counters.bytesWritten[0]?.value ?? 0, valueBytes,
   };
 };

@@ -9,6 +9,9 @@ import workRows from './work.json' with { type: 'json' };
 /** Which program's table. */
 export type Job = keyof typeof workRows;
 
+/** Where rows for a request of a transaction say so: after the others. */
+const byTransaction = 5;
+
 type WorkRow = readonly [name: string, labels: Labels, per: readonly number[], law?: readonly [median: number, sigma: number]];
 type StillRow = readonly [name: string, labels: Labels, value: number];
 
@@ -32,9 +35,9 @@ export class Work {
   readonly #derived: Derived[] = [];
   readonly #tallies: { counted: number }[] = [];
 
-  constructor(registry: Registry, job: Job, { drivers, mould }: { readonly drivers: number; readonly mould: Mould }) {
+  constructor(registry: Registry, job: Job, { drivers, mould, transactions = false }: { readonly drivers: number; readonly mould: Mould; readonly transactions?: boolean }) {
     this.#totals = new Float64Array(drivers);
-    for (const row of workRows[job] as unknown as readonly WorkRow[]) this.#add(registry, row, mould);
+    for (const row of workRows[job] as unknown as readonly WorkRow[]) if (transactions || !isOfTransactions(row)) this.#add(registry, row, mould);
     for (const row of stillRows[job] as unknown as readonly StillRow[]) keepStill(registry, row);
     registry.beforeWrite(() => this.#observe());
   }
@@ -91,6 +94,9 @@ export class Work {
     }
   }
 }
+
+/** Whether nothing but transactions moves this: its series are born with the first of them. */
+const isOfTransactions = ([, , per]: WorkRow): boolean => per.length > byTransaction && per.findIndex((each) => each !== 0) === byTransaction;
 
 /** What never moved in any recording, whatever was broken, stands still here too; a part of the model that counts it takes it over. */
 function keepStill(registry: Registry, [name, labels, value]: StillRow): void {

@@ -16,6 +16,7 @@ import { GoRuntime, pace } from './meters/go-runtime.ts';
 import { MemberMeters } from './meters/member.ts';
 import { driver, patrolledPerSecond, workOf } from './meters/work.ts';
 import type { PdServer } from './server.ts';
+import { timestampsPerSecond } from './timestamps.ts';
 import type { StoreView } from './views.ts';
 
 const collectEveryMs = 10_000;
@@ -174,12 +175,13 @@ export class PdMetrics {
     this.#work.add(driver.second, 1);
     if (this.#leads) {
       this.#work.add(driver.leaderSecond, 1);
-      this.#work.add(driver.timestampRequest, 16);
+      const timestamps = timestampsPerSecond(this.#world.traffic.load);
+      this.#work.add(driver.timestampRequest, timestamps);
       const patrolled = patrolledPerSecond(this.#world.regions.length);
       this.#work.add(driver.patrolledRegion, patrolled);
       this.#world.pd.mergeChecker.count(patrolled);
       this.#tso ??= this.registry.histogram('pd_server_handle_tso_duration_seconds', bounds.pdTso);
-      this.#tso.observeShape(tsoShape, 16);
+      this.#tso.observeShape(tsoShape, timestamps);
       this.#tsoEvents.of(this.#world.pd.timestamps.follow(this.#world.engine.nowMs + this.#server.host.clock.offsetMs)).add(20);
     }
     for (const other of this.#world.pd.members.running) {

@@ -1,7 +1,11 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import type { LoadSpec } from '../../contract.ts';
 
 /** The leader writes down how far its timestamps may go this far ahead, and again when it gets there. */
 const saveAheadMs: Millis = 5_000;
+
+/** How often clients and stores ask for timestamps, each second: for themselves, and two for each transaction (begin, commit). */
+export const timestampsPerSecond = ({ transactions = 0 }: LoadSpec): number => 16 + 2 * transactions;
 
 /** The physical part of the timestamps that PD's leader gives out: it follows the leader's clock and never goes back. */
 export class Timestamps {

@@ -1,4 +1,4 @@
-import { entryOverheadBytes } from '../clients/values.ts';
+import { entryOverheadBytes, transactionBytes } from '../clients/values.ts';
 import { atLeast, later, meanMs, plus, type Shape, spreads } from '../metrics/shape.ts';
 import type { Applied } from './apply-queue.ts';
 import { latchWait } from './latches.ts';
@@ -32,7 +32,7 @@ export function account(
     const followers = storesOf(group.followerIds, context.storeOf);
     // Who takes writes has its majority, also where a region has yet to get its second or third replica.
     const quorum = commitShape(store, followers, Math.min(context.replicas, 2 * followers.length + 1));
-    if (quorum) accountWrites(store, group.writes, { quorum, load, applied, spanSeconds: context.spanSeconds, copies: followers.length + group.unheardIds.length });
+    if (quorum) accountWrites(store, group.writes, { quorum, load, applied, spanSeconds: context.spanSeconds, ofTransactions: group.ofTransactions, copies: followers.length + group.unheardIds.length });
   }
   if (load.writes === 0) accountHeld(store, applied, { load, spanSeconds: context.spanSeconds });
   if (applied.writes === 0 && store.brakes.waitMs > 0) store.putShape = heldFor(store.brakes.waitMs);
@@ -71,10 +71,12 @@ interface Commit {
   readonly spanSeconds: number;
   /** To how many followers they are sent. */
   readonly copies: number;
+  /** Entries of transactions beside raw commands, whose requests are counted elsewhere. */
+  readonly ofTransactions: number;
 }
 
 /** A put: wait for the raftstore, propose, commit, wait for the apply pool, apply, answer. */
-function accountWrites(store: Store, writes: number, { quorum, load, applied, spanSeconds, copies }: Commit): void {
+function accountWrites(store: Store, writes: number, { quorum, load, applied, spanSeconds, copies, ofTransactions }: Commit): void {
   if (writes === 0) return;
   const { metrics, queue } = store;
   const { raftstore } = metrics;
@@ -93,9 +95,11 @@ function accountWrites(store: Store, writes: number, { quorum, load, applied, sp
   raftstore.wfPersist.observeShape(plus(queue.persist, waitMs), writes);
   if (meanMs(commit) < meanMs(queue.persist)) raftstore.wfCommitNotPersist.observeShape(withWait, writes);
   raftstore.storeDuration.observeShape(withWait, writes);
-  observeProposals(store, writes, load);
+  observeProposals(store, writes - ofTransactions, load);
+  raftstore.proposeBytes.observe(transactionBytes + entryOverheadBytes, ofTransactions);
   accountApplied(store, { writes: (applied.writes * writes) / load.writes, wait: applied.wait }, { committed: plus(done, waitMs), load, spanSeconds });
-  for (const counter of metrics.counters.writes) counter.add(writes);
+  for (const counter of metrics.counters.writes) counter.add(writes - ofTransactions);
+  for (const counter of metrics.counters.entries) counter.add(writes);
   metrics.sent.of('append').add(writes * copies);
 }
 
@@ -134,15 +138,17 @@ function accountAnswers(store: Store, count: number, { applied, load, spanSecond
   const latches = load.contended && latchWait(load.contended, { writesPerSecond: load.writes / spanSeconds, holdMs: meanMs(applied) + throttleMs });
   if (load.contended) metrics.latches().observeShape(later(shapeOf(0.002), latches), count);
   const answered = later(atLeast(applied, throttleMs), latches);
-  metrics.scheduler.put.observeShape(plus(answered, 0.1), count);
+  // Requests of transactions beside raw commands are counted with them.
+  const puts = load.ofTransactions === 0 ? count : count * (1 - load.ofTransactions / load.writes);
+  metrics.scheduler.put.observeShape(plus(answered, 0.1), puts);
   store.putShape = plus(answered, 0.25 * queue.cpuStretch);
-  metrics.grpc.put.observeShape(store.putShape, count);
+  metrics.grpc.put.observeShape(store.putShape, puts);
 }
 
 /** Entries by size: where a part of the values is large, those fall into a bucket of their own. */
-function observeProposals(store: Store, writes: number, { large, valueBytes, readBytes }: StoreLoad): void {
+function observeProposals(store: Store, writes: number, { large, readBytes }: StoreLoad): void {
   const { proposeBytes } = store.metrics.raftstore;
-  if (!large) return proposeBytes.observe(valueBytes + entryOverheadBytes, writes);
+  if (!large) return proposeBytes.observe(readBytes + entryOverheadBytes, writes);
   const many = Math.round(writes * large.share);
   proposeBytes.observe(large.valueBytes + entryOverheadBytes, many);
   proposeBytes.observe(readBytes + entryOverheadBytes, writes - many);

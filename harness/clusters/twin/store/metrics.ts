@@ -94,13 +94,10 @@ function storeCounters(registry: Registry, { get, put }: Readonly<Record<Request
       counter('tikv_storage_command_total', { type: get }), async('snapshot', 'all'), async('snapshot', 'success'),
       counter('tikv_raftstore_local_read_executed_requests'), counter('tikv_scheduler_commands_pri_total', { priority: 'normal' }), flow('keys_read'),
     ],
-    /** Counted once per write. */
-    writes: [
-      counter('tikv_storage_command_total', { type: put }), async('write', 'all'), async('write', 'success'),
-      counter('tikv_scheduler_stage_total', { stage: 'new', type: put }),
-      counter('tikv_scheduler_stage_total', { stage: 'write_finish', type: put }), counter('tikv_raftstore_proposal_total', { type: 'all' }),
-      counter('tikv_raftstore_proposal_total', { type: 'normal' }),
-    ],
+    /** Counted once per put. */
+    writes: [counter('tikv_storage_command_total', { type: put }), counter('tikv_scheduler_stage_total', { stage: 'new', type: put }), counter('tikv_scheduler_stage_total', { stage: 'write_finish', type: put })],
+    /** Counted once per entry that clients make, whatever it is of. */
+    entries: [async('write', 'all'), async('write', 'success'), counter('tikv_raftstore_proposal_total', { type: 'all' }), counter('tikv_raftstore_proposal_total', { type: 'normal' })],
     /** Counted once per read whose leader had to ask a majority first. */
     withoutLease: counter('tikv_raftstore_local_read_reject_total', { reason: 'lease_expire' }),
     /** Counted once per read or write that came to a replica which does not lead. */

@@ -15,6 +15,9 @@ export interface StoreLoad {
   writes: number;
   /** Entries that it received as a follower. */
   followed: number;
+  /** Of both kinds of entries those of transactions that clients make beside raw commands. */
+  ofTransactions: number;
+  followedOfTransactions: number;
   /** Requests for regions that it does not lead; it says so and no more. */
   refused: number;
   /** How its clients speak to it. */
@@ -46,6 +49,8 @@ export interface CommitLoad {
   writes: number;
   /** Some that came for sure. */
   drawn: number;
+  /** Of all of them the entries of transactions that clients make beside raw commands. */
+  ofTransactions: number;
 }
 
 /** How long things take in a store right now. */

@@ -42,12 +42,13 @@ export function scaleLoad(load: StoreLoad, share: number): void {
 
 /** The part of the writes that a store leads which is let through; what is no whole write in one group counts in the next, or many small groups would lose all. */
 export function scaleWrites(load: StoreLoad, share: number): void {
-  load.writes = 0;
+  load.writes = load.ofTransactions = 0;
   let over = 0;
   for (const commits of load.commits.values()) {
     const exact = commits.writes * share + over;
     commits.writes = Math.min(commits.writes, Math.floor(exact + tiny));
     over = exact - commits.writes;
     load.writes += commits.writes;
+    load.ofTransactions += commits.ofTransactions = Math.min(commits.writes, commits.ofTransactions * share);
   }
 }

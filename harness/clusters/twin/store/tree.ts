@@ -1,4 +1,5 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import { transactionBytes } from '../clients/values.ts';
 import type { LevelEvents } from './levels.ts';
 import { foregroundWrites, type StoreLoad } from './pipeline.ts';
 import type { Store } from './store.ts';
@@ -12,7 +13,7 @@ export function growTree(store: Store, load: StoreLoad, { nowMs, spanSeconds }: 
   const bytes = (load.writes + load.followed) * load.valueBytes;
   const pace = { spanMs: spanSeconds * 1_000, stretch: queue.cpuStretch, bytesPerSecond: backgroundBytesPerSecond(store, bytes / spanSeconds) };
   const events = levels.tick(nowMs, brakes.appliedBytes, pace);
-  const flow = load.api === 'txn' ? (load.writes * load.valueBytes) / spanSeconds : 0;
+  const flow = (load.api === 'txn' ? load.writes * load.valueBytes : load.ofTransactions * transactionBytes) / spanSeconds;
   store.meters.brakes.tick(brakes.look(levels, events, { settings, flow }), { spanSeconds, flow });
   return events;
 }

@@ -1,5 +1,6 @@
 import type { Work } from '../../metrics/work.ts';
 import { hotShareOf, type LoadSpec } from '../../../contract.ts';
+import { entriesPerTransaction } from '../../clients/values.ts';
 import type { World } from '../../world.ts';
 import type { StoreLoad } from '../pipeline.ts';
 import type { Store } from '../store.ts';
@@ -13,6 +14,7 @@ import { ResolvedWorker } from '../../resolved/worker.ts';
 import { RaftMeters } from './raft.ts';
 import { ReadPoolMeters } from './read-pool.ts';
 import { exportThreads } from './threads.ts';
+import { requestsPerTransaction, SideTransactionMeters } from './side-transactions.ts';
 import { countTransactions } from './transactions.ts';
 import { exportUnderWay } from './under-way.ts';
 import { driver, workOf } from './work.ts';
@@ -31,6 +33,7 @@ export class Meters {
   entriesPerTurn = 1;
   /** What the newest tick held, per second: gets and puts of its own clients, and all entries. */
   recent = { reads: 0, puts: 0, writes: 0, writtenBytes: 0 };
+  #side: SideTransactionMeters | undefined;
   readonly #world: World;
   readonly #store: Store;
 
@@ -78,11 +81,17 @@ export class Meters {
     traffic.book(network, { reads, puts: writes, entries: writes + followed, copies, turns, valueBytes, readBytes });
   }
 
+  #sideTransactions(load: StoreLoad): void {
+    this.work.add(driver.transactionRequest, (load.ofTransactions / entriesPerTransaction) * requestsPerTransaction);
+    (this.#side ??= new SideTransactionMeters(this.#store)).book(load);
+  }
+
   #sum(load: StoreLoad, turns: number, spanSeconds: number): void {
     this.work.add(driver.second, spanSeconds);
     this.work.add(driver.read, load.reads);
-    this.work.add(driver.put, load.writes);
-    this.work.add(driver.follow, load.followed);
+    this.work.add(driver.put, load.writes - load.ofTransactions);
+    this.work.add(driver.follow, load.followed - load.followedOfTransactions);
     this.work.add(driver.turn, turns);
+    if (load.ofTransactions + load.followedOfTransactions > 0) this.#sideTransactions(load);
   }
 }
