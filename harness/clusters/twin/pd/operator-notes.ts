@@ -7,15 +7,33 @@ import { infoText, isLeaderMove, type Operator, operatorText, transferOf } from 
 import { type Step, stepText, stepTypes } from './steps.ts';
 
 /** How an operator ends. */
-export type Ending = 'finish' | 'timeout' | 'canceled';
+export type Ending = 'finish' | 'replaced' | 'timeout' | 'canceled';
 
 /** Why an operator was given up, as PD says it. */
-export type CancelReason = 'epoch not match' | 'admin stop' | 'related merge region' | 'region not found' | 'stale status';
+export type CancelReason = 'already exist' | 'epoch not match' | 'admin stop' | 'related merge region' | 'region not found' | 'stale status';
 
-const lines: Readonly<Record<Ending, string>> = { finish: '724', timeout: '748', canceled: '755' };
-/** What PD says of an operator that ended so. */
-export const endedAs: Readonly<Record<Ending, string>> = { finish: 'finished', timeout: 'timeout', canceled: 'canceled' };
-const reasons: Readonly<Record<Exclude<Ending, 'canceled'>, string>> = { finish: '', timeout: 'timeout' };
+interface Farewell {
+  readonly line: string;
+  readonly message: string;
+  /** How it is counted. */
+  readonly event: string;
+  /** What its text in the log ends with. */
+  readonly text: string;
+  /** Where nobody gave a reason. */
+  readonly reason: string;
+}
+
+const farewells: Readonly<Record<Ending, Farewell>> = {
+  finish: { line: '724', message: 'operator finish', event: 'finish', text: 'finished', reason: '' },
+  replaced: { line: '735', message: 'replace old operator', event: 'replace', text: '', reason: '' },
+  timeout: { line: '748', message: 'operator timeout', event: 'timeout', text: 'timeout', reason: 'timeout' },
+  canceled: { line: '755', message: 'operator canceled', event: 'cancel', text: '', reason: 'epoch not match' },
+};
+/** What PD's records call an operator that ended so. */
+export const endedAs: Readonly<Record<Ending, string>> = { finish: 'finished', replaced: 'replaced', timeout: 'timeout', canceled: 'canceled' };
+
+/** Go's time of what never happened. */
+const never = '0001-01-01 00:00:00 +0000 UTC';
 
 const regionSize = 'pd_schedule_operator_region_size';
 
@@ -28,9 +46,10 @@ export class OperatorNotes {
   }
 
   /** An operator as `/operators` and the log print it; Go adds its process' monotonic time. */
-  describe(operator: Operator, ended = ''): string {
+  describe(operator: Operator, ended = '', hasStarted = true): string {
     const sinceStartMs = operator.createdMs - (this.#world.pd.members.serving?.process.startedMs ?? operator.createdMs);
-    return operatorText(operator, { at: `${goTime(operator.createdMs)} m=+${(sinceStartMs / 1000).toFixed(9)}`, ended });
+    const made = `${goTime(operator.createdMs)} m=+${(sinceStartMs / 1000).toFixed(9)}`;
+    return operatorText(operator, { made, started: hasStarted ? made : never, ended });
   }
 
   added(operator: Operator): void {
@@ -74,16 +93,27 @@ export class OperatorNotes {
     });
   }
 
-  ended(operator: Operator, outcome: Ending, reason: CancelReason = 'epoch not match'): void {
+  ended(operator: Operator, outcome: Ending, reason?: CancelReason): void {
     const { pd, engine } = this.#world;
     const tookMs = engine.nowMs - operator.createdMs;
-    this.#count(operator, outcome === 'canceled' ? 'cancel' : outcome);
     if (outcome === 'finish') pd.metrics?.histogram('pd_schedule_finish_operators_duration_seconds', bounds.pdOperator, { type: operator.scheduler }).observe(tookMs / 1000);
-    pd.log({
-      source: `operator_controller.go:${lines[outcome]}`, message: `operator ${outcome}`,
+    this.#bury(operator, outcome, { took: goDuration(tookMs), reason, hasStarted: true });
+  }
+
+  /** Its region has an operator already: it ends before it starts. */
+  turnedAway(operator: Operator): void {
+    this.#count(operator, 'already-have');
+    this.#bury(operator, 'canceled', { took: '0s', reason: 'already exist', hasStarted: false });
+  }
+
+  #bury(operator: Operator, outcome: Ending, { took, reason, hasStarted }: { readonly took: string; readonly reason: CancelReason | undefined; readonly hasStarted: boolean }): void {
+    const { line, message, event, text, reason: usual } = farewells[outcome];
+    this.#count(operator, event);
+    this.#world.pd.log({
+      source: `operator_controller.go:${line}`, message,
       fields: [
-        ['region-id', operator.region.id], ['takes', goDuration(tookMs)], ['operator', JSON.stringify(this.describe(operator, endedAs[outcome]))],
-        ['additional-info', JSON.stringify({ 'cancel-reason': outcome === 'canceled' ? reason : reasons[outcome], ...operator.info })],
+        ['region-id', operator.region.id], ['takes', took], ['operator', JSON.stringify(this.describe(operator, text, hasStarted))],
+        ['additional-info', JSON.stringify({ 'cancel-reason': reason ?? usual, ...operator.info })],
       ],
     });
   }

@@ -15,10 +15,13 @@ export interface OperatorSpec {
   readonly brief: string;
   readonly steps: readonly Step[];
   readonly info?: Readonly<Record<string, string>>;
+  /** It takes the place of an operator that is not. */
+  readonly urgent?: boolean;
 }
 
 /** An order that PD has given and watches. */
-export interface Operator extends Required<OperatorSpec> {
+export interface Operator extends Required<Omit<OperatorSpec, 'urgent'>> {
+  readonly urgent: boolean;
   readonly createdMs: Millis;
   /** The version of the region when it was made. */
   readonly epoch: { readonly version: number; readonly confVer: number };
@@ -29,6 +32,9 @@ export interface Operator extends Required<OperatorSpec> {
   /** How and when it ended. */
   outcome: { readonly ending: Ending; readonly atMs: Millis } | undefined;
 }
+
+/** Whether it does not wait for what runs already: what people order, and what takes leaders off a store. */
+export const isUrgent = ({ urgent, kind }: Pick<OperatorSpec, 'urgent' | 'kind'>): boolean => urgent === true || kind.startsWith('admin');
 
 /** Whether an operator moves nothing but a leadership. */
 export const isLeaderMove = ({ steps }: Pick<Operator, 'steps'>): boolean => steps.every(({ kind }) => kind === 'transfer-leader');
@@ -45,10 +51,10 @@ export const timeoutMs = ({ steps, sizeMib }: Pick<Operator, 'steps' | 'sizeMib'
 /** Why it was made, as the log shows it. */
 export const infoText = ({ info }: Pick<Operator, 'info'>): string => (Object.keys(info).length === 0 ? '' : JSON.stringify(info));
 
-/** An operator as `/operators` and the log print it; `at` is Go's time of its start, `ended` what became of it. */
-export function operatorText(operator: Operator, { at, ended }: { readonly at: string; readonly ended: string }): string {
+/** An operator as `/operators` and the log print it: Go's times of its making and of its start, and what became of it. */
+export function operatorText(operator: Operator, { made, started, ended }: { readonly made: string; readonly started: string; readonly ended: string }): string {
   const { region, epoch, steps, step, sizeMib } = operator;
-  const head = `${operator.scheduler} {${operator.brief}} (kind:${operator.kind}, region:${region.id}(${epoch.version}, ${epoch.confVer}), createAt:${at}, startAt:${at}`;
+  const head = `${operator.scheduler} {${operator.brief}} (kind:${operator.kind}, region:${region.id}(${epoch.version}, ${epoch.confVer}), createAt:${made}, startAt:${started}`;
   const list = steps.map((each, n) => `${n}:{${stepText(each)}}`).join(', ');
   return `${head}, currentStep:${step}, size:${sizeMib}, steps:[${list}], timeout:[${goDuration(timeoutMs(operator))}])${ended ? ` ${ended}` : ''}`;
 }

@@ -1,6 +1,6 @@
 import type { Region } from '../raft/region.ts';
 import type { World } from '../world.ts';
-import { isLeaderMove, type Operator, type OperatorSpec, transferOf } from './operator.ts';
+import { isLeaderMove, isUrgent, type Operator, type OperatorSpec, transferOf } from './operator.ts';
 import { type CancelReason, type Ending, endedAs, OperatorNotes } from './operator-notes.ts';
 import { cameBack, costsOf, deposes, dispatch, isDone, type Step, stepTimeoutMs } from './steps.ts';
 
@@ -12,11 +12,14 @@ export interface LeaderMove {
   readonly to: number;
   readonly brief: string;
   readonly info?: Readonly<Record<string, string>>;
+  readonly urgent?: boolean;
 }
 
 const recordsKeptMs = 600_000;
-/** A command that changed nothing visible is sent again: the first may have been lost. */
-const pushEveryMs = 5_000;
+/** A command that changed nothing visible is sent again, as the first may have been lost: after two seconds or five, at PD's next look at its operators (recorded: each 2.5 s). */
+const pushMs = { fast: 2_500, slow: 5_000 } as const;
+/** Steps that are quickly taken. */
+const fast: ReadonlySet<Step['kind']> = new Set(['transfer-leader', 'change-peers', 'leave-joint']);
 /** So often PD looks through its operators for regions that are gone. */
 const pollMs = 500;
 /** Under which name each of two operators that belong together knows the other's region. */
@@ -80,10 +83,8 @@ export class Operators {
     return change;
   }
 
-  /** Starts a leader transfer; false where a limit or an older operator forbids it. */
+  /** Starts a leader transfer; false where an older operator forbids it. */
   add({ from, to, ...move }: LeaderMove): boolean {
-    const { pd } = this.#world;
-    if (this.countOf('leader') >= pd.config.leaderScheduleLimit) return this.refuse(move.scheduler, 'leader');
     return this.start({ ...move, kind: 'leader', steps: [{ kind: 'transfer-leader', from, to }] });
   }
 
@@ -93,22 +94,29 @@ export class Operators {
     return false;
   }
 
-  /** Starts what was asked for; false where an older operator or a store's limit forbids it. */
+  /** Starts what was asked for; false where an older operator that is as urgent, or a store's limit, forbids it. */
   start(spec: OperatorSpec): boolean {
-    const { pd, engine } = this.#world;
-    const { region } = spec;
-    if (this.has(region)) return false;
-    if (!pd.storeLimits.book(costsOf(spec.steps), region.sizeMib)) {
+    const operator = this.#made(spec);
+    const older = this.of(spec.region);
+    if (older && (older.urgent || !operator.urgent)) {
+      this.#notes.turnedAway(operator);
+      return false;
+    }
+    if (!this.#world.pd.storeLimits.book(costsOf(spec.steps), operator.sizeMib)) {
       this.#notes.exceeded(spec.scheduler);
       return false;
     }
-    const operator: Operator = {
-      ...spec, info: spec.info ?? {}, createdMs: engine.nowMs, epoch: { version: region.version, confVer: region.confVer }, sizeMib: region.sizeMib, step: 0, stepMs: engine.nowMs, outcome: undefined,
-    };
-    this.#running.set(region.id, operator);
+    if (older) this.#end(older, 'replaced');
+    this.#running.set(spec.region.id, operator);
     this.#notes.added(operator);
     this.#begin(operator);
     return true;
+  }
+
+  #made(spec: OperatorSpec): Operator {
+    const { region, info = {} } = spec;
+    const { nowMs } = this.#world.engine;
+    return { ...spec, info, urgent: isUrgent(spec), createdMs: nowMs, epoch: { version: region.version, confVer: region.confVer }, sizeMib: region.sizeMib, step: 0, stepMs: nowMs, outcome: undefined };
   }
 
   /** Starts the two operators of a merge, for the region that gives way and for its neighbour; false where either cannot be. */
@@ -125,11 +133,11 @@ export class Operators {
     this.#world.engine.after(stepTimeoutMs(step, operator.sizeMib) + 3, () => {
       if (this.#runs(operator) && operator.step === at) this.#end(operator, 'timeout');
     });
-    if (!isLeaderMove(operator)) this.#push(operator, at);
+    this.#push(operator, at);
   }
 
   #push(operator: Operator, at: number): void {
-    this.#world.engine.after(pushEveryMs, () => {
+    this.#world.engine.after(pushMs[fast.has((operator.steps[at] as Step).kind) ? 'fast' : 'slow'], () => {
       if (!this.#runs(operator) || operator.step !== at || !this.#world.pd.members.serving) return;
       this.#notes.commanded(operator, 'active push');
       dispatch(this.#world, operator.region, operator.steps[at] as Step);
@@ -142,7 +150,7 @@ export class Operators {
     return this.#notes.describe(operator, ended);
   }
 
-  /** A region reported: steps that it has taken are done, and the next one is ordered. */
+  /** A region reported: steps that it has taken are done, and the next one is ordered, or this one once more. */
   reported(region: Region, leader: number): void {
     const operator = this.#running.get(region.id);
     if (!operator) return;
@@ -151,9 +159,9 @@ export class Operators {
     if (operator.step >= operator.steps.length) return this.#end(operator, 'finish');
     if (deposes(operator.steps[operator.step] as Step, leader)) return this.#end(operator, 'canceled');
     if (cameBack(operator.steps[operator.step] as Step, region)) return this.#end(operator, 'canceled', 'stale status');
-    if (operator.step === before) return;
     this.#notes.commanded(operator, 'heartbeat');
-    this.#begin(operator);
+    if (operator.step > before) this.#begin(operator);
+    else dispatch(this.#world, region, operator.steps[operator.step] as Step);
   }
 
   #stepDone(operator: Operator, step: Step): void {

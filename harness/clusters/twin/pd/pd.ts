@@ -89,7 +89,7 @@ export class Pd {
   begin(): void {
     for (const server of this.members.servers) server.wake();
     this.members.begin();
-    for (const name of defaultSchedulers) this.schedulers.add(name);
+    this.schedulers.begin();
     this.reports.begin(this.#random);
     this.checkers.begin();
     this.mergeChecker.begin();

@@ -1,9 +1,10 @@
 import { peerOn, type Region } from '../../raft/region.ts';
 import type { World } from '../../world.ts';
 import { schedulerEvents } from '../leader-counters.ts';
+import type { LeaderMove } from '../operators.ts';
 import type { RegionView } from '../views.ts';
 import { drawn, isWell, RetryQuota } from './picks.ts';
-import { leadersOn, type Scheduler } from './scheduler.ts';
+import { leaderLimit, leadersOn, type Scheduler } from './scheduler.ts';
 
 const name = 'balance-leader-scheduler';
 const batch = 4;
@@ -20,7 +21,10 @@ export function balanceLeader(world: World): Scheduler {
   const events = schedulerEvents(world, name);
   const quota = new RetryQuota();
 
-  const leadersSoon = (id: number): number => leadersOn(world, id) + pd.operators.influence(id);
+  /** What one look orders, given out when all of it is found. */
+  let orders: LeaderMove[] = [];
+  const ordered = (id: number): number => orders.reduce((sum, { from, to }) => sum + (to === id ? 1 : 0) - (from === id ? 1 : 0), 0);
+  const leadersSoon = (id: number): number => leadersOn(world, id) + pd.operators.influence(id) + ordered(id);
   /** Those from which nobody keeps leaders away by order. */
   const sources = (): number[] => pd.upStores().map(({ id }) => id).filter((id) => !pd.pausedForLeaders.has(id));
   const targets = (): number[] => pd.upStores().filter((view) => pd.acceptsLeaders(view)).map(({ id }) => id);
@@ -36,14 +40,15 @@ export function balanceLeader(world: World): Scheduler {
       note('skip');
       return false;
     }
-    const info = { sourceScore: source.toFixed(2), targetScore: target.toFixed(2) };
-    const added = pd.operators.add({ scheduler: name, region, from, to, brief: `transfer leader: store ${from} to ${to}`, info });
-    if (added) events.add('new-operator');
-    return added;
+    const { leaderTolerance } = pd.config;
+    const info = { sourceScore: (source - leaderTolerance).toFixed(2), targetScore: (target + leaderTolerance).toFixed(2) };
+    const isNew = !orders.some((each) => each.region === region);
+    if (isNew) orders.push({ scheduler: name, region, from, to, brief: `transfer leader: store ${from} to ${to}`, info });
+    return isNew;
   }
 
   function give(from: number): boolean {
-    const view = drawn(random, pd.regions.ledBy(from).views.items, (each) => isWell(world, each));
+    const view = drawn(random, pd.regions.ledBy(from).views.items, isWell);
     if (!view) note('no-leader-region');
     if (!view) return false;
     const followers = view.region.peers.map(({ storeId }) => storeId).filter((id) => id !== from && pd.acceptsLeadersOn(id));
@@ -55,7 +60,7 @@ export function balanceLeader(world: World): Scheduler {
   function take(to: number): boolean {
     const followed = (region: Region): RegionView | undefined => {
       const view = peerOn(region, to) && pd.regions.get(region.id);
-      return view && view.leader !== to && isWell(world, view) ? view : undefined;
+      return view && view.leader !== to && isWell(view) ? view : undefined;
     };
     const region = drawn(random, world.index.of(to).held.items, (each) => followed(each) !== undefined);
     const view = region && followed(region);
@@ -69,27 +74,32 @@ export function balanceLeader(world: World): Scheduler {
   /** Whoever has most gives and whoever has least takes, by turns, until a batch is ordered or all have failed. */
   function attempt(): boolean {
     const [giving, taking] = [new Ranking(sources(), (id) => -leadersSoon(id)), new Ranking(targets(), leadersSoon)];
-    const room = Math.min(batch, pd.config.leaderScheduleLimit - pd.operators.countOf('leader'));
-    let found = 0;
-    while (found < room && (giving.first !== undefined || taking.first !== undefined)) {
+    while (orders.length < batch && (giving.first !== undefined || taking.first !== undefined)) {
       for (const [ranking, act] of [[giving, give], [taking, take]] as const) {
         const { first } = ranking;
-        if (first === undefined || found >= room) continue;
+        if (first === undefined || orders.length >= batch) continue;
         if (!quota.spend(first, () => act(first))) {
           ranking.pass();
           continue;
         }
-        found++;
-        // What was ordered a moment ago counts already.
+        // What was found a moment ago counts already.
         for (const each of [giving, taking]) each.sort();
       }
     }
-    return found > 0;
+    return giveOut();
+  }
+
+  /** A region that has an operator is found like others, and its new one ends before it starts. */
+  function giveOut(): boolean {
+    const found = orders;
+    orders = [];
+    for (const order of found) if (pd.operators.add(order)) events.add('new-operator');
+    return found.length > 0;
   }
 
   return {
     name,
-    limit: { kind: 'leader', item: 'leader-schedule-limit' },
+    limit: leaderLimit,
     config: () => ({ ranges: [{ 'end-key': '', 'start-key': '' }], batch }),
     run: (tries) => {
       const counts = pd.upStores().map(({ id }) => leadersSoon(id));

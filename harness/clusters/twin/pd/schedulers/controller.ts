@@ -1,5 +1,7 @@
+import type { Millis } from '../../../../../src/kernel/clock.ts';
+import type { Random } from '../../../../../src/kernel/random.ts';
 import type { World } from '../../world.ts';
-import { schedulerEvents } from '../leader-counters.ts';
+import { type LeaderCounters, schedulerEvents } from '../leader-counters.ts';
 import { balanceHotRegion } from './balance-hot-region.ts';
 import { balanceLeader } from './balance-leader.ts';
 import { balanceRegion } from './balance-region.ts';
@@ -22,17 +24,43 @@ const factories: Readonly<Record<string, SchedulerFactory>> = {
 export const defaultSchedulers = Object.keys(factories).filter((name) => name !== 'evict-leader-scheduler');
 
 const usualPace = { busyMs: 10, idleMs: 5_000 };
+/** A pause after a look in vain is so many times the one before (`ScheduleIntervalFactor`, from PD's published code). */
+const growth = 1.3;
 /** From PD's published code (`maxScheduleRetries`), and as recorded: an idle scheduler is asked 120 times a minute. */
 const triesPerLook = 10;
+/** So much later than the one before does a new leader start each scheduler: it writes each one's configuration first (recorded three times). */
+const startMs = { least: 3, most: 15 } as const;
 
-/** Runs the schedulers: every 10 ms while they find work, ever more rarely, down to every 5 s, while they do not; ten tries each time. */
+/** A scheduler and the course of its looks. */
+interface Course {
+  readonly scheduler: Scheduler;
+  /** How long until the next look. */
+  pauseMs: Millis;
+}
+
+/**
+ * Runs the schedulers: every 10 ms while they find work, ever more rarely, down to every 5 s, while they do not; ten tries each time.
+ * Whoever may not look, because it is paused or as many operators run as may, keeps its pace. Each goes its own course: in a cluster
+ * that has served for hours their looks lie anywhere, under a new leader they start one after another.
+ */
 export class SchedulerController {
   readonly #world: World;
-  readonly #running = new Map<string, Scheduler>();
+  readonly #random: Random;
+  readonly #running = new Map<string, Course>();
   readonly #pausedUntilMs = new Map<string, number>();
 
   constructor(world: World) {
     this.#world = world;
+    this.#random = world.random.fork('schedulers');
+  }
+
+  /** Those of a new cluster, which have looked in vain for hours. */
+  begin(): void {
+    for (const name of defaultSchedulers) {
+      const scheduler = this.#make(name);
+      const { idleMs } = scheduler?.pace ?? usualPace;
+      if (scheduler) this.#run(scheduler, { pauseMs: idleMs, firstMs: this.#random.below(idleMs) });
+    }
   }
 
   get names(): string[] {
@@ -40,7 +68,7 @@ export class SchedulerController {
   }
 
   get(name: string): Scheduler | undefined {
-    return this.#running.get(name);
+    return this.#running.get(name)?.scheduler;
   }
 
   knows(name: string): boolean {
@@ -48,17 +76,20 @@ export class SchedulerController {
   }
 
   add(name: string): Scheduler | undefined {
-    const factory = factories[name];
-    if (!factory || this.#running.has(name)) return undefined;
-    const scheduler = factory(this.#world);
-    this.#running.set(name, scheduler);
-    this.#loop(scheduler);
-    this.#world.pd.schedulerAdded(name);
+    const scheduler = this.#make(name);
+    if (scheduler) this.#start(scheduler);
     return scheduler;
   }
 
+  #make(name: string): Scheduler | undefined {
+    const factory = factories[name];
+    if (!factory || this.#running.has(name)) return undefined;
+    this.#world.pd.schedulerAdded(name);
+    return factory(this.#world);
+  }
+
   remove(name: string): boolean {
-    const scheduler = this.#running.get(name);
+    const scheduler = this.get(name);
     if (!scheduler) return false;
     this.#running.delete(name);
     this.#pausedUntilMs.delete(name);
@@ -74,29 +105,45 @@ export class SchedulerController {
     return names.length > 0;
   }
 
-  /** Another member leads: it runs all that are there, and knows of no pause. */
+  /** Another member leads: it starts all that are there, one after another, and knows of no pause. */
   leaderServes(): void {
     this.#pausedUntilMs.clear();
+    let afterMs = 0;
+    for (const name of this.names.sort()) {
+      this.#start(this.get(name) as Scheduler, afterMs);
+      afterMs += this.#random.between(startMs.least, startMs.most);
+    }
   }
 
   isPaused(name: string): boolean {
     return (this.#pausedUntilMs.get(name) ?? -Infinity) > this.#world.engine.nowMs;
   }
 
-  #loop(scheduler: Scheduler): void {
+  /** It has looked never before. */
+  #start(scheduler: Scheduler, afterMs: Millis = 0): void {
+    const { busyMs } = scheduler.pace ?? usualPace;
+    this.#run(scheduler, { pauseMs: busyMs, firstMs: afterMs + busyMs });
+  }
+
+  #run(scheduler: Scheduler, { pauseMs, firstMs }: { readonly pauseMs: Millis; readonly firstMs: Millis }): void {
     const { engine } = this.#world;
+    const course: Course = { scheduler, pauseMs };
+    this.#running.set(scheduler.name, course);
     const events = schedulerEvents(this.#world, scheduler.name);
-    const { busyMs, idleMs } = scheduler.pace ?? usualPace;
-    let pauseMs = busyMs;
     const look = () => {
-      if (this.#running.get(scheduler.name) !== scheduler) return;
-      const asked = this.#mayRun(scheduler);
-      const found = asked && scheduler.run(triesPerLook);
-      if (asked) events.add('schedule', found ? 1 : triesPerLook);
-      pauseMs = found ? busyMs : Math.min(idleMs, Math.ceil(pauseMs * 1.3));
-      engine.after(pauseMs, look);
+      if (this.#running.get(scheduler.name) !== course) return;
+      if (this.#mayRun(scheduler)) this.#look(course, events);
+      engine.after(course.pauseMs, look);
     };
-    engine.after(busyMs, look);
+    engine.after(firstMs, look);
+  }
+
+  #look(course: Course, events: LeaderCounters): void {
+    const { scheduler } = course;
+    const { busyMs, idleMs } = scheduler.pace ?? usualPace;
+    const found = scheduler.run(triesPerLook);
+    events.add('schedule', found ? 1 : triesPerLook);
+    course.pauseMs = found ? busyMs : Math.min(idleMs, course.pauseMs * growth);
   }
 
   #mayRun({ name, limit }: Scheduler): boolean {

@@ -1,8 +1,8 @@
 import type { Millis } from '../../../../../src/kernel/clock.ts';
 import { scoreMax, slowThreshold } from '../../store/slow-score.ts';
 import type { World } from '../../world.ts';
-import { evictLeaders } from './evict.ts';
-import type { Scheduler } from './scheduler.ts';
+import { evictLeaders, evictorOf } from './evict.ts';
+import { leaderLimit, type Scheduler } from './scheduler.ts';
 
 const name = 'evict-slow-store-scheduler';
 const recoverySeconds = 1_800;
@@ -12,7 +12,7 @@ const recoverySeconds = 1_800;
  * score is 1 again and half an hour has passed. With more than one slow store the cause is taken to be shared, and nothing is done.
  */
 export function evictSlowStore(world: World): Scheduler {
-  const evictor = { scheduler: name, random: world.random.fork(name) };
+  const evictor = evictorOf(world, name);
   let evicted: { readonly id: number; readonly sinceMs: Millis } | undefined;
   const scoreOf = (id: number) => world.pd.stores.get(id)?.slowScore ?? 1;
 
@@ -39,14 +39,17 @@ export function evictSlowStore(world: World): Scheduler {
       disabled: false, 'recovery-duration': recoverySeconds, 'evict-stores': evicted ? [evicted.id] : [], 'enable-network-slow-store': false,
       'paused-network-slow-stores': [], 'evicted-network-slow-stores': [], batch: 3,
     }),
-    run: () => {
+    get limit() {
+      return evicted && leaderLimit;
+    },
+    run: (tries) => {
       if (!evicted) detect();
       if (!evicted) return false;
       if (scoreOf(evicted.id) <= 1 && world.engine.nowMs - evicted.sinceMs >= recoverySeconds * 1000) {
         recover(evicted.id);
         return false;
       }
-      return evictLeaders(world, evicted.id, evictor);
+      return evictLeaders(world, [evicted.id], { evictor, tries });
     },
     removed: () => {
       if (evicted) world.pd.pausedForLeaders.delete(evicted.id);

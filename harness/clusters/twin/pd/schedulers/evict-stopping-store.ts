@@ -1,32 +1,46 @@
 import type { World } from '../../world.ts';
-import { evictLeaders } from './evict.ts';
-import type { Scheduler } from './scheduler.ts';
+import { evictLeaders, evictorOf } from './evict.ts';
+import { leaderLimit, type Scheduler } from './scheduler.ts';
 
 const name = 'evict-stopping-store-scheduler';
 
-/** evict-stopping-store: a store that said that it is stopping gets rid of its leaders first. */
+/** evict-stopping-store: a store that said that it is stopping gets rid of its leaders first, one such store at a time; while two stop, none is begun with. */
 export function evictStoppingStore(world: World): Scheduler {
-  const evictor = { scheduler: name, random: world.random.fork(name) };
-  const stopping = new Set<number>();
+  const evictor = evictorOf(world, name);
+  let evicted: number | undefined;
+  const show = (id: number, value: 0 | 1) => world.pd.metrics?.set('pd_scheduler_evicted_stopping_store_status', { store: String(id) }, value);
   const note = (message: string, source: string, id: number) => world.pd.log({ source, message, fields: [['store-id', id]] });
+
+  function release(id: number): void {
+    evicted = undefined;
+    show(id, 0);
+  }
+
+  function recover(id: number): void {
+    if (world.pd.stores.get(id)?.stopping) return;
+    note('stopping store has been recovered', 'evict_stopping_store.go:290', id);
+    release(id);
+  }
+
+  function detect(): void {
+    const [only, second] = [...world.pd.stores.values()].filter((view) => view.stopping && !view.leaving);
+    if (!only || second) return;
+    note('detected stopping store, start to evict leaders', 'evict_stopping_store.go:319', only.id);
+    evicted = only.id;
+    show(only.id, 1);
+  }
 
   return {
     name,
-    config: () => ({ 'evict-stores': [...stopping] }),
-    run: () => {
-      for (const view of world.pd.stores.values()) {
-        if (view.stopping === stopping.has(view.id)) continue;
-        if (view.stopping) {
-          stopping.add(view.id);
-          world.pd.metrics?.set('pd_scheduler_evicted_stopping_store_status', { store: String(view.id) }, 1);
-          note('detected stopping store, start to evict leaders', 'evict_stopping_store.go:319', view.id);
-        } else {
-          stopping.delete(view.id);
-          world.pd.metrics?.set('pd_scheduler_evicted_stopping_store_status', { store: String(view.id) }, 0);
-          note('stopping store has been recovered', 'evict_stopping_store.go:290', view.id);
-        }
-      }
-      return [...stopping].map((id) => evictLeaders(world, id, evictor)).includes(true);
+    config: () => ({ 'evict-stores': evicted === undefined ? [] : [evicted] }),
+    get limit() {
+      return evicted === undefined ? undefined : leaderLimit;
     },
+    run: (tries) => {
+      if (evicted === undefined) detect();
+      else recover(evicted);
+      return evicted !== undefined && evictLeaders(world, [evicted], { evictor, tries });
+    },
+    removed: () => evicted !== undefined && release(evicted),
   };
 }

@@ -1,5 +1,4 @@
 import type { Random } from '../../../../../src/kernel/random.ts';
-import type { World } from '../../world.ts';
 import type { RegionView } from '../views.ts';
 
 /** PD draws so many regions at random before it takes it that none fits (`randomRegionMaxRetry`, from its published code). */
@@ -14,8 +13,8 @@ export function drawn<T>(random: Random, items: readonly T[], fits: (item: T) =>
   return undefined;
 }
 
-/** Whether schedulers touch a region at all: every replica is there and has caught up, and nothing is under way. */
-export const isWell = (world: World, view: RegionView): boolean => view.pending.length === 0 && view.down.length === 0 && !world.pd.operators.has(view.region);
+/** Whether schedulers like to touch a region: every replica is there and has caught up. */
+export const isWell = (view: RegionView): boolean => view.pending.length === 0 && view.down.length === 0;
 
 /** How often a scheduler tries again on one store: PD's `retryQuota`. */
 const quota = { first: 10, least: 1, shrinks: 2 } as const;
