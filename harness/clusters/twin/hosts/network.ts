@@ -74,6 +74,11 @@ export class Network {
     this.#impaired = free;
   }
 
+  /** The part of what it sends that gets lost. */
+  get lossShare(): number {
+    return this.#impaired.lossShare;
+  }
+
   get impaired(): boolean {
     return this.#impaired !== free;
   }

@@ -153,7 +153,7 @@ export class Pd {
     view.lastHeartbeatMs = this.#world.engine.nowMs;
     view.capacityBytes = store.host.disk.capacityBytes;
     view.slowScore = store.slowScore.value;
-    view.networkScores = store.networkScore.reported;
+    view.networkScores = store.networkProbes.score.reported;
     this.#awakening.answer(store);
     view.busy = store.busy;
     view.usedBytes = store.reportedUsedBytes;

@@ -12,6 +12,8 @@ const muteDials = 4;
 /** Measured in recordings/tikv-partition-full: so long PD is asked for an address in vain until that is told; and so much later than the own stream the other one ends. */
 const unresolvedMs = { least: 25_000, most: 37_000 } as const;
 const otherStreamMs = { least: 800, most: 1_600 } as const;
+/** Where the other one stands, who served this one learns it from its next keepalive ping. (Derived.) */
+const servedStreamMs = { least: 1_000, most: 13_000 } as const;
 
 /** A connection from one store to another, while it is dialled. */
 export interface Dialled {
@@ -31,10 +33,11 @@ export class Dialling {
     this.#random = random;
   }
 
-  /** A connection ended; what came from there ends as well, at the latest when the next answer is to be sent. */
-  ended(from: Store, to: Store, text: string): void {
+  /** A connection ended; what came from there ends as well, at the latest when the next answer is to be sent, unless that way `stands`. */
+  ended(from: Store, to: Store, { text, stands }: { readonly text: string; readonly stands: boolean }): void {
     if (text === endings.keepalive) from.log(keepaliveLine(to.address));
     from.logAll(abortLines(from, to, text));
+    if (stands) return to.process.after(this.#random.between(servedStreamMs.least, servedStreamMs.most), () => to.log(streamGoneLine));
     from.process.after(text === endings.unacknowledged ? this.#random.between(otherStreamMs.least, otherStreamMs.most) : 1, () => from.log(streamGoneLine));
   }
 

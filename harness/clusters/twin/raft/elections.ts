@@ -185,8 +185,9 @@ export class Elections {
   /** A leader that misses its majority steps down after an election timeout; a hibernated one does not notice. */
   #checkQuorum(region: Region, leader: Store): void {
     if (region.hibernated || this.#votes.hasQuorum(region, leader)) return;
+    const sinceMs = this.#world.engine.nowMs;
     leader.process.after(this.#random.between(10_000, 20_000), () => {
-      if (!peerOn(region, leader.id) || this.#votes.hasQuorum(region, leader)) return;
+      if (!peerOn(region, leader.id) || this.#votes.heardQuorum(region, leader, sinceMs)) return;
       const deposed = region.leader !== leader.id;
       // One that was cut off does not know that the others have elected; one that was not, does.
       if (deposed && !leader.host.network.isCut('peers')) return;

@@ -8,6 +8,8 @@ export interface Link {
   connected: boolean;
   tries: number;
   brokenMs: Millis;
+  /** When it was opened last. */
+  joinedMs: Millis;
   /** Since it broke a channel to the other's address was opened. */
   channel: boolean;
   /** Messages that wait until PD tells the other's address. */
@@ -30,7 +32,7 @@ export class LinkBook {
   of(from: Store, to: Store): Link {
     const key = from.id * 100_000 + to.id;
     let link = this.#links.get(key);
-    if (!link) this.#links.set(key, (link = { met: false, connected: false, tries: 0, brokenMs: 0, channel: false, waiting: 0 }));
+    if (!link) this.#links.set(key, (link = { met: false, connected: false, tries: 0, brokenMs: 0, joinedMs: 0, channel: false, waiting: 0 }));
     return link;
   }
 
@@ -40,10 +42,10 @@ export class LinkBook {
     link.met = true;
   }
 
-  join(link: Link): void {
+  join(link: Link, nowMs: Millis): void {
     this.meet(link);
     if (!link.connected) this.#open++;
-    Object.assign(link, { connected: true, waiting: 0 });
+    Object.assign(link, { connected: true, joinedMs: nowMs, waiting: 0 });
   }
 
   sever(link: Link, brokenMs: Millis): void {

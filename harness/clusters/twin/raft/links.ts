@@ -12,6 +12,8 @@ import { establishedLine } from './link-lines.ts';
 const keepaliveMs = 13_000;
 const keepalivePhaseMs = 4_100;
 const reconnectMs = 5_000;
+/** A lost SYN is sent again after a second, then after two more. */
+const synAgainMs = 1_000;
 /** TCP's user time-out: data that nobody acknowledged for so long ends a connection (seen: 3.3 to 3.5 s after a cut). */
 const unacknowledgedMs = 3_000;
 
@@ -53,7 +55,7 @@ export class Links {
     if (from === to || link.met || !from.reachesPd) return;
     this.#book.meet(link);
     link.brokenMs = this.#world.engine.nowMs - firstCostMs;
-    if (to.serving && to.process.state === 'running' && this.reaches(from, to)) this.#establish(from, to, 1);
+    if (this.#answers(to) && this.reaches(from, to)) this.#establish(from, to, 1);
     else this.#retry(from, to);
   }
 
@@ -142,21 +144,21 @@ export class Links {
 
   /**
    * What a lossy link does in so many seconds. A segment that is lost four times in a row comes 3 s late, and by then TCP's
-   * user time-out has ended its connection.
+   * user time-out has ended its connection. What is lost of the answers are acknowledgements, and the next one covers for them.
    */
   lose(spanSeconds: number): void {
     for (const from of this.#world.stores) {
       for (const to of this.#others(from)) {
-        const { lostShare } = from.host.network.roundTripTo(to.host.network);
-        if (lostShare === 0 || !this.#book.of(from, to).connected || from.process.state !== 'running') continue;
-        if (this.#random.unit() < 1 - (1 - lostShare ** lossesToAbort) ** (segmentsPerSecond * spanSeconds)) this.#abort(from, to, endings.unacknowledged);
+        const { lossShare } = from.host.network;
+        if (lossShare === 0 || !this.#book.of(from, to).connected || from.process.state !== 'running') continue;
+        if (this.#random.unit() < 1 - (1 - lossShare ** lossesToAbort) ** (segmentsPerSecond * spanSeconds)) this.#abort(from, to, endings.unacknowledged);
       }
     }
   }
 
   /** A first contact at start-up of the whole cluster. */
   connectAll(): void {
-    for (const from of this.#world.stores) for (const to of this.#others(from)) this.#book.join(this.#book.of(from, to));
+    for (const from of this.#world.stores) for (const to of this.#others(from)) this.#book.join(this.#book.of(from, to), this.#world.engine.nowMs);
   }
 
   /** A message waits for the address of a store that is to be dialled. */
@@ -170,16 +172,34 @@ export class Links {
     return from === to || link.connected || !link.met ? 0 : this.#world.engine.nowMs - link.brokenMs;
   }
 
+  /** Whether a connection between them, in either direction, was opened after that instant. */
+  metAgain(one: Store, other: Store, sinceMs: Millis): boolean {
+    return [this.#book.of(one, other), this.#book.of(other, one)].some(({ joinedMs }) => joinedMs > sinceMs);
+  }
+
   #abort(from: Store, to: Store, text: string): void {
     const link = this.#book.of(from, to);
     if (!link.connected) return;
     this.#book.sever(link, this.#world.engine.nowMs);
     this.#world.changed(to);
-    this.#dialling.ended(from, to, text);
+    this.#dialling.ended(from, to, { text, stands: this.carries(to, from) && this.#answers(to) });
     from.metrics.undelivered(to.id, 'unreachable').add(1);
     this.#world.raft.unreachable(from, to);
     this.#dialling.resolve(from, to, link);
-    from.process.after(reconnectMs, () => this.#retry(from, to));
+    from.process.after(this.#redialMs(from, to, link.joinedMs), () => this.#retry(from, to));
+  }
+
+  /** A connection that lived for longer than a dial may take is dialled again at once, and whoever is there answers (recorded in tikv-store-hang: after 45 ms). */
+  #redialMs(from: Store, to: Store, joinedMs: Millis): Millis {
+    if (this.#world.engine.nowMs - joinedMs < reconnectMs || !this.#answers(to) || !this.reaches(from, to)) return reconnectMs;
+    const { lostShare } = from.host.network.roundTripTo(to.host.network);
+    let lost = 0;
+    while (lostShare > 0 && lost < 3 && this.#random.chance(lostShare)) lost++;
+    return Math.min(reconnectMs, this.#random.between(30, 60) + synAgainMs * (2 ** lost - 1));
+  }
+
+  #answers(store: Store): boolean {
+    return store.serving && store.process.state === 'running';
   }
 
   #retry(from: Store, to: Store): void {
@@ -187,7 +207,7 @@ export class Links {
     if (link.connected) return;
     link.tries++;
     if (link.brokenMs === 0) link.brokenMs = this.#world.engine.nowMs;
-    if (to.serving && to.process.state === 'running' && this.reaches(from, to)) return this.#establish(from, to);
+    if (this.#answers(to) && this.reaches(from, to)) return this.#establish(from, to);
     // Without PD it cannot look the address up, so it does not get as far as dialling.
     if (from.reachesPd) this.#dialling.failed(from, to, link, this.reaches(from, to));
     from.process.after(reconnectMs + this.#random.below(3), () => this.#retry(from, to));
@@ -197,7 +217,7 @@ export class Links {
   #establish(from: Store, to: Store, waiting?: number): void {
     const link = this.#book.of(from, to);
     if (link.connected || !to.serving || !this.reaches(from, to)) return;
-    this.#book.join(link);
+    this.#book.join(link, this.#world.engine.nowMs);
     this.#world.changed(to);
     const costMs = this.#world.engine.nowMs - link.brokenMs;
     if (!link.channel) this.#dialling.resolve(from, to, link);

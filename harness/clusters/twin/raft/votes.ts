@@ -1,4 +1,5 @@
 import { defined } from '../../../../src/kernel/assert.ts';
+import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Entry } from '../journal.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
@@ -19,6 +20,15 @@ export class Votes {
   /** Whether this region's leader can commit: it reaches a majority. */
   hasQuorum(region: Region, leader: Store): boolean {
     return this.areQuorum(region, leader, this.reachable(region, leader));
+  }
+
+  /** Whether this leader heard of a majority at some instant since then, as far as connections tell. */
+  heardQuorum(region: Region, leader: Store, sinceMs: Millis): boolean {
+    const { links } = this.#world;
+    return isQuorum(region, (storeId) => {
+      const other = this.#world.storeOf(storeId);
+      return other === leader || (other !== undefined && isAlive(other) && (this.canFollow(leader, other) || (links.reaches(leader, other) && links.metAgain(leader, other, sinceMs))));
+    });
   }
 
   /** Whether a store and these others are a majority of the region's voters. */
@@ -56,13 +66,13 @@ export class Votes {
     return this.#world.logs.grants(region, candidate, voter) ? ignoredVoteLine(region, own, other) : rejectedVoteLine(region, own, other);
   }
 
-  /** No leader, as far as this store knows: its own connection to the leader's store must be gone. */
+  /** No leader, as far as this store knows: its own connection to the leader's store must be gone, and what the leader says must not arrive on the leader's. */
   seesLoss(region: Region, store: Store): boolean {
     const leader = this.#world.storeOf(region.leader ?? region.formerLeader);
     const { links } = this.#world;
     if (leader && leader !== store && links.mute(store, leader) !== links.mute(leader, store)) return links.mute(leader, store) || (region.leader === null && this.#leaderForgot(region, leader));
     if (region.leader === null) return !leader || leader === store || !this.#world.links.connected(store, leader) || !leader.serving || this.#leaderForgot(region, leader);
-    return leader !== undefined && leader !== store && !this.#world.links.connected(store, leader);
+    return leader !== undefined && leader !== store && !links.connected(store, leader) && !(isAlive(leader) && links.carries(leader, store));
   }
 
   /** The former leader is back as a follower, or stepped down. */

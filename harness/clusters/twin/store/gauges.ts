@@ -39,7 +39,7 @@ function exportRegions(world: World, store: Store): void {
   gauge('tikv_raftstore_hibernated_peer_state', { state: 'awaken' }, () => world.awake.count(store));
   registry.set('tikv_raftstore_leader_missing', {}, 0);
   gauge('tikv_raftstore_slow_score', { type: 'raft' }, () => store.slowScore.value);
-  gauge('tikv_raftstore_slow_score', { type: 'network' }, () => store.networkScore.value);
+  gauge('tikv_raftstore_slow_score', { type: 'network' }, () => store.networkProbes.score.value);
   gauge('tikv_raftstore_busy_on_apply_region_total', { type: 'busy_apply_peers' }, () => (store.busy ? 1 : 0));
 }
 

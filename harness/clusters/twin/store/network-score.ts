@@ -1,18 +1,22 @@
 import { scoreMax } from './slow-score.ts';
 
-/** Measured in recordings/tikv-partition-full: a silent peer takes a score from 1 to 100 in two rounds of three seconds; afterwards a point goes in five seconds. */
-const perRound = { lost: 66, clean: 0.6 } as const;
-/** A tenth of the probes may be late. */
-const tolerated = 0.1;
+/** `raftstore.inspect-network-interval` is a tenth of a second, and each three looks at the newest probe make a round. */
+export const looksPerRound = 3;
+/** 100 points are forgiven in ten minutes of rounds without a late probe (recorded: 8 points in 45 s). */
+const forgivenPerRound = 0.05;
 
-/** How slow the network to each of the other stores is, 1 to 100: what a store's own probes say. */
+/**
+ * How slow the network to each of the other stores is, 1 to 100: what a store's own probes say. A round in which a share of the looks found a probe
+ * that is out for a second or more multiplies the score by one plus that share, so a silent peer is at 100 within seven rounds (recorded in
+ * tikv-partition-full: 64 and then 100).
+ */
 export class NetworkScore {
   readonly #scores = new Map<number, number>();
 
-  /** Ends a round of probes of one store, of which this share did not come back in time. */
-  round(storeId: number, lateShare: number): void {
+  /** Ends a round of looks at the probe of one store, so many of which found it late. */
+  round(storeId: number, lateLooks: number): void {
     const score = this.#scores.get(storeId) ?? 1;
-    this.#scores.set(storeId, lateShare >= tolerated ? Math.min(scoreMax, score + perRound.lost * lateShare) : Math.max(1, score - perRound.clean));
+    this.#scores.set(storeId, lateLooks > 0 ? Math.min(scoreMax, score * (1 + Math.min(1, lateLooks / looksPerRound))) : Math.max(1, score - forgivenPerRound));
   }
 
   /** A store that is not there is not probed. */
@@ -34,6 +38,6 @@ export class NetworkScore {
 
   /** What it tells PD: those above the least. */
   get reported(): ReadonlyMap<number, number> {
-    return new Map([...this.#scores].filter(([, score]) => Math.round(score) > 1).map(([id, score]) => [id, Math.round(score)]));
+    return new Map([...this.#scores].filter(([, score]) => Math.floor(score) > 1).map(([id, score]) => [id, Math.floor(score)]));
   }
 }

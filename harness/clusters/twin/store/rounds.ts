@@ -16,7 +16,7 @@ const updatePdMs: Millis = 600_000;
 /** What a store does again and again for as long as its process lives. */
 export function beginRounds(world: World, store: Store, { random, firstHeartbeatMs, lookAtDisk }: { readonly random: Random; readonly firstHeartbeatMs: Millis; readonly lookAtDisk: () => void }): void {
   store.process.every(storeHeartbeatMs, firstHeartbeatMs, () => heartbeat(world, store, random));
-  store.process.every(slowRoundMs, random.below(slowRoundMs), () => inspectRound(world, store));
+  store.process.every(slowRoundMs, random.below(slowRoundMs), () => inspectRound(world, store, random));
   store.process.every(diskLookMs, random.below(diskLookMs), lookAtDisk);
   store.process.every(updatePdMs, 1 + ((store.process.pid * 7_919) % updatePdMs), () => world.pdClients.update(store));
   watchQuotas(store);

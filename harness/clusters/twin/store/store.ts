@@ -19,7 +19,7 @@ import { MemoryUse, refusalOf } from './memory-use.ts';
 import { Levels } from './levels.ts';
 import { Meters } from './meters/meters.ts';
 import { StoreMetrics } from './metrics.ts';
-import { NetworkScore } from './network-score.ts';
+import { NetworkProbes } from './network-probes.ts';
 import { Saturation } from './saturation.ts';
 import { joinLines, settingLines, welcomeLines } from './start-lines.ts';
 import { shutdownLines } from './stop-lines.ts';
@@ -39,7 +39,7 @@ export class Store implements Program, StoreIdentity {
   readonly host: Host;
   readonly process: Process;
   readonly slowScore = new SlowScore();
-  readonly networkScore = new NetworkScore();
+  readonly networkProbes = new NetworkProbes();
   /** On its disk: it outlives the process. */
   readonly levels = new Levels();
   /** The raft log's queue and the CPU, as of the last tick. */
@@ -143,7 +143,7 @@ export class Store implements Program, StoreIdentity {
     this.#bootMs = bootMs(this.isNew);
     for (const part of [this.cpuTime, this.memory, this.saturation, this.brakes, this.writer]) part.begin();
     this.#world.resolved.restarted(this);
-    for (const score of [this.slowScore, this.networkScore]) score.reset();
+    for (const each of [this.slowScore, this.networkProbes]) each.reset();
     this.logAll(welcomeLines(this.version, this.host));
     this.process.after(connecting.firstMs, () => this.#connect());
   };

@@ -17,3 +17,7 @@ test('of a store that loses everybody and that everybody loses, only its own con
 test('two that lose each other both flap', async () => {
   expect(await flapping(['tikv-2', 1], ['tikv-1', 2])).toEqual(['tikv-1', 'tikv-2']);
 });
+
+test('of a store that loses everybody while nobody loses it, only its own connections flap', async () => {
+  expect(await flapping(['tikv-1', 2], ['tikv-1', 3])).toEqual(['tikv-1']);
+});

@@ -76,12 +76,14 @@ const endings: readonly (readonly [Sign, RegExp, string])[] = [
 function noteAborts(investigation: Investigation, stores: readonly ComponentRef[], { lines }: FoundLog): void {
   const linesAbout = (store: ComponentRef): readonly FoundLine[] => lines.filter((line) => line.node !== store && investigation.storeWithId(field(line, 'store_id') ?? '') === store);
   const accusers = new Map(stores.map((store) => [store, new Set(linesAbout(store).map(({ node }) => node))]));
+  const odd = oddOnes(accusers);
+  for (const store of odd) noteFlapping(investigation, store, lines.filter(({ node }) => node === store));
   for (const store of stores) {
     const about = linesAbout(store);
     if (about.length === 0) continue;
     const [only, another] = [...(accusers.get(store) ?? [])];
-    // Whom one store alone accuses, that is itself accused by several, shares a link with the odd one and no more.
-    if (another !== undefined || (accusers.get(only ?? '')?.size ?? 0) < 2) noteFlapping(investigation, store, about);
+    // Whom one store alone accuses, that is itself accused by several or accuses others as well, shares a link with the odd one and no more.
+    if (another !== undefined || ((accusers.get(only ?? '')?.size ?? 0) < 2 && !odd.has(only ?? ''))) noteFlapping(investigation, store, about);
     for (const [sign, text, words] of endings) {
       const line = about.find((each) => text.test(each.raw));
       const shown = line ?? about[0];
@@ -92,13 +94,19 @@ function noteAborts(investigation: Investigation, stores: readonly ComponentRef[
   }
 }
 
+/** Stores that lose several others whom nobody else loses: what they send gets lost. */
+function oddOnes(accusers: ReadonlyMap<ComponentRef, ReadonlySet<ComponentRef>>): ReadonlySet<ComponentRef> {
+  const alone = [...accusers.values()].flatMap((by) => (by.size === 1 ? [...by] : []));
+  return new Set(alone.filter((each, at) => alone.indexOf(each) !== at && accusers.get(each)?.size === 0));
+}
+
 /** Connections that broke at least so often, over at least so long, break again and again. */
 const flaps = { atLeast: 4, spanMs: 20_000 };
 
 function noteFlapping(investigation: Investigation, store: ComponentRef, about: readonly FoundLine[]): void {
   const [first, last] = [about[0], about.at(-1)];
   if (!first || !last || about.length < flaps.atLeast || last.atMs - first.atMs < flaps.spanMs) return;
-  investigation.note({ sign: 'streams-flap', component: store, present: true, claim: `connections to ${store} broke ${about.length} times in ${Math.round((last.atMs - first.atMs) / 1000)} s`, citation: last.says('connection aborted'), sinceMs: first.atMs });
+  investigation.note({ sign: 'streams-flap', component: store, present: true, claim: `connections with ${store} broke ${about.length} times in ${Math.round((last.atMs - first.atMs) / 1000)} s`, citation: last.says('connection aborted'), sinceMs: first.atMs });
 }
 
 /** Notes for each store whether it wrote a message, from the counts of a search. */
