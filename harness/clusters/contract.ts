@@ -21,6 +21,8 @@ export interface ClusterSpec {
   /** For the twin: further machines per role that stand empty until a process is started there, e.g. `{ tikv: 1 }`; their names follow on. */
   readonly spares?: Readonly<Record<string, number>>;
   readonly regions: number;
+  /** For the twin: how many keys the load's clients have, each with one of its values; where nobody says it, regions hold 20 to 80 MiB each. */
+  readonly keyCount?: number;
   readonly load: LoadSpec;
   /** For the twin: the one machine that all nodes share, where not each has its own, and how many of its cores other programs take. */
   readonly machine?: { readonly cores: number; readonly othersCores: number };

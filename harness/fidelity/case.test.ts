@@ -10,7 +10,10 @@ const stores = ['tikv-1', 'tikv-2', 'tikv-3'].map((node) => ({ node, role: 'tikv
 
 function caseOf(fault: { readonly kind: string; readonly struck: readonly string[]; readonly params?: object }, topology: readonly object[] = [...members, ...stores]) {
   const dir = mkdtempSync(join(tmpdir(), 'case-'));
-  const meta = { subject: 'tikv', startMs: 0, endMs: 300_000, topology, load: { rate: 300, read: 0.6, value: 1_024 }, fault: { params: {}, injectMs: 60_000, revertMs: 120_000, ...fault } };
+  const meta = {
+    subject: 'tikv', startMs: 0, endMs: 300_000, topology, load: { rate: 300, read: 0.6, value: 1_024 }, keys: 240_000, config: { tikv: '[log]\nlevel = "info"\n[coprocessor]\nregion-split-size = "16MB"\nregion-max-size = "24MB"\n' },
+    fault: { params: {}, injectMs: 60_000, revertMs: 120_000, ...fault },
+  };
   writeFileSync(join(dir, 'meta.json'), JSON.stringify(meta));
   return orThrow(readCase(dir));
 }
@@ -25,6 +28,11 @@ test('stores that a program played know the first member of PD, whoever leads; r
   expect(caseOf(killed, members).spec.storesKnow).toBe('follower');
   expect(caseOf(killed, members.map((each) => ({ ...each, leader: each.node === 'pd-1' }))).spec.storesKnow).toBe('leader');
   expect(caseOf(killed).spec).not.toHaveProperty('storesKnow');
+});
+
+test('the twin gets as many keys and the settings that it heeds', () => {
+  const { spec } = caseOf({ kind: 'process-kill', struck: ['tikv-2'] });
+  expect(spec).toMatchObject({ keyCount: 240_000, settings: { 'coprocessor.region-split-size': '16MB', 'coprocessor.region-max-size': '24MB' } });
 });
 
 test('a recorded hot spot comes with as many requests as its clients sent', () => {

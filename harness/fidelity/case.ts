@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Millis } from '../../src/kernel/clock.ts';
 import { failed, ok, type Result } from '../../src/kernel/result.ts';
 import type { ClusterSpec } from '../clusters/contract.ts';
+import { settingNames } from '../clusters/twin/store/store-settings.ts';
 import { newcomerOf, translated, type CaseFault, type Target } from './recorded-faults.ts';
 
 const meta = z.object({
@@ -13,6 +14,8 @@ const meta = z.object({
   endMs: z.number(),
   topology: z.array(z.object({ node: z.string(), role: z.string(), address: z.string(), leader: z.boolean().optional() })),
   load: z.object({ rate: z.number(), read: z.number(), value: z.number(), txn: z.number() }).partial(),
+  keys: z.number().optional(),
+  config: z.object({ tikv: z.string() }).partial().optional(),
   fault: z
     .object({ kind: z.string(), struck: z.array(z.string()), params: z.record(z.string(), z.unknown()), injectMs: z.number(), revertMs: z.number() })
     .nullish(),
@@ -62,15 +65,27 @@ function readMeta(dir: string): string | undefined {
 /** All nodes of a recording shared it. What clients and monitoring took was not measured: with this, four overloaded stores get what they got, 0.36 to 0.40 cores. */
 const machine = { cores: 2, othersCores: 0.3 } as const;
 
-function specOf({ topology, load, fault }: Meta): ClusterSpec {
+function specOf({ topology, load, fault, keys, config }: Meta): ClusterSpec {
   const count = (role: string): number => topology.filter((node) => node.role === role).length;
   const { rate = 300, read = 0.6, value = 1024 } = load;
   const spares = newcomerOf(fault?.params) === undefined ? 0 : 1;
   return {
     kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv') - spares) }, ...(spares > 0 && { spares: { tikv: spares } }), regions: 106,
     load: { shape: load.rate === undefined ? 'idle' : 'mixed', ratePerSecond: rate, reads: read, keys: 'zipfian', valueBytes: value, ...(load.txn !== undefined && { transactions: load.txn }) },
-    ...(count('tikv') === 0 && playedStores(topology)), machine,
+    ...(count('tikv') === 0 && playedStores(topology)), ...(keys !== undefined && { keyCount: keys }), settings: settingsIn(config?.tikv ?? ''), machine,
   };
+}
+
+/** Settings of the recorded stores that the twin's heed too, by their full names; `text` is TOML as TiKV reads it, tables and plain values. */
+function settingsIn(text: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  let table = '';
+  for (const line of text.split('\n')) {
+    table = /^\[([\w.-]+)\]$/.exec(line)?.[1] ?? table;
+    const [, key = '', value = ''] = /^([\w.-]+) = "?([^"]*)"?$/.exec(line) ?? [];
+    if (settingNames.includes(`${table}.${key}`)) found[`${table}.${key}`] = value;
+  }
+  return found;
 }
 
 /** PD alone was recorded with three stores that a program played: it reported to the first member only, and to nobody while another one led (`/stores` in recordings/tikv-pd-only-*). */

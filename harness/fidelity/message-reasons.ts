@@ -38,7 +38,7 @@ export const messageReasons: readonly Reason[] = [
   messages('how far a follower or a new leader is behind when its worker looks depends on whose turn was when', 'tikv.*: the max gap of'),
   unsaid('a store looks at its control group each ten seconds: in the recording it did so in the second before it was killed', 'tikv.*: (memory limit set|update importer config)'),
   unsaid('the monotonic clock of the recording\'s machine went back, as the line says', 'tikv.*: monotonic time'),
-  unsaid('the recorded regions were cut above 24 MB, as they were configured; the twin\'s above 384', 'tikv.*: Run size checker'),
+  messages('what was written to a region since the last flush makes it look too large or just does not: when the next flush comes depends on where the memtable stood', 'tikv.*: (Run size checker|update approximate size)'),
   messages('which leaders PD moves, and so whose locks are watched no more, differs from run to run', 'tikv.*: (deregister|register) observe region'),
   unsaid('a long turn of the raftstore or the scheduler is logged with its parts; the twin logs the writer\'s', 'tikv.*: \\[(region|store) N\\]'),
   messages('raft tells each vote and step of each region; how many of them a run has, and of which kind, is chance', 'tikv.*: (\\[logterm|\\[term N\\]|ack transfer|became|received|sends Msg|starting a new|broadcasting vote|transfer leader|try to transfer|ignored a message|leader has not yet|changed from the leader|tombstone peer)'),

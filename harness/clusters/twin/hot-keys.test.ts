@@ -35,6 +35,20 @@ describe('writes to a few neighbouring keys', () => {
     expect(Math.max(...served) / Math.min(...served)).toBeLessThan(1.2);
   });
 
+  test('make their region look too large before each flush where regions are small; it is read through, and not cut', async () => {
+    const settings = { 'coprocessor.region-max-size': '24MB', 'coprocessor.region-split-size': '16MB' };
+    const lab = await TestCluster.start(1, { ...smallSpec, load, keyCount: 240_000, settings });
+    await lab.controls.load.set({ ...load, hot });
+    await lab.pass(130);
+    const checks = await lab.log({ contains: 'Run size checker' });
+    expect(checks.length).toBeGreaterThanOrEqual(1);
+    expect(new Set(checks.map(({ raw }) => /region_id=(\d+)/.exec(raw)?.[1])).size).toBe(1);
+    expect(checks[0]?.raw).toContain('[threshold=25165824]');
+    expect((await lab.log({ contains: 'update approximate size and keys with accurate value' })).length).toBe(checks.length);
+    expect(await lab.log({ contains: 'split region' })).toEqual([]);
+    expect(await (await hotCluster()).log({ contains: 'Run size checker' })).toEqual([]);
+  });
+
   test('end with the load that the cluster was started with', async () => {
     const lab = await hotCluster();
     await lab.controls.load.set(lab.controls.load.initial());

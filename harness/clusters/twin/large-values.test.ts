@@ -30,3 +30,16 @@ test('values that just fit are written, and refused by nobody', async () => {
   expect(Object.values(await lab.query(refused))).toEqual([0, 0, 0]);
   expect(Object.values(await lab.query(appended))[0]!).toBeGreaterThan(10 * mib);
 });
+
+test('a region grows until each of its keys has a large value, and no further', async () => {
+  const load = { ...smallSpec.load, keys: 'uniform', ratePerSecond: 3_000, reads: 0.2 } as const;
+  const lab = await TestCluster.start(1, { ...smallSpec, load, keyCount: 240_000 });
+  await lab.controls.load.set({ ...load, valueBytes: 4 * 1_024 });
+  const sizes = async () => (await lab.pd<{ regions: { approximate_size: number }[] }>('/regions')).body.regions.map((each) => each.approximate_size);
+  const before = Math.max(...(await sizes()));
+  await lab.pass(300);
+  const grown = Math.max(...(await sizes()));
+  await lab.pass(300);
+  expect(grown / before).toBeGreaterThan(2.5);
+  expect(Math.max(...(await sizes())) / before).toBeLessThanOrEqual(4);
+});

@@ -106,7 +106,7 @@ export class World {
     this.pdClients = new PdClients(this);
     hosts.tikv.forEach((host, at) => this.#add(new Store(this, host, storeIds[at] as number)));
     const regions = layRegions(
-      this.random.fork('regions'), { storeIds, count: spec.cluster.regions, load: spec.cluster.load },
+      this.random.fork('regions'), { storeIds, count: spec.cluster.regions, load: spec.cluster.load, keys: spec.cluster.keyCount },
     );
     for (const region of regions) this.index.add(region);
     this.traffic = new Traffic(this, spec.cluster.load);

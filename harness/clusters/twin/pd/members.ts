@@ -78,8 +78,7 @@ export class PdMembers {
   /** The first leader, drawn. */
   begin(): void {
     const first = this.#random.pick(this.servers);
-    const { storesKnow } = this.#world;
-    if (storesKnow !== undefined) this.#known = storesKnow === 'leader' ? first : this.servers.find((each) => each !== first);
+    if (this.#world.storesKnow !== undefined) this.#known = this.#world.storesKnow === 'leader' ? first : this.servers.find((each) => each !== first);
     for (const each of this.servers) each.learn(first);
     first.logAll(campaignedLines(this.#world, first));
     this.#serve(first);

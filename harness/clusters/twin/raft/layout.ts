@@ -17,6 +17,8 @@ export interface LayoutSpec {
   readonly storeIds: readonly number[];
   readonly count: number;
   readonly load: LoadSpec;
+  /** How many keys there are, where that is known. */
+  readonly keys: number | undefined;
 }
 
 /** Cuts the key space into regions and spreads replicas and leaders evenly, as balance-region and balance-leader leave them. */
@@ -27,6 +29,7 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
   const shares = regionShares(random.fork('shares'), Math.max(1, busy.length), spec.load.keys);
   const shareOf = new Map(busy.map((at, n) => [at, shares[n] ?? 0]));
   const first = random.below(sorted.length);
+  const held = (share: number): Pick<Region, 'sizeMib' | 'keys'> => (share === 0 ? { sizeMib: 1, keys: 0 } : heldBy(random, spec, busy.length));
   const led = new Map<number, number>();
   const regions = Array.from({ length: spec.count }, (_, at): Region => {
     const id = firstRegionId + at * 4;
@@ -39,12 +42,19 @@ export function layRegions(random: Random, spec: LayoutSpec): Region[] {
       confVer: 5, version: 5 + Math.floor(at / 20) * 20,
       peers: holders.map((storeId, n) => ({ id: id + 1 + n, storeId })),
       leader, term: 6 + random.below(4), index: 1_000 + random.below(9_000),
-      share, hibernated: leaderAwake(share * ratePerSecond) < 0.5, sizeMib: share === 0 ? 1 : 20 + random.below(60), keys: share === 0 ? 0 : 20_000 + random.below(40_000),
+      share, hibernated: leaderAwake(share * ratePerSecond) < 0.5, ...held(share),
     });
   });
   settleSizes(regions, sorted);
   settleHeat(regions, sorted, spec.load);
   return regions;
+}
+
+/** What a region of the clients' keys holds. */
+function heldBy(random: Random, { keys, load }: LayoutSpec, regions: number): Pick<Region, 'sizeMib' | 'keys'> {
+  if (keys === undefined) return { sizeMib: 20 + random.below(60), keys: 20_000 + random.below(40_000) };
+  const each = Math.round(keys / regions);
+  return { sizeMib: Math.max(1, Math.round((each * load.valueBytes) / 2 ** 20)), keys: each };
 }
 
 /** The clients' keys, evenly cut. */

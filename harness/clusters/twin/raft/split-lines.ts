@@ -6,13 +6,11 @@ import type { Peer, Region, RegionShape } from './region.ts';
 const at = (region: Pick<Region, 'id'>, peer: Peer): readonly Field[] => [['peer_id', peer.id], ['region_id', region.id], ['thread_id', raftThread(region)]];
 
 /** Why a leader splits its region. */
-export type SplitReason = { readonly task: 'batch_split'; readonly sizeBytes: number } | { readonly task: 'auto_split'; readonly qps: number; readonly bytes: number };
+export type SplitReason = { readonly task: 'batch_split'; readonly sizeBytes: number; readonly maxBytes: number } | { readonly task: 'auto_split'; readonly qps: number; readonly bytes: number };
 
 /** What a leader finds before it splits: the region is too large, or asked too much. */
 export function reasonLine(region: Region, splitKey: string, reason: SplitReason): Entry {
-  if (reason.task === 'batch_split') return {
-    source: 'size.rs:180', message: 'Run size checker', fields: [['policy', 'Scan'], ['threshold', regionMaxBytes], ['size', reason.sizeBytes], ['region_id', region.id], ['thread_id', 13]],
-  };
+  if (reason.task === 'batch_split') return checkLine(region, reason);
   return {
     source: 'split_controller.rs:875', message: 'load base split region',
     fields: [['end_key', splitKey], ['start_key', splitKey], ['split_key', splitKey], ['cpu_usage', 0.12], ['byte', reason.bytes], ['qps', reason.qps], ['region_id', region.id], ['thread_id', 87]],
@@ -22,8 +20,16 @@ export function reasonLine(region: Region, splitKey: string, reason: SplitReason
 /** A region whose hot keys are one key only. */
 export const noBalanceLine = (region: Region): Entry => ({ source: 'split_controller.rs:640', message: 'no balance key', fields: [['region_id', region.id], ['thread_id', 87]] });
 
-/** `region-max-size`, from which on a region is cut. */
-export const regionMaxBytes = 384 * 2 ** 20;
+/** A region seems to be larger than `region-max-size`: its keys are read to see. */
+export const checkLine = (region: Region, { sizeBytes, maxBytes }: { readonly sizeBytes: number; readonly maxBytes: number }): Entry => ({
+  source: 'size.rs:180', message: 'Run size checker', fields: [['policy', 'Scan'], ['threshold', maxBytes], ['size', Math.round(sizeBytes)], ['region_id', region.id], ['thread_id', 13]],
+});
+
+/** It is not: what was written twice is counted once by those who read. */
+export const checkedLine = (region: Region): Entry => ({
+  source: 'split_check.rs:886', message: 'update approximate size and keys with accurate value',
+  fields: [['bucket_size', 0], ['bucket_count', 0], ['keys', region.keys], ['size', region.sizeMib * 2 ** 20], ['region_id', region.id], ['thread_id', 13]],
+});
 
 /** The leader asks PD for ids. */
 export const askLine = (region: Region, reason: SplitReason, ids: { readonly regionId: number; readonly peerIds: readonly number[] }): Entry => ({

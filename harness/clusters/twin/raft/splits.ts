@@ -7,13 +7,12 @@ import type { World } from '../world.ts';
 import { hexKey, keyCount, keyNumber } from './key-space.ts';
 import { campaignLines, victoryLines } from './log-lines.ts';
 import { type Peer, Region, peerOn } from './region.ts';
-import { applyLines, askLine, insertLines, noBalanceLine, notifyLine, reasonLine, regionMaxBytes, type SplitReason } from './split-lines.ts';
+import { checkSizes } from './size-checks.ts';
+import { applyLines, askLine, insertLines, noBalanceLine, notifyLine, reasonLine, type SplitReason } from './split-lines.ts';
 
 /** `split-region-check-tick-interval`, and the ten samples of a second after which a hot region is split. */
 const checkEveryMs = 10_000;
 const mib = 2 ** 20;
-/** `region-split-size`. */
-const splitBytes = 256 * mib;
 /** `split.qps-threshold`: reads per second from which on a region is split by load. */
 const readsPerSecondMax = 3_000;
 /** A region that comes from a split is born with this term, and its first leader leads the next one. */
@@ -40,7 +39,10 @@ export class Splits {
     this.#world.engine.every(checkEveryMs, checkEveryMs, () => {
       const { load } = this.#world.traffic;
       const growth = writtenBytesEach(load) - this.#usualBytes;
-      for (const store of this.#world.stores) this.#growLed(store, growth);
+      for (const store of this.#world.stores) {
+        this.#growLed(store, growth);
+        checkSizes(this.#world, store, checkEveryMs / 1000);
+      }
       if (load.hot && hotShareOf(load, 'reads') > 0 && load.ratePerSecond * load.reads > readsPerSecondMax) this.#coolDown(load.hot.at);
     });
   }
@@ -53,7 +55,13 @@ export class Splits {
     const led = [...this.#world.index.of(store.id).led.items];
     const weight = (region: Region): number => this.#world.traffic.writesPerSecond(region);
     const total = led.reduce((sum, region) => sum + weight(region), 0);
-    if (total > 0) for (const region of led) this.#grow(region, store, (writes * bytesEach * weight(region)) / total);
+    if (total > 0) for (const region of led) this.#grow(region, store, ((writes * weight(region)) / total) * bytesEach * this.#unreplaced(region, bytesEach));
+  }
+
+  /** The share of a region's keys that still have a value of the usual size: who replaces a large value with another one makes nothing larger. */
+  #unreplaced(region: Region, growth: number): number {
+    const usualMib = (region.keys * this.#usualBytes) / mib;
+    return Math.max(0, Math.min(1, 1 - (region.sizeMib - usualMib) / ((region.keys * growth) / mib)));
   }
 
   #grow(region: Region, leader: Store, byBytes: number): void {
@@ -67,7 +75,8 @@ export class Splits {
       if (store) store.usedBytes += whole * mib;
     }
     const sizeBytes = region.sizeMib * mib;
-    if (sizeBytes > regionMaxBytes) this.#split(region, leader, { at: Math.max(0.1, Math.min(0.5, splitBytes / sizeBytes)), reason: { task: 'batch_split', sizeBytes } });
+    const { regionMaxBytes: maxBytes, regionSplitBytes } = leader.settings;
+    if (sizeBytes > maxBytes) this.#split(region, leader, { at: Math.max(0.1, Math.min(0.5, regionSplitBytes / sizeBytes)), reason: { task: 'batch_split', sizeBytes, maxBytes } });
   }
 
   /** The hot keys' regions: each that serves too many reads is cut in the middle of them, unless they are one key. */

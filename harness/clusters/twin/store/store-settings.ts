@@ -10,10 +10,13 @@ export interface StoreSettings {
   hardPendingBytes: number;
   /** `rocksdb.rate-bytes-per-sec`: what flushes and compactions may write together. */
   rateBytesPerSecond: number;
+  /** `coprocessor.region-max-size`: a leader cuts a region that is larger, at `coprocessor.region-split-size`. */
+  regionMaxBytes: number;
+  regionSplitBytes: number;
 }
 
 /** The settings of a new store. */
-export const usualSettings = (): StoreSettings => ({ flowControl: true, level0FilesThreshold: 20, memtablesThreshold: 5, softPendingBytes: 192 * 2 ** 30, hardPendingBytes: 2 ** 40, rateBytesPerSecond: 10 * 2 ** 30 });
+export const usualSettings = (): StoreSettings => ({ flowControl: true, level0FilesThreshold: 20, memtablesThreshold: 5, softPendingBytes: 192 * 2 ** 30, hardPendingBytes: 2 ** 40, rateBytesPerSecond: 10 * 2 ** 30, regionMaxBytes: 384 * 2 ** 20, regionSplitBytes: 256 * 2 ** 20 });
 
 interface Kind<T> {
   readonly takes: string;
@@ -21,7 +24,8 @@ interface Kind<T> {
 }
 
 const above0 = (value: number | undefined): number | undefined => (value !== undefined && value > 0 ? value : undefined);
-const size: Kind<number> = { takes: 'a size above 0 such as 10MiB', read: (value) => above0(parseSize(String(value))) };
+/** TiKV's `MB` is our `MiB`. */
+const size: Kind<number> = { takes: 'a size above 0 such as 10MiB', read: (value) => above0(parseSize(String(value).replace(/(?<=[KMGT])B$/, 'iB'))) };
 const count: Kind<number> = { takes: 'a whole number above 0', read: (value) => (Number.isInteger(Number(value)) ? above0(Number(value)) : undefined) };
 const flag: Kind<boolean> = { takes: 'true or false', read: (value) => (String(value) === 'true' ? true : String(value) === 'false' ? false : undefined) };
 
@@ -39,6 +43,8 @@ const items: Readonly<Record<string, Setter>> = {
   'storage.flow-control.soft-pending-compaction-bytes-limit': setter('softPendingBytes', size),
   'storage.flow-control.hard-pending-compaction-bytes-limit': setter('hardPendingBytes', size),
   'rocksdb.rate-bytes-per-sec': setter('rateBytesPerSecond', size),
+  'coprocessor.region-max-size': setter('regionMaxBytes', size),
+  'coprocessor.region-split-size': setter('regionSplitBytes', size),
 };
 
 /** The items that there are. */

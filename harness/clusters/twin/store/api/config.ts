@@ -26,6 +26,7 @@ export function storeConfig(world: World, store: Store): string {
   const body = {
     ...settings,
     'memory-usage-limit': memoryLimit(store),
+    coprocessor: { ...settings.coprocessor, 'region-max-size': readableSize(store.settings.regionMaxBytes), 'region-split-size': readableSize(store.settings.regionSplitBytes) },
     pd: { ...settings.pd, endpoints: world.pd.members.servers.map(({ name }) => `${name}:2379`) },
     rocksdb: { ...settings.rocksdb, 'rate-bytes-per-sec': readableSize(store.settings.rateBytesPerSecond) },
     storage: {
