@@ -67,7 +67,9 @@ describe('a killed store', () => {
     await lab.controls.process.start('tikv-2');
     await lab.pass(13);
     const back = await lab.store('tikv-2');
-    expect([back.store.state_name, back.status.is_busy, back.status.leader_count]).toEqual(['Up', true, 0]);
+    expect([back.store.state_name, back.status.is_busy]).toEqual(['Up', true]);
+    // PD sent leaders its way before it missed the store, as in recordings/tikv-store-kill: these come when it is back.
+    expect(back.status.leader_count).toBeLessThanOrEqual(4);
     await lab.pass(30);
     expect((await lab.store('tikv-2')).status.leader_count).toBeGreaterThan(20);
     expect(await lab.pendingRegions()).toBe(0);
@@ -132,7 +134,8 @@ describe('a killed store', () => {
     expect((await lab.log({ ...since, contains: 'became leader' })).length).toBe(0);
     await lab.controls.process.start('tikv-2');
     await lab.controls.process.start('tikv-3');
-    await lab.pass(40);
+    // Leaders are counted anew every ten seconds.
+    await lab.pass(60);
     const leaders = await lab.query('tikv_raftstore_region_count{type="leader"}');
     expect(Object.values(leaders).reduce((sum, each) => sum + each, 0)).toBe(90);
     expect(await lab.pendingRegions()).toBe(0);
