@@ -28,6 +28,8 @@ export interface ClusterSpec {
   readonly machine?: { readonly cores: number; readonly othersCores: number };
   /** For the twin: stores that know one PD member's address only, that of the first leader or of the first follower, as those that a program plays do; real stores find whoever leads. */
   readonly storesKnow?: 'leader' | 'follower';
+  /** For the twin: so many followers of PD's leader were started when the stores had told it everything, and heard only what is new since. */
+  readonly restartedFollowers?: number;
   /** The database's own settings beyond the lab's, by its own names, e.g. `quota-backend-bytes`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** Prometheus rule files that its monitoring runs, where the lab is its monitoring (twin, recorded, process). */

@@ -28,6 +28,8 @@ export interface FidelityCase {
   readonly name: string;
   readonly dir: string;
   readonly spec: ClusterSpec;
+  /** Which member of PD led when the recording began. */
+  readonly pdLeader: string | undefined;
   /** Spans between the acts. */
   readonly quietMs: Millis;
   readonly faultMs: Millis;
@@ -50,7 +52,7 @@ export function readCase(dir: string): Result<FidelityCase> {
   if (!faults.ok) return faults;
   const [injectMs, revertMs] = fault ? [fault.injectMs, fault.revertMs] : [endMs, endMs];
   return ok({
-    name: basename(dir), dir, spec: specOf(parsed.data),
+    name: basename(dir), dir, spec: specOf(parsed.data), pdLeader: parsed.data.topology.find(({ role, leader }) => role === 'pd' && leader === true)?.node,
     quietMs: injectMs - startMs, faultMs: revertMs - injectMs, afterMs: endMs - revertMs,
     struck: [newcomerOf(fault?.params) ?? fault?.struck ?? []].flat(), faults: faults.value,
   });

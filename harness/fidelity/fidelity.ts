@@ -1,4 +1,5 @@
 import type { RuleGroup } from '../telemetry/rules/rule.ts';
+import { sinceItBegan } from './beginnings.ts';
 import type { FidelityCase } from './case.ts';
 import { compareHappenings, compareReadings, type Row } from './compare.ts';
 import { alertsOf, alertsSince, messagesOf, statesOf } from './happenings.ts';
@@ -13,7 +14,8 @@ export interface Fidelity {
 
 /** Lets the twin live through what was recorded and compares the two: symptoms, their order, times and sizes, alerts, PD's states, log messages. */
 export async function fidelityOf(each: FidelityCase, { seed, groups }: { readonly seed: number; readonly groups: readonly RuleGroup[] }): Promise<Fidelity> {
-  const [real, twin] = [await liveRecording(each), await liveTwin(each, seed)];
+  const real = await liveRecording(each);
+  const twin = await liveTwin(await sinceItBegan(each, real), seed);
   const alerts = { real: alertsOf(real, groups), twin: alertsOf(twin, groups) };
   const rows = [
     ...compareReadings(await readingsOf(real), await readingsOf(twin)),

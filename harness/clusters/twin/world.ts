@@ -63,6 +63,8 @@ export class World {
   readonly pd: Pd;
   readonly pdClients: PdClients;
   readonly traffic: Traffic;
+  /** So many followers of PD's leader know regions that never change from their storage alone. */
+  readonly restartedFollowers: number;
   /** Which member's address is the only one that stores know; undefined where they know all. */
   readonly storesKnow: ClusterSpec['storesKnow'];
   readonly #cluster: ClusterSpec;
@@ -81,6 +83,7 @@ export class World {
     this.scraper = new Scraper(this.engine, spec.metrics);
     this.#cluster = spec.cluster;
     this.storesKnow = spec.cluster.storesKnow;
+    this.restartedFollowers = spec.cluster.restartedFollowers ?? 0;
     const { roles, spares = {} } = spec.cluster;
     const { machine } = spec.cluster;
     const shared = machine && new SharedCores(machine.cores, machine.othersCores);

@@ -66,7 +66,7 @@ export class Checkers {
   #patrol(spanMs: number): void {
     const { pd, regions } = this.#world;
     this.#waiting = 0;
-    if (!pd.members.serving || pd.config.halted || this.isPaused('rule')) return;
+    if (!pd.members.serving || !pd.coordinator.runs || pd.config.halted || this.isPaused('rule')) return;
     const passes = spanMs / (batchMs * Math.ceil(regions.length / batch) + batchMs);
     for (const region of this.#suspects()) if (!pd.operators.has(region) && pd.regions.get(region.id)?.leader) this.#check(region, passes);
   }

@@ -12,7 +12,7 @@ const closeMs = 800;
 const said = (source: string, message: string): Entry => ({ source, message });
 
 /** A member is told to stop: it answers nobody, hands over what it leads, hangs up on the others and ends. */
-export function close(server: PdServer, members: PdMembers, schedulers: readonly string[]): void {
+export function close(server: PdServer, members: PdMembers, schedulers: readonly string[] | undefined): void {
   const led = members.leads(server);
   server.log({ source: 'main.go:292', message: 'got signal to exit', fields: [['signal', 'terminated']] });
   server.logAll([...closingLines(server), ...(led ? [...keptNoLongerLines, ...stoppedLines(schedulers)] : [])]);

@@ -21,7 +21,7 @@ export const campaignedLines = (world: World, server: PdServer): Entry[] => entr
 ]);
 
 /** It loads what its storage knows and starts everything that only a leader does, before it calls itself ready. */
-export const startedLines = (world: World, { schedulers, behindMs }: { readonly schedulers: readonly string[]; readonly behindMs: Millis }): Entry[] => entries([
+export const startedLines = (world: World, behindMs: Millis): Entry[] => entries([
   ['server.go:1850', 'server enable region storage'], ['server.go:1741', 'triggering the leader callback functions'], ['manager.go:187', 'resource group manager finishes initialization'],
   ['cluster.go:536', 'initializing the global TSO allocator'], ['tso.go:177', 'start to sync timestamp'],
   ...(behindMs > 0 ? [['tso.go:217', 'system time may be incorrect', [['last-saved', '0001/01/01 00:00:00.000 +00:00'], ['error', '[PD:common:ErrIncorrectSystemTime]incorrect system time']]] as const] : []),
@@ -30,15 +30,19 @@ export const startedLines = (world: World, { schedulers, behindMs }: { readonly 
   ['txn.go:728', 'rebuilt group-label mapping', [['total-groups', 0], ['total-ranges', 0]]], ['policy.go:158', 'affinity manager availability check loop started', [['interval', '10s']]],
   ['manager.go:132', 'affinity manager initialized', [['group-count', 0]]], ['scheduling_controller.go:103', 'scheduling service is started'],
   ['coordinator.go:233', 'coordinator starts to collect cluster information'],
-  ['prepare_checker.go:71', 'not loaded from storage region number is satisfied, finish prepare checker', [['not-from-storage-region', world.regions.length], ['total-region', world.regions.length]]],
-  ['coordinator.go:236', 'coordinator has finished cluster information preparation'], ['coordinator.go:246', 'coordinator starts to run schedulers'],
   ['cluster.go:583', 'memory info', [['total-mem', 16 * 2 ** 30]]], ['tuner.go:117', 'new gctuner', [['threshold', 10_307_921_510]]],
   ['cluster.go:596', 'update gc tuner', [['enable-gc-tuner', false], ['gc-threshold-bytes', 10_307_921_510]]],
   ['memory_limit_tuner.go:50', 'debug.SetMemoryLimit', [['limit', '9223372036854775807'], ['ret', '9223372036854775807']]],
   ['cluster.go:603', 'update gc memory limit', [['memory-limit-bytes', 0], ['memory-limit-gc-trigger-ratio', 0.7]]],
-  ...schedulers.map((name): Said => ['coordinator.go:309', 'create scheduler with independent configuration', [['scheduler-name', name]]]),
   ['id.go:175', 'idAllocator allocates a new id', [['label', 'idalloc'], ['check-curr-end', true]]],
   ['util.go:50', 'load pd and cluster version', [['pd-version', '8.5.5'], ['cluster-version', world.pd.clusterVersion.current]]],
+]);
+
+/** It knows so many regions by a store's word that its schedulers can start, or, where that is undefined, waited for them long enough. */
+export const coordinatedLines = (world: World, { schedulers, known }: { readonly schedulers: readonly string[]; readonly known: number | undefined }): Entry[] => entries([
+  ...(known === undefined ? [] : [['prepare_checker.go:71', 'not loaded from storage region number is satisfied, finish prepare checker', [['not-from-storage-region', known], ['total-region', world.regions.length]]] as const]),
+  ['coordinator.go:236', 'coordinator has finished cluster information preparation'], ['coordinator.go:246', 'coordinator starts to run schedulers'],
+  ...schedulers.map((name): Said => ['coordinator.go:309', 'create scheduler with independent configuration', [['scheduler-name', name]]]),
   ...schedulers.flatMap((name): Said[] => [['config.go:103', 'set scheduler disable', [['disabled', false]]], ['coordinator.go:343', 'create scheduler', [['scheduler-name', name], ['scheduler-args', '[]']]]]),
   ['coordinator.go:371', 'scheduler config is updated', [['scheduler-config', JSON.stringify(schedulers.map((name) => ({ type: name.replace(/-scheduler$/, ''), args: null, disable: false, 'args-payload': '' })))]]],
   ['coordinator.go:137', 'coordinator starts patrol regions'], ['coordinator.go:148', 'coordinator begins to check suspect key ranges'], ['coordinator.go:166', 'coordinator begins to actively drive push operator'],
@@ -70,18 +74,24 @@ export const unrevokedLines = (): Entry[] => [
   { level: 'ERROR', source: 'lease.go:97', message: 'revoke lease failed', fields: [purpose, ['error', 'context deadline exceeded']] },
 ];
 
-/** It leads no more: whatever only a leader does ends. */
-export const stoppedLines = (schedulers: readonly string[]): Entry[] => entries([
+/** It leads no more: whatever only a leader does ends; its schedulers too, where they had started. */
+export const stoppedLines = (schedulers: readonly string[] | undefined): Entry[] => entries([
   ['cluster.go:556', 'closing the global TSO allocator'], ['tso.go:453', 'reset the timestamp in memory'], ['runner.go:132', 'stopping async task runner', [['name', 'sync-region-async']]],
   ['cluster.go:883', 'update store stats background jobs has been stopped'], ['cluster.go:2488', 'min resolved ts background jobs has been stopped'], ['cluster.go:506', 'service check job is stopped'],
   ['replication_mode.go:387', 'replication mode manager is stopped'], ['cluster.go:842', 'metrics are reset'], ['cluster.go:844', 'metrics collection job has been stopped'], ['cluster.go:633', 'gc tuner is stopped'],
   ['server.go:140', 'region syncer has been stopped'], ['cluster.go:865', 'node state check job has been stopped'], ['policy.go:151', 'affinity manager availability check loop stopped'], ['cluster.go:677', 'sync store config job is stopped'],
   ['labeler.go:70', 'region labeler GC stopped'], ['scheduling_controller.go:139', 'statistics background jobs has been stopped'], ['scheduling_controller.go:160', 'scheduling metrics are reset'],
-  ['scheduling_controller.go:162', 'scheduling metrics collection job has been stopped'], ['coordinator.go:150', 'check suspect key ranges has been stopped'], ['coordinator.go:172', 'drive push operator has been stopped'],
-  ['coordinator.go:190', 'drive slow node scheduler is stopped'], ['coordinator.go:220', 'coordinator is stopping'],
-  ...schedulers.map((name): Said => ['scheduler_controller.go:382', 'scheduler has been stopped', [['scheduler-name', name], ['error', 'context canceled']]]),
-  ['coordinator.go:139', 'patrol regions has been stopped'], ['coordinator.go:223', 'coordinator has been stopped'], ['scheduling_controller.go:87', 'scheduling service is stopped'], ['cluster.go:934', 'raft cluster is stopped'],
+  ['scheduling_controller.go:162', 'scheduling metrics collection job has been stopped'], ...coordinatorStops(schedulers), ['scheduling_controller.go:87', 'scheduling service is stopped'], ['cluster.go:934', 'raft cluster is stopped'],
 ]);
+
+const coordinatorStops = (schedulers: readonly string[] | undefined): readonly Said[] => (schedulers === undefined
+  ? [['coordinator.go:242', 'coordinator stops running'], ['coordinator.go:220', 'coordinator is stopping'], ['coordinator.go:223', 'coordinator has been stopped']]
+  : [
+    ['coordinator.go:150', 'check suspect key ranges has been stopped'], ['coordinator.go:172', 'drive push operator has been stopped'],
+    ['coordinator.go:190', 'drive slow node scheduler is stopped'], ['coordinator.go:220', 'coordinator is stopping'],
+    ...schedulers.map((name): Said => ['scheduler_controller.go:382', 'scheduler has been stopped', [['scheduler-name', name], ['error', 'context canceled']]]),
+    ['coordinator.go:139', 'patrol regions has been stopped'], ['coordinator.go:223', 'coordinator has been stopped'],
+  ]);
 
 /** A member that follows lost the stream of regions from its leader, which is dead or, where its pings are not answered, paused. */
 export const syncLostLines = (paused: boolean): Entry[] => [{

@@ -3,12 +3,12 @@ import type { Random } from '../../../../src/kernel/random.ts';
 import type { Entry } from '../journal.ts';
 import type { World } from '../world.ts';
 import { deposedLines, steppedDownLines } from './etcd-lines.ts';
-import { campaignedLines, followedLines, hotRegionsLine, leaseLostLines, revokeMs, startedLines, stoppedLines, syncedLines, syncEndedLines, unrevokedLines, vacantLines } from './leadership-lines.ts';
+import { campaignedLines, followedLines, leaseLostLines, revokeMs, startedLines, stoppedLines, syncedLines, syncEndedLines, unrevokedLines, vacantLines } from './leadership-lines.ts';
 import { LostPeers } from './lost-peers.ts';
 import { firstToCampaign } from './rejoin.ts';
 import { Resignation } from './resignation.ts';
 import type { PdServer } from './server.ts';
-import { beliefMs, campaignMs, cleanElectionMs, cleanLeaseMs, etcdElectionMs, followMs, hotRegionsMs, keyWrittenMs, leaseAfterElectionMs, leaseLostMs, type Succession } from './succession.ts';
+import { beliefMs, campaignMs, cleanElectionMs, cleanLeaseMs, etcdElectionMs, followMs, keyWrittenMs, leaseAfterElectionMs, leaseLostMs, type Succession } from './succession.ts';
 
 /** PD's own leadership: etcd elects, the winner waits until the old leader's lease is gone, then serves. */
 export class PdMembers {
@@ -82,6 +82,7 @@ export class PdMembers {
     for (const each of this.servers) each.learn(first);
     first.logAll(campaignedLines(this.#world, first));
     this.#serve(first);
+    this.#world.pd.coordinator.begin(this.servers.filter((each) => each !== first));
   }
 
   /** A member that was told to stop hands over what it leads. */
@@ -192,7 +193,7 @@ export class PdMembers {
     leader.logAll([...leaseLostLines(), ...etcdSays]);
     this.#stepDown();
     leader.process.after(revokeMs, () => {
-      leader.logAll([...unrevokedLines(), ...stoppedLines(this.#world.pd.schedulers.names)]);
+      leader.logAll([...unrevokedLines(), ...stoppedLines(this.#world.pd.schedulers.started)]);
       this.#lostPeers.looksFor(leader);
     });
   }
@@ -232,12 +233,9 @@ export class PdMembers {
     const missed = this.believed === undefined || this.resignation.passes(this.former, server);
     this.believed = server;
     this.former = server;
-    const { schedulers, timestamps } = this.#world.pd;
-    const behindMs = timestamps.takeOver(this.#world.engine.nowMs + server.host.clock.offsetMs);
-    server.logAll(startedLines(this.#world, { schedulers: schedulers.names, behindMs }));
+    server.logAll(startedLines(this.#world, this.#world.pd.timestamps.takeOver(this.#world.engine.nowMs + server.host.clock.offsetMs)));
     server.log({ source: 'server.go:1778', message: 'PD leader is ready to serve', fields: [['leader-name', server.name]] });
     this.#world.pd.leaderServes(server, { missed });
-    server.process.after(hotRegionsMs, () => this.#leader === server && server.log(hotRegionsLine(this.#world)));
     for (const other of this.alive) if (other !== server && !this.resignation.passes(other, server)) other.process.after(followMs, () => this.#follow(other, server));
   }
 

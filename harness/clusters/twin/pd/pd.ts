@@ -14,6 +14,7 @@ import { Arrivals } from './arrivals.ts';
 import { Awakening } from './awakening.ts';
 import { ClusterVersion } from './cluster-version.ts';
 import { Checkers } from './checkers.ts';
+import { Coordinator } from './coordinator.ts';
 import { PdConfig } from './config.ts';
 import { Departures } from './departures.ts';
 import { PdMembers } from './members.ts';
@@ -49,6 +50,7 @@ export class Pd {
   readonly members: PdMembers;
   readonly operators: Operators;
   readonly checkers: Checkers;
+  readonly coordinator: Coordinator;
   readonly mergeChecker: MergeChecker;
   readonly placement: Placement;
   readonly storeLimits: StoreLimits;
@@ -77,6 +79,7 @@ export class Pd {
     this.reports = new RegionReports(world);
     this.operators = new Operators(world);
     this.checkers = new Checkers(world);
+    this.coordinator = new Coordinator(world);
     this.mergeChecker = new MergeChecker(world);
     this.placement = new Placement(world);
     this.storeLimits = new StoreLimits(world);
@@ -201,9 +204,9 @@ export class Pd {
     const nowMs = this.#world.engine.nowMs;
     const takesOver = this.stores.size > 0;
     server.metrics.becomeLeader();
-    for (const name of this.schedulers.names) server.metrics.schedulerStatus(name, true);
+    this.coordinator.serves(server);
     if (!takesOver) return;
-    for (const part of [this.mergeChecker, this.checkers, this.schedulers]) part.leaderServes();
+    for (const part of [this.mergeChecker, this.checkers]) part.leaderServes();
     for (const view of this.stores.values()) {
       view.lastHeartbeatMs = Math.min(view.lastHeartbeatMs, nowMs - 25_000);
       view.slowScore = undefined;

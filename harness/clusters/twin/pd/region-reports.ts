@@ -91,6 +91,8 @@ export class RegionReports {
       source: 'region.go:784', message: 'region ConfVer changed',
       fields: [['region-id', region.id], ['detail', peersDiff(view.peers, region.peers)], ['old-confver', view.confVer], ['new-confver', region.confVer]],
     });
+    const isNew = view.leader !== store.id || view.version !== region.version || view.confVer !== region.confVer || region.lagging.length !== view.pending.length || view.readBytes + view.writtenBytes > 0;
+    pd.coordinator.reported(region, isNew);
     this.views.noteReport(view, { leader: store.id, pending: region.lagging, down: this.#downPeers(region, store), atMs: engine.nowMs });
     pd.operators.reported(region, store.id);
   }

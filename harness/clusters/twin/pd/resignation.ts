@@ -76,7 +76,7 @@ export class Resignation {
       this.#office.campaign(to, round, campaignMs);
     });
     then(from, after.stoppedMs, () => {
-      from.logAll(stoppedLines(this.#world.pd.schedulers.names));
+      from.logAll(stoppedLines(this.#world.pd.schedulers.started));
       from.metrics.forgetCluster();
     });
     then(from, after.followsMs, () => from.logAll([...followedLines(from, to), unstartedLine]));

@@ -87,13 +87,14 @@ export class PdServer implements Program {
 
   terminated = (): void => {
     this.#closing = true;
-    close(this, this.#world.pd.members, this.#world.pd.schedulers.names);
+    close(this, this.#world.pd.members, this.#world.pd.schedulers.started);
   };
 
   exited = (clean: boolean): void => {
     if (clean) this.logAll(closedLines(this));
     this.ready = false;
     this.host.cpu.demand(nothing);
+    this.#world.pd.coordinator.stopped(this);
     this.#world.pd.members.lost(this, clean);
   };
 
@@ -108,7 +109,7 @@ export class PdServer implements Program {
     this.resumedMs = this.#world.engine.nowMs;
     if (this.#led && this.#world.pd.members.serving !== this) {
       this.logAll(leaseLostLines());
-      this.process.after(revokeMs, () => this.logAll([...unrevokedLines(), ...stoppedLines(this.#world.pd.schedulers.names)]));
+      this.process.after(revokeMs, () => this.logAll([...unrevokedLines(), ...stoppedLines(this.#world.pd.schedulers.started)]));
     }
     this.#world.pd.members.joined(this);
   };

@@ -67,6 +67,11 @@ export class SchedulerController {
     return [...this.#running.keys()];
   }
 
+  /** Those that the member that leads has started; undefined while none may start. */
+  get started(): string[] | undefined {
+    return this.#world.pd.coordinator.runs ? this.names : undefined;
+  }
+
   get(name: string): Scheduler | undefined {
     return this.#running.get(name)?.scheduler;
   }
@@ -148,7 +153,7 @@ export class SchedulerController {
 
   #mayRun({ name, limit }: Scheduler): boolean {
     const { pd } = this.#world;
-    if (pd.members.serving === undefined || pd.config.halted || this.isPaused(name)) return false;
+    if (pd.members.serving === undefined || !pd.coordinator.runs || pd.config.halted || this.isPaused(name)) return false;
     return !limit || pd.operators.countOf(limit.kind) < Number(pd.config.get(limit.item)) || pd.operators.refuse(name, limit.kind);
   }
 }
