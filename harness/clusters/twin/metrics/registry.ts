@@ -10,21 +10,28 @@ import type { SeriesRefs } from './series-refs.ts';
 /** Instruments of one metric that differ in one label: each is looked up by all its labels once, and then by that one's value. */
 export class Family<T extends Counter | Value | Histogram> {
   readonly #make: (value: string) => T;
-  readonly #known = new Map<string, T>();
+  protected readonly known = new Map<string, T>();
 
   constructor(make: (value: string) => T) {
     this.#make = make;
   }
 
   of(value: string): T {
-    let known = this.#known.get(value);
-    if (!known) this.#known.set(value, (known = this.#make(value)));
+    let known = this.known.get(value);
+    if (!known) this.known.set(value, (known = this.#make(value)));
     return known;
   }
 }
 
 /** Counters of one metric that differ in one label. */
-export class CounterFamily extends Family<Counter> {}
+export class CounterFamily extends Family<Counter> {
+  /** All of them together. */
+  sum(): number {
+    let sum = 0;
+    for (const counter of this.known.values()) sum += counter.value;
+    return sum;
+  }
+}
 
 /**
  * The instruments of one process. A restarted process gets a new registry, so its counters start at zero. Most families show what is

@@ -11,8 +11,8 @@ const heartbeatSeconds = 2;
 interface Reach {
   readonly store: Store;
   readonly counters: readonly Counter[];
-  /** Whom no connection leads to. */
-  readonly broken: readonly Store[];
+  /** Whom no connection leads to, and whether what they say arrives all the same, so that it is answered in vain. */
+  readonly broken: readonly { readonly other: Store; readonly heard: boolean }[];
   /** Counted once for each store that is reached. */
   readonly sent: Counter | undefined;
   readonly reached: number;
@@ -30,26 +30,24 @@ export function startChatter(world: World): void {
     }
     for (const { store, counters, broken, sent, reached } of reaches) {
       const messages = world.awake.leaders(store) / heartbeatSeconds;
+      for (const { other, heard } of broken) world.links.undelivered(store, other, messages + (heard ? world.awake.leaders(other) / heartbeatSeconds : 0));
       if (messages === 0) continue;
       sent?.add(messages * reached);
       for (const counter of counters) counter.add(messages);
-      for (const other of broken) {
-        if (store.reachesPd) store.metrics.undelivered(other.id, 'unreachable').add(messages);
-        else world.links.waitFor(store, other, messages);
-      }
     }
   });
 }
 
 function reachOf(world: World, store: Store): Reach {
   const counters: Counter[] = [];
-  const broken: Store[] = [];
+  const broken: { other: Store; heard: boolean }[] = [];
   let reached = 0;
   for (const other of world.links.metBy(store)) {
-    if (!world.links.connected(store, other)) broken.push(other);
+    const heard = isAwake(other) && world.links.carries(other, store);
+    if (!world.links.connected(store, other)) broken.push({ other, heard });
     else if (isAwake(other) && world.links.carries(store, other)) {
       reached++;
-      counters.push(other.metrics.sent.of('heartbeat_resp'), other.metrics.received.of(String(store.id)), store.metrics.received.of(String(other.id)));
+      counters.push(other.metrics.sent.of('heartbeat_resp'), other.metrics.received.of(String(store.id)), ...(heard ? [store.metrics.received.of(String(other.id))] : []));
     }
   }
   return { store, counters, broken, sent: reached > 0 ? store.metrics.sent.of('heartbeat') : undefined, reached };

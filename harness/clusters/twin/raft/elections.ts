@@ -132,6 +132,7 @@ export class Elections {
     if (store.host.disk.hung) return this.#waitToCampaign(region, store, 0);
     greetAll(this.#world, region, store);
     store.logAll(campaignLines(region, peer, true));
+    for (const { storeId } of region.peers) this.#ask(store, storeId);
     const [hearers, voters] = [this.#votes.hearers(region, store), this.#votes.reachable(region, store)];
     const willing = this.#votes.willing(region, store);
     const voter = willing[0] ?? store;
@@ -147,6 +148,12 @@ export class Elections {
       if (!this.#votes.areQuorum(region, store, this.#votes.willing(region, store))) return this.#waitToCampaign(region, store, 0);
       this.#win(region, store, voter, true);
     });
+  }
+
+  /** A request for a vote that no connection carries is counted as that. */
+  #ask(store: Store, storeId: number): void {
+    const voter = this.#world.storeOf(storeId);
+    if (voter && voter !== store) this.#world.links.undelivered(store, voter, 1);
   }
 
   #win(region: Region, winner: Store, voter: Store, preVote: boolean): void {

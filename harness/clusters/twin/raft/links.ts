@@ -161,9 +161,11 @@ export class Links {
     for (const from of this.#world.stores) for (const to of this.#others(from)) this.#book.join(this.#book.of(from, to), this.#world.engine.nowMs);
   }
 
-  /** A message waits for the address of a store that is to be dialled. */
-  waitFor(from: Store, to: Store, messages: number): void {
-    this.#book.of(from, to).waiting += messages;
+  /** Messages that no connection carries: they count as unreachable at the end of a dial, or wait while PD does not say where that store is. */
+  undelivered(from: Store, to: Store, messages: number): void {
+    if (messages === 0 || this.connected(from, to)) return;
+    if (from.reachesPd) from.metrics.undelivered(to.id, 'unreachable').add(messages);
+    else this.#book.of(from, to).waiting += messages;
   }
 
   /** For how long `from` has not reached `to`; 0 where it does. */

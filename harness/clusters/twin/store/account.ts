@@ -4,6 +4,7 @@ import type { Applied } from './apply-queue.ts';
 import { latchWait } from './latches.ts';
 import { cpuSecondsOf, ownCpuSecondsOf, wakingSecondsOf } from './cpu-cost.ts';
 import { commitShape, type StoreLoad, writeAmplification } from './pipeline.ts';
+import { receiveEntries } from './received.ts';
 import type { Store } from './store.ts';
 
 const heldFor = (spanMs: number): Shape => ({ fixedMs: spanMs, medianMs: 1, spread: spreads.narrow, wait: undefined });
@@ -30,6 +31,7 @@ export function account(
     // A large cluster has thousands of ways to commit, and few of them are gone at any moment.
     if (group.writes === 0) continue;
     const followers = storesOf(group.followerIds, context.storeOf);
+    receiveEntries(store, group.writes, { heard: followers, unheard: storesOf(group.unheardIds, context.storeOf) });
     // Who takes writes has its majority, also where a region has yet to get its second or third replica.
     const quorum = commitShape(store, followers, Math.min(context.replicas, 2 * followers.length + 1));
     if (quorum) accountWrites(store, group.writes, { quorum, load, applied, spanSeconds: context.spanSeconds, ofTransactions: group.ofTransactions, copies: followers.length + group.unheardIds.length });

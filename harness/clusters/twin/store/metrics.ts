@@ -2,6 +2,7 @@ import { bounds } from '../metrics/bounds.ts';
 import type { Histogram } from '../metrics/histogram.ts';
 import type { Counter } from '../metrics/instruments.ts';
 import { CounterFamily, type Registry } from '../metrics/registry.ts';
+import { countReceived } from './received.ts';
 
 /** The client-facing requests of the model, and what each is called: a transaction of one put is committed in one phase, with its prewrite. */
 export const requestNames = {
@@ -51,6 +52,7 @@ export class StoreMetrics {
     this.sent = new CounterFamily((type) => registry.counter('tikv_raftstore_raft_sent_message_total', { status: 'accept', type }));
     for (const type of messageTypes) this.sent.of(type);
     this.received = new CounterFamily((store) => registry.counter('tikv_raftstore_message_recv_by_store', { store }));
+    countReceived(registry, this.received);
     this.cache = new CounterFamily((type) => registry.counter('tikv_engine_cache_efficiency', { db: 'kv', type }));
     this.pdHeartbeat = new CounterFamily((type) => registry.counter('tikv_pd_heartbeat_message_total', { type }));
   }
