@@ -70,7 +70,9 @@ export class LostPeers {
     const isGone = (): boolean => gone.process.state === 'paused' && gone.pausedMs === sinceMs;
     this.#clients.missed(gone, isGone);
     this.#reads.interrupted();
-    if (led) for (const me of this.#members.alive) this.#followedIt(me, gone, isGone);
+    if (!led) return;
+    for (const me of this.#members.alive) this.#followedIt(me, gone, isGone);
+    this.#world.pdClients.leaderHung(gone, isGone);
   }
 
   /** A member answers again. */

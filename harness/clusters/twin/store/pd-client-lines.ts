@@ -67,6 +67,9 @@ export const notAgainLines = (failure: Failure): Entry[] => [
   warned('util.rs:562', 'reconnect failed', [['err', 'Other("[components/pd_client/src/util.rs:377]: cancel reconnection due to too small interval")']]),
 ];
 
+/** A leader that does not answer is asked once more, in vain, and whatever was wanted is tried again. */
+export const searchLines = (hung: PdServer): Entry[] => [connectingLine(hung), connectFailedLine(hung, 'late'), ...notAgainLines('late'), requestRetriedLine('late')];
+
 /** The resource groups are watched anew. */
 export const resourceStreamLine: Entry = { source: 'service.rs:68', message: 'pd meta client creating watch stream.', fields: [['rev', 17], ['path', 'resource_group/settings']] };
 

@@ -35,3 +35,19 @@ test('a link that is cut again and again is told of once per cut', async () => {
   }
   expect((await messagesOf(lab, 'tikv-2', fromMs)).filter((message) => message === 'TSO worker terminated')).toHaveLength(4);
 });
+
+test('stores whose leader of PD is paused keep their streams, are late with all that they ask within seconds, and find the next leader', async () => {
+  const lab = await TestCluster.start();
+  const pausedMs = lab.now;
+  await lab.controls.process.pause('pd-1');
+  await lab.pass(4);
+  const soon = await lab.log({ node: 'tikv-1', fromMs: pausedMs });
+  expect(soon.map(({ message }) => message)).toEqual(expect.arrayContaining(['report min resolved_ts failed', 'connect failed', 'request failed, retry']));
+  expect(soon.filter(({ message }) => message === 'request failed, retry').every(({ raw }) => raw.includes('DEADLINE_EXCEEDED'))).toBe(true);
+  await lab.pass(26);
+  const said = await messagesOf(lab, 'tikv-1', pausedMs);
+  expect([said.includes('TSO worker terminated'), said.includes('connected to PD member')]).toEqual([false, true]);
+  expect(await messagesOf(lab, 'tikv-1', pausedMs + 20_000)).not.toContain('request failed, retry');
+  // One heartbeat of each store was due before the next leader served.
+  expect(new Set((await lab.log({ contains: 'store heartbeat failed', fromMs: pausedMs })).map(({ node }) => node))).toEqual(new Set(['tikv-1', 'tikv-2', 'tikv-3']));
+});

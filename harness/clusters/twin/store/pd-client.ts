@@ -6,9 +6,10 @@ import { repeat } from '../hosts/turns.ts';
 import type { World } from '../world.ts';
 import {
   connectFailedLine, connectingLine, type Failure, foundPdLines, heartbeatSenderLine, heartbeatUnsentLine, maxTsUncheckedLine, memberRefusesLine, minResolvedTsLine, notAgainLines, notUpdatedLine, requestRetriedLine,
-  resourceGroupsLine, resourceStreamLine, safePointLine, snapshotLines, streamsLostLines, watchBegunLines, watchedLines, type Watched, watchFailedLine, watchLostLine,
+  resourceGroupsLine, resourceStreamLine, safePointLine, searchLines, snapshotLines, streamsLostLines, watchBegunLines, watchedLines, type Watched, watchFailedLine, watchLostLine,
 } from './pd-client-lines.ts';
 import { subchannelLine } from './channel-lines.ts';
+import { knownLeader } from './heartbeat.ts';
 import { closed, type Ending, type Span, timedOut } from './pd-endings.ts';
 import type { Store } from './store.ts';
 
@@ -43,6 +44,17 @@ export class PdClients {
   /** The process of PD's leader ended. */
   leaderDied(gone: PdServer, lasts: () => boolean): void {
     for (const store of this.#world.stores) this.#endStreams(store, { to: gone, ending: closed, lasts: () => lasts() && !store.pdConnected });
+  }
+
+  /** The process of PD's leader was paused: its connections stand, what is asked over them ends at its deadline, and so does each look for another leader. (Derived.) */
+  leaderHung(hung: PdServer, sleeps: () => boolean): void {
+    const { pd } = this.#world;
+    for (const store of this.#world.stores) {
+      this.misses(store);
+      const lasts = (): boolean => sleeps() && (pd.members.serving === undefined || !store.pdConnected);
+      repeat(store, { firstMs: this.#random.between(deadlineMs, deadlineMs + reportMs), everyMs: timedOut.againMs, lasts }, () => store.logAll(searchLines(hung)));
+      repeat(store, { firstMs: this.#random.between(timedOut.givenUpMs.least, timedOut.givenUpMs.most), everyMs: updateAgainMs, lasts }, () => store.log(notUpdatedLine(pd.members.servers)));
+    }
   }
 
   /** A store's links to PD carry nothing. */
@@ -88,9 +100,9 @@ export class PdClients {
 
   /** What a request would meet now. */
   #failureNow(store: Store): Failure {
-    const { former } = this.#world.pd.members;
-    if (store.host.network.isCut('control-plane') || former?.process.state === 'paused') return 'late';
-    return former?.process.state === 'exited' ? 'refused' : 'notLeader';
+    const state = knownLeader(this.#world)?.process.state;
+    if (store.host.network.isCut('control-plane') || state === 'paused') return 'late';
+    return state === 'exited' ? 'refused' : 'notLeader';
   }
 
   #endStreams(store: Store, { to, ending, lasts }: { readonly to: PdServer; readonly ending: Ending; readonly lasts: () => boolean }): void {

@@ -115,7 +115,7 @@ export class Store implements Program, StoreIdentity {
 
   /** Whether what it sends to PD's leader arrives. */
   get reachesPd(): boolean {
-    return this.pdConnected && !this.host.network.isCut('control-plane');
+    return this.pdConnected && this.#world.pd.members.serving !== undefined && !this.host.network.isCut('control-plane');
   }
 
   get address(): string {
