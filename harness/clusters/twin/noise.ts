@@ -3,11 +3,21 @@ import type { Random } from '../../../src/kernel/random.ts';
 /** Nearly a standard normal draw: the sum of four uniform ones. Cheap, bounded at 3.5 sigma, no logarithm. */
 export const normal = (random: Random): number => (random.unit() + random.unit() + random.unit() + random.unit() - 2) * 1.7320508;
 
-/** How many of `mean` expected independent events happened: Poisson's mean and variance, drawn as a rounded normal. */
+/** Below this mean Poisson's law is counted out; above it a bounded normal one, whose lower end lies above nothing, comes as near. */
+const countedOut = 12;
+
+/** How many of `mean` expected independent events happened (Poisson's law). */
 export function arrivals(random: Random, mean: number): number {
   if (mean <= 0) return 0;
-  const drawn = Math.floor(mean + normal(random) * Math.sqrt(mean) + random.unit());
-  return Math.max(0, drawn);
+  if (mean < countedOut) return poisson(random.unit(), mean);
+  return Math.floor(mean + normal(random) * Math.sqrt(mean) + random.unit());
+}
+
+/** Walks up the law until it has passed this part of it. */
+function poisson(rank: number, mean: number): number {
+  let [count, probability] = [0, Math.exp(-mean)];
+  for (let left = rank - probability; left >= 0 && probability > 0; left -= probability) probability *= mean / ++count;
+  return count;
 }
 
 /** `value` with a relative scatter, e.g. 0.1 for ten per cent. */
