@@ -1,7 +1,8 @@
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
-import { ackTransferLine, orderLine, rejectedTransferLine, timeoutNowLine, transferLines } from './log-lines.ts';
+import { ackTransferLine, orderLine, rejectedTransferLine, timeoutNowLine, transferLines } from './hand-over-lines.ts';
+import { pingAll, travelMs } from './pings.ts';
 import { isVoter, peerOn, type Region } from './region.ts';
 import { peerIn, type Votes } from './votes.ts';
 
@@ -47,8 +48,21 @@ export class HandOver {
       if (region.leader !== leader.id || !peerOn(region, target.id) || !this.#means.votes.canFollow(leader, target) || region.lags(target.id)) return;
       const [from, to] = [peerIn(region, leader), peerIn(region, target)];
       if (order) leader.log(order(region, from, to));
-      target.process.after(1, () => this.#answer(region, leader, target));
+      this.#pingOthers(region, leader, target);
+      this.#send(leader, target, () => this.#answer(region, leader, target));
     });
+  }
+
+  /** The heir's own answer comes before its yes, on the same connection. */
+  #pingOthers(region: Region, leader: Store, target: Store): void {
+    const { random, votes } = this.#means;
+    const followers = this.#world.stores.filter((store) => store !== leader && store !== target && peerOn(region, store.id) !== undefined && votes.canFollow(leader, store));
+    pingAll(region, { leader, followers, random });
+  }
+
+  /** Does something when a message has arrived. */
+  #send(from: Store, to: Store, act: () => void): void {
+    to.process.after(travelMs(this.#means.random, from, to), act);
   }
 
   #answer(region: Region, leader: Store, target: Store): void {
@@ -56,11 +70,12 @@ export class HandOver {
     const [from, to] = [peerIn(region, leader), peerIn(region, target)];
     if (target.space.refusesWrites) return target.log(rejectedTransferLine(region, from, to));
     target.log(ackTransferLine(region, from, to));
-    leader.process.after(1, () => {
+    this.#send(target, leader, () => {
       if (region.leader !== leader.id) return;
       leader.logAll(transferLines(region, from, to));
       leader.metrics.sent.of('timeout_now').add(1);
-      target.process.after(this.#means.random.between(5, 16), () => this.#takeOver(region, leader, target));
+      // It is told, and the leader hears of its campaign and gives way.
+      this.#send(leader, target, () => this.#send(target, leader, () => this.#takeOver(region, leader, target)));
     });
   }
 
