@@ -32,6 +32,7 @@ export class Process {
   #incarnation = 0;
   #pid: number;
   #startedMs: Millis = 0;
+  #resumedMs: Millis | undefined;
   #deferred: (() => void)[] = [];
 
   constructor(engine: Engine, firstPid: number) {
@@ -45,6 +46,11 @@ export class Process {
 
   get startedMs(): Millis {
     return this.#startedMs;
+  }
+
+  /** Since when it has not been paused. */
+  get unpausedMs(): Millis {
+    return this.#resumedMs ?? this.#startedMs;
   }
 
   /** How often the supervisor has started it again. */
@@ -80,6 +86,7 @@ export class Process {
     this.#incarnation++;
     this.#pid += 37;
     this.#startedMs = this.#engine.nowMs;
+    this.#resumedMs = undefined;
     this.#program?.started();
     this.#watchLiveness();
   }
@@ -130,6 +137,7 @@ export class Process {
   resume(): void {
     if (this.#state !== 'paused') return;
     this.#state = 'running';
+    this.#resumedMs = this.#engine.nowMs;
     this.#program?.resumed();
     const deferred = this.#deferred;
     this.#deferred = [];

@@ -30,6 +30,28 @@ test('followers of a paused leader sleep, and are all awake when its connection 
   expect(await ofStore(lab, awake)).toBeGreaterThan(before + 5);
 });
 
+test('followers of a store that was started a moment ago sleep and wake as one, and pass whoever looks each five seconds', async () => {
+  const lab = await TestCluster.start(1, { kind: 'twin', subject: 'tikv', roles: { pd: 3, tikv: 3 }, regions: 106, load: { shape: 'mixed', ratePerSecond: 300, reads: 0.6, keys: 'uniform', valueBytes: 1_024 } });
+  await lab.controls.config.write('schedulers/balance-leader-scheduler', null);
+  await lab.controls.process.kill('tikv-2');
+  await lab.controls.process.start('tikv-2');
+  await lab.pass(60);
+  const seen: { readonly young: number; readonly old: number }[] = [];
+  for (let looks = 0; looks < 90; looks++) {
+    await lab.pass(5);
+    const of = await lab.query(awake);
+    seen.push({ young: of['tikv-2'] as number, old: of['tikv-1'] as number });
+  }
+  const spread = (numbers: readonly number[]) => Math.max(...numbers) - Math.min(...numbers);
+  const [young, old] = [seen.map((each) => each.young), seen.map((each) => each.old)];
+  // Recorded on stores that had run for minutes: 42 to 88.
+  expect(spread(young)).toBeGreaterThan(45);
+  expect(spread(young)).toBeGreaterThan(1.5 * spread(old));
+  // From one look to the next it wanders, and does not jump.
+  const steps = young.slice(1).map((each, at) => Math.abs(each - (young[at] as number)));
+  expect(steps.filter((step) => step > 25).length).toBeLessThan(8);
+});
+
 test('where nobody asks for anything all replicas sleep', async () => {
   const lab = await TestCluster.start(1, { kind: 'twin', subject: 'tikv', roles: { pd: 3, tikv: 3 }, regions: 30, load: { shape: 'idle', ratePerSecond: 0, reads: 0, keys: 'uniform', valueBytes: 1_024 } });
   expect(await ofStore(lab, awake)).toBe(0);

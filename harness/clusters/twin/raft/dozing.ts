@@ -16,10 +16,13 @@ export function leaderAwake(requestsPerSecond: number): number {
   return 1 - 1 / (1 + perLook * (1 + Math.exp(perLook)));
 }
 
+/** Whether a follower is awake so many ticks (0 to 1) after one of its own: every message of its leader wakes it, and it sleeps again with its next tick. */
+export const followerAwakeAt = (ticks: number, entriesPerSecond: number, leaderAwakeShare: number): number =>
+  1 - Math.exp(-entriesPerSecond * ticks * tickSeconds) * (1 - (leaderAwakeShare / heartbeatTicks) * ticks);
+
 /**
- * The share of its time that a follower is awake. Every message of its leader wakes it, and it sleeps again with its own next tick; ticks of different replicas
- * have nothing to do with each other. So `u` seconds after a tick it is awake unless no entry came in them, `e^(-w u)`, and no heartbeat, `1 - a u / 2`, where
- * `a` is the share of its time that its leader is awake; this is the mean over a tick.
+ * The share of its time that a follower is awake, or of many whose ticks have nothing to do with each other. `u` seconds after a tick one is awake unless no entry
+ * came in them, `e^(-w u)`, and no heartbeat, `1 - a u / 2`, where `a` is the share of its time that its leader is awake; this is the mean over a tick.
  */
 export function followerAwake(entriesPerSecond: number, leaderAwakeShare: number): number {
   const perTick = entriesPerSecond * tickSeconds;
