@@ -56,7 +56,7 @@ describe('a store whose compaction is held back', () => {
     await lab.pass(20);
     expect((await lab.query(changes))['tikv-2']).toBeGreaterThan(0);
     expect((await lab.query('rate(tikv_engine_stall_micro_seconds{db="kv"}[30s]) / 1e6'))['tikv-2']).toBeGreaterThan(0.2);
-    expect((await lab.query(p99('tikv_raftstore_apply_log_duration_seconds')))['tikv-2']).toBeGreaterThan(1);
+    expect((await lab.query(p99('tikv_raftstore_apply_wait_time_duration_secs')))['tikv-2']).toBeGreaterThan(1);
     expect((await lab.query(p99('tikv_raftstore_append_log_duration_seconds')))['tikv-2']).toBeLessThan(0.05);
     expect((await lab.query(p99('tikv_grpc_msg_duration_seconds', '{type="raw_get"}')))['tikv-2']).toBeLessThan(0.05);
     expect((await lab.query('tikv_scheduler_l0{cf="default"}'))['tikv-2']).toBe(0);

@@ -1,6 +1,7 @@
 import { entryOverheadBytes, transactionBytes } from '../clients/values.ts';
 import { atLeast, later, meanMs, plus, type Shape, spreads } from '../metrics/shape.ts';
 import type { Applied } from './apply-queue.ts';
+import { applyTurns } from './apply-turns.ts';
 import { latchWait } from './latches.ts';
 import { cpuSecondsOf, ownCpuSecondsOf, wakingSecondsOf } from './cpu-cost.ts';
 import { commitShape, type StoreLoad, writeAmplification } from './pipeline.ts';
@@ -173,7 +174,8 @@ function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   raftstore.writeSend.observeShape(shapeOf(0.02 * stretch), turns);
   raftstore.writeCallback.observeShape(shapeOf(0.01 * stretch), turns);
   const wait = store.host.cpu.quotaWait();
-  raftstore.applyLog.observeShape(atLeast(later(shapeOf(0.4 * stretch), wait), store.brakes.applyMs), appends);
+  const { shape, perSecond } = applyTurns(store, appends / spanSeconds);
+  raftstore.applyLog.observeShape(shape, perSecond * spanSeconds);
   raftstore.applyWait.observeShape(atLeast(later(shapeOf(queue.applyWaitMs), wait), store.brakes.applyMs), appends);
   raftstore.ready.observeShape(later(shapeOf(0.12 * stretch), wait), appends * 1.5);
   if (turns > 0) raftEngine.bytes.observeShape(

@@ -66,6 +66,8 @@ export interface StoreQueue {
   readonly turnsPerSecond: number;
   /** Median wait for the apply pool. */
   readonly applyWaitMs: number;
+  /** One turn of a thread of the apply pool: where it never rests, whoever waits for one waits for the one before, so that both take as long. */
+  readonly applyTurnMs: number;
   /** Median wait of a read. */
   readonly readWaitMs: number;
   readonly cpuStretch: number;
@@ -126,6 +128,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
     persist: plus(write, waitMs),
     turnsPerSecond: turnsOf(appendsPerSecond, turnSeconds),
     applyWaitMs: 0.3 * cpuStretch + waits.apply * queuedMs,
+    applyTurnMs: 0.4 * cpuStretch + waits.apply * queuedMs,
     readWaitMs: Math.max(waits.readBesideWrites, readShareOf(load)) * queuedMs,
     cpuStretch,
   };
@@ -145,7 +148,7 @@ function behindLarge(store: Store, { large }: StoreLoad): Wait | undefined {
 /** A store without work. */
 export const idleQueue: StoreQueue = (() => {
   const shape: Shape = { fixedMs: 0, medianMs: 1, spread: spreads.disk };
-  return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, turnsPerSecond: 0, applyWaitMs: 0.3, readWaitMs: 0, cpuStretch: 1 };
+  return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, turnsPerSecond: 0, applyWaitMs: 0.3, applyTurnMs: 0.4, readWaitMs: 0, cpuStretch: 1 };
 })();
 
 /** The queue of a store that does nothing at all, not even by itself. */

@@ -27,7 +27,7 @@ import { beginRounds, storeHeartbeatMs } from './rounds.ts';
 import { noPlaceHolder, noSpaceLeft, Space } from './space.ts';
 import { usualSettings } from './store-settings.ts';
 import { SlowScore } from './slow-score.ts';
-import { stalledWriteLine, Writer } from './writer.ts';
+import { Writer } from './writer.ts';
 import type { Shape } from '../metrics/shape.ts';
 
 const connecting = { firstMs: 50, againMs: 1_000 } as const;
@@ -170,8 +170,7 @@ export class Store implements Program, StoreIdentity {
 
   resumed = (): void => {
     this.#world.changed(this);
-    const pausedForMs = this.#world.engine.nowMs - this.pausedMs;
-    if (pausedForMs >= 1_000) this.log(stalledWriteLine(this, pausedForMs));
+    this.meters.slowTurns.resumed(this.#world.engine.nowMs - this.pausedMs);
     this.#world.links.audible(this);
   };
 

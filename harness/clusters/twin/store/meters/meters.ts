@@ -3,6 +3,7 @@ import { hotShareOf, type LoadSpec } from '../../../contract.ts';
 import { entriesPerTransaction } from '../../clients/values.ts';
 import type { World } from '../../world.ts';
 import type { StoreLoad } from '../pipeline.ts';
+import { SlowTurns } from '../slow-turns.ts';
 import type { Store } from '../store.ts';
 import { growTree } from '../tree.ts';
 import { BrakeMeters } from './brakes.ts';
@@ -29,6 +30,7 @@ export class Meters {
   readonly brakes: BrakeMeters;
   readonly resolved: ResolvedMeters;
   readonly flushing: Flushing;
+  readonly slowTurns: SlowTurns;
   /** Entries that one turn of the log writer takes on. */
   entriesPerTurn = 1;
   /** What the newest tick held, per second: gets and puts of its own clients, and all entries. */
@@ -53,6 +55,7 @@ export class Meters {
     new ReadPoolMeters(store, this.work);
     countTransactions(world, store, this.work);
     this.flushing = new Flushing(world, store);
+    this.slowTurns = new SlowTurns(world, store);
   }
 
   /** Books one tick. */
@@ -65,6 +68,7 @@ export class Meters {
     this.recent = { reads: load.reads / spanSeconds, puts: load.writes / spanSeconds, writes: entries / spanSeconds, writtenBytes: (entries * load.valueBytes) / spanSeconds };
     this.#sum(load, turns, spanSeconds);
     this.#bookHost(load, turns);
+    this.slowTurns.tick(load, spanSeconds);
     this.engine.levels(growTree(store, load, { nowMs: this.#world.engine.nowMs, spanSeconds }), spanSeconds);
   }
 
