@@ -35,6 +35,22 @@ describe('a PD leader whose disk is slow', () => {
   });
 });
 
+test('a PD leader whose packets are late waits for its peers with each transaction, and complains of its clock; one slow follower is not waited for', async () => {
+  const lab = await TestCluster.start();
+  const [leader, sinceMs] = [leaderOf(lab), lab.now];
+  await lab.controls.links.impair(leader, { delayMs: 200 });
+  await lab.pass(60);
+  expect([((await lab.query(transactions))[leader] ?? 0) > 0.1, ((await lab.query(fsync))[leader] ?? 1) < 0.05]).toEqual([true, true]);
+  expect((await lab.log({ contains: 'clock offset', fromMs: sinceMs })).length).toBeGreaterThanOrEqual(11);
+  expect(await lab.log({ contains: 'slow fdatasync', fromMs: sinceMs })).toEqual([]);
+  expect(leaderOf(lab)).toBe(leader);
+  await lab.controls.links.restore(leader);
+  const healedMs = lab.now;
+  await lab.controls.links.impair(leader === 'pd-1' ? 'pd-2' : 'pd-1', { delayMs: 200 });
+  await lab.pass(60);
+  expect([((await lab.query(transactions))[leader] ?? 1) < 0.1, await lab.log({ contains: 'clock offset', fromMs: healedMs })]).toEqual([true, []]);
+});
+
 test('a PD follower whose disk hung for a while does not claim that it had led', async () => {
   const lab = await TestCluster.start();
   const [follower, sinceMs] = [defined(lab.cluster.nodes().find(({ id, leads }) => id.startsWith('pd-') && !leads), 'a follower').id, lab.now];

@@ -2,7 +2,8 @@ import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import { bounds } from '../metrics/bounds.ts';
 import type { Histogram } from '../metrics/histogram.ts';
-import type { Shape } from '../metrics/shape.ts';
+import type { RoundTrip } from '../hosts/network.ts';
+import { atLeast, later, type Shape } from '../metrics/shape.ts';
 import { jittered } from '../noise.ts';
 import type { World } from '../world.ts';
 import { goDuration } from './go-format.ts';
@@ -45,9 +46,21 @@ export class EtcdDisk {
     const sync = this.#server.host.disk.syncShape();
     this.#fsync.observeShape(sync, writes);
     this.#commit.observeShape({ ...sync, medianMs: sync.medianMs * 1.4 }, writes);
-    if (leads) this.#server.metrics.transactions.observeShape(transactionOf(sync), writes);
-    const tookMs = Math.round(jittered(this.#random, sync.fixedMs + sync.medianMs, 0.05));
-    if (this.#seconds++ % saveEverySeconds === 0 && writes > 0 && tookMs >= applyWarnMs) this.#complain(tookMs, leads);
+    const trip = leads ? this.#majorityTrip() : undefined;
+    const transaction = transactionOf(sync);
+    if (leads) this.#server.metrics.transactions.observeShape(trip ? later(atLeast(transaction, trip.addedMs), trip.wait) : transaction, writes);
+    const syncMs = Math.round(jittered(this.#random, sync.fixedMs + sync.medianMs, 0.05));
+    const saveMs = syncMs + (trip?.addedMs ?? 0);
+    if (this.#seconds++ % saveEverySeconds === 0 && writes > 0 && saveMs >= applyWarnMs) this.#complain(leads, { syncMs, saveMs });
+  }
+
+  /** Until as many others as make a majority with this member have answered; undefined while no link is late. */
+  #majorityTrip(): RoundTrip | undefined {
+    const { alive, servers } = this.#world.pd.members;
+    if (!servers.some(({ host }) => host.network.impaired)) return undefined;
+    const own = this.#server.host.network;
+    const trips = alive.filter((other) => other !== this.#server).map(({ host }) => own.roundTripTo(host.network));
+    return trips.sort((a, b) => a.addedMs - b.addedMs || a.lostShare - b.lostShare)[Math.floor(servers.length / 2) - 1];
   }
 
   /** A disk that hangs completes nothing; what was under way is one sync that took as long as that. */
@@ -67,13 +80,13 @@ export class EtcdDisk {
     return hung;
   }
 
-  #complain(tookMs: Millis, leads: boolean): void {
+  #complain(leads: boolean, { syncMs: tookMs, saveMs }: { readonly syncMs: Millis; readonly saveMs: Millis }): void {
     const etcdLeads = this.#world.pd.members.etcdLeader === this.#server;
     if (tookMs >= syncWarnMs) this.#warn('wal.go:805', 'slow fdatasync', [['took', goDuration(tookMs)], ['expected-duration', '1s']]);
     if (etcdLeads && tookMs >= heartbeatWarnMs) this.#warn('raft.go:369', 'leader failed to send out heartbeat on time; took too long, leader is overloaded likely from slow disk', [
       ['to', this.#server.memberHex], ['heartbeat-interval', '500ms'], ['expected-duration', '1s'], ['exceeded-duration', goDuration(Math.max(1, tookMs - heartbeatWarnMs))],
     ]);
-    if (leads) this.#saveLate(tookMs);
+    if (leads) this.#saveLate(saveMs);
     if (etcdLeads && tookMs >= electionTimeoutMs) this.#world.pd.members.overdue(this.#server);
   }
 
