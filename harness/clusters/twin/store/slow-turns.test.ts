@@ -24,6 +24,20 @@ describe('a turn that took too long', () => {
     expect((await lab.query(applyTurns('count')))['tikv-2']).toBeLessThan(20);
   });
 
+  test('is told of commands of transactions, which make the way of every put', async () => {
+    const load = { ...smallSpec.load, ratePerSecond: 300, transactions: 5 };
+    const lab = await TestCluster.start(1, { ...smallSpec, machine: { cores: 2, othersCores: 0.3 }, load });
+    const fromMs = lab.now;
+    await lab.pass(20);
+    const commands = { contains: 'scheduler handle command', fromMs };
+    expect(await lab.log(commands)).toEqual([]);
+    await lab.controls.load.set({ ...load, ratePerSecond: 8_000, reads: 0, valueBytes: 4_096 });
+    await lab.pass(40);
+    const lines = await lab.log(commands);
+    // Two for each transaction at the most.
+    expect([lines.length > 100, lines.length <= 400, Math.min(...lines.map(takes)) >= 1_000]).toEqual([true, true, true]);
+  });
+
   test('does not come of a quota: nobody waits for longer than a period of it', async () => {
     const lab = await TestCluster.start(1, { ...smallSpec, load: { ...smallSpec.load, ratePerSecond: 300 } });
     const fromMs = lab.now;

@@ -3,6 +3,7 @@ import { hotShareOf, type LoadSpec } from '../../../contract.ts';
 import { entriesPerTransaction } from '../../clients/values.ts';
 import type { World } from '../../world.ts';
 import type { StoreLoad } from '../pipeline.ts';
+import { SlowCommands } from '../slow-commands.ts';
 import { SlowTurns } from '../slow-turns.ts';
 import type { Store } from '../store.ts';
 import { growTree } from '../tree.ts';
@@ -31,6 +32,7 @@ export class Meters {
   readonly resolved: ResolvedMeters;
   readonly flushing: Flushing;
   readonly slowTurns: SlowTurns;
+  readonly #slowCommands: SlowCommands;
   /** Entries that one turn of the log writer takes on. */
   entriesPerTurn = 1;
   /** What the newest tick held, per second: gets and puts of its own clients, and all entries. */
@@ -56,6 +58,7 @@ export class Meters {
     countTransactions(world, store, this.work);
     this.flushing = new Flushing(world, store);
     this.slowTurns = new SlowTurns(world, store);
+    this.#slowCommands = new SlowCommands(world, store);
   }
 
   /** Books one tick. */
@@ -69,6 +72,7 @@ export class Meters {
     this.#sum(load, turns, spanSeconds);
     this.#bookHost(load, turns);
     this.slowTurns.tick(load, spanSeconds);
+    this.#slowCommands.tick(load, spanSeconds);
     this.engine.levels(growTree(store, load, { nowMs: this.#world.engine.nowMs, spanSeconds }), spanSeconds);
   }
 
