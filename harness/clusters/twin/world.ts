@@ -13,6 +13,7 @@ import { type Machine, makeMachine } from './machines.ts';
 import { Scraper } from './metrics/scraper.ts';
 import { Pd } from './pd/pd.ts';
 import { AwakePeers } from './raft/awake-peers.ts';
+import { CommitTidings } from './raft/commit-news.ts';
 import { startChatter } from './raft/chatter.ts';
 import { Elections } from './raft/elections.ts';
 import { layRegions } from './raft/layout.ts';
@@ -53,6 +54,7 @@ export class World {
   readonly logs: LogFlow;
   readonly hibernation: Hibernation;
   readonly awake: AwakePeers;
+  readonly tidings: CommitTidings;
   readonly raft: Elections;
   readonly membership: Membership;
   readonly snapshots: Snapshots;
@@ -102,6 +104,7 @@ export class World {
     this.leases = new Leases(this.engine, (leader) => this.changed(this.storeOf(leader)));
     this.hibernation = new Hibernation(this);
     this.awake = new AwakePeers(this);
+    this.tidings = new CommitTidings(this);
     this.resolved = new ResolvedTs(this);
     this.index.onLead = (region, before) => this.resolved.leads(region, before);
     const storeIds = drawStoreIds(this.random.fork('store-ids'), hosts.tikv.length);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../../../src/kernel/random.ts';
-import { followerAwake, leaderAwake } from './dozing.ts';
+import { followerAwake, leaderAwake, toldByHeartbeat } from './dozing.ts';
 
 /*
  * The twin knows which share of its time a replica is awake. Here a leader and a follower are lived tick by tick and request by request, by the rules of
@@ -57,6 +57,22 @@ test.for([0.002, 0.01, 0.03, 0.1, 0.3, 1, 3])('a region with %d requests a secon
   const leader = leaderAwake(rate);
   expect(Math.abs(leader - lived.leader)).toBeLessThan(0.02);
   expect(Math.abs(followerAwake(writes, leader) - lived.follower)).toBeLessThan(0.02);
+});
+
+/** The share of a region's entries after which a heartbeat comes before the next entry. */
+function lastBeforeHeartbeat(random: Random, entriesPerSecond: number): number {
+  let [now, entries, last] = [0, 0, 0];
+  while (entries < 20_000) {
+    const then = now - Math.log(1 - random.unit()) / entriesPerSecond;
+    if (Math.floor(then / 2) > Math.floor(now / 2)) last++;
+    entries++;
+    now = then;
+  }
+  return last / entries;
+}
+
+test.for([0.01, 0.1, 1, 3, 30])('of %d entries a second to a region, a follower learns from a heartbeat of those that no other entry follows in time', (rate) => {
+  expect(Math.abs(toldByHeartbeat(rate) - lastBeforeHeartbeat(Random.fromSeed(7), rate))).toBeLessThan(0.02);
 });
 
 test('nobody is awake where nobody asks, and a very hot region is awake everywhere', () => {

@@ -16,6 +16,15 @@ export function leaderAwake(requestsPerSecond: number): number {
   return 1 - 1 / (1 + perLook * (1 + Math.exp(perLook)));
 }
 
+/**
+ * The share of its entries whose commit a follower learns from a heartbeat: TiKV's leaders send no message for that alone (`skip_bcast_commit`), so the next entry
+ * brings the news or the next heartbeat, whichever is first. Of the entries between two heartbeats, `w T` of them where any came, that is the last one.
+ */
+export function toldByHeartbeat(entriesPerSecond: number): number {
+  const between = entriesPerSecond * heartbeatTicks * tickSeconds;
+  return between < hardlyAny ? 1 - between / 2 : (1 - Math.exp(-between)) / between;
+}
+
 /** Whether a follower is awake so many ticks (0 to 1) after one of its own: every message of its leader wakes it, and it sleeps again with its next tick. */
 export const followerAwakeAt = (ticks: number, entriesPerSecond: number, leaderAwakeShare: number): number =>
   1 - Math.exp(-entriesPerSecond * ticks * tickSeconds) * (1 - (leaderAwakeShare / heartbeatTicks) * ticks);

@@ -2,6 +2,7 @@ import { averageMs, later, meanMs, plus, type Shape, type Spread, spreads } from
 import type { Wait } from '../metrics/waits.ts';
 import { nothing } from '../hosts/cpu.ts';
 import type { RoundTrip } from '../hosts/network.ts';
+import type { CommitNews } from '../raft/commit-news.ts';
 import { cpuSecondsOf, readShareOf, wakingSecondsOf } from './cpu-cost.ts';
 import type { KeyClass } from './latches.ts';
 import type { Api } from './metrics.ts';
@@ -36,6 +37,8 @@ export interface StoreLoad {
   readonly readSeconds: number;
   /** Whether it has a replica of any region. */
   readonly holdsRegions: boolean;
+  /** How its replicas learn which entries are committed. */
+  readonly news: CommitNews;
   /** Writes by the set of replicas that must persist them: `peersKey` to count and the commit's shape. */
   readonly commits: Map<string, CommitLoad>;
 }
@@ -62,7 +65,8 @@ export interface StoreQueue {
   readonly sync: Shape;
   /** From the append until it is on disk: the wait for the writer's turn and the turn itself. */
   readonly persist: Shape;
-  /** Turns of the writer per second. */
+  /** What the writer is given per second, entries and raft states, and its turns. */
+  readonly tasksPerSecond: number;
   readonly turnsPerSecond: number;
   /** Median wait for the apply pool. */
   readonly applyWaitMs: number;
@@ -98,7 +102,7 @@ const waits = { propose: 0.01, log: 0.3, apply: 0.69, readBesideWrites: 0.02 } a
 /**
  * The queue in front of the raft log.
  *
- * One writer thread takes all that waits, writes it and syncs it (group commit). With `a` appends per second and a
+ * One writer thread takes all that waits, writes it and syncs it (group commit). With `a` tasks per second and a
  * turn of `T` seconds nothing comes during a turn in `e^(-aT)` of the cases, and then the writer idles for `1 / a`: it makes
  * `a / (aT + e^(-aT))` turns per second and is busy for a share `u = aT / (aT + e^(-aT))` of the time, and an append waits
  * half a turn with that probability: `u T / 2`. A fast disk gives almost no wait; a slow one
@@ -111,28 +115,38 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   const { cpu: cores } = store.host;
   cores.demand({ must: cpuSecondsOf(load, spanSeconds) / spanSeconds, waking: wakingSecondsOf(load, { spanSeconds, turnsPerSecond: store.queue.turnsPerSecond }) / spanSeconds });
   const cpuStretch = cores.stretch * weather;
+  const queuedMs = store.saturation.waitMs;
   const wait = cores.quotaWait();
   const write = later(later(plus(sync, 0.12 * cpuStretch), behindLarge(store, load)), wait);
   // Whoever waits for a turn that waits for the quota is served with it, when the period begins: only the turn's work is waited for.
   const workSeconds = (meanMs(still) - still.medianMs + write.medianMs) / 1000;
   const turnSeconds = averageMs(write) / 1000;
-  const appendsPerSecond = (load.writes + load.followed) / spanSeconds;
-  const busy = workSeconds * turnsOf(appendsPerSecond, workSeconds);
-  const queuedMs = store.saturation.waitMs;
+  const requestWait = scattered(0.3 * cpuStretch + waits.propose * queuedMs, spreads.queue, wait);
+  const tasksPerSecond = tasksOf(load, meanMs(requestWait) / 1000) / spanSeconds;
+  const busy = workSeconds * turnsOf(tasksPerSecond, workSeconds);
   const waitMs = (busy * workSeconds * 1000) / 2 + waits.log * queuedMs;
   return {
-    requestWait: scattered(0.3 * cpuStretch + waits.propose * queuedMs, spreads.queue, wait),
+    requestWait,
     taskWait: scattered(waitMs + 0.05 * cpuStretch, spreads.disk, wait),
     write,
     sync,
     persist: plus(write, waitMs),
-    turnsPerSecond: turnsOf(appendsPerSecond, turnSeconds),
+    tasksPerSecond,
+    turnsPerSecond: turnsOf(tasksPerSecond, turnSeconds),
     applyWaitMs: 0.3 * cpuStretch + waits.apply * queuedMs,
     applyTurnMs: 0.4 * cpuStretch + waits.apply * queuedMs,
     readWaitMs: Math.max(waits.readBesideWrites, readShareOf(load)) * queuedMs,
     cpuStretch,
   };
 }
+
+/**
+ * What the writer is given: every entry, and the raft state again where the news of a commit comes by itself, since the state that is kept says what is committed
+ * (raftstore's `handle_raft_ready` saves it whenever it changed). A leader knows when its majority has the entry, unless another one to the region came before its
+ * thread had another look, `lookSeconds` after; a follower learns it from the next entry or from a heartbeat.
+ */
+const tasksOf = ({ writes, followed, news }: StoreLoad, lookSeconds: number): number =>
+  writes * (1 + Math.round(1e9 * Math.exp(-news.ledPerSecond * lookSeconds)) / 1e9) + followed * (1 + news.byHeartbeat);
 
 const scattered = (medianMs: number, spread: Spread, wait: Wait | undefined): Shape => ({ fixedMs: 0, medianMs, spread, wait });
 
@@ -148,7 +162,7 @@ function behindLarge(store: Store, { large }: StoreLoad): Wait | undefined {
 /** A store without work. */
 export const idleQueue: StoreQueue = (() => {
   const shape: Shape = { fixedMs: 0, medianMs: 1, spread: spreads.disk };
-  return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, turnsPerSecond: 0, applyWaitMs: 0.3, applyTurnMs: 0.4, readWaitMs: 0, cpuStretch: 1 };
+  return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, tasksPerSecond: 0, turnsPerSecond: 0, applyWaitMs: 0.3, applyTurnMs: 0.4, readWaitMs: 0, cpuStretch: 1 };
 })();
 
 /** The queue of a store that does nothing at all, not even by itself. */

@@ -33,7 +33,7 @@ export class Meters {
   readonly flushing: Flushing;
   readonly slowTurns: SlowTurns;
   readonly #slowCommands: SlowCommands;
-  /** Entries that one turn of the log writer takes on. */
+  /** Entries that one turn of the log writer takes on, below one where most write a raft state alone. */
   entriesPerTurn = 1;
   /** What the newest tick held, per second: gets and puts of its own clients, and all entries. */
   recent = { reads: 0, puts: 0, writes: 0, writtenBytes: 0 };
@@ -67,7 +67,7 @@ export class Meters {
     const { queue } = store;
     const turns = queue.turnsPerSecond * spanSeconds;
     const entries = load.writes + load.followed;
-    this.entriesPerTurn = turns > 0 ? Math.max(1, entries / turns) : 1;
+    this.entriesPerTurn = turns > 0 ? entries / turns : 1;
     this.recent = { reads: load.reads / spanSeconds, puts: load.writes / spanSeconds, writes: entries / spanSeconds, writtenBytes: (entries * load.valueBytes) / spanSeconds };
     this.#sum(load, turns, spanSeconds);
     this.#bookHost(load, turns);
