@@ -24,8 +24,11 @@ export interface ClusterSpec {
   /** For the twin: how many keys the load's clients have, each with one of its values; where nobody says it, regions hold 20 to 80 MiB each. */
   readonly keyCount?: number;
   readonly load: LoadSpec;
-  /** For the twin: the one machine that all nodes share, where not each has its own, and how many of its cores other programs take. */
-  readonly machine?: { readonly cores: number; readonly othersCores: number };
+  /**
+   * For the twin: the one machine that all nodes share, where not each has its own; how many of its cores other programs take, and how long a synchronous write
+   * takes to the nodes' disks, which lie in its memory.
+   */
+  readonly machine?: { readonly cores: number; readonly othersCores: number; readonly syncMs: number };
   /** For the twin: stores that know one PD member's address only, that of the first leader or of the first follower, as those that a program plays do; real stores find whoever leads. */
   readonly storesKnow?: 'leader' | 'follower';
   /** For the twin: so many followers of PD's leader were started when the stores had told it everything, and heard only what is new since. */

@@ -64,8 +64,8 @@ function readMeta(dir: string): string | undefined {
   return existsSync(`${plain}.gz`) ? gunzipSync(readFileSync(`${plain}.gz`)).toString('utf8') : undefined;
 }
 
-/** All nodes of a recording shared it. What clients and monitoring took was not measured: with this, four overloaded stores get what they got, 0.36 to 0.40 cores. */
-const machine = { cores: 2, othersCores: 0.3 } as const;
+/** All nodes of a recording shared it; a synchronous write is the median of nine quiet windows. What clients and monitoring took was not measured: with this, four overloaded stores get what they got, 0.36 to 0.40 cores. */
+const machine = { cores: 2, othersCores: 0.3, syncMs: 0.14 } as const;
 
 function specOf({ topology, load, fault, keys, config }: Meta): ClusterSpec {
   const count = (role: string): number => topology.filter((node) => node.role === role).length;

@@ -8,7 +8,7 @@ const row = (kind: 'symptom' | 'message', what: string) => ({ kind, what, real: 
 
 test('a miss is printed with its reason, and one without says so', () => {
   const printed = missesOf({ name: 'tikv-store-kill', rows: [row('symptom', 'fsync p99, others'), row('symptom', 'moon phase, cluster'), row('message', 'tikv, struck: the max gap of follower safe-ts is large')] });
-  expect(printed).toContain('shared one disk');
+  expect(printed).toContain('lay in the memory of one machine');
   expect(printed).toContain('whose turn was when');
   expect(printed.split('\n').find((line) => line.includes('moon phase'))).toContain(unexplained);
 });

@@ -25,8 +25,9 @@ export interface Machine {
 export function makeMachine(world: World, { role, number, shared }: { readonly role: 'tikv' | 'pd'; readonly number: number; readonly shared?: SharedCores | undefined }): Machine {
   const id = `${role}-${number}`;
   const random = world.random.fork(`host-${id}`);
+  const ownSyncMs = Math.round(random.between(0.8, 1.3) * 1000) / 1000;
   const host = new Host(world.engine, {
-    id, role, baseSyncMs: Math.round(random.between(0.8, 1.3) * 1000) / 1000, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: shared?.cores ?? usualCores, shared, memoryBytes: 16 * gib,
+    id, role, baseSyncMs: shared?.syncMs ?? ownSyncMs, diskBytes: (role === 'tikv' ? 100 : 20) * gib, cores: shared?.cores ?? usualCores, shared, memoryBytes: 16 * gib,
     firstPid: 9_000 + random.below(20_000), version: releases[role],
   });
   return { host, watch: () => watch(world, host, random) };

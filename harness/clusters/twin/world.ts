@@ -88,7 +88,7 @@ export class World {
     this.restartedFollowers = spec.cluster.restartedFollowers ?? 0;
     const { roles, spares = {} } = spec.cluster;
     const { machine } = spec.cluster;
-    const shared = machine && new SharedCores(machine.cores, machine.othersCores);
+    const shared = machine && new SharedCores(machine);
     const machines = (role: 'tikv' | 'pd', first: number, count = 0): Machine[] => Array.from({ length: count }, (_, at) => makeMachine(this, { role, number: first + at, shared }));
     const begun = (role: 'tikv' | 'pd'): Host[] => machines(role, 1, roles[role]).map((machine) => (machine.watch(), machine.host));
     const hosts = { tikv: begun('tikv'), pd: begun('pd') };

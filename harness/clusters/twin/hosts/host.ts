@@ -40,6 +40,8 @@ export class Host {
   /** The version of its program that is installed, and started the next time. */
   installed: string;
   readonly neighbour: Neighbour;
+  /** The machine, where other nodes run on it too. */
+  readonly shared: SharedCores | undefined;
 
   constructor(engine: Engine, spec: HostSpec) {
     this.id = spec.id;
@@ -47,8 +49,9 @@ export class Host {
     this.installed = spec.version;
     this.process = new Process(engine, spec.firstPid);
     this.neighbour = new Neighbour(engine);
+    this.shared = spec.shared;
     this.cpu = new Cpu(spec.cores, { neighbour: this.neighbour, shared: spec.shared });
-    this.disk = new Disk(spec.baseSyncMs, spec.diskBytes, this.neighbour);
+    this.disk = new Disk(spec.baseSyncMs, spec.diskBytes, { neighbour: this.neighbour, shared: spec.shared });
     this.memory = new Memory(spec.memoryBytes);
   }
 }

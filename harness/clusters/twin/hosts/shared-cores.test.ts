@@ -5,7 +5,7 @@ import { SharedCores } from './shared-cores.ts';
 
 /** Programs on a machine of two cores, of which others take so many, that ask for so much. */
 function machineWith(othersCores: number, demands: readonly number[]): { readonly shared: SharedCores; readonly cpus: readonly Cpu[] } {
-  const shared = new SharedCores(2, othersCores);
+  const shared = new SharedCores({ cores: 2, othersCores, syncMs: 0.14 });
   const cpus = demands.map(() => new Cpu(2, { shared }));
   demands.forEach((must, at) => cpus[at]?.demand({ must, waking: 0 }));
   return { shared, cpus };
@@ -30,5 +30,22 @@ describe('a machine on which several nodes run', () => {
       cpus[0]?.demand({ must: (demands[0] as number) + more, waking: 0 });
       expect(shared.stretch).toBeGreaterThanOrEqual(before);
     }));
+  });
+
+  test('lets few syncs of the disks in its memory wait while it has cores, and half of them for long when it has none left', () => {
+    const waitOf = (demand: number) => machineWith(0.3, [demand, demand]).shared.syncWait;
+    const [calm, full] = [waitOf(0.3), waitOf(5)];
+    expect(calm?.share).toBeLessThan(0.15);
+    expect((calm?.share ?? 0) * (calm?.meanMs ?? 0)).toBeLessThan(0.1);
+    expect(full?.share).toBe(0.5);
+    expect(full?.msAt(0.98)).toBeGreaterThan(150);
+    expect(machineWith(0, [0]).shared.syncWait).toBeUndefined();
+  });
+
+  test('makes who is behind in the row of waiting syncs wait longer, and nobody without end', () => {
+    const { msAt } = machineWith(0.3, [5]).shared.syncWait!;
+    const waits = [0, 0.2, 0.5, 0.9, 0.99, 1].map(msAt);
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+    expect(waits.every(Number.isFinite)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { bothOf, type Wait } from './waits.ts';
+import { bothOf, type Wait, waitedMs } from './waits.ts';
 
 /**
  * How latencies scatter around their median: a log-normal law, and the same reduced to fourteen weighted points for what has no
@@ -64,8 +64,7 @@ const ranks: readonly number[] = masses.map((mass, i) => masses.slice(0, i).redu
 export function latencyMs({ fixedMs, medianMs, spread, wait }: Shape, point: number): number {
   const workMs = fixedMs + medianMs * (spread.factors[point] as number);
   if (wait === undefined) return workMs;
-  const rank = ((ranks[point] as number) - (1 - wait.share)) / wait.share;
-  return rank <= 0 ? workMs : workMs + wait.msAt(rank);
+  return workMs + waitedMs(wait, ranks[point] as number);
 }
 
 /** The share of operations of this shape that take at least `limitMs`. */

@@ -5,6 +5,12 @@ export interface Wait {
   readonly msAt: (rank: number) => number;
 }
 
+/** How long the operation waits that stands at `rank` among all of them, 0 to 1; the slow ones are those that wait. */
+export function waitedMs({ share, msAt }: Wait, rank: number): number {
+  const among = (rank - (1 - share)) / share;
+  return among <= 0 ? 0 : msAt(among);
+}
+
 /** Two kinds of wait as one. The slow ones are taken to meet both, so the rarer kind is met by the slowest of those that meet the other. */
 export function bothOf(one: Wait | undefined, other: Wait | undefined): Wait | undefined {
   if (one === undefined || other === undefined) return one ?? other;

@@ -4,6 +4,7 @@ import { bounds } from '../metrics/bounds.ts';
 import type { Histogram } from '../metrics/histogram.ts';
 import type { RoundTrip } from '../hosts/network.ts';
 import { atLeast, later, type Shape } from '../metrics/shape.ts';
+import type { Entry } from '../journal.ts';
 import { jittered } from '../noise.ts';
 import type { World } from '../world.ts';
 import { goDuration } from './go-format.ts';
@@ -95,8 +96,7 @@ export class EtcdDisk {
       ['took', goDuration(tookMs)], ['expected-duration', '100ms'], ['prefix', 'read-only range '], ['request', `key:"/pd/${this.#world.pd.clusterId}/timestamp" `], ['response', 'range_response_count:1 size:66'],
     ]);
     if (tookMs < offsetWarnMs) return;
-    const { nowMs } = this.#world.engine;
-    this.#warn('tso.go:351', 'clock offset', [['jet-lag', goDuration(tookMs)], ['prev-physical', stampOf(nowMs - tookMs)], ['now', stampOf(nowMs)], ['update-physical-interval', '50ms']]);
+    this.#server.log(clockOffsetLine(tookMs, this.#world.engine.nowMs));
   }
 
   #warn(source: string, message: string, fields: readonly (readonly [string, string])[]): void {
@@ -106,6 +106,12 @@ export class EtcdDisk {
 
 /** A transaction waits for the leader's own sync: etcd takes up what the followers acknowledged only after it. */
 const transactionOf = (sync: Shape): Shape => ({ ...sync, medianMs: sync.medianMs + 2 });
+
+/** PD's loop of its clock turned so late. */
+export const clockOffsetLine = (lagMs: Millis, nowMs: Millis): Entry => ({
+  level: 'WARN', source: 'tso.go:351', message: 'clock offset',
+  fields: [['jet-lag', goDuration(lagMs)], ['prev-physical', stampOf(nowMs - lagMs)], ['now', stampOf(nowMs)], ['update-physical-interval', '50ms']],
+});
 
 /** `2026/01/05 08:00:00.250 +00:00`. */
 const stampOf = (atMs: Millis): string => `${new Date(atMs).toISOString().slice(0, 23).replace('T', ' ').replaceAll('-', '/')} +00:00`;

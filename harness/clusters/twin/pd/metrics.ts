@@ -10,6 +10,7 @@ import type { Work } from '../metrics/work.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { ClusterGauges, leaderOnly, regionStatuses } from './cluster-gauges.ts';
+import { Crowded } from './crowded.ts';
 import { EtcdDisk } from './etcd-disk.ts';
 import { commits } from './etcd-reads.ts';
 import { GoRuntime, pace } from './meters/go-runtime.ts';
@@ -49,6 +50,7 @@ export class PdMetrics {
   readonly #work: Work;
   #disk: EtcdDisk | undefined;
   #proposals = 0;
+  readonly #crowded: Crowded | undefined;
   #cpuSeconds = 0;
   /** Leads because somebody else no longer does. */
   #tookOver = false;
@@ -76,6 +78,7 @@ export class PdMetrics {
     // What the merge checker counts itself is not counted along with the patrol.
     this.registry.counter('pd_checker_event_count', { name: 'recently-start', type: 'merge_checker' });
     this.#work = workOf(this.registry);
+    this.#crowded = server.host.shared && new Crowded(world, server);
     server.process.every(1_000, 1_000, () => this.#second());
     server.process.every(collectEveryMs, 3_000, () => this.#tookOver && this.#leads ? undefined : this.#collect());
   }
@@ -170,6 +173,7 @@ export class PdMetrics {
     this.#disk ??= new EtcdDisk(this.#world, this.#server);
     this.#disk.second(writes, this.#leads);
     this.#proposals += writes;
+    this.#crowded?.second(writes, { leads: this.#leads, index: Math.floor(this.#proposals) });
     this.#member.second(this.#proposals);
     this.#runtime.second(this.#leads ? pace.leader : pace.follower, this.#world.engine.nowMs);
     this.#work.add(driver.second, 1);

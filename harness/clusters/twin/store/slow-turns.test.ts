@@ -10,7 +10,7 @@ describe('a turn that took too long', () => {
   test('is written down by the apply pool from a second on and by raft threads from a tenth of one, where a store has more to do than it can', async () => {
     // All on one machine of two cores, as in recordings/tikv-write-overload.
     const load = { ...smallSpec.load, ratePerSecond: 300 };
-    const lab = await TestCluster.start(1, { ...smallSpec, machine: { cores: 2, othersCores: 0.3 }, load });
+    const lab = await TestCluster.start(1, { ...smallSpec, machine: { cores: 2, othersCores: 0.3, syncMs: 0.14 }, load });
     const fromMs = lab.now;
     await lab.pass(20);
     expect([await lab.log({ ...applied, fromMs }), await lab.log({ ...handled, fromMs })]).toEqual([[], []]);
@@ -26,7 +26,7 @@ describe('a turn that took too long', () => {
 
   test('is told of commands of transactions, which make the way of every put', async () => {
     const load = { ...smallSpec.load, ratePerSecond: 300, transactions: 5 };
-    const lab = await TestCluster.start(1, { ...smallSpec, machine: { cores: 2, othersCores: 0.3 }, load });
+    const lab = await TestCluster.start(1, { ...smallSpec, machine: { cores: 2, othersCores: 0.3, syncMs: 0.14 }, load });
     const fromMs = lab.now;
     await lab.pass(20);
     const commands = { contains: 'scheduler handle command', fromMs };

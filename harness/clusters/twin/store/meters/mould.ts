@@ -8,8 +8,6 @@ const diskBound = /^tikv_raftstore_raft_log_(gc_write|kv_sync)_duration|^raft_en
 /** What one turn of the log writer takes on grows with the entries that waited for it. */
 const batched = /^tikv_raftstore_store_write_(trigger_wb_bytes|handle_msg_duration_secs)$/;
 const duration = /_(seconds|secs|duration)$/;
-/** The laws were measured where a synchronous write takes about so long. */
-const measuredSyncMs = 1.05;
 /** From `raft-engine.batch-compression-threshold` on a write is compressed, to seven eighths of its size; smaller ones are not. */
 const compressed = { fromBytes: 4_096, ratio: 0.87 } as const;
 
@@ -22,7 +20,7 @@ export const mouldOf = (world: World, store: Store): Mould => (family, law) => {
   return duration.test(family) ? () => later({ ...law, medianMs: law.medianMs * store.queue.cpuStretch }, store.host.cpu.quotaWait()) : () => law;
 };
 
-const onDisk = ({ queue: { sync } }: Store, law: Shape): Shape => ({ ...law, fixedMs: sync.fixedMs, medianMs: (law.medianMs * sync.medianMs) / measuredSyncMs });
+const onDisk = ({ queue: { sync }, host: { disk } }: Store, law: Shape): Shape => later({ ...law, fixedMs: sync.fixedMs, medianMs: (law.medianMs * sync.medianMs) / disk.usualSyncMs }, sync.wait);
 
 /** A split check measures a region as it is. */
 function sizeOf(world: World, store: Store, family: string): Shape {
