@@ -48,7 +48,8 @@ describe('a store that joins', () => {
     // Fifteen large regions a minute at the most, and ten small ones that cost nothing.
     expect(status.region_count).toBeLessThan(5 * 15 + 10);
     expect(status.leader_count).toBeGreaterThan(10);
-    expect(await lab.pendingRegions()).toBe(0);
+    // It is still being filled: one copy may be on its way.
+    expect(await lab.pendingRegions()).toBeLessThan(2);
     const established = (await lab.log({ node: 'tikv-4', contains: 'connection established' })).length;
     expect(established).toBe(3);
   });
