@@ -31,7 +31,7 @@ export const messageReasons: readonly Reason[] = [
   unsaid('whoever recorded asked every member within the fifth of a second in which none served; the twin is asked once a second', 'pd.*: redirect but server'),
   unsaid('the recorded PD was older than its stores', 'pd: PD version less'),
   { ...messages(withoutStores, '^pd: watch request'), only: 'twin', recordings: /pd-only/ },
-  messages('which operators a run makes, and how they end, differs from run to run', 'pd.*: (add operator|operator |send schedule|region (ConfVer|Version|batch)|alloc ids|leader changed|store leader transfer|stopping store|resume store|detected slow|create scheduler|remove scheduler)'),
+  messages('which operators a run makes, and how they end, differs from run to run', 'pd.*: (add operator|replace old operator|operator |send schedule|region (ConfVer|Version|batch)|alloc ids|leader changed|store leader transfer|stopping store|resume store|detected slow|create scheduler|remove scheduler)'),
   { ...messages('of the two members that could take over one had been started lately and knew the regions from its storage alone, so its schedulers wait for reports: which of the two takes over is chance', '^pd: (checkers starts|coordinator |not loaded from storage|scheduler config|set scheduler|query supported)'), recordings: /pd-only-leader-(pause|term)/ },
   unsaid('a start prints all of its settings in one line; the twin gives them at /config', 'tikv.*: using config'),
   messages('a store asks every ten minutes who leads PD: whether its turn falls into the minute that is compared is chance', '^tikv: connecting to PD endpoint'),

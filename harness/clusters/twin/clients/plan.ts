@@ -17,6 +17,7 @@ export interface RouteGroup {
   /** Their part of all reads and of all writes. */
   readShare: number;
   writeShare: number;
+  readonly writers: { regions: number; share: number; topShare: number };
 }
 
 /** A region whose requests wait: all of them without a leader or while it merges, without a majority writes, and reads from the end of the lease on. */
@@ -94,13 +95,21 @@ export function routesOf(world: World, leaderId: number | null, onRoute: (region
     const unheardIds = region.peers.map((peer) => peer.storeId).filter(unheard);
     const key = `${followerIds.join(',')}/${unheardIds.join(',')}`;
     let group = groups.get(key);
-    if (!group) groups.set(key, (group = { leader, followerIds, unheardIds, key, firstRegion: region.id, readShare: 0, writeShare: 0 }));
+    if (!group) groups.set(key, (group = { leader, followerIds, unheardIds, key, firstRegion: region.id, readShare: 0, writeShare: 0, writers: { regions: 0, share: 0, topShare: 0 } }));
     onRoute(region, quorate && !merges ? group : undefined);
     if (!reads) group.readShare += shareOf(region, 'reads', shares);
     if (merges) continue;
-    if (quorate) group.writeShare += shareOf(region, 'writes', shares);
+    if (quorate) addWriter(group, shareOf(region, 'writes', shares));
   }
   return { groups: [...groups.values()], stalled };
+}
+
+function addWriter(group: RouteGroup, share: number): void {
+  group.writeShare += share;
+  const { writers } = group;
+  writers.regions++;
+  writers.share = group.writeShare;
+  writers.topShare = Math.max(writers.topShare, share);
 }
 
 /** Whether a leader answers reads: a majority hears it, or heard it within its lease. */

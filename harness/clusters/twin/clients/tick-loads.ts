@@ -12,22 +12,23 @@ export function beginLoads(loads: Map<number, StoreLoad>, world: World, { load, 
   const readers = { load, stores: world.stores.length };
   const keys = keysByStore(world, load, leaders);
   for (const store of world.stores) loads.set(store.id, {
-    reads: 0, writes: 0, followed: 0, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api, valueBytes, readBytes: load.valueBytes, large,
+    reads: 0, writes: 0, followed: 0, entries: 0, followedEntries: 0, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api, valueBytes, readBytes: load.valueBytes, large,
     contended: keys.get(store.id), readSeconds: extraReadSeconds(store, readers), holdsRegions: world.index.of(store.id).held.size > 0, news: world.tidings.of(store), commits: new Map(),
   });
 }
 
 /** Each follower gets what its leaders send, entry by entry: nothing is lost between them. */
 export function followAll(loads: ReadonlyMap<number, StoreLoad>): void {
-  for (const load of loads.values()) load.followed = load.followedOfTransactions = 0;
+  for (const load of loads.values()) load.followed = load.followedEntries = load.followedOfTransactions = 0;
   for (const { commits } of loads.values()) for (const each of commits.values()) {
     for (const id of each.followerIds) follow(loads.get(id), each);
     for (const id of each.unheardIds) follow(loads.get(id), each);
   }
 }
 
-function follow(load: StoreLoad | undefined, { writes, ofTransactions }: CommitLoad): void {
+function follow(load: StoreLoad | undefined, { writes, entries, ofTransactions }: CommitLoad): void {
   if (!load) return;
   load.followed += writes;
+  load.followedEntries += entries;
   load.followedOfTransactions += ofTransactions;
 }

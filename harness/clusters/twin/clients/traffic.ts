@@ -8,6 +8,7 @@ import type { LogRoute } from '../raft/log-flow.ts';
 import { account } from '../store/account.ts';
 import { admit } from '../store/admission.ts';
 import { type CommitLoad, queueOf, restOf, type StoreLoad } from '../store/pipeline.ts';
+import { propose } from '../store/proposals.ts';
 import { countCacheUse, type Readers } from '../store/read-path.ts';
 import type { Store } from '../store/store.ts';
 import { refuseTooLarge } from '../store/too-large.ts';
@@ -119,7 +120,11 @@ export class Traffic {
     this.#readmit();
     this.#retry();
     this.#cache.ask((region) => ({ reads: this.readsPerSecond(region), writes: this.writesPerSecond(region) }), spanSeconds);
-    for (const store of this.#world.stores) this.#draw(store);
+    const context = { spanSeconds, replicas: Math.min(this.#world.pd.config.replicas, this.#world.stores.length), storeOf: (id: number) => this.#world.storeOf(id) };
+    for (const store of this.#world.stores) {
+      this.#draw(store);
+      propose(store, this.#loadOf(store), context);
+    }
     followAll(this.#loads);
     for (const store of this.#world.stores) if (isAwake(store)) admit(store, this.#loadOf(store), spanSeconds);
     followAll(this.#loads);
@@ -127,7 +132,6 @@ export class Traffic {
       const weather = Math.max(0.6, jittered(this.#random, 1, 0.12));
       store.queue = isAwake(store) ? queueOf(store, this.#loadOf(store), { spanSeconds, weather }) : restOf(store);
     }
-    const context = { spanSeconds, replicas: Math.min(this.#world.pd.config.replicas, this.#world.stores.length), storeOf: (id: number) => this.#world.storeOf(id) };
     for (const store of this.#world.stores) if (isAwake(store)) account(store, this.#loadOf(store), context);
     for (const store of this.#world.stores) if (isAwake(store)) this.#gets(store);
     this.#noteClients();
@@ -185,10 +189,10 @@ export class Traffic {
     else for (let left = arrivals(this.#random, expected); left > 0; left--) this.#commitsOf(routes.groupAt(this.#random.unit())).drawn++;
   }
 
-  #commitsOf({ leader, key, followerIds, unheardIds }: LogRoute): CommitLoad {
+  #commitsOf({ leader, key, followerIds, unheardIds, writers }: LogRoute): CommitLoad {
     const { commits } = this.#loadOf(leader);
     let load = commits.get(key);
-    if (!load) commits.set(key, (load = { followerIds, unheardIds, writes: 0, drawn: 0, ofTransactions: 0 }));
+    if (!load) commits.set(key, (load = { followerIds, unheardIds, writers, writes: 0, entries: 0, drawn: 0, ofTransactions: 0 }));
     return load;
   }
 

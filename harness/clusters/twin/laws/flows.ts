@@ -10,6 +10,7 @@ interface Counts {
   readonly sent: number;
   readonly received: number;
   readonly appended: number;
+  readonly applied: number;
   readonly writtenBytes: number;
   readonly valueBytes: number;
 }
@@ -18,7 +19,7 @@ const countsOf = (store: Store, valueBytes: number): Counts => {
   const { metrics, process } = store;
   return {
     pid: process.pid, proposed: metrics.counters.entries.at(-1)?.value ?? 0, sent: metrics.sent.of('append').value, received: metrics.sent.of('append_resp').value,
-    appended: metrics.counters.appends[0]?.value ?? 0, writtenBytes: metrics.counters.bytesWritten[0]?.value ?? 0, valueBytes,
+    appended: metrics.counters.appends[0]?.value ?? 0, writtenBytes: metrics.counters.bytesWritten[0]?.value ?? 0, applied: metrics.counters.applied.value, valueBytes,
   };
 };
 
@@ -30,7 +31,7 @@ function gained(world: World, before: ReadonlyMap<Store, Counts>): { readonly no
     if (!old || old.pid !== counts.pid || old.valueBytes !== counts.valueBytes) return undefined;
     return {
       ...counts, proposed: counts.proposed - old.proposed, sent: counts.sent - old.sent, received: counts.received - old.received,
-      appended: counts.appended - old.appended, writtenBytes: counts.writtenBytes - old.writtenBytes,
+      appended: counts.appended - old.appended, applied: counts.applied - old.applied, writtenBytes: counts.writtenBytes - old.writtenBytes,
     };
   });
   return { now, gains: gains.includes(undefined) ? undefined : (gains as Counts[]) };
@@ -50,8 +51,8 @@ export const bytesAccounted: LawOf = (world): Law => {
       const [sent, received, appended, proposed] = [total(gains, 'sent'), total(gains, 'received'), total(gains, 'appended'), total(gains, 'proposed')];
       if (sent !== received) return `leaders sent ${sent} entries and followers answered for ${received}`;
       if (appended !== proposed + received) return `${proposed} entries were proposed and ${received} received, and ${appended} are in the logs`;
-      const wrong = gains.find((each) => Math.abs(each.writtenBytes - each.appended * each.valueBytes) > 1);
-      return wrong && `${wrong.appended} entries of ${wrong.valueBytes} bytes made ${wrong.writtenBytes} bytes in the engine`;
+      const wrong = gains.find((each) => Math.abs(each.writtenBytes - each.applied * each.valueBytes) > 1);
+      return wrong && `${wrong.applied} writes of ${wrong.valueBytes} bytes made ${wrong.writtenBytes} bytes in the engine`;
     },
   };
 };

@@ -1,5 +1,6 @@
 import { writtenBytesEach } from '../clients/values.ts';
 import { meanMs } from '../metrics/shape.ts';
+import type { Writers } from '../store/proposals.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { withRoom } from './full-disks.ts';
@@ -17,6 +18,8 @@ export interface LogRoute {
   readonly unheardIds: readonly number[];
   /** What tells it from other routes of its leader. */
   readonly key: string;
+  /** The regions whose writes go this way. */
+  readonly writers?: Writers;
 }
 
 /**

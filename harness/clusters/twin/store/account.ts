@@ -4,7 +4,7 @@ import type { Applied } from './apply-queue.ts';
 import { applyTurns } from './apply-turns.ts';
 import { latchWait } from './latches.ts';
 import { cpuSecondsOf, ownCpuSecondsOf, wakingSecondsOf } from './cpu-cost.ts';
-import { commitShape, type StoreLoad, writeAmplification } from './pipeline.ts';
+import { commitShape, type CommitLoad, type StoreLoad, writeAmplification } from './pipeline.ts';
 import { receiveEntries } from './received.ts';
 import type { Store } from './store.ts';
 
@@ -32,10 +32,10 @@ export function account(
     // A large cluster has thousands of ways to commit, and few of them are gone at any moment.
     if (group.writes === 0) continue;
     const followers = storesOf(group.followerIds, context.storeOf);
-    receiveEntries(store, group.writes, { heard: followers, unheard: storesOf(group.unheardIds, context.storeOf) });
+    receiveEntries(store, group.entries, { heard: followers, unheard: storesOf(group.unheardIds, context.storeOf) });
     // Who takes writes has its majority, also where a region has yet to get its second or third replica.
     const quorum = commitShape(store, followers, Math.min(context.replicas, 2 * followers.length + 1));
-    if (quorum) accountWrites(store, group.writes, { quorum, load, applied, spanSeconds: context.spanSeconds, ofTransactions: group.ofTransactions, copies: followers.length + group.unheardIds.length });
+    if (quorum) accountWrites(store, group, { quorum, load, applied, spanSeconds: context.spanSeconds, copies: followers.length + group.unheardIds.length });
   }
   if (load.writes === 0) accountHeld(store, applied, { load, spanSeconds: context.spanSeconds });
   if (applied.writes === 0 && store.brakes.waitMs > 0) store.putShape = heldFor(store.brakes.waitMs);
@@ -74,13 +74,11 @@ interface Commit {
   readonly spanSeconds: number;
   /** To how many followers they are sent. */
   readonly copies: number;
-  /** Entries of transactions beside raw commands, whose requests are counted elsewhere. */
-  readonly ofTransactions: number;
 }
 
 /** A put: wait for the raftstore, propose, commit, wait for the apply pool, apply, answer. */
-function accountWrites(store: Store, writes: number, { quorum, load, applied, spanSeconds, copies, ofTransactions }: Commit): void {
-  if (writes === 0) return;
+function accountWrites(store: Store, group: CommitLoad, { quorum, load, applied, spanSeconds, copies }: Commit): void {
+  const { writes, entries, ofTransactions } = group;
   const { metrics, queue } = store;
   const { raftstore } = metrics;
   const waitMs = queue.requestWait.medianMs;
@@ -93,17 +91,18 @@ function accountWrites(store: Store, writes: number, { quorum, load, applied, sp
   raftstore.requestWait.observeShape(queue.requestWait, writes);
   raftstore.wfBatchWait.observeShape(queue.requestWait, writes);
   raftstore.wfSendProposal.observeShape(plus(queue.requestWait, 0.1), writes);
-  raftstore.commitLog.observeShape(commit, writes);
+  raftstore.commitLog.observeShape(commit, entries);
   raftstore.wfCommit.observeShape(withWait, writes);
   raftstore.wfPersist.observeShape(plus(queue.persist, waitMs), writes);
   if (meanMs(commit) < meanMs(queue.persist)) raftstore.wfCommitNotPersist.observeShape(withWait, writes);
   raftstore.storeDuration.observeShape(withWait, writes);
-  observeProposals(store, writes - ofTransactions, load);
-  raftstore.proposeBytes.observe(transactionBytes + entryOverheadBytes, ofTransactions);
+  observeProposals(store, group, load);
   accountApplied(store, { writes: (applied.writes * writes) / load.writes, wait: applied.wait }, { committed: plus(done, waitMs), load, spanSeconds });
   for (const counter of metrics.counters.writes) counter.add(writes - ofTransactions);
-  for (const counter of metrics.counters.entries) counter.add(writes);
-  metrics.sent.of('append').add(writes * copies);
+  for (const counter of metrics.counters.asked) counter.add(writes);
+  for (const counter of metrics.counters.entries) counter.add(entries);
+  if (writes > entries) metrics.batched().add(writes - entries);
+  metrics.sent.of('append').add(entries * copies);
 }
 
 /** Nobody writes any more, and those that RocksDB held back are answered all the same. */
@@ -149,8 +148,11 @@ function accountAnswers(store: Store, count: number, { applied, load, spanSecond
 }
 
 /** Entries by size: where a part of the values is large, those fall into a bucket of their own. */
-function observeProposals(store: Store, writes: number, { large, readBytes }: StoreLoad): void {
+function observeProposals(store: Store, { writes: all, entries, ofTransactions }: CommitLoad, { large, valueBytes, readBytes }: StoreLoad): void {
   const { proposeBytes } = store.metrics.raftstore;
+  if (entries < all) return proposeBytes.observe((all / entries) * valueBytes + entryOverheadBytes, entries);
+  const writes = all - ofTransactions;
+  proposeBytes.observe(transactionBytes + entryOverheadBytes, ofTransactions);
   if (!large) return proposeBytes.observe(readBytes + entryOverheadBytes, writes);
   const many = Math.round(writes * large.share);
   proposeBytes.observe(large.valueBytes + entryOverheadBytes, many);
@@ -164,7 +166,7 @@ const readiesPerTask = 1.1;
 function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   const { metrics, queue } = store;
   const { raftstore, raftEngine } = metrics;
-  const appends = load.writes + load.followed;
+  const [appends, writes] = [load.entries + load.followedEntries, load.writes + load.followed];
   const tasks = queue.tasksPerSecond * spanSeconds;
   const turns = queue.turnsPerSecond * spanSeconds;
   const stretch = queue.cpuStretch;
@@ -183,23 +185,24 @@ function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   raftstore.applyWait.observeShape(atLeast(later(shapeOf(queue.applyWaitMs), wait), store.brakes.applyMs), appends);
   raftstore.ready.observeShape(later(shapeOf(0.12 * stretch), wait), tasks * readiesPerTask);
   if (turns > 0) raftEngine.bytes.observeShape(
-    shapeOf(1000 * (appends / turns) * (load.valueBytes + entryOverheadBytes), spreads.disk), turns,
+    shapeOf(1000 * (writes / turns) * (load.valueBytes + entryOverheadBytes), spreads.disk), turns,
   );
-  metrics.sent.of('append_resp').add(load.followed);
+  metrics.sent.of('append_resp').add(load.followedEntries);
   const { disk } = store.host;
-  disk.writtenBytes += appends * load.valueBytes * writeAmplification;
+  disk.writtenBytes += writes * load.valueBytes * writeAmplification;
   disk.busySeconds += Math.min(spanSeconds, (turns * (queue.sync.fixedMs + queue.sync.medianMs)) / 1_000);
   store.metrics.counters.readyRegions.add(tasks * readiesPerTask);
-  countLog(store, load, appends);
+  countLog(store, load, { appends, writes });
 }
 
-function countLog(store: Store, load: StoreLoad, appends: number): void {
+function countLog(store: Store, load: StoreLoad, { appends, writes }: { readonly appends: number; readonly writes: number }): void {
   const { counters } = store.metrics;
-  const bytes = appends * load.valueBytes;
+  const bytes = writes * load.valueBytes;
   for (const counter of counters.appends) counter.add(appends);
+  counters.applied.add(writes);
   for (const counter of counters.compacts) counter.add(appends * 0.02);
   for (const counter of counters.bytesWritten) counter.add(bytes);
-  counters.keysWritten.add(appends * 2);
+  counters.keysWritten.add(writes * 2);
   counters.bytesRead.add(load.reads * load.readBytes);
   counters.ioWritten.add(bytes * 2);
   store.usedBytes += Math.round(bytes * 0.02);

@@ -19,23 +19,23 @@ const cost = {
 
 const idleCoresOf = ({ holdsRegions }: StoreLoad): number => cost.restCores + (holdsRegions ? cost.regionsCores : 0);
 
-/** Threads that handle a request one after the other: gRPC's and a reader's; for a write gRPC's, the scheduler's, raft's, its followers' answers'; an entry's. */
-const hands = { read: 2, write: 5, follow: 1 } as const;
+/** Threads that handle a request one after the other: gRPC's and a reader's; for a write gRPC's and the scheduler's, for its entry raft's and its followers' answers'; a follower's. */
+const hands = { read: 2, command: 2, entry: 3, follow: 1 } as const;
 
 /** Seconds that a thread goes on before it sleeps again: what comes meanwhile wakes nobody. */
 const awakeSeconds = 0.002;
 
-/** CPU seconds that a store's own clients cost it: most of it by request, some by byte that is copied, compressed and compacted. */
-export const ownCpuSecondsOf = ({ reads, readSeconds, writes, valueBytes }: StoreLoad): number =>
-  reads * (cost.readSeconds + readSeconds) + writes * (cost.writeSeconds + valueBytes * cost.writtenByteSeconds);
+/** CPU seconds that a store's own clients cost it: most of it by request, some by byte that is copied, compressed and compacted. Who shares an entry saves what one costs. */
+export const ownCpuSecondsOf = ({ reads, readSeconds, writes, entries, valueBytes }: StoreLoad): number =>
+  reads * (cost.readSeconds + readSeconds) + writes * (cost.writeSeconds + valueBytes * cost.writtenByteSeconds) - (writes - entries) * cost.followSeconds;
 
 /** CPU seconds that this load costs in all, and that nothing saves. */
 export const cpuSecondsOf = (load: StoreLoad, spanSeconds: number): number =>
-  idleCoresOf(load) * spanSeconds + ownCpuSecondsOf(load) + load.followed * (cost.followSeconds + load.valueBytes * cost.writtenByteSeconds) + load.refused * cost.refuseSeconds;
+  idleCoresOf(load) * spanSeconds + ownCpuSecondsOf(load) + load.followedEntries * cost.followSeconds + load.followed * load.valueBytes * cost.writtenByteSeconds + load.refused * cost.refuseSeconds;
 
 /** CPU seconds that go into waking threads, at so many turns of the log writer a second: what is short of CPU saves them, since what waits is handled together. */
 export function wakingSecondsOf(load: StoreLoad, { spanSeconds, turnsPerSecond }: { readonly spanSeconds: number; readonly turnsPerSecond: number }): number {
-  const handled = load.reads * hands.read + load.writes * hands.write + load.followed * hands.follow;
+  const handled = load.reads * hands.read + load.writes * hands.command + load.entries * hands.entry + load.followedEntries * hands.follow;
   return (turnsOf(handled / spanSeconds, awakeSeconds) + turnsPerSecond) * spanSeconds * cost.wakeSeconds;
 }
 

@@ -62,6 +62,11 @@ export class StoreMetrics {
     return this.registry.histogram('tikv_scheduler_throttle_duration_seconds', bounds.tikvDuration);
   }
 
+  /** Commands that joined others in one entry; the series is born with the first. */
+  batched(): Counter {
+    return this.registry.counter('tikv_raftstore_proposal_total', { type: 'batch' });
+  }
+
   /** Waits of transactions' commands for the keys that others hold; the series is born with the first command. */
   latches(): Histogram {
     return this.registry.histogram('tikv_scheduler_latch_wait_duration_seconds', bounds.tikvDuration, { type: requestNames.txn.put.command });
@@ -98,8 +103,10 @@ function storeCounters(registry: Registry, { get, put }: Readonly<Record<Request
     ],
     /** Counted once per put. */
     writes: [counter('tikv_storage_command_total', { type: put }), counter('tikv_scheduler_stage_total', { stage: 'new', type: put }), counter('tikv_scheduler_stage_total', { stage: 'write_finish', type: put })],
+    /** Counted once per command that makes an entry. */
+    asked: [async('write', 'all'), async('write', 'success')],
     /** Counted once per entry that clients make, whatever it is of. */
-    entries: [async('write', 'all'), async('write', 'success'), counter('tikv_raftstore_proposal_total', { type: 'all' }), counter('tikv_raftstore_proposal_total', { type: 'normal' })],
+    entries: [counter('tikv_raftstore_proposal_total', { type: 'all' }), counter('tikv_raftstore_proposal_total', { type: 'normal' })],
     /** Counted once per read whose leader had to ask a majority first. */
     withoutLease: counter('tikv_raftstore_local_read_reject_total', { reason: 'lease_expire' }),
     /** Counted once per read or write that came to a replica which does not lead. */
@@ -112,7 +119,9 @@ function storeCounters(registry: Registry, { get, put }: Readonly<Record<Request
     /** Counted once per write that flow control turned away. */
     refusedBusy: [counter('tikv_storage_command_total', { type: put }), counter('tikv_scheduler_stage_total', { stage: 'new', type: put })],
     /** Counted once per entry, on leaders and followers. */
-    appends: [ready('append'), ready('commit'), ready('message'), counter('tikv_raftstore_write_cmd_total', { type: 'put' })],
+    appends: [ready('append'), ready('commit'), ready('message')],
+    /** Counted once per put in them. */
+    applied: counter('tikv_raftstore_write_cmd_total', { type: 'put' }),
     readyRegions: ready('has_ready_region'),
     compacts: [
       counter('tikv_raftstore_admin_cmd_total', { status: 'all', type: 'compact' }),

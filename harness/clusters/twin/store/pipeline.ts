@@ -7,6 +7,7 @@ import { cpuSecondsOf, readShareOf, wakingSecondsOf } from './cpu-cost.ts';
 import type { KeyClass } from './latches.ts';
 import type { Api } from './metrics.ts';
 import type { Store } from './store.ts';
+import type { Writers } from './proposals.ts';
 import { turnsOf } from './turns-of.ts';
 
 /** What one store was asked to do during a tick. */
@@ -14,9 +15,12 @@ export interface StoreLoad {
   /** Requests to regions that it leads. */
   reads: number;
   writes: number;
-  /** Entries that it received as a follower. */
+  /** Writes whose entries it received as a follower. */
   followed: number;
-  /** Of both kinds of entries those of transactions that clients make beside raw commands. */
+  /** How many entries those make in the end: what waits in one region is proposed together. */
+  entries: number;
+  followedEntries: number;
+  /** Of both kinds of writes those of transactions that clients make beside raw commands. */
   ofTransactions: number;
   followedOfTransactions: number;
   /** Requests for regions that it does not lead; it says so and no more. */
@@ -52,6 +56,10 @@ export interface CommitLoad {
   writes: number;
   /** Some that came for sure. */
   drawn: number;
+  /** The entries that they make. */
+  entries: number;
+  /** Which regions they go to; where that is not said, each to another one. */
+  readonly writers: Writers | undefined;
   /** Of all of them the entries of transactions that clients make beside raw commands. */
   ofTransactions: number;
 }
@@ -145,8 +153,8 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
  * (raftstore's `handle_raft_ready` saves it whenever it changed). A leader knows when its majority has the entry, unless another one to the region came before its
  * thread had another look, `lookSeconds` after; a follower learns it from the next entry or from a heartbeat.
  */
-const tasksOf = ({ writes, followed, news }: StoreLoad, lookSeconds: number): number =>
-  writes * (1 + Math.round(1e9 * Math.exp(-news.ledPerSecond * lookSeconds)) / 1e9) + followed * (1 + news.byHeartbeat);
+const tasksOf = ({ entries, followedEntries, news }: StoreLoad, lookSeconds: number): number =>
+  entries * (1 + Math.round(1e9 * Math.exp(-news.ledPerSecond * lookSeconds)) / 1e9) + followedEntries * (1 + news.byHeartbeat);
 
 const scattered = (medianMs: number, spread: Spread, wait: Wait | undefined): Shape => ({ fixedMs: 0, medianMs, spread, wait });
 

@@ -42,13 +42,16 @@ export function scaleLoad(load: StoreLoad, share: number): void {
 
 /** The part of the writes that a store leads which is let through; what is no whole write in one group counts in the next, or many small groups would lose all. */
 export function scaleWrites(load: StoreLoad, share: number): void {
-  load.writes = load.ofTransactions = 0;
+  load.writes = load.entries = load.ofTransactions = 0;
   let over = 0;
   for (const commits of load.commits.values()) {
+    const shared = commits.entries < commits.writes;
     const exact = commits.writes * share + over;
     commits.writes = Math.min(commits.writes, Math.floor(exact + tiny));
     over = exact - commits.writes;
+    commits.entries = shared ? Math.min(commits.writes, Math.max(1, Math.floor(commits.entries * share))) : commits.writes;
     load.writes += commits.writes;
+    load.entries += commits.entries;
     load.ofTransactions += commits.ofTransactions = Math.min(commits.writes, commits.ofTransactions * share);
   }
 }

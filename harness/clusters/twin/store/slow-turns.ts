@@ -37,14 +37,14 @@ export class SlowTurns {
   }
 
   /** What a tick's work takes. */
-  tick({ writes, followed }: StoreLoad, spanSeconds: number): void {
-    this.#entriesPerSecond = (writes + followed) / spanSeconds;
+  tick({ entries, followedEntries }: StoreLoad, spanSeconds: number): void {
+    this.#entriesPerSecond = (entries + followedEntries) / spanSeconds;
     if (this.#entriesPerSecond === 0) return;
     this.#apply();
     // On a machine that is not full none in e^20 is.
     if (this.#peerMs < slowPeerMs / 20) return;
     const long = Math.exp(-slowPeerMs / this.#peerMs);
-    for (let left = arrivals(this.#random, long * comesPerEntry * (writes + followed)); left > 0; left--) this.#longTurn(spanSeconds);
+    for (let left = arrivals(this.#random, long * comesPerEntry * (entries + followedEntries)); left > 0; left--) this.#longTurn(spanSeconds);
   }
 
   /** The process was stopped for so long in the middle of what its threads did; the log writer is nearly always at something. */
