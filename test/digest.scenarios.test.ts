@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': 'bacd003e72b85bd8c9e37def3b817b8636dbc6d2ee291f2d98b53114fdb6f344',
-  'tikv/latency-spike': '71c5632f2ac3e14d2b518f1c9f33d765da129458a79ff0d9c5cddaa30a5b70a0',
-  'controls/healthy': '1ccc816f400c88a6e2900ef3c4f67cbaa7a8111f84e0767053caf8b37728b919',
+  'tikv/store-down': 'e3544385a640e31bb2bf5652c53f673022efc521ab4cc6daa82af78d8775968f',
+  'tikv/latency-spike': '8c10e8eae185a26ac9b4534fd0fa7d33bb46d0c2952fd6cb68614e23556682df',
+  'controls/healthy': '64582ba32260aa838c21fec166d4376f5aa67044551dbefbe25c52bc965feb6f',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {
