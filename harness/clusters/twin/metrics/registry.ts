@@ -7,24 +7,24 @@ import { HistogramSeries } from './histogram-series.ts';
 import { Counter, Gauge, Value } from './instruments.ts';
 import type { SeriesRefs } from './series-refs.ts';
 
-/** Instruments of one metric that differ in one label: each is looked up by all its labels once, and then by that one's value. */
-export class Family<T extends Counter | Value | Histogram> {
+/** Instruments of one metric that differ in one label: each is looked up by all its labels once, and then by that one's value, which may be a number. */
+export class Family<T extends Counter | Value | Histogram, K extends string | number = string> {
   readonly #make: (value: string) => T;
-  protected readonly known = new Map<string, T>();
+  protected readonly known = new Map<K, T>();
 
   constructor(make: (value: string) => T) {
     this.#make = make;
   }
 
-  of(value: string): T {
+  of(value: K): T {
     let known = this.known.get(value);
-    if (!known) this.known.set(value, (known = this.#make(value)));
+    if (!known) this.known.set(value, (known = this.#make(String(value))));
     return known;
   }
 }
 
 /** Counters of one metric that differ in one label. */
-export class CounterFamily extends Family<Counter> {
+export class CounterFamily<K extends string | number = string> extends Family<Counter, K> {
   /** All of them together. */
   sum(): number {
     let sum = 0;

@@ -47,7 +47,7 @@ function reachOf(world: World, store: Store): Reach {
     if (!world.links.connected(store, other)) broken.push({ other, heard });
     else if (isAwake(other) && world.links.carries(store, other)) {
       reached++;
-      counters.push(other.metrics.sent.of('heartbeat_resp'), other.metrics.received.of(String(store.id)), ...(heard ? [store.metrics.received.of(String(other.id))] : []));
+      counters.push(other.metrics.sent.of('heartbeat_resp'), other.metrics.received.of(store.id), ...(heard ? [store.metrics.received.of(other.id)] : []));
     }
   }
   return { store, counters, broken, sent: reached > 0 ? store.metrics.sent.of('heartbeat') : undefined, reached };

@@ -25,7 +25,7 @@ export function pingAll(region: Region, { leader, followers, random }: { readonl
     follower.process.after(travelMs(random, leader, follower), () => {
       const from = peerOn(region, follower.id);
       if (region.term !== term || !from || !follower.serving) return;
-      follower.metrics.received.of(String(leader.id)).add(1);
+      follower.metrics.received.of(leader.id).add(1);
       follower.metrics.sent.of('heartbeat_resp').add(1);
       leader.process.after(travelMs(random, follower, leader), () => hear(region, leader, { from, term }));
     });
@@ -34,6 +34,6 @@ export function pingAll(region: Region, { leader, followers, random }: { readonl
 
 function hear(region: Region, leader: Store, answer: { readonly from: Peer; readonly term: number }): void {
   const own = peerOn(region, leader.id);
-  leader.metrics.received.of(String(answer.from.storeId)).add(1);
+  leader.metrics.received.of(answer.from.storeId).add(1);
   if (own && region.term > answer.term) leader.log(lateAnswerLine(region, own, answer));
 }

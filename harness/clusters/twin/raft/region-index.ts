@@ -10,6 +10,8 @@ export class StoreRegions {
   /** Those that are led from here. */
   readonly led = new ById<Region>();
   heldMib = 0;
+  /** None that was ever held here was larger. */
+  largestMib = 0;
   heldKeys = 0;
   /** How often any of this changed. */
   changes = 0;
@@ -19,6 +21,7 @@ export class StoreRegions {
     if (by > 0) this.held.add(region);
     else this.held.remove(region);
     this.heldMib += by * region.sizeMib;
+    if (region.sizeMib > this.largestMib) this.largestMib = region.sizeMib;
     this.heldKeys += by * region.keys;
     this.changes++;
   }

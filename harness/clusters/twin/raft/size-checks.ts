@@ -15,8 +15,8 @@ const diffShare = 1 / 16;
 export function checkSizes(world: World, store: Store, spanSeconds: number): void {
   const { regionMaxBytes: maxBytes, regionSplitBytes } = store.settings;
   const { memtableBytes } = store.levels;
-  const { led, held } = world.index.of(store.id);
-  if (memtableBytes === 0 || !store.serving || largestOf(led.items) + memtableBytes <= maxBytes) return;
+  const { led, held, largestMib } = world.index.of(store.id);
+  if (memtableBytes === 0 || !store.serving || largestMib * mib + memtableBytes <= maxBytes) return;
   const written = sumOf(held.items, (region) => world.traffic.writesPerSecond(region));
   if (written === 0) return;
   const bytesEach = writtenBytesEach(world.traffic.load);
@@ -27,12 +27,6 @@ export function checkSizes(world: World, store: Store, spanSeconds: number): voi
     if (sizeBytes > maxBytes && region.sizeMib * mib <= maxBytes) store.logAll([checkLine(region, { sizeBytes, maxBytes }), checkedLine(region)]);
   }
 }
-
-const largestOf = (regions: Iterable<{ readonly sizeMib: number }>): number => {
-  let largest = 0;
-  for (const { sizeMib } of regions) largest = Math.max(largest, sizeMib);
-  return largest * mib;
-};
 
 function sumOf<T>(items: Iterable<T>, amount: (item: T) => number): number {
   let sum = 0;

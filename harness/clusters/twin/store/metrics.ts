@@ -30,7 +30,7 @@ export class StoreMetrics {
   /** Raft messages by type. */
   readonly sent: CounterFamily;
   /** Raft messages by the sending store. */
-  readonly received: CounterFamily;
+  readonly received: CounterFamily<number>;
   readonly pdHeartbeat: CounterFamily;
   /** Lookups in the block cache, by what was looked for and whether it was there. */
   readonly cache: CounterFamily;

@@ -26,20 +26,26 @@ interface Lost {
 export class NetworkProbes {
   readonly score = new NetworkScore();
   readonly #lost = new Map<number, Lost>();
+  /** The world's revision at an inspection that found every probe answered in time: it is the same again while nothing changes. */
+  #quiet: number | undefined;
 
   /** Its process starts: it knows nothing. */
   reset(): void {
     this.score.reset();
     this.#lost.clear();
+    this.#quiet = undefined;
   }
 
   /** Three seconds of looks at every other store that there is a connection for and that is there. */
   inspect(world: World, store: Store, random: Random): void {
+    const impaired = world.stores.some(({ host }) => host.network.impaired);
+    if (!impaired && this.#quiet === world.revision) return;
     for (const other of world.links.metBy(store)) {
       if (other.process.state === 'exited' || !other.serving) this.#forget(other);
       else if (other.process.state === 'paused' || !world.links.reaches(store, other)) this.#unanswered(store, other, random);
       else this.#answered(store, other, random);
     }
+    this.#quiet = !impaired && this.#lost.size === 0 && this.score.isLeast ? world.revision : undefined;
   }
 
   #forget({ id }: Store): void {

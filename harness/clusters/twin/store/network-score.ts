@@ -28,6 +28,12 @@ export class NetworkScore {
     this.#scores.clear();
   }
 
+  /** Whether every store is at the least score: rounds without a late probe change nothing. */
+  get isLeast(): boolean {
+    for (const score of this.#scores.values()) if (score > 1) return false;
+    return true;
+  }
+
   /** The mean over the other stores, as the store shows it of itself. */
   get value(): number {
     if (this.#scores.size === 0) return 1;
