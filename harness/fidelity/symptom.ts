@@ -15,7 +15,7 @@ export interface Symptom {
 export type Line = readonly { readonly atMs: Millis; readonly value: number | undefined }[];
 
 /** How a line is read: from when to when, and in the line's own unit. */
-export interface Reading {
+export interface Window {
   readonly injectMs: Millis;
   readonly untilMs: Millis;
   readonly leastChange: number;
@@ -27,10 +27,10 @@ export interface Reading {
  * Reads a line's symptom: it leaves the band of its quiet window (three scaled median deviations, a quarter of the level, or
  * the least change that counts) and stays out for two looks in a row.
  */
-export function symptomOf(line: Line, reading: Reading): Symptom {
-  const { injectMs, untilMs, leastChange } = reading;
+export function symptomOf(line: Line, window: Window): Symptom {
+  const { injectMs, untilMs, leastChange, isRate = false } = window;
   const before = valuesOf(line.filter(({ atMs }) => atMs < injectMs));
-  if (before.length === 0 && reading.isRate) return symptomOf(fromNothing(line), { ...reading, isRate: false });
+  if (before.length === 0 && isRate) return symptomOf(fromNothing(line), { ...window, isRate: false });
   const after = line.filter(({ atMs }) => atMs >= injectMs && atMs <= untilMs);
   const quiet = median(before);
   if (quiet === undefined) return appearance(after, injectMs);

@@ -43,3 +43,24 @@ test('a region grows until each of its keys has a large value, and no further', 
   expect(grown / before).toBeGreaterThan(2.5);
   expect(Math.max(...(await sizes())) / before).toBeLessThanOrEqual(4);
 });
+
+test('every region grows with what is written to it, whatever its values took before', async () => {
+  const load = { ...smallSpec.load, keys: 'uniform', ratePerSecond: 3_000, reads: 0.2 } as const;
+  const lab = await TestCluster.start(1, { ...smallSpec, load });
+  const sizes = async () => (await lab.pd<{ regions: { id: number; approximate_size: number; approximate_keys: number }[] }>('/regions')).body.regions.filter((each) => each.approximate_keys > 0);
+  const before = new Map((await sizes()).map(({ id, approximate_size: size }) => [id, size]));
+  await lab.controls.load.set({ ...load, valueBytes: 4 * 1_024 });
+  await lab.pass(300);
+  const growth = (await sizes()).map(({ id, approximate_size: size }) => size - (before.get(id) ?? 0));
+  expect(Math.min(...growth) / Math.max(...growth)).toBeGreaterThan(0.5);
+});
+
+test('more puts of the usual size make no region larger, though transactions beside them write less each', async () => {
+  const load = { ...smallSpec.load, transactions: 300 } as const;
+  const lab = await TestCluster.start(1, { ...smallSpec, load, keyCount: 1_200_000 });
+  const sizes = async () => (await lab.pd<{ regions: { approximate_size: number }[] }>('/regions')).body.regions.map((each) => each.approximate_size);
+  const before = await sizes();
+  await lab.controls.load.set({ ...load, ratePerSecond: 4_000 });
+  await lab.pass(600);
+  expect(await sizes()).toEqual(before);
+});

@@ -14,9 +14,9 @@ export interface RouteGroup {
   readonly unheardIds: readonly number[];
   /** The lowest id among them. */
   readonly firstRegion: number;
-  /** Their part of all reads and of all writes. */
+  /** Their part of all reads. */
   readShare: number;
-  writeShare: number;
+  /** Those of them that take writes. */
   readonly writers: { regions: number; share: number; topShare: number };
 }
 
@@ -49,7 +49,7 @@ export class LeaderRoutes {
     let [readShare, writeShare] = [0, 0];
     groups.forEach((group, at) => {
       readShare += group.readShare;
-      this.#upTo[at] = writeShare += group.writeShare;
+      this.#upTo[at] = writeShare += group.writers.share;
     });
     this.readShare = readShare;
     this.writeShare = writeShare;
@@ -95,20 +95,18 @@ export function routesOf(world: World, leaderId: number | null, onRoute: (region
     const unheardIds = region.peers.map((peer) => peer.storeId).filter(unheard);
     const key = `${followerIds.join(',')}/${unheardIds.join(',')}`;
     let group = groups.get(key);
-    if (!group) groups.set(key, (group = { leader, followerIds, unheardIds, key, firstRegion: region.id, readShare: 0, writeShare: 0, writers: { regions: 0, share: 0, topShare: 0 } }));
+    if (!group) groups.set(key, (group = { leader, followerIds, unheardIds, key, firstRegion: region.id, readShare: 0, writers: { regions: 0, share: 0, topShare: 0 } }));
     onRoute(region, quorate && !merges ? group : undefined);
     if (!reads) group.readShare += shareOf(region, 'reads', shares);
     if (merges) continue;
-    if (quorate) addWriter(group, shareOf(region, 'writes', shares));
+    if (quorate) addWriter(group.writers, shareOf(region, 'writes', shares));
   }
   return { groups: [...groups.values()], stalled };
 }
 
-function addWriter(group: RouteGroup, share: number): void {
-  group.writeShare += share;
-  const { writers } = group;
+function addWriter(writers: RouteGroup['writers'], share: number): void {
   writers.regions++;
-  writers.share = group.writeShare;
+  writers.share += share;
   writers.topShare = Math.max(writers.topShare, share);
 }
 

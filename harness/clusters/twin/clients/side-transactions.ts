@@ -26,7 +26,7 @@ export class SideTransactions {
   /** How many entries a second they make in a region's log. */
   entriesPerSecond(region: Region): number {
     const { shape, transactions = 0 } = this.#world.traffic.load;
-    return transactions === 0 || shape === 'idle' || region !== this.#region() ? 0 : transactions * entriesPerTransaction;
+    return transactions === 0 || shape === 'idle' || region !== regionOfTransactions(this.#world) ? 0 : transactions * entriesPerTransaction;
   }
 
   /** Sends one tick's to where the region's entries go. */
@@ -36,7 +36,7 @@ export class SideTransactions {
     this.#due += transactions * spanSeconds;
     const came = Math.floor(this.#due);
     this.#due -= came;
-    const region = this.#region();
+    const region = regionOfTransactions(this.#world);
     const { pd, traffic } = this.#world;
     if (!region?.route || traffic.routes.isStalled(region) || !pd.members.serving) {
       this.#waiting = Math.min(this.#waiting + came, inFlightMax);
@@ -51,8 +51,7 @@ export class SideTransactions {
     region.flow.writes += entries;
     region.unlogged += entries;
   }
-
-  #region(): Region | undefined {
-    return this.#world.index.byKey.items.at(-1);
-  }
 }
+
+/** Where their keys lie. */
+export const regionOfTransactions = ({ index }: World): Region | undefined => index.byKey.items.at(-1);

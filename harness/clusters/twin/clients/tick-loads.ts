@@ -13,7 +13,7 @@ export function beginLoads(loads: Map<number, StoreLoad>, world: World, { load, 
   const keys = keysByStore(world, load, leaders);
   for (const store of world.stores) loads.set(store.id, {
     reads: 0, writes: 0, followed: 0, entries: 0, followedEntries: 0, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api, valueBytes, readBytes: load.valueBytes, large,
-    contended: keys.get(store.id), readSeconds: extraReadSeconds(store, readers), holdsRegions: world.index.of(store.id).held.size > 0, news: world.tidings.of(store), commits: new Map(),
+    contended: keys.get(store.id), readSeconds: extraReadSeconds(store, readers), holdsRegions: world.index.of(store.id).held.size > 0, news: world.commitNews.of(store), commits: new Map(),
   });
 }
 

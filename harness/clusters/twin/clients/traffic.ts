@@ -185,7 +185,7 @@ export class Traffic {
   /** Writes to one leader's groups: a number for each; where most would have none, each write finds its group instead, which is the same law. */
   #write(routes: LeaderRoutes, writes: number): void {
     const expected = writes * routes.writeShare;
-    if (expected >= routes.groups.length) for (const group of routes.groups) this.#commitsOf(group).writes += writes * group.writeShare;
+    if (expected >= routes.groups.length) for (const group of routes.groups) this.#commitsOf(group).writes += writes * group.writers.share;
     else for (let left = arrivals(this.#random, expected); left > 0; left--) this.#commitsOf(routes.groupAt(this.#random.unit())).drawn++;
   }
 

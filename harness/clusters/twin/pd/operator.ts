@@ -20,8 +20,7 @@ export interface OperatorSpec {
 }
 
 /** An order that PD has given and watches. */
-export interface Operator extends Required<Omit<OperatorSpec, 'urgent'>> {
-  readonly urgent: boolean;
+export interface Operator extends Required<OperatorSpec> {
   readonly createdMs: Millis;
   /** The version of the region when it was made. */
   readonly epoch: { readonly version: number; readonly confVer: number };

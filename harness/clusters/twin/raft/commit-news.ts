@@ -17,8 +17,8 @@ interface Known {
   readonly load: LoadSpec;
 }
 
-/** What of it follows from the rates of each store's regions; reckoned anew when a leader, a replica or the load changed. */
-export class CommitTidings {
+/** That of every store, which follows from the rates of its regions; reckoned anew when a leader, a replica or the load changed. */
+export class CommitNewsBook {
   readonly #world: World;
   readonly #known = new Map<number, Known>();
 

@@ -15,8 +15,8 @@ export function travelMs(random: Random, from: Store, to: Store): Millis {
 
 /**
  * Before it asks its heir, a leader sends all of its group a heartbeat, so that they commit what they can (TiKV's `pre_transfer_leader`). Two messages later the
- * others have answered, four later the heir asks it for its vote: an answer that comes after that is of a term that is over. Of seven hand-overs one has such an
- * answer, recorded.
+ * others have answered, four later the heir asks it for its vote: an answer that comes after that is of a term that is over. Of seven recorded hand-overs one had such an
+ * answer.
  */
 export function pingAll(region: Region, { leader, followers, random }: { readonly leader: Store; readonly followers: readonly Store[]; readonly random: Random }): void {
   const { term } = region;

@@ -17,19 +17,13 @@ export function checkSizes(world: World, store: Store, spanSeconds: number): voi
   const { memtableBytes } = store.levels;
   const { led, held, largestMib } = world.index.of(store.id);
   if (memtableBytes === 0 || !store.serving || largestMib * mib + memtableBytes <= maxBytes) return;
-  const written = sumOf(held.items, (region) => world.traffic.writesPerSecond(region));
-  if (written === 0) return;
-  const bytesEach = writtenBytesEach(world.traffic.load);
+  const written = held.items.reduce((sum, region) => sum + world.traffic.writesPerSecond(region), 0);
+  const leastWrites = (regionSplitBytes * diffShare) / (writtenBytesEach(world.traffic.load) * spanSeconds);
   for (const region of led.items) {
     const writes = world.traffic.writesPerSecond(region);
-    const sizeBytes = region.sizeMib * mib + (memtableBytes * writes) / written;
-    if (writes * bytesEach * spanSeconds < regionSplitBytes * diffShare) continue;
-    if (sizeBytes > maxBytes && region.sizeMib * mib <= maxBytes) store.logAll([checkLine(region, { sizeBytes, maxBytes }), checkedLine(region)]);
+    if (writes === 0 || writes < leastWrites) continue;
+    const trueBytes = region.sizeMib * mib;
+    const sizeBytes = trueBytes + (memtableBytes * writes) / written;
+    if (sizeBytes > maxBytes && trueBytes <= maxBytes) store.logAll([checkLine(region, { sizeBytes, maxBytes }), checkedLine(region)]);
   }
-}
-
-function sumOf<T>(items: Iterable<T>, amount: (item: T) => number): number {
-  let sum = 0;
-  for (const item of items) sum += amount(item);
-  return sum;
 }

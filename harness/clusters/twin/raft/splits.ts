@@ -1,5 +1,5 @@
 import { hotShareOf } from '../../contract.ts';
-import { writtenBytesEach } from '../clients/values.ts';
+import { putBytesEach } from '../clients/values.ts';
 import { firstHotKey, hotKeys, hotPart } from '../clients/shares.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Store } from '../store/store.ts';
@@ -26,6 +26,7 @@ export class Splits {
   readonly #world: World;
   readonly #random: Random;
   readonly #usualBytes: number;
+  /** Bytes by which large values have made a region larger. */
   readonly #grown = new Map<Region, number>();
   readonly #seen = new Map<Store, number>();
 
@@ -38,7 +39,7 @@ export class Splits {
   begin(): void {
     this.#world.engine.every(checkEveryMs, checkEveryMs, () => {
       const { load } = this.#world.traffic;
-      const growth = writtenBytesEach(load) - this.#usualBytes;
+      const growth = putBytesEach(load) - this.#usualBytes;
       for (const store of this.#world.stores) {
         this.#growLed(store, growth);
         checkSizes(this.#world, store, checkEveryMs / 1000);
@@ -60,14 +61,13 @@ export class Splits {
 
   /** The share of a region's keys that still have a value of the usual size: who replaces a large value with another one makes nothing larger. */
   #unreplaced(region: Region, growth: number): number {
-    const usualMib = (region.keys * this.#usualBytes) / mib;
-    return Math.max(0, Math.min(1, 1 - (region.sizeMib - usualMib) / ((region.keys * growth) / mib)));
+    return region.keys === 0 ? 0 : Math.max(0, 1 - (this.#grown.get(region) ?? 0) / (region.keys * growth));
   }
 
   #grow(region: Region, leader: Store, byBytes: number): void {
-    const bytes = (this.#grown.get(region) ?? 0) + byBytes;
-    const whole = Math.floor(bytes / mib);
-    this.#grown.set(region, bytes - whole * mib);
+    const before = this.#grown.get(region) ?? 0;
+    this.#grown.set(region, before + byBytes);
+    const whole = Math.floor((before + byBytes) / mib) - Math.floor(before / mib);
     if (whole === 0) return;
     region.sizeMib += whole;
     for (const { storeId } of region.peers) {
@@ -120,6 +120,8 @@ export class Splits {
     region.share -= left.share;
     region.keys -= left.keys;
     region.sizeMib = Math.max(1, region.sizeMib - left.sizeMib);
+    const grown = this.#grown.get(region) ?? 0;
+    this.#grown.set(left, grown * share).set(region, grown * (1 - share));
     traffic.begin(left);
     index.add(left);
     for (const store of stores) store.logAll(insertLines(left, peerOn(left, store.id) as Peer, bornTerm));

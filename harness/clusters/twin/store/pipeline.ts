@@ -8,7 +8,7 @@ import type { KeyClass } from './latches.ts';
 import type { Api } from './metrics.ts';
 import type { Store } from './store.ts';
 import type { Writers } from './proposals.ts';
-import { turnsOf } from './turns-of.ts';
+import { noneDuring, turnsOf } from './turns-of.ts';
 
 /** What one store was asked to do during a tick. */
 export interface StoreLoad {
@@ -154,7 +154,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
  * thread had another look, `lookSeconds` after; a follower learns it from the next entry or from a heartbeat.
  */
 const tasksOf = ({ entries, followedEntries, news }: StoreLoad, lookSeconds: number): number =>
-  entries * (1 + Math.round(1e9 * Math.exp(-news.ledPerSecond * lookSeconds)) / 1e9) + followedEntries * (1 + news.byHeartbeat);
+  entries * (1 + noneDuring(news.ledPerSecond * lookSeconds)) + followedEntries * (1 + news.byHeartbeat);
 
 const scattered = (medianMs: number, spread: Spread, wait: Wait | undefined): Shape => ({ fixedMs: 0, medianMs, spread, wait });
 

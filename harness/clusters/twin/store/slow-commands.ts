@@ -1,5 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
+import { regionOfTransactions } from '../clients/side-transactions.ts';
 import { entriesPerTransaction } from '../clients/values.ts';
 import type { Entry } from '../journal.ts';
 import { latencyMs, massesUpTo, type Shape, shareAtLeast } from '../metrics/shape.ts';
@@ -27,7 +28,7 @@ export class SlowCommands {
   /** Tells of those that a tick answers. */
   tick({ ofTransactions }: StoreLoad, spanSeconds: number): void {
     const { putShape } = this.#store;
-    const region = this.#world.index.byKey.items.at(-1);
+    const region = regionOfTransactions(this.#world);
     if (ofTransactions === 0 || !region || shareAtLeast(putShape, slowMs) === 0) return;
     for (let left = Math.round(ofTransactions / entriesPerTransaction); left > 0; left--) for (const command of ['prewrite', 'commit'] as const) this.#draw(command, region, { shape: putShape, withinMs: spanSeconds * 1_000 });
   }
