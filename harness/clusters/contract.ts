@@ -51,6 +51,8 @@ export interface LoadSpec {
   readonly keys: 'uniform' | 'zipfian';
   /** Bytes of one value. */
   readonly valueBytes: number;
+  /** Values that one write brings, neighbours in one region; one where nothing is said. Only the twin has clients that send more. */
+  readonly valuesPerWrite?: number;
   /** Whether clients speak to stores by raw commands, as they do where nothing is said, or by transactions. */
   readonly api?: 'raw' | 'txn';
   /** Transactions per second that clients make besides, on keys of their own; only the twin has clients for them. */

@@ -8,11 +8,11 @@ import { readCase } from './case.ts';
 const members = ['pd-1', 'pd-2', 'pd-3'].map((node) => ({ node, role: 'pd', address: node, leader: node === 'pd-2' }));
 const stores = ['tikv-1', 'tikv-2', 'tikv-3'].map((node) => ({ node, role: 'tikv', address: node }));
 
-function caseOf(fault: { readonly kind: string; readonly struck: readonly string[]; readonly params?: object }, topology: readonly object[] = [...members, ...stores]) {
+function caseOf({ acts, ...fault }: { readonly kind: string; readonly struck: readonly string[]; readonly params?: object; readonly acts?: readonly object[] }, topology: readonly object[] = [...members, ...stores]) {
   const dir = mkdtempSync(join(tmpdir(), 'case-'));
   const meta = {
     subject: 'tikv', startMs: 0, endMs: 300_000, topology, load: { rate: 300, read: 0.6, value: 1_024 }, keys: 240_000, config: { tikv: '[log]\nlevel = "info"\n[coprocessor]\nregion-split-size = "16MB"\nregion-max-size = "24MB"\n' },
-    fault: { params: {}, injectMs: 60_000, revertMs: 120_000, ...fault },
+    fault: { params: {}, injectMs: 60_000, revertMs: 120_000, ...fault }, acts,
   };
   writeFileSync(join(dir, 'meta.json'), JSON.stringify(meta));
   return orThrow(readCase(dir));
@@ -35,9 +35,27 @@ test('the twin gets as many keys and the settings that it heeds', () => {
   expect(spec).toMatchObject({ keyCount: 240_000, settings: { 'coprocessor.region-split-size': '16MB', 'coprocessor.region-max-size': '24MB' } });
 });
 
-test('a recorded hot spot comes with as many requests as its clients sent', () => {
-  const { faults } = caseOf({ kind: 'hot-spot', struck: ['one region'], params: { kind: 'read' } });
-  expect(faults).toMatchObject([{ kind: 'load-change', params: { times: 15, reads: 0.97 } }, { kind: 'hot-keys', params: { of: 'all', share: 0.9, at: 0.25 } }]);
+const sent = (atMsAfterInject: number, load: object) => ({ atMsAfterInject, what: 'load', args: [load] });
+
+test('a recorded hot spot comes with as many requests, to the same place, as its clients were told to send', () => {
+  const { faults } = caseOf({ kind: 'hot-spot', struck: ['one region'], params: { kind: 'read' }, acts: [sent(0, { dist: 'hot', hot_from: 60_000, hot_prob: 0.8, read: 0.97, rate: 4_500 }), sent(60_000, { dist: 'zipf', read: 0.6, rate: 300 })] });
+  expect(faults).toMatchObject([{ kind: 'load-change', params: { times: 15, reads: 0.97, valueBytes: 1_024 } }, { kind: 'hot-keys', params: { of: 'all', share: 0.8, at: 0.25 } }]);
+});
+
+test('a batch of values is what the client library makes of it: requests of 16 KiB', () => {
+  const { faults } = caseOf({ kind: 'load', struck: ['clients'], acts: [sent(0, { read: 0, rate: 500, batch: 16, value: 4_096 })] });
+  expect(faults).toMatchObject([{ kind: 'load-change', params: { times: 2_000 / 300, reads: 0, valueBytes: 4_096, valuesPerWrite: 4 } }]);
+  const { faults: single } = caseOf({ kind: 'load', struck: ['clients'], acts: [sent(0, { read: 0.5, rate: 600, batch: 4, value: 100 })] });
+  expect(single).toMatchObject([{ kind: 'load-change', params: { times: 2, reads: 0.5, valueBytes: 100, valuesPerWrite: 4 } }]);
+});
+
+test('a load that grew step by step grows so in the twin, also where something else was broken', () => {
+  const { faults } = caseOf({ kind: 'process-kill', struck: ['tikv-2'], acts: [sent(0, { rate: 600 }), sent(30_000, { value: 2_048 }), sent(60_000, { rate: 300, value: 1_024 })] });
+  expect(faults).toEqual([
+    { kind: 'process-kill', into: [{ node: 'tikv-2' }], params: {} },
+    { kind: 'load-change', into: [{ node: 'clients' }], params: { times: 2, reads: 0.6, valueBytes: 1_024 } },
+    { kind: 'load-change', into: [{ node: 'clients' }], params: { times: 2, reads: 0.6, valueBytes: 2_048 }, afterMs: 30_000 },
+  ]);
 });
 
 test('a leader that was asked to go is asked in the twin, whoever leads there', () => {
@@ -46,8 +64,8 @@ test('a leader that was asked to go is asked in the twin, whoever leads there', 
 });
 
 test('a disk that was filled in steps is filled in as many, by what was left of the recorded one', () => {
-  const { faults } = caseOf({ kind: 'disk-full', struck: ['tikv-2'], params: { freeMiBSteps: [900, 120] } });
-  expect(faults.map(({ kind, into, afterMs }) => [kind, into, afterMs])).toEqual([['disk-fill', [{ node: 'tikv-2' }], 0], ['disk-fill', [{ node: 'tikv-2' }], 75_000]]);
+  const { faults } = caseOf({ kind: 'disk-full', struck: ['tikv-2'], params: { freeMiBSteps: [900, 120] }, acts: [{ atMsAfterInject: 0, what: 'fill', args: ['tikv-2', 900] }, { atMsAfterInject: 75_050, what: 'fill', args: ['tikv-2', 120] }] });
+  expect(faults.map(({ kind, into, afterMs }) => [kind, into, afterMs])).toEqual([['disk-fill', [{ node: 'tikv-2' }], 0], ['disk-fill', [{ node: 'tikv-2' }], 75_050]]);
   expect(faults[1]?.params['free']).toBeCloseTo(0.0195, 3);
 });
 

@@ -7,6 +7,7 @@ import { failed, ok, type Result } from '../../src/kernel/result.ts';
 import type { ClusterSpec } from '../clusters/contract.ts';
 import { settingNames } from '../clusters/twin/store/store-settings.ts';
 import { newcomerOf, translated, type CaseFault, type Target } from './recorded-faults.ts';
+import { loadFaults } from './recorded-load.ts';
 
 const meta = z.object({
   subject: z.string(),
@@ -16,6 +17,7 @@ const meta = z.object({
   load: z.object({ rate: z.number(), read: z.number(), value: z.number(), txn: z.number() }).partial(),
   keys: z.number().optional(),
   config: z.object({ tikv: z.string() }).partial().optional(),
+  acts: z.array(z.object({ atMsAfterInject: z.number(), what: z.string(), args: z.array(z.unknown()).default([]) })).default([]),
   fault: z
     .object({ kind: z.string(), struck: z.array(z.string()), params: z.record(z.string(), z.unknown()), injectMs: z.number(), revertMs: z.number() })
     .nullish(),
@@ -48,7 +50,7 @@ export function readCase(dir: string): Result<FidelityCase> {
   if (!parsed.success) return failed('LAB_NOT_A_RECORDING', `meta.json of ${dir}: ${z.prettifyError(parsed.error)}`);
   const { subject, startMs, endMs, fault } = parsed.data;
   if (subject !== 'tikv') return failed('LAB_NOT_MODELLED', `the twin models tikv, not ${subject}`);
-  const faults = fault ? translated({ ...fault, into: fault.struck.map((node) => targetOf(parsed.data.topology, node)) }) : ok([]);
+  const faults = faultsOf(parsed.data);
   if (!faults.ok) return faults;
   const [injectMs, revertMs] = fault ? [fault.injectMs, fault.revertMs] : [endMs, endMs];
   return ok({
@@ -56,6 +58,13 @@ export function readCase(dir: string): Result<FidelityCase> {
     quietMs: injectMs - startMs, faultMs: revertMs - injectMs, afterMs: endMs - revertMs,
     struck: [newcomerOf(fault?.params) ?? fault?.struck ?? []].flat(), faults: faults.value,
   });
+}
+
+function faultsOf({ fault, topology, acts, load, keys = keysWritten }: Meta): Result<readonly CaseFault[]> {
+  if (!fault) return ok([]);
+  const before = { ...usualLoad, ...load };
+  const ofLoad = loadFaults(acts, { ratePerSecond: before.rate, reads: before.read, valueBytes: before.value, keys }, fault.revertMs - fault.injectMs);
+  return translated({ ...fault, into: fault.struck.map((node) => targetOf(topology, node)), acts, ofLoad });
 }
 
 function readMeta(dir: string): string | undefined {
@@ -67,9 +76,13 @@ function readMeta(dir: string): string | undefined {
 /** All nodes of a recording shared it; a synchronous write is the median of nine quiet windows. What clients and monitoring took was not measured: with this, four overloaded stores get what they got, 0.36 to 0.40 cores. */
 const machine = { cores: 2, othersCores: 0.3, syncMs: 0.14 } as const;
 
+/** What the recorded clients sent where nothing is noted, and how many keys they had. */
+const usualLoad = { rate: 300, read: 0.6, value: 1_024 } as const;
+const keysWritten = 240_000;
+
 function specOf({ topology, load, fault, keys, config }: Meta): ClusterSpec {
   const count = (role: string): number => topology.filter((node) => node.role === role).length;
-  const { rate = 300, read = 0.6, value = 1024 } = load;
+  const { rate, read, value } = { ...usualLoad, ...load };
   const spares = newcomerOf(fault?.params) === undefined ? 0 : 1;
   return {
     kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv') - spares) }, ...(spares > 0 && { spares: { tikv: spares } }), regions: 106,

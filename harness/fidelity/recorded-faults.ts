@@ -3,6 +3,7 @@ import type { Millis } from '../../src/kernel/clock.ts';
 import { parseSpan } from '../../src/kernel/units.ts';
 import { failed, ok, type Result } from '../../src/kernel/result.ts';
 import { faults } from '../faults/registry.ts';
+import type { RecordedAct } from './recorded-load.ts';
 
 /** The recorded fault in the lab's words. */
 export interface CaseFault {
@@ -23,14 +24,19 @@ export interface RecordedFault {
   readonly kind: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly into: readonly Target[];
+  /** What the recorder did, one after the other. */
+  readonly acts: readonly RecordedAct[];
+  /** What of that changed the clients' load. */
+  readonly ofLoad: readonly CaseFault[];
 }
 
 type Translator = (recorded: RecordedFault) => readonly CaseFault[] | undefined;
 
 /** What the lab does to its twin for a recorded fault; a failure where it has no such fault. */
 export function translated(recorded: RecordedFault): Result<readonly CaseFault[]> {
-  const found = (byRecordedKind[recorded.kind] ?? sameWords)(recorded);
-  const known = found?.every(({ kind, params }) => faults.get(kind)?.params.safeParse(params).success);
+  const struck = (byRecordedKind[recorded.kind] ?? sameWords)(recorded);
+  const found = struck && [...struck, ...recorded.ofLoad];
+  const known = found && found.length > 0 && found.every(({ kind, params }) => faults.get(kind)?.params.safeParse(params).success);
   return found && known ? ok(found) : failed('LAB_NOT_MODELLED', `the twin has no fault like the recorded ${recorded.kind} ${JSON.stringify(recorded.params)}`);
 }
 
@@ -40,26 +46,15 @@ const asides = new Set(['signal', 'monitoring', 'members', 'clientsAndMonitorRea
 /** The recorder and the lab mean the same by it. */
 const sameWords: Translator = ({ kind, params, into }) => [{ kind, into, params: Object.fromEntries(Object.entries(params).filter(([name]) => !asides.has(name))) }];
 
-const clients: readonly Target[] = [{ node: 'clients' }];
-
-/** How many requests a second the recorded clients sent, which share of them were reads, and at which of 240,000 keys those began that drew nine of ten. */
-const hotSpots: Readonly<Record<string, { readonly times: number; readonly reads: number; readonly at: number }>> = {
-  read: { times: 4_500 / 300, reads: 0.97, at: 0.25 },
-  write: { times: 700 / 300, reads: 0.1, at: 0.5 },
-};
-
-const hotSpot: Translator = ({ params }) => {
-  const spot = hotSpots[String(params['kind'])];
-  return spot && [{ kind: 'load-change', into: clients, params: { times: spot.times, reads: spot.reads } }, { kind: 'hot-keys', into: clients, params: { of: 'all', share: 0.9, at: spot.at } }];
-};
-
 /** What was left of the disk, in MiB, step by step. */
 const filled = z.object({ freeMiBSteps: z.array(z.number()) });
-/** A recorded store's disk in MiB, and how long a step was held. */
+/** A recorded store's disk in MiB. */
 const diskMib = 6_144;
-const stepMs: Millis = 75_000;
 
-const diskFull: Translator = ({ params, into }) => filled.safeParse(params).data?.freeMiBSteps.map((mib, at) => ({ kind: 'disk-fill', into, params: { free: mib / diskMib }, afterMs: at * stepMs }));
+const diskFull: Translator = ({ params, into, acts }) => {
+  const steps = acts.filter(({ what }) => what === 'fill');
+  return filled.safeParse(params).data?.freeMiBSteps.map((mib, at) => ({ kind: 'disk-fill', into, params: { free: mib / diskMib }, afterMs: steps[at]?.atMsAfterInject ?? 0 }));
+};
 
 /** A device that was only held to a number of writes is not slowed besides. */
 const diskSlow: Translator = ({ params: { writesPerSecond, writeIops, latency }, into }) => [
@@ -83,12 +78,12 @@ const configChange: Translator = ({ params, into }) => {
 /** The store that joined, if one did. */
 export const newcomerOf = (params: RecordedFault['params'] | undefined): string | undefined => (params?.['newStore'] === undefined ? undefined : String(params['newStore']));
 
-// Recorded: 500 batches a second of 16 values of 4 KiB each, which the client sends region by region, beside the ordinary load.
-const overload: Translator = () => [{ kind: 'load-change', into: clients, params: { times: 27.7, reads: 0.022, valueBytes: 4_096 } }];
+/** What clients sent is told by the acts of the recorder (`loadFaults`). */
+const byActs: Translator = () => [];
 
 /** Recorded kinds that the lab calls otherwise, or whose numbers it writes otherwise. */
 const byRecordedKind: Readonly<Record<string, Translator>> = {
-  'hot-spot': hotSpot,
+  'hot-spot': byActs,
   'disk-full': diskFull,
   'disk-slow': diskSlow,
   'memory-limit': ({ params, into }) => [{ kind: 'memory-limit', into, params: { limit: params['limit'] ?? `${String(params['limitMiB'])}MiB` } }],
@@ -97,5 +92,5 @@ const byRecordedKind: Readonly<Record<string, Translator>> = {
   'clock-skew': clockSkew,
   'config-change': configChange,
   'leader-transfer': ({ params, into }) => [{ kind: 'pd-leader-resigned', into, params }],
-  load: overload,
+  load: byActs,
 };

@@ -4,7 +4,7 @@ import type { InventoryNode } from '../../../src/ports/ports.ts';
 import type { MetricSink } from '../../telemetry/contract.ts';
 import type { ClusterSpec } from '../contract.ts';
 import { Traffic } from './clients/traffic.ts';
-import { putBytesEach } from './clients/values.ts';
+import { valueBytesEach } from './clients/values.ts';
 import { watchClocks } from './clocks.ts';
 import { Engine } from './engine.ts';
 import type { Host } from './hosts/host.ts';
@@ -97,7 +97,7 @@ export class World {
     this.raft = new Elections(this);
     this.membership = new Membership(this);
     this.snapshots = new Snapshots(this);
-    this.splits = new Splits(this, putBytesEach(spec.cluster.load));
+    this.splits = new Splits(this, valueBytesEach(spec.cluster.load));
     this.merges = new Merges(this);
     this.links = new Links(this);
     this.logs = new LogFlow(this);

@@ -20,15 +20,18 @@ export const entriesPerTransaction = 2;
 /** Bytes of an entry of a transaction beside raw commands, without the overhead: two locks, or two records of what was written (PD counts 429 for each, recordings/tikv-baseline). */
 export const transactionBytes = 360;
 
-/** Bytes of one value that a put brings, on average. */
-export function putBytesEach(load: LoadSpec): number {
+/** Bytes of one value that is written, on average. */
+export function valueBytesEach(load: LoadSpec): number {
   const large = proposedLarge(load);
   return large ? load.valueBytes * (1 - large.share) + large.valueBytes * large.share : load.valueBytes;
 }
 
+/** How many values a put brings. */
+export const valuesPerPut = ({ valuesPerWrite = 1 }: LoadSpec): number => valuesPerWrite;
+
 /** Bytes of what one write brings, on average over puts and the entries of transactions beside them. */
 export function writtenBytesEach(load: LoadSpec): number {
-  const plain = putBytesEach(load);
+  const plain = valueBytesEach(load) * valuesPerPut(load);
   const entries = (load.transactions ?? 0) * entriesPerTransaction;
   if (entries === 0) return plain;
   const puts = load.ratePerSecond * (1 - load.reads);

@@ -1,5 +1,5 @@
 import { hotShareOf } from '../../contract.ts';
-import { putBytesEach } from '../clients/values.ts';
+import { valueBytesEach, valuesPerPut } from '../clients/values.ts';
 import { firstHotKey, hotKeys, hotPart } from '../clients/shares.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Store } from '../store/store.ts';
@@ -39,9 +39,9 @@ export class Splits {
   begin(): void {
     this.#world.engine.every(checkEveryMs, checkEveryMs, () => {
       const { load } = this.#world.traffic;
-      const growth = putBytesEach(load) - this.#usualBytes;
+      const growth = valueBytesEach(load) - this.#usualBytes;
       for (const store of this.#world.stores) {
-        this.#growLed(store, growth);
+        this.#growLed(store, growth, valuesPerPut(load));
         checkSizes(this.#world, store, checkEveryMs / 1000);
       }
       if (load.hot && hotShareOf(load, 'reads') > 0 && load.ratePerSecond * load.reads > readsPerSecondMax) this.#coolDown(load.hot.at);
@@ -49,14 +49,14 @@ export class Splits {
   }
 
   /** Values that are larger than those that they replace make regions larger: what a store served is shared out to those that it leads. */
-  #growLed(store: Store, bytesEach: number): void {
-    const writes = store.ledWrites - (this.#seen.get(store) ?? 0);
+  #growLed(store: Store, bytesEach: number, valuesEach: number): void {
+    const values = (store.ledWrites - (this.#seen.get(store) ?? 0)) * valuesEach;
     this.#seen.set(store, store.ledWrites);
-    if (bytesEach <= 0 || writes === 0) return;
+    if (bytesEach <= 0 || values === 0) return;
     const led = [...this.#world.index.of(store.id).led.items];
     const weight = (region: Region): number => this.#world.traffic.writesPerSecond(region);
     const total = led.reduce((sum, region) => sum + weight(region), 0);
-    if (total > 0) for (const region of led) this.#grow(region, store, ((writes * weight(region)) / total) * bytesEach * this.#unreplaced(region, bytesEach));
+    if (total > 0) for (const region of led) this.#grow(region, store, ((values * weight(region)) / total) * bytesEach * this.#unreplaced(region, bytesEach));
   }
 
   /** The share of a region's keys that still have a value of the usual size: who replaces a large value with another one makes nothing larger. */

@@ -142,21 +142,22 @@ function accountAnswers(store: Store, count: number, { applied, load, spanSecond
   const answered = later(atLeast(applied, throttleMs), latches);
   // Requests of transactions beside raw commands are counted with them.
   const puts = load.ofTransactions === 0 ? count : count * (1 - load.ofTransactions / load.writes);
-  metrics.scheduler.put.observeShape(plus(answered, 0.1), puts);
+  const calls = metrics.putsOf(load.valuesEach);
+  calls.scheduler.observeShape(plus(answered, 0.1), puts);
   store.putShape = plus(answered, 0.25 * queue.cpuStretch);
-  metrics.grpc.put.observeShape(store.putShape, puts);
+  calls.grpc.observeShape(store.putShape, puts);
 }
 
 /** Entries by size: where a part of the values is large, those fall into a bucket of their own. */
-function observeProposals(store: Store, { writes: all, entries, ofTransactions }: CommitLoad, { large, valueBytes, readBytes }: StoreLoad): void {
+function observeProposals(store: Store, { writes: all, entries, ofTransactions }: CommitLoad, { large, valueBytes, valuesEach, readBytes }: StoreLoad): void {
   const { proposeBytes } = store.metrics.raftstore;
   if (entries < all) return proposeBytes.observe((all / entries) * valueBytes + entryOverheadBytes, entries);
-  const writes = all - ofTransactions;
+  const [writes, putBytes] = [all - ofTransactions, readBytes * valuesEach];
   proposeBytes.observe(transactionBytes + entryOverheadBytes, ofTransactions);
-  if (!large) return proposeBytes.observe(readBytes + entryOverheadBytes, writes);
+  if (!large) return proposeBytes.observe(putBytes + entryOverheadBytes, writes);
   const many = Math.round(writes * large.share);
   proposeBytes.observe(large.valueBytes + entryOverheadBytes, many);
-  proposeBytes.observe(readBytes + entryOverheadBytes, writes - many);
+  proposeBytes.observe(putBytes + entryOverheadBytes, writes - many);
 }
 
 /** Some of a region's turns write nothing: heartbeats and their answers (recordings/tikv-baseline, evict-leader, store-kill: 1.10 to 1.14; hot-write 1.04). */

@@ -21,7 +21,7 @@ const flushTurns = 0.9;
 /** How fast work in the background goes on. */
 export interface Pace {
   readonly spanMs: Millis;
-  /** By how much a busy CPU slows it. */
+  /** By how much long work is slowed by what a quota or a neighbour leaves of the CPU. */
   readonly stretch: number;
   /** What flushes and compactions may write in a second, all together. */
   readonly bytesPerSecond: number;

@@ -38,11 +38,9 @@ export class StoreMetrics {
   constructor(registry: Registry, api: Api) {
     this.registry = registry;
     const { get, put } = requestNames[api];
-    const grpc = (type: string) => registry.histogram('tikv_grpc_msg_duration_seconds', bounds.grpcMessage, { priority: 'unknown', type });
-    for (const idle of ['raw_get', 'raw_put', 'raw_delete', 'raw_scan', 'raw_batch_get', 'raw_batch_put', 'kv_get', 'kv_prewrite', 'kv_commit', 'coprocessor', 'check_leader']) grpc(idle);
-    this.grpc = { get: grpc(get.call), put: grpc(put.call) };
-    const scheduler = (type: string) => registry.histogram('tikv_scheduler_command_duration_seconds', bounds.tikvDuration, { type });
-    this.scheduler = { get: scheduler(get.command), put: scheduler(put.command) };
+    for (const idle of ['raw_get', 'raw_put', 'raw_delete', 'raw_scan', 'raw_batch_get', 'raw_batch_put', 'kv_get', 'kv_prewrite', 'kv_commit', 'coprocessor', 'check_leader']) this.#call(idle);
+    this.grpc = { get: this.#call(get.call), put: this.#call(put.call) };
+    this.scheduler = { get: this.#command(get.command), put: this.#command(put.command) };
     const async = (type: string) => registry.histogram('tikv_storage_engine_async_request_duration_seconds', bounds.tikvLongDuration, { type });
     this.asyncWrite = async('write');
     this.asyncSnapshot = async('snapshot');
@@ -55,6 +53,19 @@ export class StoreMetrics {
     countReceived(registry, this.received);
     this.cache = new CounterFamily((type) => registry.counter('tikv_engine_cache_efficiency', { db: 'kv', type }));
     this.pdHeartbeat = new CounterFamily((type) => registry.counter('tikv_pd_heartbeat_message_total', { type }));
+  }
+
+  /** What counts puts: those that bring several values are commands of another name. */
+  putsOf(valuesEach: number): { readonly grpc: Histogram; readonly scheduler: Histogram } {
+    return valuesEach === 1 ? { grpc: this.grpc.put, scheduler: this.scheduler.put } : { grpc: this.#call('raw_batch_put'), scheduler: this.#command('raw_batch_put') };
+  }
+
+  #call(type: string): Histogram {
+    return this.registry.histogram('tikv_grpc_msg_duration_seconds', bounds.grpcMessage, { priority: 'unknown', type });
+  }
+
+  #command(type: string): Histogram {
+    return this.registry.histogram('tikv_scheduler_command_duration_seconds', bounds.tikvDuration, { type });
   }
 
   /** Waits of commands that flow control held back; the series is born with the first. */

@@ -31,8 +31,10 @@ export interface StoreLoad {
   readonly contended: readonly KeyClass[] | undefined;
   /** Writes that the regions which it leads are offered and that no entry can hold. */
   tooLarge: number;
-  /** Bytes of one written value, on average. */
+  /** Bytes of what one write brings, on average. */
   valueBytes: number;
+  /** Values that one put brings. */
+  readonly valuesEach: number;
   /** Bytes of one value that is read. */
   readonly readBytes: number;
   /** The part of the writes that is much larger than the rest, and how large. */

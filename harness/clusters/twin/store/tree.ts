@@ -9,9 +9,9 @@ const backgroundShareMin = 0.02;
 
 /** Lets a store's tree take what was written in a tick, and its brakes look at the tree. */
 export function growTree(store: Store, load: StoreLoad, { nowMs, spanSeconds }: { readonly nowMs: Millis; readonly spanSeconds: number }): LevelEvents {
-  const { brakes, levels, settings, queue } = store;
+  const { brakes, levels, settings, host } = store;
   const bytes = (load.writes + load.followed) * load.valueBytes;
-  const pace = { spanMs: spanSeconds * 1_000, stretch: queue.cpuStretch, bytesPerSecond: backgroundBytesPerSecond(store, bytes / spanSeconds) };
+  const pace = { spanMs: spanSeconds * 1_000, stretch: host.cpu.slowdown, bytesPerSecond: backgroundBytesPerSecond(store, bytes / spanSeconds) };
   const events = levels.tick(nowMs, brakes.appliedBytes, pace);
   const flow = (load.api === 'txn' ? load.writes * load.valueBytes : load.ofTransactions * transactionBytes) / spanSeconds;
   store.meters.brakes.tick(brakes.look(levels, events, { settings, flow }), { spanSeconds, flow });
