@@ -1,6 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { ClusterSpec } from '../../contract.ts';
-import type { Wait } from '../metrics/waits.ts';
+import { exponentialWait, type Wait } from '../metrics/waits.ts';
 import type { Cpu } from './cpu.ts';
 
 /** As near to full as programs that share a machine bring it before what they ask for is held back. */
@@ -20,9 +20,6 @@ const sync = {
   /** Who slept goes before those that worked, and waits only for others that slept. */
   waitingShare: 0.5,
 } as const;
-
-/** The slowest of a thousand. */
-const lastRank = 0.999;
 
 /** A machine on which several nodes run, and what else does: the recorded clusters had only one. */
 export class SharedCores {
@@ -66,8 +63,7 @@ export class SharedCores {
     if (allBusy === 0) return undefined;
     const share = allBusy * sync.waitingShare;
     const meanMs: Millis = Math.min(sync.fullMs, (sync.aheadMs * allBusy) / Math.max(1e-9, 1 - allBusy)) / share;
-    // The last digits of a logarithm belong to the engine; these are kept.
-    return { share, meanMs, msAt: (rank) => Math.round(-1e6 * meanMs * Math.log(1 - Math.min(lastRank, rank))) / 1e6 };
+    return exponentialWait(share, meanMs);
   }
 
   get #busy(): number {

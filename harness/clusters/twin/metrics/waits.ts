@@ -5,6 +5,14 @@ export interface Wait {
   readonly msAt: (rank: number) => number;
 }
 
+/** The slowest of a thousand. */
+const lastRank = 0.999;
+
+/** A wait by an exponential law. */
+export const exponentialWait = (share: number, meanMs: number): Wait =>
+  // The last digits of a logarithm belong to the engine; these are kept.
+  ({ share, meanMs, msAt: (rank) => Math.round(-1e6 * meanMs * Math.log(1 - Math.min(lastRank, rank))) / 1e6 });
+
 /** How long the operation waits that stands at `rank` among all of them, 0 to 1; the slow ones are those that wait. */
 export function waitedMs({ share, msAt }: Wait, rank: number): number {
   const among = (rank - (1 - share)) / share;

@@ -1,4 +1,4 @@
-import { atLeast, averageMs, later, type Shape, spreads } from '../metrics/shape.ts';
+import { atLeast, averageMs, later, type Shape } from '../metrics/shape.ts';
 import type { Store } from './store.ts';
 import { turnsOf } from './turns-of.ts';
 
@@ -13,7 +13,6 @@ export interface ApplyTurns {
 
 /** A thread of the apply pool takes all that was committed and is its share, writes it in one batch to RocksDB, and waits there where RocksDB holds writes back. */
 export function applyTurns(store: Store, entriesPerSecond: number): ApplyTurns {
-  const own: Shape = { fixedMs: 0, medianMs: store.queue.applyTurnMs, spread: spreads.queue, wait: undefined };
-  const shape = atLeast(later(own, store.host.cpu.quotaWait()), store.brakes.applyMs);
+  const shape = atLeast(later(store.queue.applyTurn, store.host.cpu.quotaWait()), store.brakes.applyMs);
   return { shape, perSecond: applyThreads * turnsOf(entriesPerSecond / applyThreads, averageMs(shape) / 1_000) };
 }

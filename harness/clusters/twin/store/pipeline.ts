@@ -1,5 +1,6 @@
 import { averageMs, later, meanMs, plus, type Shape, type Spread, spreads } from '../metrics/shape.ts';
-import type { Wait } from '../metrics/waits.ts';
+import type { Millis } from '../../../../src/kernel/clock.ts';
+import { exponentialWait, type Wait } from '../metrics/waits.ts';
 import { nothing } from '../hosts/cpu.ts';
 import type { RoundTrip } from '../hosts/network.ts';
 import type { CommitNews } from '../raft/commit-news.ts';
@@ -80,8 +81,8 @@ export interface StoreQueue {
   readonly turnsPerSecond: number;
   /** Median wait for the apply pool. */
   readonly applyWaitMs: number;
-  /** One turn of a thread of the apply pool: where it never rests, whoever waits for one waits for the one before, so that both take as long. */
-  readonly applyTurnMs: number;
+  /** One turn of a thread of the apply pool. */
+  readonly applyTurn: Shape;
   /** Median wait of a read. */
   readonly readWaitMs: number;
   readonly cpuStretch: number;
@@ -103,11 +104,12 @@ export const utilisationOf = (store: Store, load: StoreLoad, spanSeconds: number
 
 /**
  * Where a request of a saturated store spends its wait: before it is proposed, in the log writer's queue, before it is applied. Fitted to
- * recordings/tikv-write-overload alone, 40 and 50 s after its load rose: of a put's 2.3 and 3.1 s a hundredth passed before the proposal; the
- * rest is parted so that p99 of commits and of waits for the apply pool are right. A read waited a fiftieth of that beside writes; where reads
+ * recordings/tikv-write-overload alone, 35 to 55 s after its load rose: of a put's 1.7 to 3.2 s a hundredth passed before the proposal, somewhat more than
+ * half of the rest until it was committed. Of the apply pool's turns that it waits for most take as long as ever and few a great while: half of the recorded
+ * ones 4 ms, one in twenty 0.5 s, one in a hundred 2.5 s, 0.1 s on average. A read waited a fiftieth of that beside writes; where reads
  * fill the store, they wait for one another (that is derived).
  */
-const waits = { propose: 0.01, log: 0.3, apply: 0.69, readBesideWrites: 0.02 } as const;
+const waits = { propose: 0.01, log: 0.5, apply: 0.49, longTurn: 0.54, longTurnShare: 0.075, readBesideWrites: 0.02 } as const;
 
 /**
  * The queue in front of the raft log.
@@ -144,7 +146,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
     tasksPerSecond,
     turnsPerSecond: turnsOf(tasksPerSecond, turnSeconds),
     applyWaitMs: 0.3 * cpuStretch + waits.apply * queuedMs,
-    applyTurnMs: 0.4 * cpuStretch + waits.apply * queuedMs,
+    applyTurn: scattered(0.4 * cpuStretch, spreads.queue, longTurns(queuedMs)),
     readWaitMs: Math.max(waits.readBesideWrites, readShareOf(load)) * queuedMs,
     cpuStretch,
   };
@@ -162,6 +164,11 @@ const scattered = (medianMs: number, spread: Spread, wait: Wait | undefined): Sh
 
 const withMedian = ({ fixedMs, spread, wait }: Shape, medianMs: number): Shape => ({ fixedMs, medianMs, spread, wait });
 
+/** The few turns of the apply pool that take long where so much waits, by an exponential law. */
+function longTurns(queuedMs: Millis): Wait | undefined {
+  return queuedMs < 1 ? undefined : exponentialWait(waits.longTurnShare, waits.longTurn * queuedMs);
+}
+
 /** Whoever shares a turn of the log writer with a large value waits until the disk has taken that. */
 function behindLarge(store: Store, { large }: StoreLoad): Wait | undefined {
   if (!large) return undefined;
@@ -172,7 +179,7 @@ function behindLarge(store: Store, { large }: StoreLoad): Wait | undefined {
 /** A store without work. */
 export const idleQueue: StoreQueue = (() => {
   const shape: Shape = { fixedMs: 0, medianMs: 1, spread: spreads.disk };
-  return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, tasksPerSecond: 0, turnsPerSecond: 0, applyWaitMs: 0.3, applyTurnMs: 0.4, readWaitMs: 0, cpuStretch: 1 };
+  return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, tasksPerSecond: 0, turnsPerSecond: 0, applyWaitMs: 0.3, applyTurn: { ...shape, medianMs: 0.4, spread: spreads.queue }, readWaitMs: 0, cpuStretch: 1 };
 })();
 
 /** The queue of a store that does nothing at all, not even by itself. */

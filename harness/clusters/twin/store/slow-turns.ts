@@ -1,5 +1,7 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
+import { averageMs } from '../metrics/shape.ts';
+import type { Wait } from '../metrics/waits.ts';
 import { arrivals, roughly } from '../noise.ts';
 import type { Region } from '../raft/region.ts';
 import { peerIn } from '../raft/votes.ts';
@@ -17,8 +19,8 @@ const slowPeerMs: Millis = 100;
 const lookAgainMs: Millis = 100;
 /** `store-pool-size`. */
 const raftThreads = 2;
-/** What a raft thread needs for the messages of one region, on cores that are free: what the apply pool needs (28 slow ones in recordings/tikv-write-overload). */
-const peerMs: Millis = 0.4;
+/** What a raft thread needs for the messages of one region, on cores that are free (28 slow ones in recordings/tikv-write-overload). */
+const peerMs: Millis = 0.48;
 /** Regions that a raft thread comes to for each entry: when it is proposed or arrives, and every other time once more when it is on disk. */
 const comesPerEntry = 1.5;
 
@@ -40,7 +42,7 @@ export class SlowTurns {
   tick({ entries, followedEntries }: StoreLoad, spanSeconds: number): void {
     this.#entriesPerSecond = (entries + followedEntries) / spanSeconds;
     if (this.#entriesPerSecond === 0) return;
-    this.#apply();
+    this.#apply(spanSeconds);
     // On a machine that is not full none in e^20 is.
     if (this.#peerMs < slowPeerMs / 20) return;
     const long = Math.exp(-slowPeerMs / this.#peerMs);
@@ -50,7 +52,7 @@ export class SlowTurns {
   /** The process was stopped for so long in the middle of what its threads did; the log writer is nearly always at something. */
   resumed(pausedMs: Millis): void {
     const turns = applyTurns(this.#store, this.#entriesPerSecond);
-    const applying = (turns.perSecond / applyThreads) * (this.#store.queue.applyTurnMs / 1_000);
+    const applying = (turns.perSecond / applyThreads) * (averageMs(this.#store.queue.applyTurn) / 1_000);
     const handling = (this.#entriesPerSecond * comesPerEntry * this.#peerMs) / 1_000 / raftThreads;
     for (let thread = 0; thread < raftThreads; thread++) if (pausedMs >= slowPeerMs && this.#random.chance(handling)) this.#tellPeer(pausedMs);
     if (pausedMs < slowMs) return;
@@ -67,11 +69,22 @@ export class SlowTurns {
     return this.#store.brakes.stall.bytesPerSecond === 0;
   }
 
-  #apply(): void {
-    const { queue, brakes } = this.#store;
-    const spanMs = queue.applyTurnMs + brakes.applyMs;
-    if (spanMs < slowMs && !this.#stopped) return;
-    for (const [thread, begun] of this.#applying.entries()) if (!begun) this.#begin(thread, roughly(this.#random, spanMs));
+  #apply(spanSeconds: number): void {
+    const { queue: { applyTurn }, brakes } = this.#store;
+    const held = this.#stopped || brakes.applyMs >= slowMs;
+    const long = applyTurn.wait;
+    if (!held && long === undefined) return;
+    for (const [thread, begun] of this.#applying.entries()) {
+      if (begun) continue;
+      if (held) this.#begin(thread, roughly(this.#random, averageMs(applyTurn) + brakes.applyMs));
+      else if (long && this.#random.chance(this.#slowWithin(long, spanSeconds))) this.#begin(thread, slowMs - long.meanMs * Math.log(1 - this.#random.unit()));
+    }
+  }
+
+  /** How likely it is that one of a thread's turns in this span takes so long that it is told. */
+  #slowWithin({ share, meanMs }: Wait, spanSeconds: number): number {
+    const turns = (applyTurns(this.#store, this.#entriesPerSecond).perSecond / applyThreads) * spanSeconds;
+    return 1 - (1 - share * Math.exp(-slowMs / meanMs)) ** turns;
   }
 
   #begin(thread: number, spanMs: Millis): void {
