@@ -80,12 +80,16 @@ const machine = { cores: 2, othersCores: 0.3, syncMs: 0.14 } as const;
 const usualLoad = { rate: 300, read: 0.6, value: 1_024 } as const;
 const keysWritten = 240_000;
 
+/** Regions of every recorded cluster, and those that a program played for PD alone (`pd_cluster_status`). */
+const recordedRegions = 106;
+const playedRegions = 300;
+
 function specOf({ topology, load, fault, keys, config }: Meta): ClusterSpec {
   const count = (role: string): number => topology.filter((node) => node.role === role).length;
   const { rate, read, value } = { ...usualLoad, ...load };
   const spares = newcomerOf(fault?.params) === undefined ? 0 : 1;
   return {
-    kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv') - spares) }, ...(spares > 0 && { spares: { tikv: spares } }), regions: 106,
+    kind: 'twin', subject: 'tikv', roles: { pd: count('pd'), tikv: Math.max(3, count('tikv') - spares) }, ...(spares > 0 && { spares: { tikv: spares } }), regions: count('tikv') === 0 ? playedRegions : recordedRegions,
     load: { shape: load.rate === undefined ? 'idle' : 'mixed', ratePerSecond: rate, reads: read, keys: 'zipfian', valueBytes: value, ...(load.txn !== undefined && { transactions: load.txn }) },
     ...(count('tikv') === 0 && playedStores(topology)), ...(keys !== undefined && { keyCount: keys }), settings: settingsIn(config?.tikv ?? ''), machine,
   };
