@@ -25,7 +25,7 @@ export interface ClusterSpec {
   readonly keyCount?: number;
   readonly load: LoadSpec;
   /**
-   * For the twin: the one machine that all nodes share, where not each has its own; how many of its cores other programs take, and how long a synchronous write
+   * For the twin: the one machine that all nodes share, where not each has its own; how many of its cores programs take that are neither nodes nor clients, and how long a synchronous write
    * takes to the nodes' disks, which lie in its memory.
    */
   readonly machine?: { readonly cores: number; readonly othersCores: number; readonly syncMs: number };

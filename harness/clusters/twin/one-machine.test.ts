@@ -15,6 +15,14 @@ describe('nodes that share one machine with their disks', () => {
     expect(await lab.log({ contains: 'clock offset', fromMs: sinceMs })).toEqual([]);
   });
 
+  test('flush what is written as fast as it comes, also when it keeps all cores busy', async () => {
+    const lab = await TestCluster.start(1, { ...smallSpec, load: quiet, machine });
+    await lab.controls.load.set({ ...quiet, ratePerSecond: 2_000, reads: 0, valueBytes: 4_096, valuesPerWrite: 4 });
+    await lab.pass(60);
+    const [flushed, written] = await Promise.all(['flush_write_bytes', 'bytes_written'].map((type) => lab.query(`rate(tikv_engine_flow_bytes{db="kv",type="${type}"}[40s])`)));
+    for (const [node, bytes] of Object.entries(written ?? {})) expect((flushed?.[node] ?? 0) / bytes, node).toBeGreaterThan(0.6);
+  });
+
   test('wait for it when the stores are asked for too much: their logs, PD\'s, and whatever PD does by the clock', async () => {
     const lab = await TestCluster.start(1, { ...smallSpec, load: quiet, machine });
     const sinceMs = lab.now;

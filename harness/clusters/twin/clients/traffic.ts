@@ -18,7 +18,7 @@ import { sentShare } from './in-flight.ts';
 import { isAwake, type LeaderRoutes } from './plan.ts';
 import { RegionCache } from './region-cache.ts';
 import { retryStalled } from './retries.ts';
-import { refusedShare } from './values.ts';
+import { refusedShare, writtenBytesEach } from './values.ts';
 import { Routes } from './routes.ts';
 import { shareOf } from './shares.ts';
 import { SideTransactions } from './side-transactions.ts';
@@ -149,6 +149,7 @@ export class Traffic {
     const tooLarge = rate * spanSeconds - reads - writes;
     this.#offered.reads += reads;
     this.#offered.writes += writes;
+    this.#world.stores[0]?.host.shared?.serveClients({ requestsPerSecond: rate, bytesPerSecond: (reads * this.load.valueBytes + writes * writtenBytesEach(this.load)) / spanSeconds });
     for (const routes of this.routes.leaders) {
       this.#loadOf(routes.leader).reads += reads * routes.readShare;
       this.#write(routes, writes);

@@ -22,6 +22,14 @@ describe('a machine on which several nodes run', () => {
     for (const { available } of cpus) expect(available).toBeCloseTo(0.6);
   });
 
+  test('also runs its clients, who want more the more they send', () => {
+    const { shared, cpus: [first] } = machineWith(0.3, [0.2]);
+    shared.serveClients({ requestsPerSecond: 2_000, bytesPerSecond: 32e6 });
+    expect(first?.available).toBeCloseTo(2 - 0.3 - 0.16 - 0.096);
+    shared.serveClients({ requestsPerSecond: 0, bytesPerSecond: 0 });
+    expect(first?.available).toBeCloseTo(1.7);
+  });
+
   test('never gives more than it has, and makes nobody quicker by having more to do', () => {
     fc.assert(fc.property(fc.array(fc.double({ min: 0, max: 4, noNaN: true }), { minLength: 1, maxLength: 6 }), fc.double({ min: 0, max: 2, noNaN: true }), (demands, more) => {
       const { shared, cpus } = machineWith(0.3, demands);

@@ -21,12 +21,19 @@ const sync = {
   waitingShare: 0.5,
 } as const;
 
+/**
+ * CPU seconds that clients, which run there too, take for a request and for a byte of a value. Assumed, as for a program in Go that speaks gRPC: with them four overloaded
+ * stores get the 1.3 cores that they got, of 2 (recordings/tikv-write-overload).
+ */
+const client = { requestSeconds: 80e-6, byteSeconds: 3e-9 } as const;
+
 /** A machine on which several nodes run, and what else does: the recorded clusters had only one. */
 export class SharedCores {
   readonly cores: number;
   /** How long a synchronous write to a disk in its memory takes that waits for nothing. */
   readonly syncMs: Millis;
   readonly #othersCores: number;
+  #clientCores = 0;
   readonly #members: Cpu[] = [];
 
   /** `othersCores` is what programs take that are no node. */
@@ -36,13 +43,18 @@ export class SharedCores {
     this.#othersCores = othersCores;
   }
 
+  /** Clients send so much from now on. */
+  serveClients({ requestsPerSecond, bytesPerSecond }: { readonly requestsPerSecond: number; readonly bytesPerSecond: number }): void {
+    this.#clientCores = requestsPerSecond * client.requestSeconds + bytesPerSecond * client.byteSeconds;
+  }
+
   join(cpu: Cpu): void {
     this.#members.push(cpu);
   }
 
   /** The cores that one may use. A fair scheduler gives all who want more the same, and to the others what they want. */
   leftFor(cpu: Cpu): number {
-    const wants = [this.#othersCores, ...this.#members.flatMap((other) => (other === cpu ? [] : [other.wanted]))].sort((a, b) => a - b);
+    const wants = [this.#othersCores, this.#clientCores, ...this.#members.flatMap((other) => (other === cpu ? [] : [other.wanted]))].sort((a, b) => a - b);
     let left = this.cores;
     for (const [at, wanted] of wants.entries()) {
       const share = left / (wants.length - at + 1);
@@ -67,6 +79,6 @@ export class SharedCores {
   }
 
   get #busy(): number {
-    return this.#members.reduce((sum, { wanted }) => sum + wanted, this.#othersCores) / this.cores;
+    return this.#members.reduce((sum, { wanted }) => sum + wanted, this.#othersCores + this.#clientCores) / this.cores;
   }
 }

@@ -56,12 +56,14 @@ export class Splits {
     const led = [...this.#world.index.of(store.id).led.items];
     const weight = (region: Region): number => this.#world.traffic.writesPerSecond(region);
     const total = led.reduce((sum, region) => sum + weight(region), 0);
-    if (total > 0) for (const region of led) this.#grow(region, store, ((values * weight(region)) / total) * bytesEach * this.#unreplaced(region, bytesEach));
+    if (total > 0) for (const region of led) this.#grow(region, store, this.#newBytes(region, { values: (values * weight(region)) / total, bytesEach }));
   }
 
-  /** The share of a region's keys that still have a value of the usual size: who replaces a large value with another one makes nothing larger. */
-  #unreplaced(region: Region, growth: number): number {
-    return region.keys === 0 ? 0 : Math.max(0, 1 - (this.#grown.get(region) ?? 0) / (region.keys * growth));
+  /** Who replaces a large value with another one makes nothing larger: of `k` keys that still have a usual value, `n` values at random leave `k e^(-n / keys)`. */
+  #newBytes(region: Region, { values, bytesEach }: { readonly values: number; readonly bytesEach: number }): number {
+    if (region.keys === 0) return 0;
+    const usual = Math.max(0, region.keys * bytesEach - (this.#grown.get(region) ?? 0));
+    return usual * (1 - Math.exp(-values / region.keys));
   }
 
   #grow(region: Region, leader: Store, byBytes: number): void {

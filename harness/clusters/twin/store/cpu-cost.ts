@@ -4,7 +4,7 @@ import { turnsOf } from './turns-of.ts';
 /**
  * What a store's CPU time goes to. Fitted to the threads' CPU time in 137 windows of half a minute in the fifteen recordings with real
  * stores, before and during the fault: half of them within 8 %, nine of ten within 20 %; two recordings of the same calm differ by 15 %.
- * What a byte costs is told by one recording only, tikv-write-overload: its engines' threads and those that apply took 0.8 cores for 76 MB a second on four stores.
+ * What a byte costs is told by one recording only, tikv-write-overload: what applies, flushes and compacts took 0.7 cores for 76 MB a second on four stores.
  *
  * By request and by byte: what no batch saves. The larger part is waking: at a hundred requests a second each of them wakes threads that
  * slept, at thousands they are awake and find the next one waiting. So a store at rest spends two thirds of its time on that, a full one hardly any.
@@ -14,7 +14,7 @@ const cost = {
   restCores: 0.02,
   /** Raft's threads, connections and a longer page: measured on a store with a hundred regions that was cut off from everybody. */
   regionsCores: 0.022,
-  readSeconds: 60e-6, writeSeconds: 250e-6, followSeconds: 90e-6, refuseSeconds: 15e-6, writtenByteSeconds: 10.5e-9,
+  readSeconds: 60e-6, writeSeconds: 250e-6, followSeconds: 90e-6, refuseSeconds: 15e-6, writtenByteSeconds: 9.1e-9,
   wakeSeconds: 280e-6,
 } as const;
 

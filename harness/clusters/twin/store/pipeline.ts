@@ -1,6 +1,6 @@
 import { averageMs, later, meanMs, plus, type Shape, type Spread, spreads } from '../metrics/shape.ts';
 import type { Millis } from '../../../../src/kernel/clock.ts';
-import { exponentialWait, type Wait } from '../metrics/waits.ts';
+import { bothOf, exponentialWait, type Wait } from '../metrics/waits.ts';
 import { nothing } from '../hosts/cpu.ts';
 import type { RoundTrip } from '../hosts/network.ts';
 import type { CommitNews } from '../raft/commit-news.ts';
@@ -109,7 +109,9 @@ export const utilisationOf = (store: Store, load: StoreLoad, spanSeconds: number
  * ones 4 ms, one in twenty 0.5 s, one in a hundred 2.5 s, 0.1 s on average. A read waited a fiftieth of that beside writes; where reads
  * fill the store, they wait for one another (that is derived).
  */
-const waits = { propose: 0.01, log: 0.5, apply: 0.49, longTurn: 0.54, longTurnShare: 0.075, readBesideWrites: 0.02 } as const;
+const waits = { log: 0.5, apply: 0.49, readBesideWrites: 0.02 } as const;
+/** Which share of a thread's turns is long, and how long on average, of the same wait: those of the apply pool, and those of a raft thread that a proposal waits for. */
+const longTurns = { apply: { share: 0.075, of: 0.54 }, propose: { share: 0.05, of: 0.07 } } as const;
 
 /**
  * The queue in front of the raft log.
@@ -133,7 +135,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
   // Whoever waits for a turn that waits for the quota is served with it, when the period begins: only the turn's work is waited for.
   const workSeconds = (meanMs(still) - still.medianMs + write.medianMs) / 1000;
   const turnSeconds = averageMs(write) / 1000;
-  const requestWait = scattered(0.3 * cpuStretch + waits.propose * queuedMs, spreads.queue, wait);
+  const requestWait = scattered(0.3 * cpuStretch, spreads.queue, bothOf(wait, longTurnOf(longTurns.propose, queuedMs)));
   const tasksPerSecond = tasksOf(load, meanMs(requestWait) / 1000) / spanSeconds;
   const busy = workSeconds * turnsOf(tasksPerSecond, workSeconds);
   const waitMs = (busy * workSeconds * 1000) / 2 + waits.log * queuedMs;
@@ -146,7 +148,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
     tasksPerSecond,
     turnsPerSecond: turnsOf(tasksPerSecond, turnSeconds),
     applyWaitMs: 0.3 * cpuStretch + waits.apply * queuedMs,
-    applyTurn: scattered(0.4 * cpuStretch, spreads.queue, longTurns(queuedMs)),
+    applyTurn: scattered(0.4 * cpuStretch, spreads.queue, longTurnOf(longTurns.apply, queuedMs)),
     readWaitMs: Math.max(waits.readBesideWrites, readShareOf(load)) * queuedMs,
     cpuStretch,
   };
@@ -164,10 +166,8 @@ const scattered = (medianMs: number, spread: Spread, wait: Wait | undefined): Sh
 
 const withMedian = ({ fixedMs, spread, wait }: Shape, medianMs: number): Shape => ({ fixedMs, medianMs, spread, wait });
 
-/** The few turns of the apply pool that take long where so much waits, by an exponential law. */
-function longTurns(queuedMs: Millis): Wait | undefined {
-  return queuedMs < 1 ? undefined : exponentialWait(waits.longTurnShare, waits.longTurn * queuedMs);
-}
+/** The few turns of a thread that take long where so much waits, by an exponential law. */
+const longTurnOf = ({ share, of }: { readonly share: number; readonly of: number }, queuedMs: Millis): Wait | undefined => (queuedMs < 1 ? undefined : exponentialWait(share, of * queuedMs));
 
 /** Whoever shares a turn of the log writer with a large value waits until the disk has taken that. */
 function behindLarge(store: Store, { large }: StoreLoad): Wait | undefined {

@@ -20,7 +20,7 @@ const lookAgainMs: Millis = 100;
 /** `store-pool-size`. */
 const raftThreads = 2;
 /** What a raft thread needs for the messages of one region, on cores that are free (28 slow ones in recordings/tikv-write-overload). */
-const peerMs: Millis = 0.48;
+const peerMs: Millis = 0.54;
 /** Regions that a raft thread comes to for each entry: when it is proposed or arrives, and every other time once more when it is on disk. */
 const comesPerEntry = 1.5;
 
