@@ -2,9 +2,10 @@ import { entryOverheadBytes, transactionBytes } from '../clients/values.ts';
 import { atLeast, later, meanMs, plus, type Shape, spreads } from '../metrics/shape.ts';
 import type { Applied } from './apply-queue.ts';
 import { applyTurns } from './apply-turns.ts';
+import { savedShareOf } from './compression.ts';
 import { latchWait } from './latches.ts';
 import { cpuSecondsOf, ownCpuSecondsOf, wakingSecondsOf } from './cpu-cost.ts';
-import { commitShape, type CommitLoad, type StoreLoad, writeAmplification } from './pipeline.ts';
+import { commitShape, type CommitLoad, type StoreLoad } from './pipeline.ts';
 import { receiveEntries } from './received.ts';
 import type { Store } from './store.ts';
 
@@ -163,12 +164,16 @@ function observeProposals(store: Store, { writes: all, entries, ofTransactions }
 /** Some of a region's turns write nothing: heartbeats and their answers (recordings/tikv-baseline, evict-leader, store-kill: 1.10 to 1.14; hot-write 1.04). */
 const readiesPerTask = 1.1;
 
+/** What a file system writes of a file that grew by less. */
+const blockBytes = 4_096;
+
 /** What leaders and followers do alike: write the raft log, sync it, apply the entry. */
 function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   const { metrics, queue } = store;
   const { raftstore, raftEngine } = metrics;
   const [appends, writes] = [load.entries + load.followedEntries, load.writes + load.followed];
   const tasks = queue.tasksPerSecond * spanSeconds;
+  const loggedShare = 1 - (savedShareOf(store) ?? 0);
   const turns = queue.turnsPerSecond * spanSeconds;
   const stretch = queue.cpuStretch;
   raftstore.taskWait.observeShape(queue.taskWait, tasks);
@@ -186,17 +191,17 @@ function accountLog(store: Store, load: StoreLoad, spanSeconds: number): void {
   raftstore.applyWait.observeShape(atLeast(later(shapeOf(queue.applyWaitMs), wait), store.brakes.applyMs), appends);
   raftstore.ready.observeShape(later(shapeOf(0.12 * stretch), wait), tasks * readiesPerTask);
   if (turns > 0) raftEngine.bytes.observeShape(
-    shapeOf(1000 * (writes / turns) * (load.valueBytes + entryOverheadBytes), spreads.disk), turns,
+    shapeOf(1000 * (writes / turns) * (load.valueBytes + entryOverheadBytes) * loggedShare, spreads.disk), turns,
   );
   metrics.sent.of('append_resp').add(load.followedEntries);
   const { disk } = store.host;
-  disk.writtenBytes += writes * load.valueBytes * writeAmplification;
+  disk.writtenBytes += writes * load.valueBytes * (1 + loggedShare) + turns * blockBytes;
   disk.busySeconds += Math.min(spanSeconds, (turns * (queue.sync.fixedMs + queue.sync.medianMs)) / 1_000);
   store.metrics.counters.readyRegions.add(tasks * readiesPerTask);
-  countLog(store, load, { appends, writes });
+  countLog(store, load, { appends, writes, loggedShare });
 }
 
-function countLog(store: Store, load: StoreLoad, { appends, writes }: { readonly appends: number; readonly writes: number }): void {
+function countLog(store: Store, load: StoreLoad, { appends, writes, loggedShare }: { readonly appends: number; readonly writes: number; readonly loggedShare: number }): void {
   const { counters } = store.metrics;
   const bytes = writes * load.valueBytes;
   for (const counter of counters.appends) counter.add(appends);
@@ -205,7 +210,7 @@ function countLog(store: Store, load: StoreLoad, { appends, writes }: { readonly
   for (const counter of counters.bytesWritten) counter.add(bytes);
   counters.keysWritten.add(writes * 2);
   counters.bytesRead.add(load.reads * load.readBytes);
-  counters.ioWritten.add(bytes * 2);
+  counters.ioWritten.add(bytes * (1 + loggedShare));
   store.usedBytes += Math.round(bytes * 0.02);
   if (bytes > 0 && store.space.exhausted) return store.dieOfNoSpace();
   store.remember(load.reads, bytes);

@@ -88,8 +88,8 @@ export interface StoreQueue {
   readonly cpuStretch: number;
 }
 
-/** A byte is written to the raft log, to the memtable's log, to level 0, and about thrice more by compaction. */
-export const writeAmplification = 6;
+/** A byte is written to the raft log, to the memtable's log, to level 0, and in the long run about thrice more by compaction. */
+const writeAmplification = 6;
 
 /** Of these the logs', which nothing in the background can put off. */
 export const foregroundWrites = 2;

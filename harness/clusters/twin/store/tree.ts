@@ -13,6 +13,7 @@ export function growTree(store: Store, load: StoreLoad, { nowMs, spanSeconds }: 
   const bytes = (load.writes + load.followed) * load.valueBytes;
   const pace = { spanMs: spanSeconds * 1_000, stretch: host.cpu.slowdown, bytesPerSecond: backgroundBytesPerSecond(store, bytes / spanSeconds) };
   const events = levels.tick(nowMs, brakes.appliedBytes, pace);
+  host.disk.writtenBytes += events.flushedBytes + events.compactedWritten;
   const flow = (load.api === 'txn' ? load.writes * load.valueBytes : load.ofTransactions * transactionBytes) / spanSeconds;
   store.meters.brakes.tick(brakes.look(levels, events, { settings, flow }), { spanSeconds, flow });
   return events;

@@ -1,6 +1,7 @@
 import type { Mould } from '../../metrics/work.ts';
 import { later, type Shape, spreads } from '../../metrics/shape.ts';
 import type { World } from '../../world.ts';
+import { savedShareOf } from '../compression.ts';
 import type { Store } from '../store.ts';
 
 /** Writes that wait for the device, whatever thread makes them. */
@@ -8,8 +9,6 @@ const diskBound = /^tikv_raftstore_raft_log_(gc_write|kv_sync)_duration|^raft_en
 /** What one turn of the log writer takes on grows with the entries that waited for it. */
 const batched = /^tikv_raftstore_store_write_(trigger_wb_bytes|handle_msg_duration_secs)$/;
 const duration = /_(seconds|secs|duration)$/;
-/** From `raft-engine.batch-compression-threshold` on a write is compressed, to seven eighths of its size; smaller ones are not. */
-const compressed = { fromBytes: 4_096, ratio: 0.87 } as const;
 
 /** How what was measured on quiet stores looks on this one now: disks, CPU quotas and batches stretch it, each what is theirs. */
 export const mouldOf = (world: World, store: Store): Mould => (family, law) => {
@@ -29,4 +28,8 @@ function sizeOf(world: World, store: Store, family: string): Shape {
   return { fixedMs: 0, medianMs: mean * 1000, spread: spreads.queue };
 }
 
-const ratioOf = (store: Store, law: Shape): Shape => (store.meters.entriesPerTurn * store.served.valueBytes < compressed.fromBytes ? law : { ...law, medianMs: compressed.ratio * 1000 });
+/** What raft-engine calls a ratio is the part that it saved. */
+function ratioOf(store: Store, law: Shape): Shape {
+  const saved = savedShareOf(store);
+  return saved === undefined ? law : { ...law, medianMs: saved * 1000 };
+}
