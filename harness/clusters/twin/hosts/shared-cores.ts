@@ -10,14 +10,19 @@ const fullShare = 0.98;
  * The recorded nodes' disks were files in the machine's memory, each behind a device of its own (`loop`), so what a synchronous write does is done by kernel threads:
  * one after the other for two writes and a flush. Its median hardly changed, 0.13 to 0.16 ms and 0.23 on the full machine, while its 99th percentile rose from 1.5 ms
  * to 150 and more, for PD's members, that write 8 KB a second, as for the stores: it is a core that some of them wait for (recordings/tikv-write-overload). These numbers
- * were chosen by the means, medians and 99th percentiles recorded at rest and on the full machine.
+ * were chosen by the means, medians and 99th percentiles recorded at rest, beside hot writes and hot reads (0.2 and 0.3 to 0.45 ms on average, where both cores are busy
+ * for six sevenths of the time) and on the full machine.
  */
 const sync = {
   /** What others have under way on a core, for the three times that it needs one. */
-  aheadMs: 0.21,
+  aheadMs: 0.2,
+  /** Who slept goes before those that worked, and is held back as this power of the utilisation. */
+  heldBack: 6,
+  /** What short bursts of others cost besides, where both cores are busy. */
+  burstsMs: 0.2,
   /** The most, on average: on a machine that is asked for more than it has each of those that wait gets its turn. */
   fullMs: 30,
-  /** Who slept goes before those that worked, and waits only for others that slept. */
+  /** Half of them wait where all cores are always busy, and fewer by the cube of the utilisation. */
   waitingShare: 0.5,
 } as const;
 
@@ -71,10 +76,11 @@ export class SharedCores {
 
   /** What some of the synchronous writes to a disk in its memory wait for, with an exponential law. */
   get syncWait(): Wait | undefined {
-    const allBusy = Math.min(1, this.#busy) ** this.cores;
-    if (allBusy === 0) return undefined;
-    const share = allBusy * sync.waitingShare;
-    const meanMs: Millis = Math.min(sync.fullMs, (sync.aheadMs * allBusy) / Math.max(1e-9, 1 - allBusy)) / share;
+    const busy = Math.min(1, this.#busy);
+    if (busy === 0) return undefined;
+    const share = busy ** 3 * sync.waitingShare;
+    const held = busy ** sync.heldBack;
+    const meanMs: Millis = Math.min(sync.fullMs, sync.burstsMs * busy ** this.cores + (sync.aheadMs * held) / Math.max(1e-9, 1 - held)) / share;
     return exponentialWait(share, meanMs);
   }
 

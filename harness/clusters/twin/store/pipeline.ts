@@ -148,7 +148,7 @@ export function queueOf(store: Store, load: StoreLoad, { spanSeconds, weather }:
     tasksPerSecond,
     turnsPerSecond: turnsOf(tasksPerSecond, turnSeconds),
     applyWaitMs: 0.3 * cpuStretch + waits.apply * queuedMs,
-    applyTurn: scattered(0.4 * cpuStretch, spreads.queue, longTurnOf(longTurns.apply, queuedMs)),
+    applyTurn: scattered(0.25 * cpuStretch, spreads.queue, longTurnOf(longTurns.apply, queuedMs)),
     readWaitMs: Math.max(waits.readBesideWrites, readShareOf(load)) * queuedMs,
     cpuStretch,
   };
@@ -179,7 +179,7 @@ function behindLarge(store: Store, { large }: StoreLoad): Wait | undefined {
 /** A store without work. */
 export const idleQueue: StoreQueue = (() => {
   const shape: Shape = { fixedMs: 0, medianMs: 1, spread: spreads.disk };
-  return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, tasksPerSecond: 0, turnsPerSecond: 0, applyWaitMs: 0.3, applyTurn: { ...shape, medianMs: 0.4, spread: spreads.queue }, readWaitMs: 0, cpuStretch: 1 };
+  return { requestWait: shape, taskWait: shape, write: shape, sync: shape, persist: shape, tasksPerSecond: 0, turnsPerSecond: 0, applyWaitMs: 0.3, applyTurn: { ...shape, medianMs: 0.25, spread: spreads.queue }, readWaitMs: 0, cpuStretch: 1 };
 })();
 
 /** The queue of a store that does nothing at all, not even by itself. */
