@@ -45,6 +45,7 @@ export function account(
   store.ledWrites += load.writes;
   store.served.reads += load.reads;
   store.served.writes += load.writes + load.followed;
+  store.served.values += (load.writes + load.followed) * load.valuesEach;
   store.served.valueBytes = load.valueBytes;
   store.served.readBytes = load.readBytes;
   // What its own clients made it do, whether it fits or not: a law holds the two against each other.
@@ -208,7 +209,8 @@ function countLog(store: Store, load: StoreLoad, { appends, writes, loggedShare 
   counters.applied.add(writes);
   for (const counter of counters.compacts) counter.add(appends * 0.02);
   for (const counter of counters.bytesWritten) counter.add(bytes);
-  counters.keysWritten.add(writes * 2);
+  // The key of its own that each entry writes is where it was applied.
+  counters.keysWritten.add(writes * (1 + load.valuesEach));
   counters.bytesRead.add(load.reads * load.readBytes);
   counters.ioWritten.add(bytes * (1 + loggedShare));
   store.usedBytes += Math.round(bytes * 0.02);

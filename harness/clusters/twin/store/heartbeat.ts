@@ -41,7 +41,7 @@ function failed(store: Store): void {
 /** What a store served per second since its last heartbeat. */
 export function takeRates(store: Store, spanMs: Millis): StoreRates {
   const perSecond = (amount: number) => Math.round((amount / Math.max(1, spanMs)) * 10_000) / 10;
-  const { reads, writes, valueBytes, readBytes } = store.served;
-  store.served = { reads: 0, writes: 0, valueBytes, readBytes };
-  return { readQueries: perSecond(reads), readBytes: perSecond(reads * readBytes), writeKeys: perSecond(writes), writeBytes: perSecond(writes * valueBytes) };
+  const { reads, writes, values, valueBytes, readBytes } = store.served;
+  store.served = { reads: 0, writes: 0, values: 0, valueBytes, readBytes };
+  return { readQueries: perSecond(reads), readBytes: perSecond(reads * readBytes), writeKeys: perSecond(values), writeBytes: perSecond(writes * valueBytes) };
 }

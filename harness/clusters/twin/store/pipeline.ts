@@ -1,5 +1,5 @@
-import { averageMs, later, meanMs, plus, type Shape, type Spread, spreads } from '../metrics/shape.ts';
 import type { Millis } from '../../../../src/kernel/clock.ts';
+import { averageMs, later, meanMs, plus, type Shape, type Spread, spreads } from '../metrics/shape.ts';
 import { bothOf, exponentialWait, type Wait } from '../metrics/waits.ts';
 import { nothing } from '../hosts/cpu.ts';
 import type { RoundTrip } from '../hosts/network.ts';

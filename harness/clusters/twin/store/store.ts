@@ -65,7 +65,7 @@ export class Store implements Program, StoreIdentity {
   readonly cpuTime = new CpuTime(this);
   /** Writes that it led, in all, and what it served since the last store heartbeat. */
   ledWrites = 0;
-  served = { reads: 0, writes: 0, valueBytes: 0, readBytes: 0 };
+  served = { reads: 0, writes: 0, values: 0, valueBytes: 0, readBytes: 0 };
   usedBytes: number;
   /** The part of it that its raft log takes. */
   readonly raftBytes: number;
