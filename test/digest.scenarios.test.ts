@@ -12,9 +12,9 @@ import { findScenario } from '../harness/scenario/loader.ts';
  * and take the new value from the failing test.
  */
 const pinned: Readonly<Record<string, string>> = {
-  'tikv/store-down': 'e3544385a640e31bb2bf5652c53f673022efc521ab4cc6daa82af78d8775968f',
-  'tikv/latency-spike': '8c10e8eae185a26ac9b4534fd0fa7d33bb46d0c2952fd6cb68614e23556682df',
-  'controls/healthy': '64582ba32260aa838c21fec166d4376f5aa67044551dbefbe25c52bc965feb6f',
+  'tikv/store-down': '1714aa2f8709b1f6014ce3a6b9b755242d96bae8ba48bc44393709357ff1481d',
+  'tikv/latency-spike': '6d0ba36384c6f2a765bd9905ac19bfae2b077a8840edfc380592189c75f51bbb',
+  'controls/healthy': '519016e98775b9ce9de4809d0db5ca51b3b583463002dc65f98d375b4094206d',
 };
 
 it.each(Object.entries(pinned))('%s gives the same bytes as ever', async (id, digest) => {
