@@ -49,6 +49,17 @@ test('a batch of values is what the client library makes of it: requests of 16 K
   expect(single).toMatchObject([{ kind: 'load-change', params: { times: 2, reads: 0.5, valueBytes: 100, valuesPerWrite: 4 } }]);
 });
 
+test('acts that are written otherwise are left to the parameters, and a load that nobody knows is said', () => {
+  const killed = { kind: 'process-kill', struck: ['tikv-2'] };
+  expect(caseOf({ ...killed, acts: [{ at: 0, did: 'kill' }, { atMsAfterInject: 0, what: 'kill', args: null }] }).faults).toEqual([{ kind: 'process-kill', into: [{ node: 'tikv-2' }], params: {} }]);
+  expect(() => caseOf({ ...killed, acts: [sent(0, { rate: 'much' })] })).toThrow(/no clients for a load/);
+});
+
+test('a disk of which nobody noted when it was filled is filled in even steps', () => {
+  const { faults } = caseOf({ kind: 'disk-full', struck: ['tikv-2'], params: { freeMiBSteps: [900, 260, 120] } });
+  expect(faults.map(({ afterMs }) => afterMs)).toEqual([0, 20_000, 40_000]);
+});
+
 test('a load that grew step by step grows so in the twin, also where something else was broken', () => {
   const { faults } = caseOf({ kind: 'process-kill', struck: ['tikv-2'], acts: [sent(0, { rate: 600 }), sent(30_000, { value: 2_048 }), sent(60_000, { rate: 300, value: 1_024 })] });
   expect(faults).toEqual([

@@ -7,7 +7,7 @@ import { failed, ok, type Result } from '../../src/kernel/result.ts';
 import type { ClusterSpec } from '../clusters/contract.ts';
 import { settingNames } from '../clusters/twin/store/store-settings.ts';
 import { newcomerOf, translated, type CaseFault, type Target } from './recorded-faults.ts';
-import { loadFaults } from './recorded-load.ts';
+import { actsIn, loadFaults } from './recorded-load.ts';
 
 const meta = z.object({
   subject: z.string(),
@@ -17,7 +17,7 @@ const meta = z.object({
   load: z.object({ rate: z.number(), read: z.number(), value: z.number(), txn: z.number() }).partial(),
   keys: z.number().optional(),
   config: z.object({ tikv: z.string() }).partial().optional(),
-  acts: z.array(z.object({ atMsAfterInject: z.number(), what: z.string(), args: z.array(z.unknown()).default([]) })).default([]),
+  acts: z.array(z.unknown()).nullish(),
   fault: z
     .object({ kind: z.string(), struck: z.array(z.string()), params: z.record(z.string(), z.unknown()), injectMs: z.number(), revertMs: z.number() })
     .nullish(),
@@ -63,8 +63,11 @@ export function readCase(dir: string): Result<FidelityCase> {
 function faultsOf({ fault, topology, acts, load, keys = keysWritten }: Meta): Result<readonly CaseFault[]> {
   if (!fault) return ok([]);
   const before = { ...usualLoad, ...load };
-  const ofLoad = loadFaults(acts, { ratePerSecond: before.rate, reads: before.read, valueBytes: before.value, keys }, fault.revertMs - fault.injectMs);
-  return translated({ ...fault, into: fault.struck.map((node) => targetOf(topology, node)), acts, ofLoad });
+  const known = actsIn(acts ?? []);
+  const faultMs = fault.revertMs - fault.injectMs;
+  const ofLoad = loadFaults(known, { ratePerSecond: before.rate, reads: before.read, valueBytes: before.value, keys }, faultMs);
+  if (!ofLoad) return failed('LAB_NOT_MODELLED', `the twin has no clients for a load as the recorder asked for: ${JSON.stringify(known.filter(({ what }) => what === 'load'))}`);
+  return translated({ ...fault, into: fault.struck.map((node) => targetOf(topology, node)), acts: known, faultMs, ofLoad });
 }
 
 function readMeta(dir: string): string | undefined {

@@ -26,6 +26,7 @@ export interface RecordedFault {
   readonly into: readonly Target[];
   /** What the recorder did, one after the other. */
   readonly acts: readonly RecordedAct[];
+  readonly faultMs: Millis;
   /** What of that changed the clients' load. */
   readonly ofLoad: readonly CaseFault[];
 }
@@ -51,9 +52,9 @@ const filled = z.object({ freeMiBSteps: z.array(z.number()) });
 /** A recorded store's disk in MiB. */
 const diskMib = 6_144;
 
-const diskFull: Translator = ({ params, into, acts }) => {
-  const steps = acts.filter(({ what }) => what === 'fill');
-  return filled.safeParse(params).data?.freeMiBSteps.map((mib, at) => ({ kind: 'disk-fill', into, params: { free: mib / diskMib }, afterMs: steps[at]?.atMsAfterInject ?? 0 }));
+const diskFull: Translator = ({ params, into, acts, faultMs }) => {
+  const fills = acts.filter(({ what }) => what === 'fill');
+  return filled.safeParse(params).data?.freeMiBSteps.map((mib, at, steps) => ({ kind: 'disk-fill', into, params: { free: mib / diskMib }, afterMs: fills[at]?.atMsAfterInject ?? Math.round((at * faultMs) / steps.length) }));
 };
 
 /** A device that was only held to a number of writes is not slowed besides. */

@@ -16,12 +16,13 @@ const told = z.object({
   hot_prob: z.number(),
 }).partial();
 
+const act = z.object({ atMsAfterInject: z.number(), what: z.string(), args: z.array(z.unknown()).nullish().transform((args) => args ?? []) });
+
 /** An act of the recorder, so long after the injection. */
-export interface RecordedAct {
-  readonly atMsAfterInject: Millis;
-  readonly what: string;
-  readonly args: readonly unknown[];
-}
+export type RecordedAct = Readonly<z.infer<typeof act>>;
+
+/** Those of the acts that are written as this recorder writes them; others told theirs otherwise, and the fault's parameters tell it too. */
+export const actsIn = (noted: readonly unknown[]): RecordedAct[] => noted.flatMap((each) => act.safeParse(each).data ?? []);
 
 type Told = z.infer<typeof told>;
 
@@ -38,14 +39,22 @@ const clients: readonly Target[] = [{ node: 'clients' }];
 /** The client library cuts the part of a batch that goes to one region into requests: each takes values until it holds so many bytes (client-go, rawkv, `rawBatchPutSize`). */
 const requestBytes = 16 * 1024;
 
-/** How the recorded clients' load changed before it was given back: as the lab's faults, each when it was done. */
-export function loadFaults(acts: readonly RecordedAct[], before: LoadBefore, faultMs: Millis): CaseFault[] {
+/** How the recorded clients' load changed before it was given back: as the lab's faults, each when it was done. Undefined where an act asks for what nobody knows. */
+export function loadFaults(acts: readonly RecordedAct[], before: LoadBefore, faultMs: Millis): CaseFault[] | undefined {
+  const faults: CaseFault[] = [];
   let now: Told = {};
-  return acts.filter(({ what, atMsAfterInject: at }) => what === 'load' && at >= 0 && at < faultMs - 1_000).flatMap(({ atMsAfterInject, args }) => {
-    now = { ...now, ...told.parse(args[0]) };
-    return faultsOf(now, before).map((fault) => ({ ...fault, ...(atMsAfterInject > 0 && { afterMs: atMsAfterInject }) }));
-  });
+  for (const { what, atMsAfterInject: afterMs, args } of acts) {
+    if (what !== 'load' || afterMs < 0 || afterMs >= faultMs - givenBackMs) continue;
+    const asked = told.safeParse(args[0]);
+    if (!asked.success) return undefined;
+    now = { ...now, ...asked.data };
+    faults.push(...faultsOf(now, before).map((fault) => (afterMs > 0 ? { ...fault, afterMs } : fault)));
+  }
+  return faults;
 }
+
+/** The act that gives the load back is done within a second of the end of the fault. */
+const givenBackMs: Millis = 1_000;
 
 function faultsOf({ rate, read, value, batch, dist, hot_from: hotFrom = 0, hot_prob: share = 0.9 }: Told, before: LoadBefore): CaseFault[] {
   const change = asRequests({ calls: rate ?? before.ratePerSecond, reads: read ?? before.reads, valueBytes: value ?? before.valueBytes, batch: batch ?? 0 });
