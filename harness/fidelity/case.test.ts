@@ -53,6 +53,7 @@ test('acts that are written otherwise are left to the parameters, and a load tha
   const killed = { kind: 'process-kill', struck: ['tikv-2'] };
   expect(caseOf({ ...killed, acts: [{ at: 0, did: 'kill' }, { atMsAfterInject: 0, what: 'kill', args: null }] }).faults).toEqual([{ kind: 'process-kill', into: [{ node: 'tikv-2' }], params: {} }]);
   expect(() => caseOf({ ...killed, acts: [sent(0, { rate: 'much' })] })).toThrow(/no clients for a load/);
+  expect(() => caseOf({ ...killed, acts: [sent(0, { dist: 'hot', rate: 600 }), sent(30_000, { dist: 'zipf' })] })).toThrow(/no clients for a load/);
 });
 
 test('a disk of which nobody noted when it was filled is filled in even steps', () => {

@@ -6,8 +6,9 @@ import type { Millis } from '../../src/kernel/clock.ts';
 import { failed, ok, type Result } from '../../src/kernel/result.ts';
 import type { ClusterSpec } from '../clusters/contract.ts';
 import { settingNames } from '../clusters/twin/store/store-settings.ts';
+import { actsIn } from './recorded-acts.ts';
 import { newcomerOf, translated, type CaseFault, type Target } from './recorded-faults.ts';
-import { actsIn, loadFaults } from './recorded-load.ts';
+import { loadFaults } from './recorded-load.ts';
 
 const meta = z.object({
   subject: z.string(),

@@ -3,7 +3,7 @@ import type { Millis } from '../../src/kernel/clock.ts';
 import { parseSpan } from '../../src/kernel/units.ts';
 import { failed, ok, type Result } from '../../src/kernel/result.ts';
 import { faults } from '../faults/registry.ts';
-import type { RecordedAct } from './recorded-load.ts';
+import type { RecordedAct } from './recorded-acts.ts';
 
 /** The recorded fault in the lab's words. */
 export interface CaseFault {

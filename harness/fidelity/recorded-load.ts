@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Millis } from '../../src/kernel/clock.ts';
 import type { LoadSpec } from '../clusters/contract.ts';
+import type { RecordedAct } from './recorded-acts.ts';
 import type { CaseFault, Target } from './recorded-faults.ts';
 
 /** What the recorded clients were told to send; what one call does not name stays as it was. */
@@ -15,14 +16,6 @@ const told = z.object({
   hot_from: z.number(),
   hot_prob: z.number(),
 }).partial();
-
-const act = z.object({ atMsAfterInject: z.number(), what: z.string(), args: z.array(z.unknown()).nullish().transform((args) => args ?? []) });
-
-/** An act of the recorder, so long after the injection. */
-export type RecordedAct = Readonly<z.infer<typeof act>>;
-
-/** Those of the acts that are written as this recorder writes them; others told theirs otherwise, and the fault's parameters tell it too. */
-export const actsIn = (noted: readonly unknown[]): RecordedAct[] => noted.flatMap((each) => act.safeParse(each).data ?? []);
 
 type Told = z.infer<typeof told>;
 
@@ -39,6 +32,9 @@ const clients: readonly Target[] = [{ node: 'clients' }];
 /** The client library cuts the part of a batch that goes to one region into requests: each takes values until it holds so many bytes (client-go, rawkv, `rawBatchPutSize`). */
 const requestBytes = 16 * 1024;
 
+/** The act that gives the load back is done within a second of the end of the fault. */
+const givenBackMs: Millis = 1_000;
+
 /** How the recorded clients' load changed before it was given back: as the lab's faults, each when it was done. Undefined where an act asks for what nobody knows. */
 export function loadFaults(acts: readonly RecordedAct[], before: LoadBefore, faultMs: Millis): CaseFault[] | undefined {
   const faults: CaseFault[] = [];
@@ -46,15 +42,13 @@ export function loadFaults(acts: readonly RecordedAct[], before: LoadBefore, fau
   for (const { what, atMsAfterInject: afterMs, args } of acts) {
     if (what !== 'load' || afterMs < 0 || afterMs >= faultMs - givenBackMs) continue;
     const asked = told.safeParse(args[0]);
-    if (!asked.success) return undefined;
+    // What is hot stays so until the load is given back: the lab has no fault that cools it before.
+    if (!asked.success || (now.dist === 'hot' && (asked.data.dist ?? 'hot') !== 'hot')) return undefined;
     now = { ...now, ...asked.data };
     faults.push(...faultsOf(now, before).map((fault) => (afterMs > 0 ? { ...fault, afterMs } : fault)));
   }
   return faults;
 }
-
-/** The act that gives the load back is done within a second of the end of the fault. */
-const givenBackMs: Millis = 1_000;
 
 function faultsOf({ rate, read, value, batch, dist, hot_from: hotFrom = 0, hot_prob: share = 0.9 }: Told, before: LoadBefore): CaseFault[] {
   const change = asRequests({ calls: rate ?? before.ratePerSecond, reads: read ?? before.reads, valueBytes: value ?? before.valueBytes, batch: batch ?? 0 });

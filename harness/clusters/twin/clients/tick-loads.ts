@@ -4,15 +4,15 @@ import { extraReadSeconds } from '../store/read-path.ts';
 import type { World } from '../world.ts';
 import { keysByStore } from './meetings.ts';
 import type { LeaderRoutes } from './plan.ts';
-import { apiOf, proposedLarge, valuesPerPut, writtenBytesEach } from './values.ts';
+import { apiOf, proposedLarge, valuesPerWriteOf, writtenBytesEach } from './values.ts';
 
 /** A tick begins: no store was asked for anything yet, and all that they will be asked is as large and as hard to serve as this load says. */
 export function beginLoads(loads: Map<number, StoreLoad>, world: World, { load, leaders }: { readonly load: LoadSpec; readonly leaders: readonly LeaderRoutes[] }): void {
-  const [api, large, valueBytes, valuesEach] = [apiOf(load), proposedLarge(load), writtenBytesEach(load), valuesPerPut(load)];
+  const [api, large, valueBytes, valuesPerWrite] = [apiOf(load), proposedLarge(load), writtenBytesEach(load), valuesPerWriteOf(load)];
   const readers = { load, stores: world.stores.length };
   const keys = keysByStore(world, load, leaders);
   for (const store of world.stores) loads.set(store.id, {
-    reads: 0, writes: 0, followed: 0, entries: 0, followedEntries: 0, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api, valueBytes, valuesEach, readBytes: load.valueBytes, large,
+    reads: 0, writes: 0, followed: 0, entries: 0, followedEntries: 0, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api, valueBytes, valuesPerWrite, readBytes: load.valueBytes, large,
     contended: keys.get(store.id), readSeconds: extraReadSeconds(store, readers), holdsRegions: world.index.of(store.id).held.size > 0, news: world.commitNews.of(store), commits: new Map(),
   });
 }

@@ -149,7 +149,7 @@ export class Traffic {
     const tooLarge = rate * spanSeconds - reads - writes;
     this.#offered.reads += reads;
     this.#offered.writes += writes;
-    this.#world.stores[0]?.host.shared?.serveClients({ requestsPerSecond: rate, bytesPerSecond: (reads * this.load.valueBytes + writes * writtenBytesEach(this.load)) / spanSeconds });
+    this.#world.stores[0]?.host.shared?.clientsSend({ requestsPerSecond: rate, bytesPerSecond: (reads * this.load.valueBytes + writes * writtenBytesEach(this.load)) / spanSeconds });
     for (const routes of this.routes.leaders) {
       this.#loadOf(routes.leader).reads += reads * routes.readShare;
       this.#write(routes, writes);

@@ -26,12 +26,12 @@ export function valueBytesEach(load: LoadSpec): number {
   return large ? load.valueBytes * (1 - large.share) + large.valueBytes * large.share : load.valueBytes;
 }
 
-/** How many values a put brings. */
-export const valuesPerPut = ({ valuesPerWrite = 1 }: LoadSpec): number => valuesPerWrite;
+/** How many values a write brings; one, where the load does not say. */
+export const valuesPerWriteOf = ({ valuesPerWrite = 1 }: LoadSpec): number => valuesPerWrite;
 
 /** Bytes of what one write brings, on average over puts and the entries of transactions beside them. */
 export function writtenBytesEach(load: LoadSpec): number {
-  const plain = valueBytesEach(load) * valuesPerPut(load);
+  const plain = valueBytesEach(load) * valuesPerWriteOf(load);
   const entries = (load.transactions ?? 0) * entriesPerTransaction;
   if (entries === 0) return plain;
   const puts = load.ratePerSecond * (1 - load.reads);

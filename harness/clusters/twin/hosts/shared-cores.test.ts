@@ -24,9 +24,9 @@ describe('a machine on which several nodes run', () => {
 
   test('also runs its clients, who want more the more they send', () => {
     const { shared, cpus: [first] } = machineWith(0.3, [0.2]);
-    shared.serveClients({ requestsPerSecond: 2_000, bytesPerSecond: 32e6 });
+    shared.clientsSend({ requestsPerSecond: 2_000, bytesPerSecond: 32e6 });
     expect(first?.available).toBeCloseTo(2 - 0.3 - 0.16 - 0.096);
-    shared.serveClients({ requestsPerSecond: 0, bytesPerSecond: 0 });
+    shared.clientsSend({ requestsPerSecond: 0, bytesPerSecond: 0 });
     expect(first?.available).toBeCloseTo(1.7);
   });
 

@@ -49,7 +49,7 @@ export class SharedCores {
   }
 
   /** Clients send so much from now on. */
-  serveClients({ requestsPerSecond, bytesPerSecond }: { readonly requestsPerSecond: number; readonly bytesPerSecond: number }): void {
+  clientsSend({ requestsPerSecond, bytesPerSecond }: { readonly requestsPerSecond: number; readonly bytesPerSecond: number }): void {
     this.#clientCores = requestsPerSecond * client.requestSeconds + bytesPerSecond * client.byteSeconds;
   }
 

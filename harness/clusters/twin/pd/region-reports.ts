@@ -1,6 +1,6 @@
 import type { Millis } from '../../../../src/kernel/clock.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
-import { valuesPerPut, writtenBytesEach } from '../clients/values.ts';
+import { valuesPerWriteOf, writtenBytesEach } from '../clients/values.ts';
 import { peerText } from '../raft/change-lines.ts';
 import type { Flow, Peer, Region } from '../raft/region.ts';
 import type { Store } from '../store/store.ts';
@@ -139,7 +139,7 @@ export class RegionReports {
 
   #noteFlow(view: RegionView, flow: Flow): void {
     const { load } = this.#world.traffic;
-    const values = valuesPerPut(load);
+    const values = valuesPerWriteOf(load);
     this.views.noteFlow(view, { writtenKeys: Math.round(flow.writes * values), readKeys: Math.round(flow.reads), bytesWritten: Math.round(writtenBytesEach(load) / values) + keyBytes, bytesRead: load.valueBytes + keyBytes });
   }
 

@@ -1,5 +1,5 @@
 import { hotShareOf } from '../../contract.ts';
-import { valueBytesEach, valuesPerPut } from '../clients/values.ts';
+import { valueBytesEach, valuesPerWriteOf } from '../clients/values.ts';
 import { firstHotKey, hotKeys, hotPart } from '../clients/shares.ts';
 import type { Random } from '../../../../src/kernel/random.ts';
 import type { Store } from '../store/store.ts';
@@ -41,7 +41,7 @@ export class Splits {
       const { load } = this.#world.traffic;
       const growth = valueBytesEach(load) - this.#usualBytes;
       for (const store of this.#world.stores) {
-        this.#growLed(store, growth, valuesPerPut(load));
+        this.#growLed(store, growth, valuesPerWriteOf(load));
         checkSizes(this.#world, store, checkEveryMs / 1000);
       }
       if (load.hot && hotShareOf(load, 'reads') > 0 && load.ratePerSecond * load.reads > readsPerSecondMax) this.#coolDown(load.hot.at);
@@ -49,8 +49,8 @@ export class Splits {
   }
 
   /** Values that are larger than those that they replace make regions larger: what a store served is shared out to those that it leads. */
-  #growLed(store: Store, bytesEach: number, valuesEach: number): void {
-    const values = (store.ledWrites - (this.#seen.get(store) ?? 0)) * valuesEach;
+  #growLed(store: Store, bytesEach: number, valuesPerWrite: number): void {
+    const values = (store.ledWrites - (this.#seen.get(store) ?? 0)) * valuesPerWrite;
     this.#seen.set(store, store.ledWrites);
     if (bytesEach <= 0 || values === 0) return;
     const led = [...this.#world.index.of(store.id).led.items];

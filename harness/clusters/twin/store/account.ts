@@ -45,7 +45,7 @@ export function account(
   store.ledWrites += load.writes;
   store.served.reads += load.reads;
   store.served.writes += load.writes + load.followed;
-  store.served.values += (load.writes + load.followed) * load.valuesEach;
+  store.served.values += (load.writes + load.followed) * load.valuesPerWrite;
   store.served.valueBytes = load.valueBytes;
   store.served.readBytes = load.readBytes;
   // What its own clients made it do, whether it fits or not: a law holds the two against each other.
@@ -144,17 +144,17 @@ function accountAnswers(store: Store, count: number, { applied, load, spanSecond
   const answered = later(atLeast(applied, throttleMs), latches);
   // Requests of transactions beside raw commands are counted with them.
   const puts = load.ofTransactions === 0 ? count : count * (1 - load.ofTransactions / load.writes);
-  const calls = metrics.putsOf(load.valuesEach);
+  const calls = metrics.putsOf(load.valuesPerWrite);
   calls.scheduler.observeShape(plus(answered, 0.1), puts);
   store.putShape = plus(answered, 0.25 * queue.cpuStretch);
   calls.grpc.observeShape(store.putShape, puts);
 }
 
 /** Entries by size: where a part of the values is large, those fall into a bucket of their own. */
-function observeProposals(store: Store, { writes: all, entries, ofTransactions }: CommitLoad, { large, valueBytes, valuesEach, readBytes }: StoreLoad): void {
+function observeProposals(store: Store, { writes: all, entries, ofTransactions }: CommitLoad, { large, valueBytes, valuesPerWrite, readBytes }: StoreLoad): void {
   const { proposeBytes } = store.metrics.raftstore;
   if (entries < all) return proposeBytes.observe((all / entries) * valueBytes + entryOverheadBytes, entries);
-  const [writes, putBytes] = [all - ofTransactions, readBytes * valuesEach];
+  const [writes, putBytes] = [all - ofTransactions, readBytes * valuesPerWrite];
   proposeBytes.observe(transactionBytes + entryOverheadBytes, ofTransactions);
   if (!large) return proposeBytes.observe(putBytes + entryOverheadBytes, writes);
   const many = Math.round(writes * large.share);
@@ -210,7 +210,7 @@ function countLog(store: Store, load: StoreLoad, { appends, writes, loggedShare 
   for (const counter of counters.compacts) counter.add(appends * 0.02);
   for (const counter of counters.bytesWritten) counter.add(bytes);
   // The key of its own that each entry writes is where it was applied.
-  counters.keysWritten.add(writes * (1 + load.valuesEach));
+  counters.keysWritten.add(writes * (1 + load.valuesPerWrite));
   counters.bytesRead.add(load.reads * load.readBytes);
   counters.ioWritten.add(bytes * (1 + loggedShare));
   store.usedBytes += Math.round(bytes * 0.02);

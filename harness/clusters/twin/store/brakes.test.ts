@@ -21,7 +21,7 @@ function braked(): { look: (tree: keyof typeof trees) => void; tick: (writes: nu
     look: (tree) => void brakes.look({ level0Files: 0, immutable: 0, pendingBytes: 0, ...trees[tree] } as Levels, nothing, { settings, flow: 0 }),
     tick: (writes) => {
       const load: StoreLoad = {
-        reads: 0, writes, entries: writes, followed: 0, followedEntries: 0, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api: 'raw', valueBytes: kibibyte, valuesEach: 1, readBytes: kibibyte, readSeconds: 0, holdsRegions: true, news: { byHeartbeat: 0, ledPerSecond: Infinity }, large: undefined, contended: undefined,
+        reads: 0, writes, entries: writes, followed: 0, followedEntries: 0, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api: 'raw', valueBytes: kibibyte, valuesPerWrite: 1, readBytes: kibibyte, readSeconds: 0, holdsRegions: true, news: { byHeartbeat: 0, ledPerSecond: Infinity }, large: undefined, contended: undefined,
         commits: new Map([['', { followerIds: [], unheardIds: [], writes, entries: writes, writers: undefined, drawn: 0, ofTransactions: 0 }]]),
       };
       brakes.admit(load, spanSeconds);

@@ -3,7 +3,7 @@ import { cpuSecondsOf, wakingSecondsOf } from './cpu-cost.ts';
 import type { StoreLoad } from './pipeline.ts';
 
 const load = (reads: number, writes: number): StoreLoad => ({
-  reads, writes, entries: writes, followed: 2 * writes, followedEntries: 2 * writes, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api: 'raw', large: undefined, contended: undefined, readSeconds: 0, readBytes: 0, valueBytes: 1_024, valuesEach: 1, holdsRegions: true, news: { byHeartbeat: 0, ledPerSecond: Infinity }, commits: new Map(),
+  reads, writes, entries: writes, followed: 2 * writes, followedEntries: 2 * writes, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api: 'raw', large: undefined, contended: undefined, readSeconds: 0, readBytes: 0, valueBytes: 1_024, valuesPerWrite: 1, holdsRegions: true, news: { byHeartbeat: 0, ledPerSecond: Infinity }, commits: new Map(),
 });
 
 const perSecond = { spanSeconds: 1, turnsPerSecond: 0 };

@@ -56,8 +56,8 @@ export class StoreMetrics {
   }
 
   /** What counts puts: those that bring several values are commands of another name. */
-  putsOf(valuesEach: number): { readonly grpc: Histogram; readonly scheduler: Histogram } {
-    return valuesEach === 1 ? { grpc: this.grpc.put, scheduler: this.scheduler.put } : { grpc: this.#call('raw_batch_put'), scheduler: this.#command('raw_batch_put') };
+  putsOf(valuesPerWrite: number): { readonly grpc: Histogram; readonly scheduler: Histogram } {
+    return valuesPerWrite === 1 ? { grpc: this.grpc.put, scheduler: this.scheduler.put } : { grpc: this.#call('raw_batch_put'), scheduler: this.#command('raw_batch_put') };
   }
 
   #call(type: string): Histogram {

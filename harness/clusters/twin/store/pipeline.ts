@@ -35,7 +35,7 @@ export interface StoreLoad {
   /** Bytes of what one write brings, on average. */
   valueBytes: number;
   /** Values that one put brings. */
-  readonly valuesEach: number;
+  readonly valuesPerWrite: number;
   /** Bytes of one value that is read. */
   readonly readBytes: number;
   /** The part of the writes that is much larger than the rest, and how large. */

@@ -23,7 +23,7 @@ function storeWith(syncMs: number): Store {
   return { host: { disk: new Disk(syncMs, 2 ** 40), cpu: new Cpu(4), network: new Network() }, saturation: new Saturation(), brakes: new Brakes(), queue: idleQueue, meters: { entriesPerTurn: 1 } } as unknown as Store;
 }
 
-const writes = (perSecond: number): StoreLoad => ({ reads: 0, writes: perSecond, entries: perSecond, followed: 0, followedEntries: 0, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api: 'raw' as const, large: undefined, contended: undefined, readSeconds: 0, valuesEach: 1, readBytes: 0, holdsRegions: true, news: { byHeartbeat: 0, ledPerSecond: Infinity }, valueBytes: 200, commits: new Map() });
+const writes = (perSecond: number): StoreLoad => ({ reads: 0, writes: perSecond, entries: perSecond, followed: 0, followedEntries: 0, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api: 'raw' as const, large: undefined, contended: undefined, readSeconds: 0, valuesPerWrite: 1, readBytes: 0, holdsRegions: true, news: { byHeartbeat: 0, ledPerSecond: Infinity }, valueBytes: 200, commits: new Map() });
 
 /** A duration of this shape: log-normal around its median, as the points of {@link Shape} have it. */
 const drawn = (random: Random, { fixedMs, medianMs }: Shape, sigma = 0.45): number => fixedMs + medianMs * Math.exp(sigma * normal(random));

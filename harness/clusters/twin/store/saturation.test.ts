@@ -5,7 +5,7 @@ import { scaleWrites } from './saturation.ts';
 
 function loadOf(groups: readonly number[]): StoreLoad {
   const commits = new Map(groups.map((writes, at) => [String(at), { followerIds: [], unheardIds: [], writes, entries: writes, writers: undefined, drawn: 0, ofTransactions: 0 }]));
-  return { reads: 0, writes: groups.reduce((sum, each) => sum + each, 0), entries: groups.reduce((sum, each) => sum + each, 0), followed: 0, followedEntries: 0, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api: 'txn', valueBytes: 100, valuesEach: 1, readBytes: 100, readSeconds: 0, holdsRegions: true, news: { byHeartbeat: 0, ledPerSecond: Infinity }, large: undefined, contended: undefined, commits };
+  return { reads: 0, writes: groups.reduce((sum, each) => sum + each, 0), entries: groups.reduce((sum, each) => sum + each, 0), followed: 0, followedEntries: 0, ofTransactions: 0, followedOfTransactions: 0, refused: 0, tooLarge: 0, api: 'txn', valueBytes: 100, valuesPerWrite: 1, readBytes: 100, readSeconds: 0, holdsRegions: true, news: { byHeartbeat: 0, ledPerSecond: Infinity }, large: undefined, contended: undefined, commits };
 }
 
 test('of five hundred groups of one write each, five writes are held back where one in a hundred is', () => {

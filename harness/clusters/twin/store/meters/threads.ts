@@ -1,3 +1,4 @@
+import { byteSeconds } from '../cpu-cost.ts';
 import type { Store } from '../store.ts';
 import rows from './threads.json' with { type: 'json' };
 import { driver } from './work.ts';
@@ -5,11 +6,8 @@ import { driver } from './work.ts';
 /** `test/facts/threads.ts`: name, how many bear it, CPU seconds for each second, read, put, entry and turn. */
 type ThreadRow = readonly [name: string, copies: number, per: readonly number[]];
 
-/**
- * CPU seconds for each byte that the engine is given, where a thread has any: what applies it, writes it from a memtable and compacts it. Of 76 MB a second on four
- * stores, 30 s to 50 s into recordings/tikv-write-overload; in the other recordings there are too few bytes to tell.
- */
-const perByte: Readonly<Record<string, number>> = { apply_0: 1.3e-9, apply_1: 1.3e-9, 'rocksdb:high': 2e-9, 'rocksdb:low': 4.5e-9 };
+/** CPU seconds for each byte that the engine is given, of threads that have any; two threads apply. */
+const perByte: Readonly<Record<string, number>> = { apply_0: byteSeconds.apply / 2, apply_1: byteSeconds.apply / 2, 'rocksdb:high': byteSeconds.flush, 'rocksdb:low': byteSeconds.compaction };
 
 const cpu = 'tikv_thread_cpu_seconds_total';
 const drivers = Object.values(driver);
